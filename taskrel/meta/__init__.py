@@ -1,0 +1,1 @@
+"""What predicts: task features, evidence, predictor."""

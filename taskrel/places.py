@@ -1,0 +1,72 @@
+"""Where things are: shipped cards and experiments, the data folder, atomic writes."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from taskrel.errors import DataError, UsageError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(kind: str) -> Path:
+    """Folder of the shipped ``tasks`` or ``experiments``.
+
+    An installed wheel has them in ``taskrel/_shipped``; a checkout (editable
+    install) at its root.
+    """
+    for folder in (PACKAGE / "_shipped" / kind, PACKAGE.parent / kind):
+        if folder.is_dir():
+            return folder
+    raise UsageError(f"the {kind} folder that ships with taskrel is missing; install it again")
+
+
+def data_folder(given: str | Path | None = None) -> Path:
+    """The data folder: `given`, else ``TASKREL_DATA``, else the user's cache folder."""
+    if given:
+        folder = Path(given).expanduser()
+        if not folder.is_dir():
+            raise DataError(f"data folder {folder}: no such folder")
+        return folder
+    named = os.environ.get("TASKREL_DATA")
+    if named:
+        folder = Path(named).expanduser()
+        if not folder.is_dir():
+            raise DataError(f"data folder {folder} (from TASKREL_DATA): no such folder")
+        return folder
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "taskrel" / "data"
+
+
+def writable_folder(folder: Path) -> Path:
+    """Make `folder` if need be and prove that a file can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as e:
+        raise UsageError(f"output folder {folder}: cannot be written ({e.strerror}); "
+                         "name another one with --out or --figures") from None
+    return folder
+
+
+@contextmanager
+def atomic(path: Path):
+    """Yield a temporary path beside `path` that replaces it on success, or nothing at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        os.chmod(temporary, 0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Which runs, kept where: recipe, plan, execute, store, gains."""

@@ -1,0 +1,1 @@
+"""What is learned: task cards, readers of data files, tasks in memory, word vectors."""

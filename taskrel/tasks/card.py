@@ -1,0 +1,129 @@
+"""Task cards: one TOML file that describes one task, decoded strictly.
+
+A card names the files of a corpus, the reader that understands them, how
+missing splits are cut, how labels are treated and which metric counts.
+``load_card("chunk")`` finds a shipped card by name, ``load_card("my/card.toml")``
+any file.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from taskrel.errors import CardError, UsageError, nearest
+from taskrel.places import shipped
+from taskrel.strict import convert, read_toml
+
+Kind = Literal["tagging", "classification", "multilabel", "regression"]
+SplitName = Literal["train", "dev", "test"]
+
+#: Metrics that a card of each kind may name as its main one (see `training.metrics`).
+METRICS = {
+    "tagging": ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "span_f1"),
+    "classification": ("accuracy", "macro_f1", "weighted_f1", "micro_f1"),
+    "multilabel": ("macro_f1", "weighted_f1", "micro_f1", "accuracy"),
+    "regression": ("nearest_accuracy",),
+}
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file (or folder) of the corpus, relative to the data folder."""
+
+    path: str
+    split: SplitName | Literal["all"] = "all"  # "all": the reader or the cut says which
+    url: str = ""
+    sha256: str = ""
+    label: str | None = None  # the label of every example in this file
+    note: str = ""  # how the local file differs from the download, if it does
+
+
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How splits that the corpus lacks are cut from its training part (or from "all").
+
+    Groups of examples that share a value of any field in `by` stay together:
+    "key" is what the reader gives (document, tweet id), "text" the tokens
+    themselves, lower-cased.
+    """
+
+    dev: float = 0.0  # share of the groups, 0 for none
+    test: float = 0.0
+    seed: int = 0
+    by: tuple[Literal["key", "text"], ...] = ("text",)
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens to a label between the file and the task, in this order."""
+
+    lower: bool = False
+    map: dict[str, str] = {}  # old name → new name
+    absent: tuple[str, ...] = ()  # these carry no loss and no score
+    outside: str | None = None  # the label that means "nothing here"
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A task as its card describes it; the fields are explained in the README."""
+
+    schema: Literal[1]
+    name: str
+    title: str
+    kind: Kind
+    metric: str
+    reader: str
+    language: str = "en"
+    family: str = ""  # cards that read the same texts share one; default: the name
+    licence: str = ""
+    citation: str = ""
+    files: tuple[File, ...] = ()
+    options: dict = {}  # decoded by the reader
+    cut: Cut = Cut()
+    labels: Labels = Labels()
+    # Training examples are left out, and counted, where this occurs in dev or
+    # test: "key", "text" (lower-cased) or "alnum" (lower-cased letters and digits).
+    leaks: tuple[Literal["key", "text", "alnum"], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            msgspec.structs.force_setattr(self, "family", self.name)
+
+
+def load_card(name: str | Path, folder: Path | None = None) -> Card:
+    """Read one card by name from `folder` (default: the shipped cards), or by path."""
+    path = Path(name)
+    if path.suffix != ".toml":
+        known = card_paths(folder or shipped("tasks"))
+        if str(name) not in known:
+            raise UsageError(f"unknown task {str(name)!r}; {nearest(str(name), known)}")
+        path = known[str(name)]
+    return parse_card(read_toml(path, CardError), str(path))
+
+
+def card_paths(folder: Path) -> dict[str, Path]:
+    """Name → path of every card in `folder` and below; the file is named as the task is."""
+    if not folder.is_dir():
+        raise UsageError(f"folder of cards {folder}: no such folder")
+    paths: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        if path.stem in paths:
+            raise CardError(f"two cards are named {path.stem!r}: {paths[path.stem]} and {path}")
+        paths[path.stem] = path
+    return paths
+
+
+def parse_card(raw: dict, where: str) -> Card:
+    """Decode and check one card; `where` names the file in errors."""
+    card = convert(raw, Card, where, CardError)
+    if Path(where).suffix == ".toml" and Path(where).stem != card.name:
+        raise CardError(f"{where}: field 'name': expected {Path(where).stem!r} as the file is "
+                        f"named, found {card.name!r}")
+    if card.metric not in METRICS[card.kind]:
+        raise CardError(f"{where}: field 'metric': {card.metric!r} is no metric for "
+                        f"{card.kind}; {nearest(card.metric, METRICS[card.kind])}")
+    if card.metric in ("micro_f1", "span_f1") and card.kind == "tagging" \
+            and card.labels.outside is None:
+        raise CardError(f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
+                        "label that means \"nothing here\"")
+    if not (0 <= card.cut.dev and 0 <= card.cut.test and card.cut.dev + card.cut.test < 1):
+        raise CardError(f"{where}: field 'cut': dev and test are shares that sum to less than "
+                        f"1, found {card.cut.dev} and {card.cut.test}")
+    return card

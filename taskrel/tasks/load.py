@@ -1,0 +1,157 @@
+"""From a card to a task: read, relabel, remove leaks, cut, cap, code, check."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from taskrel.errors import CardError, DataError, nearest
+from taskrel.strict import convert
+from taskrel.tasks.card import Card, File
+from taskrel.tasks.cut import cut, remove_leaks
+from taskrel.tasks.readers import READERS
+from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
+
+
+def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0,
+              name: str | None = None) -> Task:
+    """Read the task that `card` describes from the data folder.
+
+    limit : keep at most this many training examples, drawn with `seed`
+    name : name of the task in memory (an entry's ``as``); default: the card's
+
+    Raises `DataError` where a file is missing, damaged or does not fit the
+    card, where a split comes out empty and where training shows one label only.
+    """
+    tally: Counter[str] = Counter()
+    parts = _read(card, data, tally)
+    parts = {s: [_relabel(e, card) for e in parts[s]] for s in SPLITS}
+    remove_leaks(parts, card.leaks, tally)
+    cut(parts, card.cut)
+    for split in SPLITS:
+        if not parts[split]:
+            raise DataError(f"card {card.name}: the {split} split is empty; name a file for it "
+                            "or set [cut]")
+    if limit is not None and limit < len(parts["train"]):
+        keep = np.random.default_rng([seed, limit]).permutation(len(parts["train"]))[:limit]
+        parts["train"] = [parts["train"][i] for i in sorted(keep)]
+    return encode(parts, kind=card.kind, metric=card.metric, name=name or card.name,
+                  outside=card.labels.outside, family=card.family, language=card.language,
+                  report=tally)
+
+
+def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name: str,
+           outside: str | None = None, family: str = "", language: str = "en",
+           report: dict[str, int] | None = None) -> Task:
+    """Code examples as integers; the label inventory comes from training alone."""
+    words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
+    seen = {label for e in parts["train"] for label in _labels(e, kind)}
+    other = {label for part in parts.values() for e in part for label in _labels(e, kind)} - seen
+    labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
+    if len(labels) < 2:
+        found = f"only {labels[0]!r}" if labels else "none"
+        raise DataError(f"task {name}: expected two labels or more in training, found {found}")
+    word_code = {w: i for i, w in enumerate(words)}
+    label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}
+    label_code[None] = ABSENT
+    splits = {}
+    for split in SPLITS:
+        part = parts[split]
+        lengths = np.fromiter((len(e.tokens) for e in part), np.int64, len(part))
+        tokens = np.fromiter((word_code[w] for e in part for w in e.tokens), np.int32,
+                             int(lengths.sum()))
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        splits[split] = Split(tokens, offsets, _targets(part, kind, label_code, len(tokens)))
+    return Task(name=name, kind=kind, metric=metric, words=words, labels=labels, unseen=unseen,
+                splits=splits, outside=outside, family=family, language=language,
+                report=report or {})
+
+
+def _targets(part: Sequence[Example], kind: str, code: dict, n_tokens: int) -> np.ndarray:
+    if kind == "tagging":
+        return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
+    if kind == "classification":
+        return np.fromiter((code[e.target] for e in part), np.int32, len(part))
+    targets = np.zeros((len(part), len(code) - 1), np.uint8)
+    for i, e in enumerate(part):
+        targets[i, [code[t] for t in e.target]] = 1
+    return targets
+
+
+def _labels(example: Example, kind: str) -> Iterable[str]:
+    labels = [example.target] if kind == "classification" else example.target
+    return (label for label in labels if label is not None)
+
+
+def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
+    """Examples of every file by split; what stands under "all" starts as training."""
+    if card.reader not in READERS:
+        raise CardError(f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
+                        f"{nearest(card.reader, READERS)}")
+    reader = READERS[card.reader]
+    options = convert(card.options, reader.Options, f"card {card.name}, [options]", CardError)
+    files = card.files or (File(path=""),)
+    if not card.files and not getattr(reader, "GENERATES", False):
+        raise CardError(f"card {card.name}: field 'files' is missing: reader {card.reader!r} "
+                        "needs at least one file")
+    parts: dict[str, list[Example]] = {split: [] for split in SPLITS}
+    for file in files:
+        path = data / file.path
+        if file.path and not path.exists():
+            hint = f"get it from {file.url} and put it there" if file.url else "put it there"
+            raise DataError(f"card {card.name}: {path}: no such file; {hint}, or name another "
+                            "data folder with --data or TASKREL_DATA")
+        check_sum(path, file, card.name)
+        source = Source(path, options, card.kind, file.label, data, tally)
+        for example in reader.read(source):
+            split = example.split or ("train" if file.split == "all" else file.split)
+            if not example.tokens:
+                source.leave_out("blank texts")
+                continue
+            parts[split].append(example)
+    return parts
+
+
+def check_sum(path: Path, file: File, card: str) -> None:
+    """Compare the file's SHA-256 with the card's, where the card gives one."""
+    if not file.sha256:
+        return
+    with path.open("rb") as f:
+        found = hashlib.file_digest(f, "sha256").hexdigest()
+    if found != file.sha256:
+        raise DataError(f"card {card}: {path}: wrong checksum: expected {file.sha256[:12]}…, "
+                        f"found {found[:12]}…; get the file again, or correct files.sha256 if "
+                        "you changed it on purpose")
+
+
+def _relabel(example: Example, card: Card) -> Example:
+    rules = card.labels
+    if card.kind == "regression" or rules == type(rules)(outside=rules.outside):
+        return example
+
+    def new(label: str | None) -> str | None:
+        if label is None:
+            return None
+        label = label.lower() if rules.lower else label
+        label = rules.map.get(label, label)
+        return None if label in rules.absent else label
+
+    if card.kind == "classification":
+        return example._replace(target=new(example.target))
+    target = [new(t) for t in example.target]
+    if card.kind == "multilabel":
+        target = [t for t in dict.fromkeys(target) if t is not None]
+    return example._replace(target=target)
+
+
+def describe(task: Task) -> dict:
+    """Sizes of a task and what reading left out, for logs and ``--dry-run``."""
+    return {"task": task.name, "kind": task.kind, "metric": task.metric, "labels": task.n_labels,
+            **{split: len(task.splits[split]) for split in SPLITS},
+            "left_out": dict(task.report)}
+
+
+__all__ = ["check_sum", "describe", "encode", "load_task"]

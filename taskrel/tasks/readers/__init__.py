@@ -1,0 +1,12 @@
+"""Readers: one small file per format; each yields examples and never drops any silently.
+
+A reader is a module with ``Options`` (a frozen msgspec struct, decoded strictly
+from the card's ``[options]``) and ``read(source) -> Iterator[Example]``. One row
+in `READERS` makes it known.
+"""
+
+from taskrel.tasks.readers import planted
+
+READERS = {
+    "planted": planted,
+}

@@ -1,0 +1,69 @@
+"""What goes into a reader and what comes out of it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from taskrel.errors import DataError
+
+
+class Example(NamedTuple):
+    """One sentence or text with its gold labelling, as strings.
+
+    target : by kind: a list of one label per token (tagging), one label
+        (classification), a list of labels (multilabel)
+    key : what a cut must keep together (document, tweet id); "" for nothing
+    split : "train", "dev" or "test" where the reader knows it, else None
+    """
+
+    tokens: list[str]
+    target: Any
+    key: str = ""
+    split: str | None = None
+
+
+@dataclass
+class Source:
+    """One file of a card, with the reader's options and a tally of what is left out."""
+
+    path: Path  # the file, or the folder, to read
+    options: Any  # the reader's own Options
+    kind: str  # the card's kind
+    label: str | None = None  # label of every example in this file, if the card says so
+    folder: Path = Path()  # the data folder, for options that name further files
+    tally: Counter = field(default_factory=Counter)  # sentence → how many
+
+    def leave_out(self, what: str, n: int = 1) -> None:
+        """Count `n` things of the kind `what` that are not passed on."""
+        self.tally[what] += n
+
+    def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
+        """Whole decoded file with line ends kept; undecodable bytes name their line."""
+        path = path or self.path
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            raise DataError(f"{path}: no such file; put it there or name another data folder "
+                            "with --data or TASKREL_DATA") from None
+        except OSError as e:
+            raise DataError(f"{path}: cannot be read ({e.strerror})") from None
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError as e:
+            line = raw.count(b"\n", 0, e.start) + 1
+            raise DataError(f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; "
+                            "set options.encoding in the card") from None
+
+    def lines(self, encoding: str = "utf-8", path: Path | None = None) -> list[str]:
+        r"""Lines of the decoded file, split on ``\n`` alone, ``\r`` at line ends removed."""
+        text = self.text(encoding, path).removeprefix("\ufeff")
+        lines = text.split("\n")
+        if lines[-1] == "":
+            lines.pop()
+        return [line.removesuffix("\r") for line in lines]
+
+    def error(self, line: int | None, message: str) -> DataError:
+        """Build a `DataError` that names this file and, if given, the line (from 1)."""
+        where = f"{self.path}, line {line}" if line else f"{self.path}"
+        return DataError(f"{where}: {message}")

@@ -1,0 +1,117 @@
+"""A task in memory: immutable, integer-coded splits with a content digest.
+
+Examples lie one behind the other in flat arrays; example i has the tokens
+``tokens[offsets[i]:offsets[i + 1]]``. Labels that training never shows get
+codes from ``n_labels`` on: no model can predict them, so they count as errors.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+#: Target code of a token or text whose label is absent: no loss, no score.
+ABSENT = -1
+
+SPLITS = ("train", "dev", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Coded examples of one split; the arrays are read-only.
+
+    tokens : int32 array of shape (n_tokens,), codes into `Task.words`
+    offsets : int64 array of shape (n + 1,)
+    targets : by kind
+        tagging: int32 of shape (n_tokens,); classification: int32 of shape (n,);
+        multilabel: uint8 of shape (n, n_labels + n_unseen);
+        regression: float32 of shape (n, d) or (n_tokens, d)
+    """
+
+    tokens: np.ndarray
+    offsets: np.ndarray
+    targets: np.ndarray
+
+    def __post_init__(self) -> None:
+        for array in (self.tokens, self.offsets, self.targets):
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Number of tokens of each example, int64 of shape (n,)."""
+        return np.diff(self.offsets)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Data set, labelling and metric, ready to train on.
+
+    words : every type of any split, sorted; `Split.tokens` index it
+    labels : label inventory of the training split, sorted
+    unseen : further labels, which only dev or test have, sorted
+    report : what reading left out or changed, as sentence → count
+    """
+
+    name: str
+    kind: str
+    metric: str
+    words: tuple[str, ...]
+    labels: tuple[str, ...]
+    splits: Mapping[str, Split]
+    unseen: tuple[str, ...] = ()
+    outside: str | None = None
+    family: str = ""
+    language: str = "en"
+    report: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "splits", MappingProxyType(dict(self.splits)))
+        object.__setattr__(self, "report", MappingProxyType(dict(self.report)))
+        object.__setattr__(self, "family", self.family or self.name)
+
+    def __getstate__(self) -> dict:
+        state = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
+        return state | {"splits": dict(self.splits), "report": dict(self.report)}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        Task.__post_init__(self)
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels a model of this task chooses from."""
+        return len(self.labels)
+
+    @property
+    def all_labels(self) -> tuple[str, ...]:
+        """Names of all label codes, those that training lacks at the end."""
+        return self.labels + self.unseen
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything a run's result depends on, as 64 hex digits."""
+        h = hashlib.sha256()
+        for part in (self.name, self.kind, self.metric, self.outside or ""):
+            h.update(part.encode() + b"\0")
+        for names in (self.words, self.labels, self.unseen):
+            h.update("\n".join(names).encode("utf-8", "surrogatepass") + b"\0")
+        for split in SPLITS:
+            for array in (self.splits[split].tokens, self.splits[split].offsets,
+                          self.splits[split].targets):
+                little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+                h.update(f"{split} {array.dtype.str[1:]} {array.shape}".encode())
+                h.update(little.tobytes())
+        return h.hexdigest()
+
+    def texts(self, split: str) -> list[str]:
+        """The examples of `split` as lower-cased strings, tokens joined by a blank."""
+        part = self.splits[split]
+        words = [w.lower() for w in self.words]
+        return [" ".join([words[t] for t in part.tokens[a:b]])
+                for a, b in zip(part.offsets[:-1], part.offsets[1:], strict=True)]

@@ -1,0 +1,1 @@
+"""How it learns: batches, schedules, optimisers, metrics, the loop."""
