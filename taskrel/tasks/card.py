@@ -31,7 +31,9 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file (or folder) of the corpus, relative to the data folder."""
 
     path: str
-    split: SplitName | Literal["all"] = "all"  # "all": the reader or the cut says which
+    # "all": the reader or the cut says which; "side": an option names it, and the
+    # reader looks into it while it reads another file
+    split: SplitName | Literal["all", "side"] = "all"
     url: str = ""
     sha256: str = ""
     label: str | None = None  # the label of every example in this file

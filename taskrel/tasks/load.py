@@ -105,6 +105,8 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
             raise DataError(f"card {card.name}: {path}: no such file; {hint}, or name another "
                             "data folder with --data or TASKREL_DATA")
         check_sum(path, file, card.name)
+        if file.split == "side":
+            continue
         source = Source(path, options, card.kind, file.label, data, tally)
         for example in reader.read(source):
             split = example.split or ("train" if file.split == "all" else file.split)

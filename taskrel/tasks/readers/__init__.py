@@ -5,8 +5,22 @@ from the card's ``[options]``) and ``read(source) -> Iterator[Example]``. One ro
 in `READERS` makes it known.
 """
 
-from taskrel.tasks.readers import planted
+from taskrel.tasks.readers import (
+    brat,
+    columns,
+    conllu,
+    framenet,
+    planted,
+    semcor,
+    streusle,
+)
 
 READERS = {
+    "columns": columns,
+    "conllu": conllu,
+    "streusle": streusle,
+    "semcor": semcor,
+    "framenet": framenet,
+    "brat": brat,
     "planted": planted,
 }

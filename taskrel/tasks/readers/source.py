@@ -1,5 +1,7 @@
 """What goes into a reader and what comes out of it."""
 
+import gzip
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +41,10 @@ class Source:
         self.tally[what] += n
 
     def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
-        """Whole decoded file with line ends kept; undecodable bytes name their line."""
+        """Whole decoded file, unpacked where it is a ``.gz``, with line ends kept.
+
+        Undecodable bytes name their line.
+        """
         path = path or self.path
         try:
             raw = path.read_bytes()
@@ -49,7 +54,14 @@ class Source:
         except OSError as e:
             raise DataError(f"{path}: cannot be read ({e.strerror})") from None
         try:
+            if path.suffix == ".gz":
+                raw = gzip.decompress(raw)
             return raw.decode(encoding)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as e:
+            raise DataError(f"{path}: not a whole gzip file ({e}); get it again") from None
+        except LookupError:
+            raise DataError(f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
+                            "card, such as utf-8 or latin-1") from None
         except UnicodeDecodeError as e:
             line = raw.count(b"\n", 0, e.start) + 1
             raise DataError(f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; "

@@ -1,0 +1,71 @@
+"""Sentence compression by deletion: is a token kept in the compressed sentence?
+
+Reads pairs of a sentence and its compression, both tokenised, from a CSV file with
+the columns ``original,compressed``, or line by line from two text files. The tokens
+of the compression are matched to those of the sentence from left to right, each to
+the first that is left; a pair whose compression is no subsequence is left out.
+
+Source: Filippova & Altun (2013), Overcoming the Lack of Parallel Data in Sentence Compression.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from taskrel.tasks.readers.delimited import quoted_rows
+from taskrel.tasks.readers.source import Example, Source
+
+KINDS = ("tagging",)
+KEEP, DELETE = "keep", "delete"
+COLUMNS = ["original", "compressed"]
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where compressions stand that are in a file of their own."""
+
+    # file of sentences (its name) → file of compressions (in the data folder)
+    compressions: dict[str, str] = {}
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield one example a pair."""
+    beside = source.options.compressions.get(source.path.name)
+    for original, compressed in _two_files(source, beside) if beside else _csv(source):
+        tokens = original.split()
+        labels = match(tokens, compressed.split())
+        if labels is None:
+            source.leave_out("pairs whose compression is no subsequence of the sentence")
+        else:
+            yield Example(tokens, labels)
+
+
+def match(tokens: list[str], kept: list[str]) -> list[str] | None:
+    """Label each token "keep" or "delete"; None if `kept` is no subsequence of `tokens`."""
+    labels = []
+    at = 0
+    for token in tokens:
+        keep = at < len(kept) and token == kept[at]
+        labels.append(KEEP if keep else DELETE)
+        at += keep
+    return labels if at == len(kept) else None
+
+
+def _two_files(source: Source, beside: str) -> Iterator[tuple[str, str]]:
+    sentences, compressions = source.lines(), source.lines(path=source.folder / beside)
+    if len(sentences) != len(compressions):
+        raise source.error(None, f"expected as many lines as in {beside}, found {len(sentences)} "
+                                 f"and {len(compressions)}")
+    return zip(sentences, compressions, strict=True)
+
+
+def _csv(source: Source) -> Iterator[list[str]]:
+    rows = quoted_rows(source)
+    _, header = next(rows, (1, []))
+    if header != COLUMNS:
+        raise source.error(1, f"expected the header {','.join(COLUMNS)}, found "
+                              f"{','.join(header)!r}; if the compressions stand in another file, "
+                              "name it in options.compressions")
+    for line, row in rows:
+        if len(row) != len(COLUMNS):
+            raise source.error(line, f"expected {len(COLUMNS)} columns, found {len(row)}")
+        yield row

@@ -1,0 +1,138 @@
+"""TSV, CSV and the like: one text a row, its label or labels in another column.
+
+A row is a line, or with ``quoting = true`` a CSV record whose quoted fields may
+hold separators, doubled quotes and line breaks. Texts are tokenised by `tasks.text`.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from taskrel.errors import DataError, nearest
+from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.text import tokenize
+
+KINDS = ("classification", "multilabel")
+
+Column = Annotated[int, Meta(ge=1)] | str
+Row = tuple[int, list[str]]  # line where it starts, fields
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """A column is a number from 1 or, in a file with a header, a name."""
+
+    text: Column | tuple[Column, ...] = 1  # several are joined by a blank
+    label: Column = 2
+    key: Column | None = None  # what a cut keeps together: a document, a tweet's id
+    separator: Annotated[str, Meta(min_length=1)] = "\t"
+    quoting: bool = False
+    header: bool | tuple[str, ...] = False  # or the names of the files that have one
+    label_separator: str = ","  # between the labels of one multilabel text
+    labels_file: str = ""  # labels are numbers of lines in this file of the data folder
+    first_label: int = 0  # the number of its first line
+    replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
+    encoding: str = "utf-8"
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield one example a row."""
+    options: Options = source.options
+    rows = _rows(source)
+    has_header = options.header is True or (
+        options.header is not False and source.path.name in options.header)
+    names = next(rows, (1, []))[1] if has_header else None
+    texts = options.text if isinstance(options.text, tuple) else (options.text,)
+    text_at = [_index(source, "text", column, names) for column in texts]
+    key_at = None if options.key is None else _index(source, "key", options.key, names)
+    label_at = None if source.label is not None else _index(source, "label", options.label, names)
+    label_names = source.lines(path=source.folder / options.labels_file) \
+        if options.labels_file else None
+    wanted = 1 + max(i for i in (*text_at, key_at, label_at) if i is not None)
+    for line, row in rows:
+        if row in ([], [""]):
+            source.leave_out("blank lines")
+            continue
+        if len(row) < wanted:
+            raise source.error(line, f"expected at least {wanted} columns separated by "
+                                     f"{options.separator!r}, found {len(row)}; mend the line or "
+                                     "set options.separator, options.quoting or the columns")
+        text = " ".join(row[i] for i in text_at)
+        for old, new in options.replace.items():
+            text = text.replace(old, new)
+        cell = source.label if label_at is None else row[label_at]
+        yield Example([t.text for t in tokenize(text)], _target(source, line, cell, label_names),
+                      key="" if key_at is None else row[key_at])
+
+
+def _rows(source: Source) -> Iterator[Row]:
+    options: Options = source.options
+    if not options.quoting:
+        return ((line, text.split(options.separator))
+                for line, text in enumerate(source.lines(options.encoding), start=1))
+    if len(options.separator) != 1:
+        raise source.error(None, "with options.quoting, options.separator must be one character, "
+                                 f"found {options.separator!r}")
+    return quoted_rows(source, options.separator, options.encoding)
+
+
+def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -> Iterator[Row]:
+    """Yield line and fields of each CSV record; raises `DataError` where quoting is broken."""
+    text = source.text(encoding).removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    # The limit of 131,072 characters a field is a setting of the whole process.
+    limit = csv.field_size_limit(max(len(text), 1))
+    rows, line = [], 1
+    try:
+        for row in reader:
+            rows.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error as e:
+        raise source.error(line, f"the quoted row that starts here is malformed ({e}); mend it, or "
+                                 "set options.quoting = false if quotes are ordinary "
+                                 "characters") from None
+    finally:
+        csv.field_size_limit(limit)
+    yield from rows
+
+
+def _index(source: Source, field: str, column: Column, names: list[str] | None) -> int:
+    if isinstance(column, int):
+        return column - 1
+    if names is None:
+        raise source.error(None, f"options.{field} names a column, {column!r}, but the file has no "
+                                 "header; give the column's number, or set options.header")
+    if column not in names:
+        raise source.error(1, f"options.{field}: no column is named {column!r}; "
+                              f"{nearest(column, names)}")
+    return names.index(column)
+
+
+def _target(source: Source, line: int, cell: str, names: list[str] | None) -> str | list[str]:
+    options: Options = source.options
+    if source.kind == "classification":
+        return _label(source, line, cell, names)
+    parts = cell.split(options.label_separator) if options.label_separator else [cell]
+    return [_label(source, line, p, names) for p in parts] if cell.strip() else []
+
+
+def _label(source: Source, line: int, cell: str, names: list[str] | None) -> str:
+    label = cell.strip()
+    if not label:
+        raise source.error(line, f"the label (options.label = {source.options.label!r}) is blank; "
+                                 "give one or remove the line")
+    if names is None:
+        return label
+    first = source.options.first_label
+    if label.isdecimal() and first <= int(label) < first + len(names):
+        return names[int(label) - first]
+    raise _no_such_label(source, line, label, len(names))
+
+
+def _no_such_label(source: Source, line: int, label: str, n: int) -> DataError:
+    first = source.options.first_label
+    return source.error(line, f"expected a label from {first} to {first + n - 1}, a line of "
+                              f"{source.options.labels_file}, found {label!r}; set "
+                              "options.first_label if the first line has another number")

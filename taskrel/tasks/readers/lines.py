@@ -1,0 +1,26 @@
+"""One text a line, all of a file under one label, which its ``[[files]]`` entry names."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.text import tokenize
+
+KINDS = ("classification", "multilabel")
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the file is written."""
+
+    encoding: str = "utf-8"
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield one example a line."""
+    if source.label is None:
+        raise source.error(None, "the reader 'lines' needs a label for the whole file; set "
+                                 "files.label in the card")
+    target = source.label if source.kind == "classification" else [source.label]
+    for line in source.lines(source.options.encoding):
+        yield Example([t.text for t in tokenize(line)], target)

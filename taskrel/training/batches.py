@@ -1,0 +1,118 @@
+"""Batches: examples of similar length together, each example equally likely.
+
+An epoch is one pass over the split in which every example occurs exactly once:
+examples are shuffled, sorted by length (ties stay shuffled), cut into batches,
+and the batches shuffled. Padding then costs next to nothing, and how often an
+example is drawn does not depend on its length.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from taskrel.tasks.task import ABSENT, Split
+
+
+class Batch(NamedTuple):
+    """One padded batch.
+
+    tokens : int64 tensor (B, T), rows of the word table, `PAD` behind the end
+    lengths : int64 tensor (B,)
+    targets : tagging int64 (B, T), `ABSENT` behind the end; classification
+        int64 (B,); multilabel float32 (B, L)
+    """
+
+    tokens: torch.Tensor
+    lengths: torch.Tensor
+    targets: torch.Tensor
+
+
+class Batcher:
+    """Cuts padded batches out of one split's flat arrays.
+
+    split : the split; rows : word code → row of the word table; kind : the
+    task's; n_labels : codes from here on are unseen in training (`ABSENT` in
+    the batch: they have no logit); max_tokens : longer texts are cut there.
+    """
+
+    def __init__(self, split: Split, rows: np.ndarray, kind: str, n_labels: int,
+                 max_tokens: int | None = None):
+        self.kind, self.n_labels = kind, n_labels
+        self.tokens = rows[split.tokens]
+        self.starts = split.offsets[:-1]
+        full = split.lengths
+        self.lengths = full if max_tokens is None or kind == "tagging" \
+            else np.minimum(full, max_tokens)
+        self.targets = split.targets
+        if kind in ("tagging", "classification"):
+            self.targets = np.where(split.targets >= n_labels, ABSENT, split.targets)
+            self.targets = self.targets.astype(np.int64)
+        elif kind == "multilabel":
+            self.targets = split.targets[:, :n_labels].astype(np.float32)
+
+    def batch(self, examples: np.ndarray) -> Batch:
+        """Pad the examples of these indices, in this order, into one batch."""
+        lengths = self.lengths[examples]
+        position = np.arange(lengths.max())
+        inside = position < lengths[:, None]  # (B, T)
+        index = np.where(inside, self.starts[examples, None] + position, 0)
+        tokens = self.tokens[index]
+        tokens[~inside] = 0
+        if self.kind == "tagging":
+            targets = self.targets[index]
+            targets[~inside] = ABSENT
+        else:
+            targets = self.targets[examples]
+        return Batch(torch.from_numpy(tokens), torch.from_numpy(lengths),
+                     torch.from_numpy(targets))
+
+    def endless(self, size: int, rng: np.random.Generator,
+                bucketed: bool = True) -> Iterator[Batch]:
+        """Yield training batches for ever, epoch after epoch."""
+        while True:
+            for examples in epoch(self.lengths, size, rng, bucketed):
+                yield self.batch(examples)
+
+    def ordered(self, size: int) -> Iterator[tuple[np.ndarray, Batch]]:
+        """Yield every example once, by length, with its index, for evaluation."""
+        order = np.argsort(self.lengths, kind="stable")
+        for start in range(0, len(order), size):
+            examples = order[start:start + size]
+            yield examples, self.batch(examples)
+
+    def weight(self, batch: Batch) -> int:
+        """Number of targets of a batch that carry a loss."""
+        if self.kind in ("tagging", "classification"):
+            return int((batch.targets != ABSENT).sum())
+        return len(batch.targets)
+
+    def restore(self, order: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+        """Bring predictions, made example by example in `order`, into the split's order."""
+        if self.kind != "tagging":
+            back = np.empty_like(predicted)
+            back[order] = predicted
+            return back
+        lengths = self.lengths[order]
+        begin = np.cumsum(lengths) - lengths  # where each example starts in `predicted`
+        source = np.repeat(begin[np.argsort(order)] - self.starts, self.lengths)
+        return predicted[source + np.arange(len(predicted))]
+
+
+def epoch(lengths: np.ndarray, size: int, rng: np.random.Generator,
+          bucketed: bool = True) -> list[np.ndarray]:
+    """Index arrays of one epoch's batches, each of `size` but for one.
+
+    The one smaller batch falls on a random place of the length order, so that
+    it is not always the longest texts that share it.
+    """
+    n = len(lengths)
+    order = rng.permutation(n)
+    if bucketed:
+        order = order[np.argsort(lengths[order], kind="stable")]
+    n_batches = -(-n // size)
+    sizes = np.full(n_batches, size)
+    sizes[rng.integers(n_batches)] -= n_batches * size - n
+    batches = np.split(order, np.cumsum(sizes)[:-1])
+    return [batches[i] for i in rng.permutation(n_batches)]

@@ -1,0 +1,89 @@
+"""From tasks and a recipe to a model and its optimiser."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from taskrel.errors import TaskrelError
+from taskrel.models.dropout import Dropout
+from taskrel.models.encoders import BiLSTM
+from taskrel.models.heads import MultiLabelHead, TextHead, TokenHead
+from taskrel.models.sharing import HardSharing
+from taskrel.tasks.task import Task
+from taskrel.tasks.vocabulary import Vocabulary
+from taskrel.training.optimisers import LazyAdadelta
+from taskrel.training.recipe import Adadelta, Adam, Recipe
+from taskrel.training.seeds import torch_stream
+
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, seed: int,
+                device: str = "cpu") -> HardSharing:
+    """Build the model of a run; each part draws its initial weights from its own stream."""
+    words = word_table(vocabulary, recipe.width, recipe.tune_vectors, seed)
+    encoder = BiLSTM(words.embedding_dim, recipe.encoder.units, recipe.encoder.layers,
+                     torch_stream(seed, "encoder"), PRECISIONS[recipe.precision])
+    heads = [build_head(task, encoder.out, recipe, seed) for task in tasks]
+    dropout = Dropout(recipe.dropout, torch_stream(seed, "dropout", device=device))
+    return HardSharing(words, encoder, heads, dropout).to(device)
+
+
+def word_table(vocabulary: Vocabulary, width: int, tune: bool, seed: int) -> nn.Embedding:
+    """Word vectors as an embedding with sparse gradients.
+
+    Rows without a pre-trained vector are normal with the pre-trained rows'
+    standard deviation (0.1 where there are none); padding is 0.
+    """
+    n = len(vocabulary.pretrained)
+    if n:
+        width = vocabulary.pretrained.shape[1]
+    scale = float(vocabulary.pretrained.std()) if n else 0.1
+    weight = torch.empty(len(vocabulary), width)
+    weight.normal_(0, scale, generator=torch_stream(seed, "words"))
+    weight[0] = 0
+    weight[2:2 + n] = torch.from_numpy(vocabulary.pretrained) if n else weight[2:2]
+    return nn.Embedding.from_pretrained(weight, freeze=not tune, sparse=True)
+
+
+def build_head(task: Task, width: int, recipe: Recipe, seed: int) -> nn.Module:
+    """Head for one task by its kind, on states of `width` features."""
+    generator = torch_stream(seed, "head", task.name)
+    if task.kind == "tagging":
+        return TokenHead(width, task.n_labels, generator)
+    if task.kind == "classification":
+        return TextHead(width, task.n_labels, generator, recipe.pool)
+    if task.kind == "multilabel":
+        return MultiLabelHead(width, task.n_labels, generator, recipe.pool, recipe.threshold)
+    raise TaskrelError(f"task {task.name}: no head for kind {task.kind!r} yet")
+
+
+class Optimisers:
+    """One or more torch optimisers that step together."""
+
+    def __init__(self, *parts: torch.optim.Optimizer):
+        self.parts = parts
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        for part in self.parts:
+            part.zero_grad()
+
+    def step(self) -> None:
+        """Step every part."""
+        for part in self.parts:
+            part.step()
+
+
+def build_optimiser(model: HardSharing, spec: Adadelta | Adam) -> Optimisers:
+    """Optimiser of all trainable parameters, sparse for the word table, as `spec` says."""
+    rows = [p for p in model.words.parameters() if p.requires_grad]
+    dense = [p for name, p in model.named_parameters() if not name.startswith("words.")]
+    if isinstance(spec, Adadelta):
+        return Optimisers(LazyAdadelta(rows + dense, lr=spec.lr, rho=spec.rho, eps=spec.eps))
+    betas = {"lr": spec.lr, "betas": (spec.beta1, spec.beta2), "eps": spec.eps}
+    parts = [torch.optim.Adam(dense, **betas)]
+    if rows:
+        parts.append(torch.optim.SparseAdam(rows, **betas))
+    return Optimisers(*parts)

@@ -1,0 +1,99 @@
+"""The loop: a generator of records, so that curves, progress and checkpoints are the caller's.
+
+A step in reading order: the schedule names the tasks to update, each gives a
+batch and a loss, the losses are summed, one backward pass, one optimiser step.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from taskrel.models.sharing import HardSharing
+from taskrel.training.batches import Batch, Batcher
+from taskrel.training.build import Optimisers
+
+
+class Update(NamedTuple):
+    """One task's part of one step; `updates` counts this task's own, from 1."""
+
+    step: int
+    task: int
+    updates: int
+    loss: float
+
+
+class Evaluate(NamedTuple):
+    """Time to evaluate this task on dev; the model stands as after `updates` updates."""
+
+    task: int
+    updates: int
+
+
+def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[Batch]],
+          schedule: Iterable[tuple[int, ...]], every: int,
+          clip: float | None = None) -> Iterator[Update | Evaluate]:
+    """Train `model`, yielding an `Update` per task and step.
+
+    An `Evaluate` follows every `every`-th update of a task; the caller may look
+    at the model between two records but must leave its weights alone.
+    """
+    updates = [0] * len(batches)
+    model.train()
+    for step, tasks in enumerate(schedule, 1):
+        losses = [_loss(model, task, next(batches[task])) for task in tasks]
+        optimiser.zero_grad()
+        sum(losses).backward()
+        if clip is not None:
+            _clip(model, clip)
+        optimiser.step()
+        for task, loss in zip(tasks, losses, strict=True):
+            updates[task] += 1
+            yield Update(step, task, updates[task], loss.item())
+        for task in tasks:
+            if updates[task] % every == 0:
+                yield Evaluate(task, updates[task])
+
+
+def _loss(model: HardSharing, task: int, batch: Batch) -> torch.Tensor:
+    device = model.words.weight.device
+    batch = Batch(*(part.to(device) for part in batch))
+    logits = model(task, batch.tokens, batch.lengths)
+    return model.heads[task].loss(logits, batch.targets)
+
+
+def _clip(model: HardSharing, norm: float) -> None:
+    """Scale all gradients so that their joint norm is at most `norm`."""
+    grads = [p.grad.coalesce().values() if p.grad.is_sparse else p.grad
+             for p in model.parameters() if p.grad is not None]
+    scale = norm / max(torch.nn.utils.get_total_norm(grads).item(), norm)
+    if scale < 1:
+        for p in model.parameters():
+            if p.grad is not None:
+                p.grad *= scale
+
+
+@torch.no_grad()
+def predict(model: HardSharing, task: int, batcher: Batcher,
+            size: int = 128) -> tuple[np.ndarray, float]:
+    """Predictions of one task over a whole split, and the mean loss of its batches.
+
+    Returns predictions in the order of the split's flat targets: (n_tokens,)
+    label codes, (n,) label codes or (n, L) 0/1; the loss weighs each batch by
+    the number of its targets that can carry a loss.
+    """
+    was_training = model.training
+    model.eval()
+    head, device = model.heads[task], model.words.weight.device
+    order, parts, losses, weights = [], [], [], []
+    for examples, batch in batcher.ordered(size):
+        batch = Batch(*(part.to(device) for part in batch))
+        logits = model(task, batch.tokens, batch.lengths)
+        losses.append(head.loss(logits, batch.targets).item())
+        weights.append(batcher.weight(batch))
+        parts.append(head.predict(logits, batch.lengths).cpu().numpy())
+        order.append(examples)
+    model.train(was_training)
+    predicted = batcher.restore(np.concatenate(order), np.concatenate(parts))
+    return predicted, float(np.average(losses, weights=np.maximum(weights, 1e-9)))

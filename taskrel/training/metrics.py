@@ -1,0 +1,108 @@
+"""Scores of predictions on a split, as fractions in [0, 1], and which of them are right.
+
+``score(task, "dev", predicted)[task.metric]`` is the main one. Labels that
+training never shows cannot be predicted, so wherever they are gold they count
+as errors. Zero divided by zero is 0: a label neither gold nor predicted has F1 0.
+"""
+
+import numpy as np
+
+from taskrel.errors import TaskrelError
+from taskrel.tasks.task import ABSENT, Task
+from taskrel.training.spans import span_counts
+
+
+def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
+    """All metrics that apply to the task's kind, by the names in `tasks.card.METRICS`.
+
+    Parameters
+    ----------
+    task : Task
+        Of any kind but regression.
+    split : "train", "dev" or "test"
+        Where the gold labels are.
+    predicted : int array
+        tagging: label codes of shape (n_tokens,); classification: label codes
+        of shape (n,); multilabel: 0/1 of shape (n, n_labels)
+
+    Returns
+    -------
+    dict of str to float
+        accuracy : share of tokens or texts that are right; for multilabel, of
+            texts whose whole label set is
+        micro_f1 : tagging: over tokens without the outside label (precision
+            over the predicted ones, recall over the gold ones; as in Bingel
+            and Søgaard, EACL 2017); classification: equals accuracy;
+            multilabel: over all (text, label) decisions, unseen labels included
+        macro_f1 : mean of the labels' F1, for multilabel over the inventory,
+            else over the labels that occur in gold (outside and unseen ones too)
+        weighted_f1 : the same, weighted by how often gold has the label,
+            unseen ones included
+        span_f1 : tagging, see `spans.span_counts`
+
+        A tagging task without outside label has no micro_f1 and no span_f1.
+        Tokens and texts whose gold is `ABSENT` carry no score.
+
+    Raises
+    ------
+    TaskrelError
+        Where the kind has no metric, the shape of `predicted` is wrong or no
+        gold label is left to score.
+    """
+    gold, predicted = _aligned(task, split, predicted)
+    if task.kind == "multilabel":
+        seen, every = range(task.n_labels), range(gold.shape[1])
+        return {"accuracy": float((gold == predicted).all(axis=1).mean()),
+                "macro_f1": _f1(gold, predicted, seen, "macro"),
+                "weighted_f1": _f1(gold, predicted, every, "weighted"),
+                "micro_f1": _f1(gold, predicted, every, "micro")}
+    scored = gold != ABSENT
+    kept, guess = gold[scored], predicted[scored]
+    if not len(kept):
+        raise TaskrelError(f"task {task.name}: every label of the {split} split is absent; "
+                           "there is nothing to score")
+    accuracy = float((kept == guess).mean())
+    scores = {"accuracy": accuracy}
+    scores |= {f"{how}_f1": _f1(kept, guess, np.unique(kept), how) for how in ("macro", "weighted")}
+    if task.kind == "classification":
+        return scores | {"micro_f1": accuracy}
+    if task.outside is not None:
+        inside = [i for i, label in enumerate(task.all_labels) if label != task.outside]
+        scores["micro_f1"] = _f1(kept, guess, inside, "micro")
+        scores["span_f1"] = span_counts(gold, predicted, task.splits[split].offsets,
+                                        task.all_labels, task.outside).f1
+    return scores
+
+
+def correctness(task: Task, split: str, predicted: np.ndarray) -> np.ndarray:
+    """Which predictions are right: what a paired bootstrap over two runs resamples.
+
+    Returns a bool array with one entry per token (tagging) or per text (else;
+    for multilabel the whole label set must be right). Entries whose gold is
+    `ABSENT` are False and kept, so that `Split.offsets` still index the array;
+    leave them out with ``targets != ABSENT``.
+    """
+    gold, predicted = _aligned(task, split, predicted)
+    right = gold == predicted
+    return right.all(axis=1) if task.kind == "multilabel" else right & (gold != ABSENT)
+
+
+def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gold and predicted of equal shape; nobody predicts the unseen labels' columns."""
+    if task.kind not in ("tagging", "classification", "multilabel"):
+        raise TaskrelError(f"task {task.name}: no metric for kind {task.kind!r}; expected tagging, "
+                           "classification or multilabel")
+    gold, predicted = task.splits[split].targets, np.asarray(predicted)
+    shape = (len(gold), task.n_labels) if task.kind == "multilabel" else gold.shape
+    if predicted.shape != shape:
+        raise TaskrelError(f"task {task.name}, {split}: expected predictions of shape {shape}, "
+                           f"found {predicted.shape}")
+    if task.kind == "multilabel":
+        predicted = np.pad(predicted, ((0, 0), (0, gold.shape[1] - task.n_labels)))
+    return gold, predicted
+
+
+def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
+    from sklearn.metrics import f1_score
+
+    return float(f1_score(gold, predicted, labels=list(labels), average=average, zero_division=0))

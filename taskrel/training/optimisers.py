@@ -1,0 +1,82 @@
+"""Optimisers that do not pay for the rows of the word table that a batch never reads."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+
+class LazyAdadelta(torch.optim.Optimizer):
+    """Adadelta (Zeiler 2012, algorithm 1) whose sparse gradients cost only their own rows.
+
+    Exactly the dense optimiser: a row with a zero gradient does not move, and
+    its two accumulators only decay by `rho` a step; that decay, rho^k over the
+    k steps since the row was last read, is applied when it is read again.
+
+    Parameters
+    ----------
+    params : iterable of parameters; those with ``sparse=True`` gradients
+        (``nn.Embedding(sparse=True)``) are updated row by row
+    lr : factor on the step that Adadelta computes
+    rho : decay of both accumulators, a step
+    eps : added inside both square roots
+    """
+
+    def __init__(self, params: Iterable[nn.Parameter], lr: float = 1.0, rho: float = 0.9,
+                 eps: float = 1e-6):
+        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps})
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        for group in self.param_groups:
+            dense = []
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                if not state:
+                    state["square"] = torch.zeros_like(p)
+                    state["delta"] = torch.zeros_like(p)
+                if p.grad.is_sparse:
+                    self._step_rows(p, state, group)
+                else:
+                    dense.append((p, p.grad, state["square"], state["delta"]))
+            if dense:
+                self._step_dense(group, *map(list, zip(*dense, strict=True)))
+
+    @staticmethod
+    def _step_dense(group: dict, params: list, grads: list, squares: list, deltas: list) -> None:
+        """Equations of algorithm 1, on all dense parameters at once."""
+        rho, eps = group["rho"], group["eps"]
+        torch._foreach_mul_(squares, rho)
+        torch._foreach_addcmul_(squares, grads, grads, value=1 - rho)
+        root = torch._foreach_add(squares, eps)
+        torch._foreach_sqrt_(root)
+        move = torch._foreach_add(deltas, eps)
+        torch._foreach_sqrt_(move)
+        torch._foreach_div_(move, root)
+        torch._foreach_mul_(move, grads)
+        torch._foreach_mul_(deltas, rho)
+        torch._foreach_addcmul_(deltas, move, move, value=1 - rho)
+        torch._foreach_add_(params, move, alpha=-group["lr"])
+
+    @staticmethod
+    def _step_rows(p: nn.Parameter, state: dict, group: dict) -> None:
+        """Decay what was missed, then the same equations on the rows of the gradient."""
+        rho, eps = group["rho"], group["eps"]
+        grad = p.grad.coalesce()
+        rows, g = grad.indices()[0], grad.values()  # (R,), (R, D)
+        step = state["step"] = state.get("step", 0) + 1
+        if "last" not in state:  # step at which each row was last read
+            state["last"] = torch.zeros(len(p), dtype=torch.int64, device=p.device)
+        missed = (step - 1 - state["last"][rows]).to(p.dtype)
+        decay = torch.pow(torch.tensor(rho, dtype=p.dtype, device=p.device), missed + 1)[:, None]
+        state["last"][rows] = step
+        square = state["square"][rows].mul_(decay).addcmul_(g, g, value=1 - rho)
+        delta = state["delta"][rows]
+        # The dense step reads `delta` before this step's own decay: rho^missed, not rho^(missed+1).
+        move = (delta * (decay / rho)).add_(eps).sqrt_().div_(square.add(eps).sqrt_()).mul_(g)
+        state["square"][rows] = square
+        state["delta"][rows] = delta.mul_(decay).addcmul_(move, move, value=1 - rho)
+        p.index_add_(0, rows, move, alpha=-group["lr"])
