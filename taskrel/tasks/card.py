@@ -7,7 +7,7 @@ any file.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     dev: float = 0.0  # share of the groups, 0 for none
     test: float = 0.0
-    seed: int = 0
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     by: tuple[Literal["key", "text"], ...] = ("text",)
 
 

@@ -92,6 +92,11 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
         raise CardError(f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
                         f"{nearest(card.reader, READERS)}")
     reader = READERS[card.reader]
+    kinds = getattr(reader, "KINDS", (card.kind,))
+    if card.kind not in kinds:
+        able = [name for name, r in READERS.items() if card.kind in getattr(r, "KINDS", ())]
+        raise CardError(f"card {card.name}: reader {card.reader!r} reads {' and '.join(kinds)}, "
+                        f"not {card.kind}; set kind, or a reader for it ({', '.join(able)})")
     options = convert(card.options, reader.Options, f"card {card.name}, [options]", CardError)
     files = card.files or (File(path=""),)
     if not card.files and not getattr(reader, "GENERATES", False):

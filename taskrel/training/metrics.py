@@ -84,7 +84,7 @@ def correctness(task: Task, split: str, predicted: np.ndarray) -> np.ndarray:
     """
     gold, predicted = _aligned(task, split, predicted)
     right = gold == predicted
-    return right.all(axis=1) if task.kind == "multilabel" else right & (gold != ABSENT)
+    return right.all(axis=1) if task.kind == "multilabel" else right
 
 
 def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,11 +8,16 @@ in `READERS` makes it known.
 from taskrel.tasks.readers import (
     brat,
     columns,
+    compression,
     conllu,
+    delimited,
     framenet,
+    jsonl,
+    lines,
     planted,
     semcor,
     streusle,
+    wikitext,
 )
 
 READERS = {
@@ -22,5 +27,10 @@ READERS = {
     "semcor": semcor,
     "framenet": framenet,
     "brat": brat,
+    "compression": compression,
+    "wikitext": wikitext,
+    "delimited": delimited,
+    "jsonl": jsonl,
+    "lines": lines,
     "planted": planted,
 }

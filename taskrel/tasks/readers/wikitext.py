@@ -1,18 +1,19 @@
 """Hyperlinks in running text, from a MediaWiki XML dump: is a token in a link's anchor?
 
-Articles only (namespace 0, no redirects). Kept are paragraphs, list items and block
-quotes; each is split into sentences and tokens by `tasks.text`. A token that lies in
-part or whole within the text of an internal link, trail included (``[[bus]]es``), is
-``L``, any other ``O``. An external link leaves its text, unlabelled.
+Articles only (namespace 0, no redirects), and of these the paragraphs, which are split
+into sentences and tokens by `tasks.text`. A token that lies in part or whole within the
+text of an internal link, trail included (``[[bus]]es``), is ``L``, any other ``O``. An
+external link leaves its text, unlabelled.
 
-Left out: headings, tables, templates (also those inside a sentence), references,
-comments, formulas, code, galleries, links to files, categories and other languages,
-and the closing sections of `CLOSING`, which list links rather than use them.
+Left out: headings, list items, indented and preformatted lines, tables, templates (also
+those inside a sentence), references, comments, formulas, code, galleries, and links to
+files, categories and other languages.
 """
 
 import bz2
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -25,20 +26,16 @@ from taskrel.tasks.text import split_sentences, tokenize
 KINDS = ("tagging",)
 LINK, OUTSIDE = "L", "O"
 
-#: From the first of these headings on, an article is left out.
-CLOSING = ("see also", "references", "notes", "external links", "further reading", "bibliography",
-           "sources", "footnotes", "notes and references", "citations", "works cited")
-
 _GONE = "ref|math|gallery|timeline|code|pre|source|syntaxhighlight|imagemap|score|chem|hiero"
 _DROPPED = re.compile(rf"<!--.*?-->|<(?:{_GONE})\b[^<>]*/>|<({_GONE})\b[^<>]*>.*?</\1\s*>"
                       r"|</?[a-zA-Z][^<>]*>|__[A-Z]+__", re.DOTALL | re.IGNORECASE)
-_BRACKETS = re.compile(r"\{\{|\}\}|\[\[|\]\]|^[:*\s]*\{\||^\s*\|\}(?!\})", re.MULTILINE)
+_LINE_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
+_BRACKETS = re.compile(r"\{\{|\}\}|\[\[|\]\]|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
 _OPENING = {"}}": "{{", "]]": "[[", "|}": "{|"}
-_DROPPED_LINK = re.compile(r"\s*(?:file|image|category|media|[a-z]{2,3}(?:-[a-z]+)*)\s*:",
-                           re.IGNORECASE)
-_HEADING = re.compile(r"^(=+)\s*(.*?)\s*\1\s*$")
+_DROPPED_LINK = re.compile(r"\s*(?:(?i:file|image|category|media)|[a-z]{2,3}(?:-[a-z]+)*)\s*:")
+_HEADING = re.compile(r"=+[^=].*=\s*$")
 _MARKUP = re.compile(
-    r"\[\[(?P<target>[^\[\]|]*)(?:\|(?P<anchor>[^\[\]]*))?\]\](?P<trail>[^\W\d_]*)"
+    r"\[\[(?P<target>[^\[\]|]*)(?:\|(?P<anchor>[^\[\]]*))?\]\](?P<trail>[a-z]*)"
     r"|\[(?:https?:|ftp:)?//[^\s\]]+\s*(?P<outer>[^\[\]]*)\]"
     r"|'{2,}|\[\[|\]\]|\{\{|\}\}")
 
@@ -58,13 +55,13 @@ def read(source: Source) -> Iterator[Example]:
                     source.leave_out("redirects")
                 else:
                     yield from _sentences(page.findtext("title", ""),
-                                          page.findtext("revision/text", ""))
+                                          page.findtext("revision/text", ""), source.tally)
         except (OSError, EOFError) as e:
             raise DataError(f"{source.path}: not a whole bz2 file ({e}); get it again") from None
 
 
-def _sentences(title: str, wikitext: str) -> Iterator[Example]:
-    for text, links in paragraphs(wikitext):
+def _sentences(title: str, wikitext: str, tally: Counter) -> Iterator[Example]:
+    for text, links in paragraphs(wikitext, tally):
         for start, end in split_sentences(text):
             tokens = tokenize(text[start:end])
             labels = [LINK if any(a < start + t.end and start + t.start < b for a, b in links)
@@ -72,22 +69,35 @@ def _sentences(title: str, wikitext: str) -> Iterator[Example]:
             yield Example([t.text for t in tokens], labels, key=title)
 
 
-def paragraphs(wikitext: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """Yield the text of each paragraph and the character spans of its links' anchors."""
-    for line in _without_blocks(wikitext).split("\n"):
-        heading = _HEADING.match(line)
-        if heading:
-            if heading[2].lower() in CLOSING:
-                return
+def paragraphs(wikitext: str, tally: Counter) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Yield the text of each paragraph and the character spans of its links' anchors.
+
+    Lines of other kinds are counted in `tally`.
+    """
+    lines: list[str] = []
+    for line in (*_without_blocks(wikitext).split("\n"), ""):
+        kind = _kind(line)
+        if kind == "text":
+            lines.append(line)
             continue
-        text, links = _plain(line.lstrip("*#:; "))
-        if text.strip():
-            yield text, links
+        if lines:
+            yield _plain(" ".join(lines))
+            lines = []
+        if kind != "blank":
+            tally[kind] += 1
+
+
+def _kind(line: str) -> str:
+    if not line.strip():
+        return "blank"
+    if line[0] in "*#:; ":
+        return "list items, indented and preformatted lines"
+    return "headings" if _HEADING.match(line) else "text"
 
 
 def _without_blocks(wikitext: str) -> str:
     """Drop what is not running text: comments, references, templates, tables, files."""
-    text = _DROPPED.sub("", wikitext)
+    text = _DROPPED.sub("", _LINE_BREAK.sub(" ", wikitext))
     pieces, at = [], 0
     for start, end in sorted(_bracketed(text)):
         if start >= at:
@@ -111,24 +121,21 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
                 yield top[1], match.end()
 
 
-def _plain(line: str) -> tuple[str, list[tuple[int, int]]]:
+def _plain(markup: str) -> tuple[str, list[tuple[int, int]]]:
     """Text without markup, and where links' anchors stand in it."""
     text, links, at = "", [], 0
-    for match in _MARKUP.finditer(line):
-        text += html.unescape(line[at:match.start()])
+    for match in _MARKUP.finditer(markup):
+        text += html.unescape(markup[at:match.start()])
         at = match.end()
         if match["target"] is not None:
             start = len(text)
-            text += _label(match) + match["trail"]
+            anchor = match["target"].lstrip(":") if match["anchor"] is None else match["anchor"]
+            text += _unquoted(anchor) + match["trail"]
             links.append((start, len(text)))
         elif match["outer"]:
             text += _unquoted(match["outer"])
-    return text + html.unescape(line[at:]), links
+    return text + html.unescape(markup[at:]), links
 
 
-def _label(link: re.Match) -> str:
-    return _unquoted(link["anchor"] if link["anchor"] is not None else link["target"].lstrip(":"))
-
-
-def _unquoted(text: str) -> str:
-    return re.sub("'{2,}", "", html.unescape(text))
+def _unquoted(markup: str) -> str:
+    return html.unescape(re.sub("'{2,}", "", markup))

@@ -1,0 +1,124 @@
+"""Execute: train the runs that are missing, one process and one torch thread each."""
+
+import os
+import platform
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed
+
+from taskrel import __version__
+from taskrel.study.plan import Run
+from taskrel.study.store import Store
+from taskrel.tasks.task import Task
+from taskrel.tasks.vectors import Vectors
+from taskrel.training.run import RunResult
+from taskrel.training.run import run as train
+
+
+class Outcome(NamedTuple):
+    """What a worker hands back: a result, or the traceback of what went wrong."""
+
+    run: Run
+    result: RunResult | None
+    error: str | None
+    seconds: float
+    provenance: dict
+
+
+def pending(runs: Sequence[Run], status: Mapping[str, str],
+            retry_failed: bool = False) -> list[Run]:
+    """Those of `runs` that the store lacks, each once; failed ones only on demand."""
+    settled = {"done"} if retry_failed else {"done", "failed"}
+    missing = {run.identity: run for run in runs}
+    return [run for identity, run in missing.items() if status.get(identity) not in settled]
+
+
+def execute(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
+            store: Store, *, jobs: int = 1, device: str = "cpu",
+            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+    """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
+
+    jobs : worker processes; with 1, runs train in this process. Results do not
+        depend on it.
+    progress : called now and then, from a thread, with the optimisation steps
+        done so far over all runs
+    """
+    with TemporaryDirectory() as folder, _watched(Path(folder), len(runs), progress) as counter:
+        for outcome in _outcomes(runs, tasks, vectors, jobs, device, counter):
+            if outcome.error is None:
+                store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
+            else:
+                store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
+            yield outcome
+
+
+def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
+              jobs: int, device: str, counter: Path) -> Iterator[Outcome]:
+    calls = [(run, [tasks[name] for name in run.tasks], vectors, device, counter, i)
+             for i, run in enumerate(runs)]
+    if min(jobs, len(runs)) <= 1:
+        for call in calls:
+            yield _train(*call)
+        return
+    yield from Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs + 1")(
+        delayed(_train)(*call) for call in calls)
+
+
+def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, counter: Path,
+           slot: int) -> Outcome:
+    """Train one run in this process; whatever it raises comes back as a value."""
+    start, threads = time.perf_counter(), torch.get_num_threads()
+    torch.set_num_threads(1)
+    steps = np.memmap(counter, np.int64, "r+")
+
+    def tick(n: int) -> None:
+        steps[slot] = n
+
+    result = error = None
+    try:
+        result = train(tasks, run.recipe, run.seed, vectors, device, tick)
+    except Exception:
+        error = traceback.format_exc()
+    finally:
+        steps[slot] = run.steps
+        torch.set_num_threads(threads)
+    return Outcome(run, result, error, time.perf_counter() - start, provenance())
+
+
+@contextmanager
+def _watched(folder: Path, n_runs: int, progress: Callable[[int], None]):
+    """Yield a file of one step counter per run, shared by all workers and summed by a thread."""
+    path = folder / "steps"
+    steps = np.memmap(path, np.int64, "w+", shape=(max(n_runs, 1),))
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.5):
+            progress(int(steps.sum()))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield path
+    finally:
+        stop.set()
+        thread.join()
+        progress(int(steps.sum()))
+
+
+def provenance() -> dict:
+    """Where and with what a run was made; recorded beside it, no part of its identity."""
+    return {"taskrel": __version__, "python": platform.python_version(),
+            "torch": torch.__version__, "numpy": np.__version__,
+            "platform": sys.platform, "machine": platform.machine(), "host": platform.node(),
+            "cpus": os.cpu_count()}

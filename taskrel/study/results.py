@@ -1,0 +1,40 @@
+"""Results: from a store to the scores of record that gains are made of."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import pandas as pd
+
+from taskrel.study.plan import Run
+from taskrel.training.recipe import Recipe, canonical
+
+
+def recipe_digest(recipe: Recipe, vectors: str | None, device: str) -> str:
+    """Identity of a resolved recipe: what all runs of one gains table share."""
+    spec = Run((), (), recipe, 0, vectors, device).spec
+    return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+
+
+def described(recipe: Recipe, vectors: str | None, device: str) -> dict:
+    """The recipe as the store keeps it: fields off their default, checksum, device."""
+    return canonical(recipe) | {"vectors_sha256": vectors, "device": device}
+
+
+def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, str], *,
+                  name: str = "") -> pd.DataFrame:
+    """Test scores of record, in the shape that `gains_per_seed` reads.
+
+    scores : as `Store.scores` returns them
+    checkpoint : "best" or "last", whichever the recipe scores by
+    metrics : main metric of each task
+
+    Returns a row per run and task: recipe (`name`), main, aux ("" when alone),
+    seed, score (a fraction).
+    """
+    scores = scores[(scores.split == "test") & (scores.checkpoint == checkpoint)
+                    & (scores.metric == scores.task.map(metrics))]
+    aux = [" ".join(t for t in tasks if t != task)
+           for tasks, task in zip(scores.tasks, scores.task, strict=True)]
+    return pd.DataFrame({"recipe": name, "main": scores.task, "aux": aux, "seed": scores.seed,
+                         "score": scores.value}).reset_index(drop=True)

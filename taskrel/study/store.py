@@ -1,0 +1,242 @@
+"""The store: one SQLite file that keeps every run of a study.
+
+Contract
+--------
+- A run is there whole or not at all: one transaction per finished run, so a
+  process killed at any moment loses only the runs in flight.
+- One writer: a second one is refused. Readers open the file read-only, also
+  while a study runs.
+- Same identity, same run: it is never trained twice; failed runs keep their
+  traceback and are retried on demand only.
+- A store written by a newer taskrel is refused, never changed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from taskrel.errors import StoreError
+from taskrel.study.plan import Run
+from taskrel.training.run import Curve, RunResult
+
+VERSION = 1
+NAME = "store.sqlite"
+
+_TABLES = """
+CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL, info TEXT NOT NULL);
+CREATE TABLE recipes (digest TEXT PRIMARY KEY, name TEXT NOT NULL, recipe TEXT NOT NULL,
+    used INTEGER NOT NULL);
+CREATE TABLE runs (id TEXT PRIMARY KEY, spec TEXT NOT NULL, tasks TEXT NOT NULL,
+    seed INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, seconds REAL,
+    finished TEXT NOT NULL, provenance TEXT NOT NULL);
+CREATE TABLE members (recipe TEXT NOT NULL REFERENCES recipes (digest), run TEXT NOT NULL,
+    PRIMARY KEY (recipe, run));
+CREATE TABLE scores (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, checkpoint TEXT NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (run, task, split, checkpoint, metric));
+CREATE TABLE curves (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, name TEXT NOT NULL, steps BLOB NOT NULL, "values" BLOB NOT NULL,
+    PRIMARY KEY (run, task, split, name));
+CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    n INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, task));
+"""
+
+
+class Store:
+    """One study's runs; open it with `Store.write` or `Store.read`, close it when done."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection,
+                 lock: sqlite3.Connection | None = None):
+        self.path, self._db, self._lock = path, connection, lock
+
+    @classmethod
+    def write(cls, folder: Path) -> "Store":
+        """Open for writing, made if need be; raises `StoreError` if another writer is at it."""
+        path = folder / NAME
+        lock = sqlite3.connect(folder / ".writer", timeout=0)
+        try:
+            # Held until this process ends, however it ends.
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            lock.close()
+            raise StoreError(f"store {path}: another run_pairs is writing to it; wait for it or "
+                             "name another folder with --out") from None
+        new = not path.exists()
+        db = sqlite3.connect(path, timeout=60)
+        try:
+            if new or not path.stat().st_size:
+                with db:
+                    db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            cls._check(db, path)
+        except BaseException:
+            db.close()
+            lock.close()
+            raise
+        return cls(path, db, lock)
+
+    @classmethod
+    def read(cls, path: Path) -> "Store":
+        """Open an existing store, a file or the folder it lies in, read-only."""
+        path = path / NAME if path.is_dir() else path
+        if not path.is_file():
+            raise StoreError(f"store {path}: no such file; run_pairs makes one")
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
+        try:
+            cls._check(db, path)
+        except BaseException:
+            db.close()
+            raise
+        return cls(path, db)
+
+    @staticmethod
+    def _check(db: sqlite3.Connection, path: Path) -> None:
+        try:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            damage = db.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.DatabaseError as e:
+            damage, version = str(e), VERSION
+        if version > VERSION:
+            raise StoreError(f"store {path}: written by a newer taskrel (schema {version}, this "
+                             f"one knows {VERSION}); update taskrel or name another folder")
+        if damage != "ok" or version != VERSION:
+            what = damage if damage != "ok" else "no taskrel store"
+            raise StoreError(f"store {path}: corrupt ({what}); move it away to start anew, or "
+                             "restore a copy")
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
+
+    # -- writing ------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self):
+        try:
+            with self._db:
+                yield self._db
+        except sqlite3.Error as e:
+            raise StoreError(f"store {self.path}: cannot be written ({e}); what was finished "
+                             "before is kept") from None
+
+    def register(self, tasks: dict[str, tuple[str, dict]], recipe_name: str, recipe: dict,
+                 recipe_digest: str, runs: Iterable[Run]) -> None:
+        """Note what a study is about to do: task infos by name, the recipe, its runs."""
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO tasks VALUES (?, ?, ?)",
+                           [(name, digest, json.dumps(info))
+                            for name, (digest, info) in tasks.items()])
+            db.execute("REPLACE INTO recipes SELECT ?, ?, ?, COALESCE(MAX(used), 0) + 1 "
+                       "FROM recipes", (recipe_digest, recipe_name, json.dumps(recipe)))
+            db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)",
+                           [(recipe_digest, run.identity) for run in runs])
+
+    def finish(self, run: Run, result: RunResult, seconds: float, provenance: dict) -> None:
+        """Keep a finished run, whole."""
+        identity = run.identity
+        with self._transaction() as db:
+            self._put(db, run, "done", None, seconds, provenance)
+            db.executemany("INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
+                           [(identity, *key, value) for key, value in result.scores.items()])
+            db.executemany("INSERT INTO curves VALUES (?, ?, ?, ?, ?, ?)",
+                           [(identity, *key, np.asarray(c.steps, "<i4").tobytes(),
+                             np.asarray(c.values, "<f4").tobytes())
+                            for key, c in result.curves.items()])
+            db.executemany("INSERT INTO correct VALUES (?, ?, ?, ?)",
+                           [(identity, task, len(c), np.packbits(c).tobytes())
+                            for task, c in result.correct.items()])
+
+    def fail(self, run: Run, error: str, seconds: float, provenance: dict) -> None:
+        """Keep a failed run's traceback."""
+        with self._transaction() as db:
+            self._put(db, run, "failed", error, seconds, provenance)
+
+    @staticmethod
+    def _put(db: sqlite3.Connection, run: Run, status: str, error: str | None, seconds: float,
+             provenance: dict) -> None:
+        db.execute("REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, datetime('now'), ?)",
+                   (run.identity, json.dumps(run.spec), json.dumps(run.tasks), run.seed, status,
+                    error, seconds, json.dumps(provenance)))
+
+    # -- reading ------------------------------------------------------------------------
+
+    def _rows(self, sql: str, *values) -> list[tuple]:
+        try:
+            with closing(self._db.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.DatabaseError as e:
+            raise StoreError(f"store {self.path}: cannot be read ({e})") from None
+
+    def status(self) -> dict[str, str]:
+        """Identity → "done" or "failed" of every run ever tried."""
+        return dict(self._rows("SELECT id, status FROM runs"))
+
+    def errors(self) -> pd.DataFrame:
+        """Failed runs: columns run, tasks, seed, error (the traceback)."""
+        rows = self._rows("SELECT id, tasks, seed, error FROM runs WHERE status = 'failed'")
+        frame = pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
+        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
+
+    def tasks(self) -> dict[str, dict]:
+        """Name → info of every task, as last registered."""
+        return {name: json.loads(info) for name, info in
+                self._rows("SELECT name, info FROM tasks ORDER BY name")}
+
+    def recipes(self) -> list[tuple[str, str, dict]]:
+        """(digest, name, recipe) of every recipe, the last used one first."""
+        return [(digest, name, json.loads(recipe)) for digest, name, recipe in
+                self._rows("SELECT digest, name, recipe FROM recipes ORDER BY used DESC")]
+
+    def scores(self, recipe_digest: str) -> pd.DataFrame:
+        """Scores of the finished runs of a recipe, on tasks as last registered.
+
+        Columns: run, tasks (tuple of names), task, seed, split, checkpoint,
+        metric, value (a fraction).
+        """
+        rows = self._rows(f"""
+            SELECT r.id, r.tasks, s.task, r.seed, s.split, s.checkpoint, s.metric, s.value
+            FROM {self._current()} JOIN scores s ON s.run = r.id
+            ORDER BY r.tasks, r.seed, s.task, s.split, s.checkpoint, s.metric""", recipe_digest)
+        frame = pd.DataFrame(rows, columns=["run", "tasks", "task", "seed", "split",
+                                            "checkpoint", "metric", "value"])
+        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
+
+    def curves(self, recipe_digest: str, n_tasks: int = 1) -> dict[tuple, Curve]:
+        """(task, seed, split, name) → curve, of the recipe's runs of so many tasks."""
+        rows = self._rows(f"""
+            SELECT c.task, r.seed, c.split, c.name, c.steps, c."values"
+            FROM {self._current()} JOIN curves c ON c.run = r.id
+            WHERE json_array_length(r.tasks) = ? ORDER BY c.task, r.seed""",
+            recipe_digest, n_tasks)
+        return {tuple(key): Curve(np.frombuffer(steps, "<i4").tolist(),
+                                  np.frombuffer(values, "<f4").tolist())
+                for *key, steps, values in rows}
+
+    def correct(self, run: str, task: str) -> np.ndarray:
+        """Bool array over the test units of `task` that `run` got right."""
+        rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
+        if not rows:
+            raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
+        (n, bits), = rows
+        return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
+
+    @staticmethod
+    def _current() -> str:
+        """Finished runs of one recipe all of whose tasks are as last registered."""
+        return """(
+            SELECT r.* FROM runs r JOIN members m ON m.run = r.id AND m.recipe = ?
+            WHERE r.status = 'done' AND NOT EXISTS (
+                SELECT 1 FROM json_each(r.spec, '$.tasks') d
+                WHERE d.value NOT IN (SELECT digest FROM tasks))) r"""

@@ -1,0 +1,211 @@
+"""A study: an experiment with its tasks read and its runs planned, ready to train."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import torch
+
+from taskrel.errors import UsageError, nearest
+from taskrel.places import data_folder, writable_folder
+from taskrel.study.execute import execute, pending
+from taskrel.study.experiment import Experiment
+from taskrel.study.plan import Run, plan
+from taskrel.study.results import described, recipe_digest
+from taskrel.study.store import Store
+from taskrel.tasks.overlap import contamination, split_overlap
+from taskrel.tasks.task import Task
+from taskrel.tasks.vectors import Vectors, read_vectors, wanted_words
+from taskrel.training.recipe import Recipe
+
+log = logging.getLogger("taskrel")
+
+
+@dataclass
+class Part:
+    """One recipe of a study: its vectors and its runs."""
+
+    name: str
+    recipe: Recipe
+    vectors: Vectors | None
+    device: str
+    runs: list[Run]
+
+    @property
+    def digest(self) -> str:
+        """Identity of the resolved recipe."""
+        return recipe_digest(self.recipe, self.checksum, self.device)
+
+    @property
+    def checksum(self) -> str | None:
+        """Checksum of the word vectors, None if they are learned."""
+        return self.vectors.sha256 if self.vectors else None
+
+
+@dataclass
+class Study:
+    """Tasks by name and, recipe by recipe, the runs to make.
+
+    warnings : what the user should know before believing the scores
+    seconds, trained : wall time and identities of the runs of `train`, once called
+    """
+
+    name: str
+    title: str
+    tasks: dict[str, Task]
+    parts: list[Part]
+    device: str
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    trained: set[str] = field(default_factory=set)
+
+    @classmethod
+    def prepare(cls, experiment: Experiment, *, data: str | None = None,
+                only: Sequence[str] = (), main: str | None = None,
+                recipes: Sequence[str] = (), steps: int | None = None,
+                seeds: Sequence[int] | None = None, vectors: str | None = None,
+                device: str = "cpu") -> "Study":
+        """Read tasks and vectors and plan the runs; the arguments override the experiment."""
+        device = _device(device)
+        if only:
+            experiment = experiment.only([*only, *([main] if main else [])])
+        folder = data_folder(data)
+        for name in recipes:
+            if name not in experiment.recipes:
+                raise UsageError(f"unknown recipe {name!r} in experiment {experiment.name}; "
+                                 f"{nearest(name, experiment.recipes)}")
+        tasks = {}
+        for entry in experiment.tasks:
+            tasks[entry.name] = task = entry.load(folder)
+            log.info("read %s", _one_line(task))
+        study = cls(experiment.name, experiment.title, tasks, [], device)
+        study.warnings = _warnings(tasks)
+        read = _VectorReader(folder, {w for t in tasks.values() for w in t.words})
+        for name in recipes or experiment.default:
+            recipe = _overridden(experiment.recipes[name], steps, vectors)
+            found = read(recipe.vectors)
+            runs = plan(list(tasks.values()), recipe,
+                        list(dict.fromkeys(seeds or experiment.seeds)), main=main,
+                        vectors=found.sha256 if found else None, device=device)
+            study.parts.append(Part(name, recipe, found, device, runs))
+        return study
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """Identity → planned run, over all recipes."""
+        return {run.identity: run for part in self.parts for run in part.runs}
+
+    def train(self, out: Path, info: Callable[[Task, set[str] | None], dict], *,
+              jobs: int | None = None, retry_failed: bool = False, bar: bool = True) -> int:
+        """Train what the store in `out` lacks; returns the number of failed runs.
+
+        info : what the store is to keep of a task, given the words that have a
+            vector (None: vectors are learned), as plain data
+        """
+        from tqdm import tqdm
+
+        start = time.perf_counter()
+        writable_folder(out)
+        with Store.write(out) as store:
+            for part in self.parts:
+                known = set(part.vectors.words) if part.vectors else None
+                store.register({name: (task.digest, info(task, known))
+                                for name, task in self.tasks.items()}, part.name,
+                               described(part.recipe, part.checksum, self.device),
+                               part.digest, part.runs)
+            status = store.status()
+            missing = {p.name: pending(p.runs, status, retry_failed) for p in self.parts}
+            total = sum(run.steps for runs in missing.values() for run in runs)
+            log.info("%d runs planned, %d to train, into %s", len(self.runs),
+                     len({r.identity for runs in missing.values() for r in runs}), out)
+            with tqdm(total=total, unit="step", disable=None if bar else True,
+                      smoothing=0.05) as progress:
+                done = 0
+                for part in self.parts:
+                    runs = [r for r in missing[part.name] if r.identity not in self.trained]
+                    advance = partial(_advance, progress, done)
+                    for outcome in execute(runs, self.tasks, part.vectors, store,
+                                           jobs=jobs or _cores(), device=self.device,
+                                           progress=advance):
+                        self.trained.add(outcome.run.identity)
+                        _report(outcome)
+                    done += sum(run.steps for run in missing[part.name])
+            status = store.status()
+        self.seconds = time.perf_counter() - start
+        return sum(status.get(identity) == "failed" for identity in self.runs)
+
+
+class _VectorReader:
+    """Reads each vector file once, and of it only the words of the study."""
+
+    def __init__(self, folder: Path, words: set[str]):
+        self.folder, self.wanted = folder, wanted_words(words)
+        self.read: dict[str, Vectors] = {}
+
+    def __call__(self, name: str | None) -> Vectors | None:
+        if not name:
+            return None
+        if name not in self.read:
+            here = Path(name).expanduser()
+            self.read[name] = read_vectors(here if here.exists() else self.folder / name,
+                                           self.wanted)
+        return self.read[name]
+
+
+def _overridden(recipe: Recipe, steps: int | None, vectors: str | None) -> Recipe:
+    changes = {"steps": steps, "vectors": vectors}
+    return msgspec.structs.replace(recipe, **{k: v for k, v in changes.items() if v is not None})
+
+
+def _device(name: str) -> str:
+    """Device class; raises where it is unknown or absent."""
+    if name not in ("cpu", "cuda"):
+        raise UsageError(f"unknown device {name!r}; known: cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("device 'cuda': this machine has none that torch can use; "
+                         "leave --device out")
+    return name
+
+
+def _warnings(tasks: dict[str, Task]) -> list[str]:
+    found = []
+    for name, task in tasks.items():
+        for split, n in split_overlap(task).items():
+            if n:
+                found.append(f"{name}: {n} of {len(task.splits[split])} {split} texts stand in "
+                             "its training part, too")
+    for (main, aux), n in contamination(tasks).items():
+        if n > 0.01 * len(tasks[main].splits["test"]):
+            found.append(f"contamination: {n} of {len(tasks[main].splits['test'])} test texts of "
+                         f"{main} stand in the training part of {aux}")
+    for warning in found:
+        log.warning("warning: %s", warning)
+    return found
+
+
+def _one_line(task: Task) -> str:
+    sizes = " / ".join(str(len(task.splits[s])) for s in ("train", "dev", "test"))
+    out = "".join(f"; {what}: {n}" for what, n in task.report.items())
+    return f"{task.name}: {task.kind}, {task.n_labels} labels, {sizes}{out}"
+
+
+def _advance(bar, before: int, steps: int) -> None:
+    bar.update(before + steps - bar.n)
+
+
+def _report(outcome) -> None:
+    what = f"{' + '.join(outcome.run.tasks)}, seed {outcome.run.seed}"
+    if outcome.error:
+        log.error("failed: %s: %s", what, outcome.error.strip().splitlines()[-1])
+    else:
+        log.debug("done: %s, %.1f s", what, outcome.seconds)
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

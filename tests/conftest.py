@@ -1,0 +1,44 @@
+"""Fixtures that several rooms' tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from taskrel import places
+from taskrel.errors import CardError
+from taskrel.strict import convert
+from taskrel.tasks.readers import READERS
+from taskrel.tasks.readers.source import Source
+
+MADE_UP = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Folder of the real corpora; the test is skipped where there is none."""
+    if os.environ.get("TASKREL_DATA"):
+        return places.data_folder()
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    if not beside.is_dir():
+        pytest.skip("real corpora: set TASKREL_DATA")
+    return beside
+
+
+@pytest.fixture(scope="session")
+def made_up() -> Path:
+    """Folder of the small made-up files, one or more for each format."""
+    return MADE_UP
+
+
+@pytest.fixture
+def read():
+    """Function that reads a file under a card's options and gives examples and tally."""
+
+    def run(reader: str, path: Path, kind: str = "tagging", folder: Path = MADE_UP,
+            file_label: str | None = None, **options):
+        decoded = convert(options, READERS[reader].Options, "test", CardError)
+        source = Source(path, decoded, kind, file_label, folder)
+        return list(READERS[reader].read(source)), dict(source.tally)
+
+    return run
