@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+import types
+import typing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,55 +38,90 @@ def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError]) -> 
     try:
         return msgspec.convert(raw, type_)
     except msgspec.ValidationError as e:
-        raise error(f"{where}: {_explain(str(e), type_)}") from None
+        raise error(f"{where}: {_explain(str(e), type_, raw)}") from None
 
 
-def _explain(message: str, type_: Any) -> str:
+def _explain(message: str, type_: Any, raw: Any) -> str:
     text, _, path = message.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")
     unknown = re.search(r"unknown field `(.+?)`", text)
     if unknown:
         inside = f" in [{field}]" if field else ""
-        known = _fields(type_, field)
-        return f"unknown field {unknown[1]!r}{inside}; {nearest(unknown[1], known)}"
+        return f"unknown field {unknown[1]!r}{inside}; " \
+               f"{nearest(unknown[1], _fields(_type_at(type_, field)))}"
     missing = re.search(r"missing required field `(.+?)`", text)
     if missing:
         return f"field {(field + '.' if field else '') + missing[1]!r} is missing"
     text = text[0].lower() + text[1:].replace(", got", ", found")
+    invalid = re.match("invalid (?:enum )?value (.+)", text)
+    if invalid:
+        choices = _choices(_type_at(type_, field)) or _tags(_type_at(type_, _parent(field)))
+        text = f"expected {' or '.join(map(repr, choices))}, found {invalid[1]}"
+    elif ", found" not in text and (found := _value_at(raw, field)):
+        text += f", found {found[0]!r}"
     return f"field {field!r}: {text}" if field else text
 
 
-def _fields(type_: Any, path: str) -> list[str]:
-    """Names of the fields of the struct that `path` (``a.b[...].c``) leads to."""
-    for step in [s for s in re.split(r"[.\[]", path) if s]:
-        if step.endswith("]"):
-            type_ = _member(type_)
-        else:
-            type_ = {f.name: f.type for f in msgspec.structs.fields(_struct(type_))}.get(step)
-    struct = _struct(type_)
-    return [f.encode_name for f in msgspec.structs.fields(struct)] if struct else []
+def _steps(path: str) -> list[str]:
+    """``a.b[0].c[...]`` → a, b, 0], c, ]."""
+    return [step for step in re.split(r"[.\[]", path) if step]
+
+
+def _parent(path: str) -> str:
+    return path.rpartition(".")[0]
+
+
+def _type_at(type_: Any, path: str) -> Any:
+    """The type of the field that `path` leads to."""
+    for step in _steps(path):
+        type_ = _member(type_) if step.endswith("]") else _fields(type_).get(step)
+    return type_
+
+
+def _value_at(raw: Any, path: str) -> list:
+    """The value that `path` leads to, in a list; none where the path does not say which."""
+    try:
+        for step in _steps(path):
+            raw = raw[int(step[:-1])] if step.endswith("]") else raw[step]
+    except (ValueError, LookupError, TypeError):
+        return []
+    return [raw]
+
+
+def _fields(type_: Any) -> dict[str, Any]:
+    """Name → type of each field of a struct, or of all structs of a union."""
+    return {f.encode_name: f.type for t in _structs(type_) for f in msgspec.structs.fields(t)}
+
+
+def _tags(type_: Any) -> list:
+    """What tells the structs of a union apart."""
+    return [t.__struct_config__.tag for t in _structs(type_)]
+
+
+def _choices(type_: Any) -> list:
+    """The values of a Literal, or of a union of several."""
+    return [value for t in _alternatives(type_) if typing.get_origin(t) is typing.Literal
+            for value in typing.get_args(t)]
 
 
 def _member(type_: Any) -> Any:
     """Element type of a list, or value type of a dict."""
     for t in _alternatives(type_):
-        args = getattr(t, "__args__", None)
-        if args:
+        args = typing.get_args(t)
+        if args and typing.get_origin(t) is not typing.Literal:
             return args[-1] if args[-1] is not Ellipsis else args[0]
     return None
 
 
-def _struct(type_: Any) -> Any:
-    for t in _alternatives(type_):
-        if isinstance(t, type) and issubclass(t, msgspec.Struct):
-            return t
-    return None
+def _structs(type_: Any) -> list:
+    return [t for t in _alternatives(type_)
+            if isinstance(t, type) and issubclass(t, msgspec.Struct)]
 
 
 def _alternatives(type_: Any) -> tuple:
-    import types
-    import typing
-
+    """The members of a union; any other type alone, without the constraints on it."""
+    if typing.get_origin(type_) is typing.Annotated:
+        type_ = typing.get_args(type_)[0]
     if typing.get_origin(type_) in (typing.Union, types.UnionType):
-        return typing.get_args(type_)
+        return tuple(t for member in typing.get_args(type_) for t in _alternatives(member))
     return (type_,)

@@ -166,12 +166,13 @@ def _draw_colours(ax: "Axes", numbers: np.ndarray, label: str) -> None:
     below, above = (bool((side > limit).any()) for side in (-numbers, numbers))
     extend = {(1, 1): "both", (1, 0): "min", (0, 1): "max", (0, 0): "neither"}[below, above]
     if below or above:
-        label += f"\n(colours end at ±{_signed(limit)[1:]})"
+        label += f"\n(colours end at ±{limit:.3g})"
     rows, columns = numbers.shape
     height = max(0.7, 3 / rows)  # of the map's, but no less than 3 cells
     beside = ax.inset_axes((1 + 0.4 / columns, 0.5 - height / 2, 0.3 / columns, height))
-    bar = ax.figure.colorbar(mesh, cax=beside, extend=extend,
-                             format=lambda tick, _: f"{tick:+g}".replace("-", "−"))
+    bar = ax.figure.colorbar(
+        mesh, cax=beside, extend=extend,
+        format=lambda tick, _: f"{tick:+g}".replace("-", "−") if tick else "0")
     bar.set_label(label)
     bar.outline.set_visible(False)
 

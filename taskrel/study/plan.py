@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-import msgspec
-
 from taskrel.errors import UsageError, nearest
 from taskrel.tasks.task import Task
 from taskrel.training.recipe import Recipe, canonical
@@ -61,9 +59,10 @@ class Run:
 
 
 def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], *,
-         main: str | None = None, vectors: str | None = None,
+         main: str | None = None, alone: bool = False, vectors: str | None = None,
          device: str = "cpu") -> list[Run]:
-    """All single-task runs and all pairs of `tasks` (with `main`: its pairs only), per seed.
+    """Every task alone and all pairs (with `main`: its pairs only, `alone`: none), per seed.
+
 
     A symmetric recipe trains each unordered pair once. Runs come seed by seed,
     so that an interrupted study has whole matrices, singles before pairs.
@@ -73,13 +72,10 @@ def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], *,
     if main is not None and main not in by_name:
         raise UsageError(f"unknown main task {main!r}; {nearest(main, names)}")
     pairs = list(combinations(names, 2) if recipe.symmetric else permutations(names, 2))
+    if alone:
+        pairs = []
     if main is not None:
         pairs = [p for p in pairs if (main in p if recipe.symmetric else p[0] == main)]
-    groups = [(name,) for name in names if main in (None, name)] + pairs
+    groups = [(name,) for name in names] + pairs
     return [Run(group, tuple(by_name[n].digest for n in group), recipe, seed, vectors, device)
             for seed in seeds for group in groups]
-
-
-def with_steps(recipe: Recipe, steps: int | None) -> Recipe:
-    """The recipe with another budget (updates of each task)."""
-    return recipe if steps is None else msgspec.structs.replace(recipe, steps=steps)

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from taskrel.errors import StoreError
+from taskrel.places import writable_folder
 from taskrel.study.plan import Run
 from taskrel.training.run import Curve, RunResult
 
@@ -57,7 +58,7 @@ class Store:
     @classmethod
     def write(cls, folder: Path) -> "Store":
         """Open for writing, made if need be; raises `StoreError` if another writer is at it."""
-        path = folder / NAME
+        path = writable_folder(folder) / NAME
         lock = sqlite3.connect(folder / ".writer", timeout=0)
         try:
             # Held until this process ends, however it ends.

@@ -11,7 +11,7 @@ import msgspec
 import torch
 
 from taskrel.errors import UsageError, nearest
-from taskrel.places import data_folder, writable_folder
+from taskrel.places import data_folder
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import Experiment
 from taskrel.study.plan import Run, plan
@@ -59,13 +59,14 @@ class Study:
     tasks: dict[str, Task]
     parts: list[Part]
     device: str
+    main: str | None = None  # the one main task asked about, if any
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     trained: set[str] = field(default_factory=set)
 
     @classmethod
     def prepare(cls, experiment: Experiment, *, data: str | None = None,
-                only: Sequence[str] = (), main: str | None = None,
+                only: Sequence[str] = (), main: str | None = None, alone: bool = False,
                 recipes: Sequence[str] = (), steps: int | None = None,
                 seeds: Sequence[int] | None = None, vectors: str | None = None,
                 device: str = "cpu") -> "Study":
@@ -82,14 +83,14 @@ class Study:
         for entry in experiment.tasks:
             tasks[entry.name] = task = entry.load(folder)
             log.info("read %s", _one_line(task))
-        study = cls(experiment.name, experiment.title, tasks, [], device)
+        study = cls(experiment.name, experiment.title, tasks, [], device, main)
         study.warnings = _warnings(tasks)
         read = _VectorReader(folder, {w for t in tasks.values() for w in t.words})
         for name in recipes or experiment.default:
             recipe = _overridden(experiment.recipes[name], steps, vectors)
             found = read(recipe.vectors)
             runs = plan(list(tasks.values()), recipe,
-                        list(dict.fromkeys(seeds or experiment.seeds)), main=main,
+                        list(dict.fromkeys(seeds or experiment.seeds)), main=main, alone=alone,
                         vectors=found.sha256 if found else None, device=device)
             study.parts.append(Part(name, recipe, found, device, runs))
         return study
@@ -109,7 +110,6 @@ class Study:
         from tqdm import tqdm
 
         start = time.perf_counter()
-        writable_folder(out)
         with Store.write(out) as store:
             for part in self.parts:
                 known = set(part.vectors.words) if part.vectors else None

@@ -125,7 +125,7 @@ def parse_card(raw: dict, where: str) -> Card:
             and card.labels.outside is None:
         raise CardError(f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
                         "label that means \"nothing here\"")
-    if not (0 <= card.cut.dev and 0 <= card.cut.test and card.cut.dev + card.cut.test < 1):
+    if not (card.cut.dev >= 0 and card.cut.test >= 0 and card.cut.dev + card.cut.test < 1):
         raise CardError(f"{where}: field 'cut': dev and test are shares that sum to less than "
                         f"1, found {card.cut.dev} and {card.cut.test}")
     return card

@@ -66,7 +66,7 @@ def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:
 
 
 def cut(parts: Parts, how: Cut) -> None:
-    """Move a seeded share of the training groups to dev and test, where those are empty."""
+    """Move a seeded share of the training groups, one at least, to dev and test where empty."""
     wanted = {s: share for s, share in (("test", how.test), ("dev", how.dev)) if share > 0}
     wanted = {s: share for s, share in wanted.items() if not parts[s]}
     if not wanted:
@@ -77,7 +77,7 @@ def cut(parts: Parts, how: Cut) -> None:
     home = np.full(len(order), "train", dtype="<U5")
     start = 0
     for split, share in wanted.items():
-        n = round(share * len(order))
+        n = max(1, round(share * len(order)))
         home[order[start:start + n]] = split
         start += n
     for split in ("train", *wanted):

@@ -35,6 +35,7 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0
         if not parts[split]:
             raise DataError(f"card {card.name}: the {split} split is empty; name a file for it "
                             "or set [cut]")
+    _check_outside(card, parts["train"])
     if limit is not None and limit < len(parts["train"]):
         keep = np.random.default_rng([seed, limit]).permutation(len(parts["train"]))[:limit]
         parts["train"] = [parts["train"][i] for i in sorted(keep)]
@@ -70,6 +71,17 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
                 report=report or {})
 
 
+def _check_outside(card: Card, train: Sequence[Example]) -> None:
+    """A misspelt outside label would make every token count as something found."""
+    outside = card.labels.outside
+    if outside is None or card.kind != "tagging":
+        return
+    labels = {label for e in train for label in _labels(e, card.kind)}
+    if outside not in labels:
+        raise CardError(f"card {card.name}: field 'labels.outside': no training token has the "
+                        f"label {outside!r}; {nearest(outside, labels)}")
+
+
 def _targets(part: Sequence[Example], kind: str, code: dict, n_tokens: int) -> np.ndarray:
     if kind == "tagging":
         return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
@@ -92,11 +104,10 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
         raise CardError(f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
                         f"{nearest(card.reader, READERS)}")
     reader = READERS[card.reader]
-    kinds = getattr(reader, "KINDS", (card.kind,))
+    kinds = getattr(reader, "KINDS", ("tagging",))
     if card.kind not in kinds:
-        able = [name for name, r in READERS.items() if card.kind in getattr(r, "KINDS", ())]
-        raise CardError(f"card {card.name}: reader {card.reader!r} reads {' and '.join(kinds)}, "
-                        f"not {card.kind}; set kind, or a reader for it ({', '.join(able)})")
+        raise CardError(f"card {card.name}: field 'kind': reader {card.reader!r} reads "
+                        f"{' and '.join(kinds)}, not {card.kind}; set kind or another reader")
     options = convert(card.options, reader.Options, f"card {card.name}, [options]", CardError)
     files = card.files or (File(path=""),)
     if not card.files and not getattr(reader, "GENERATES", False):
@@ -126,8 +137,11 @@ def check_sum(path: Path, file: File, card: str) -> None:
     """Compare the file's SHA-256 with the card's, where the card gives one."""
     if not file.sha256:
         return
-    with path.open("rb") as f:
-        found = hashlib.file_digest(f, "sha256").hexdigest()
+    try:
+        with path.open("rb") as f:
+            found = hashlib.file_digest(f, "sha256").hexdigest()
+    except OSError as e:
+        raise DataError(f"card {card}: {path}: cannot be read ({e.strerror})") from None
     if found != file.sha256:
         raise DataError(f"card {card}: {path}: wrong checksum: expected {file.sha256[:12]}…, "
                         f"found {found[:12]}…; get the file again, or correct files.sha256 if "

@@ -39,6 +39,10 @@ class Split:
         for array in (self.tokens, self.offsets, self.targets):
             array.setflags(write=False)
 
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # arrays come out of a pickle writable
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

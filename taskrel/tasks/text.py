@@ -46,7 +46,7 @@ _TOKEN = re.compile(rf"""
   | (?:\d{{1,3}}(?:,\d{{3}})++|\d+)(?:[.:/]\d+)+(?!\d)              # 3.14 1,200.5 10:30 1/2
   | \d{{1,3}}(?:,\d{{3}})+(?!\d) | (?<!\w)\.\d+                     # 1,200 .5
   | (?:[^\W_][\u0300-\u036f]*+)++(?:[-'’&_](?:[^\W_][\u0300-\u036f]*+)++)*+   # word
-  | \.{{2,}} | -{{2,}} | `` | ''                                    # marks of several signs
+  | \.{{3,}} | -{{2,}} | `` | ''                                    # marks of several signs
   | [\U0001f1e6-\U0001f1ff]{{2}}                                    # flag
   | \S{_EMOJI_MODIFIER}*+(?:\u200d\S{_EMOJI_MODIFIER}*+)*+          # emoji, any other sign
 """, re.VERBOSE)
@@ -81,7 +81,7 @@ def tokenize(text: str) -> list[Token]:
     - Whole: URLs, e-mail addresses, ``@user``, ``#hashtag``, emoticons, emoji with
       their modifiers, numbers such as ``1,200.5``, ``10:30`` and ``1/2``, acronyms
       (``U.S.``), initials (``J.`` before a capital) and listed abbreviations.
-    - Of the remaining signs only ``...``, ``--``, `` `` `` and ``''`` hold several
+    - Of the remaining signs only ``...`` (three or more), ``--``, `` `` `` and ``''`` hold several
       characters; ``%``, ``$`` and the like stand alone.
     """
     tokens = []

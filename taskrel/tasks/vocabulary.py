@@ -1,9 +1,14 @@
 """The word table of one run: which row each word of each task reads.
 
 Rows: 0 padding, 1 unknown, then words that have a pre-trained vector, then
-training words that have none but occur at least twice. A training word that
-occurs once and has no vector reads the unknown row, which is thereby trained.
-Rows that no text of the run reads are left out: they could never change.
+training words that have none. Rows that no text of the run reads are left out:
+they could never change.
+
+The unknown row is what dev and test words read that have neither a vector nor a
+place in training. It is trained by words that have no vector and occur once in
+their task's training part: half of the time these read it instead of their own
+row (Dyer et al. 2015, section 3.2). "Once" is counted task by task, so that a
+word is treated alike whether its task is trained alone or in a pair.
 """
 
 from collections.abc import Sequence
@@ -24,33 +29,39 @@ class Vocabulary:
     words : row names, ``words[0]`` padding, ``words[1]`` unknown
     pretrained : float32 array of shape (n_pretrained, width), for rows 2, 3, …
     rows : one int64 array of shape (len(task.words),) per task, word code → row
+    rare : one bool array of that shape per task, True for words that train the
+        unknown row
     """
 
     words: tuple[str, ...]
     pretrained: np.ndarray
     rows: tuple[np.ndarray, ...]
+    rare: tuple[np.ndarray, ...]
 
     def __len__(self) -> int:
         return len(self.words)
 
 
-def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None,
-                     min_count: int = 2) -> Vocabulary:
+def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabulary:
     """Collect the rows that the texts of `tasks` read; the order of tasks does not matter."""
     known = {w: i for i, w in enumerate(vectors.words)} if vectors else {}
     found: dict[str, str] = {}  # spelling in a text → its spelling in the vector file
-    counts: dict[str, int] = {}  # lower-cased word without a vector → count in training
+    learned: set[str] = set()  # lower-cased training words without a vector
+    rare = []
     for task in tasks:
-        train = np.bincount(task.splits["train"].tokens, minlength=len(task.words))
-        for word, count in zip(task.words, train.tolist(), strict=True):
+        counts = np.bincount(task.splits["train"].tokens, minlength=len(task.words))
+        lowered: dict[str, int] = {}
+        for word, count in zip(task.words, counts.tolist(), strict=True):
             form = next((f for f in spellings(word) if f in known), None)
             if form is not None:
                 found[word] = form
             elif count:
-                counts[word.lower()] = counts.get(word.lower(), 0) + count
+                lowered[word.lower()] = lowered.get(word.lower(), 0) + count
+        learned.update(lowered)
+        rare.append(np.array([w not in found and lowered.get(w.lower()) == 1
+                              for w in task.words], dtype=bool))
     pretrained = sorted(set(found.values()))
-    learned = sorted(w for w, n in counts.items() if n >= min_count)
-    words = ("<pad>", "<unknown>", *pretrained, *learned)
+    words = ("<pad>", "<unknown>", *pretrained, *sorted(learned))
     row = {w: i for i, w in enumerate(words)}
     rows = tuple(
         np.fromiter((row.get(found.get(w) or w.lower(), UNKNOWN) for w in task.words),
@@ -58,4 +69,4 @@ def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None,
         for task in tasks)
     matrix = (vectors.matrix[[known[w] for w in pretrained]] if vectors
               else np.empty((0, 0), np.float32))
-    return Vocabulary(words, matrix, rows)
+    return Vocabulary(words, matrix, rows, tuple(rare))

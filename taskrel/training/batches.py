@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from taskrel.tasks.task import ABSENT, Split
+from taskrel.tasks.vocabulary import PAD, UNKNOWN
 
 
 class Batch(NamedTuple):
@@ -34,13 +35,15 @@ class Batcher:
 
     split : the split; rows : word code → row of the word table; kind : the
     task's; n_labels : codes from here on are unseen in training (`ABSENT` in
-    the batch: they have no logit); max_tokens : longer texts are cut there.
+    the batch: they have no logit); max_tokens : longer texts are cut there;
+    rare : bool per word code, words that train the unknown row.
     """
 
     def __init__(self, split: Split, rows: np.ndarray, kind: str, n_labels: int,
-                 max_tokens: int | None = None):
+                 max_tokens: int | None = None, rare: np.ndarray | None = None):
         self.kind, self.n_labels = kind, n_labels
         self.tokens = rows[split.tokens]
+        self.rare = None if rare is None or not rare.any() else rare[split.tokens]
         self.starts = split.offsets[:-1]
         full = split.lengths
         self.lengths = full if max_tokens is None or kind == "tagging" \
@@ -52,14 +55,19 @@ class Batcher:
         elif kind == "multilabel":
             self.targets = split.targets[:, :n_labels].astype(np.float32)
 
-    def batch(self, examples: np.ndarray) -> Batch:
-        """Pad the examples of these indices, in this order, into one batch."""
+    def batch(self, examples: np.ndarray, rng: np.random.Generator | None = None) -> Batch:
+        """Pad the examples of these indices, in this order, into one batch.
+
+        With `rng`, as in training, each rare word reads the unknown row half of the time.
+        """
         lengths = self.lengths[examples]
         position = np.arange(lengths.max())
         inside = position < lengths[:, None]  # (B, T)
         index = np.where(inside, self.starts[examples, None] + position, 0)
         tokens = self.tokens[index]
-        tokens[~inside] = 0
+        if rng is not None and self.rare is not None:
+            tokens[self.rare[index] & (rng.random(index.shape) < 0.5)] = UNKNOWN
+        tokens[~inside] = PAD
         if self.kind == "tagging":
             targets = self.targets[index]
             targets[~inside] = ABSENT
@@ -73,7 +81,7 @@ class Batcher:
         """Yield training batches for ever, epoch after epoch."""
         while True:
             for examples in epoch(self.lengths, size, rng, bucketed):
-                yield self.batch(examples)
+                yield self.batch(examples, rng)
 
     def ordered(self, size: int) -> Iterator[tuple[np.ndarray, Batch]]:
         """Yield every example once, by length, with its index, for evaluation."""

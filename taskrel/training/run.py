@@ -60,8 +60,8 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int, vectors: Vectors | Non
     model = build_model(tasks, vocabulary, recipe, seed, device)
     optimiser = build_optimiser(model, recipe.optimiser)
     batchers = [{split: Batcher(task.splits[split], rows, task.kind, task.n_labels,
-                                recipe.max_tokens) for split in ("train", "dev", "test")}
-                for task, rows in zip(tasks, vocabulary.rows, strict=True)]
+                                recipe.max_tokens, rare) for split in ("train", "dev", "test")}
+                for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)]
     batches = [b["train"].endless(recipe.batch, numpy_stream(seed, "batches", task.name),
                                   recipe.bucketed)
                for task, b in zip(tasks, batchers, strict=True)]

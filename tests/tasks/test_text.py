@@ -29,7 +29,7 @@ CASES = {  # text: the tokens, separated by blanks
     "3.5mm 1990-1995 2nd α-Fe2O3": "3.5 mm 1990-1995 2nd α-Fe2O3",
     "U.S. e.g. Dr. Wu, J. Doe. No. 5? No. Yes": "U.S. e.g. Dr. Wu , J. Doe . No. 5 ? No . Yes",
     "Am I. Me": "Am I . Me",
-    "hm... ok -- ``x''": "hm ... ok -- `` x ''",
+    "hm... so.. ok -- ``x''": "hm ... so . . ok -- `` x ''",
     "nai\u0308ve _x_ a_b": "nai\u0308ve _ x _ a_b",
     " \t\n": "",
 }

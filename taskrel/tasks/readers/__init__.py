@@ -1,8 +1,8 @@
 """Readers: one small file per format; each yields examples and never drops any silently.
 
 A reader is a module with ``Options`` (a frozen msgspec struct, decoded strictly
-from the card's ``[options]``) and ``read(source) -> Iterator[Example]``. One row
-in `READERS` makes it known.
+from the card's ``[options]``), ``read(source) -> Iterator[Example]`` and, where it
+reads more than tagging, ``KINDS``. One row in `READERS` makes it known.
 """
 
 from taskrel.tasks.readers import (

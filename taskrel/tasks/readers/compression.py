@@ -1,4 +1,4 @@
-"""Sentence compression by deletion: is a token kept in the compressed sentence?
+"""Sentence compression by deletion: which tokens the compressed sentence keeps.
 
 Reads pairs of a sentence and its compression, both tokenised, from a CSV file with
 the columns ``original,compressed``, or line by line from two text files. The tokens

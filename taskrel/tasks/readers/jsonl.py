@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, ``{"tokens": […], "tags": […]}`` or ``{"text": …, "label": …}``.
+"""JSON lines: one object a line, ``{"tokens": […], "tags": […]}``, ``{"text": …, "label": …}``.
 
 By kind, the labels stand in ``tags`` (a list, one a token), ``label`` (one) or
 ``labels`` (a list). A number or a truth value as a label becomes its JSON text;

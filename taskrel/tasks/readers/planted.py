@@ -10,6 +10,7 @@ from taskrel.tasks.readers.source import Example, Source
 
 #: The card needs no [[files]].
 GENERATES = True
+KINDS = ("tagging", "classification")
 
 Count = Annotated[int, Meta(ge=1)]
 

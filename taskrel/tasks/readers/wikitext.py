@@ -1,4 +1,4 @@
-"""Hyperlinks in running text, from a MediaWiki XML dump: is a token in a link's anchor?
+"""Hyperlinks in running text, from a MediaWiki XML dump: which tokens are in a link's anchor.
 
 Articles only (namespace 0, no redirects), and of these the paragraphs, which are split
 into sentences and tokens by `tasks.text`. A token that lies in part or whole within the
@@ -30,7 +30,8 @@ _GONE = "ref|math|gallery|timeline|code|pre|source|syntaxhighlight|imagemap|scor
 _DROPPED = re.compile(rf"<!--.*?-->|<(?:{_GONE})\b[^<>]*/>|<({_GONE})\b[^<>]*>.*?</\1\s*>"
                       r"|</?[a-zA-Z][^<>]*>|__[A-Z]+__", re.DOTALL | re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
-_BRACKETS = re.compile(r"\{\{|\}\}|\[\[|\]\]|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
+_BRACKETS = re.compile(  # the "]" of an external link may come right before a "]]"
+    r"\{\{|\}\}|\[\[|\]\](?!\](?!\]))|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
 _OPENING = {"}}": "{{", "]]": "[[", "|}": "{|"}
 _DROPPED_LINK = re.compile(r"\s*(?:(?i:file|image|category|media)|[a-z]{2,3}(?:-[a-z]+)*)\s*:")
 _HEADING = re.compile(r"=+[^=].*=\s*$")
@@ -46,8 +47,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(source: Source) -> Iterator[Example]:
     """Yield one example a sentence; the key is the article's title."""
-    with bz2.open(source.path, "rb") as stream:
-        try:
+    try:
+        with bz2.open(source.path, "rb") as stream:
             for page in iter_elements(stream, "page", source.path):
                 if page.findtext("ns", "0") != "0":
                     source.leave_out("pages that are no articles")
@@ -56,8 +57,8 @@ def read(source: Source) -> Iterator[Example]:
                 else:
                     yield from _sentences(page.findtext("title", ""),
                                           page.findtext("revision/text", ""), source.tally)
-        except (OSError, EOFError) as e:
-            raise DataError(f"{source.path}: not a whole bz2 file ({e}); get it again") from None
+    except (OSError, EOFError) as e:
+        raise DataError(f"{source.path}: not a whole bz2 file ({e}); get it again") from None
 
 
 def _sentences(title: str, wikitext: str, tally: Counter) -> Iterator[Example]:

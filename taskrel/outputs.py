@@ -1,0 +1,169 @@
+"""What run_pairs hands over: tables on stdout, one JSON document, CSV files, pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.command import table, to_json
+from taskrel.meta.dataset_features import dataset_features
+from taskrel.meta.evidence import task_features
+from taskrel.places import atomic
+from taskrel.report.curves import save_curves
+from taskrel.report.heatmap import heatmap_data, save_heatmap
+from taskrel.study.gains import gains, gains_per_seed
+from taskrel.study.results import record_scores
+from taskrel.study.store import Store
+from taskrel.study.study import Part, Study
+from taskrel.tasks.load import describe
+from taskrel.tasks.task import Task
+
+
+def task_info(task: Task, known_words: set[str] | None) -> dict:
+    """What the store keeps of a task: sizes, family, data-set features."""
+    return describe(task) | {"family": task.family,
+                             "features": dataset_features(task, known_words)}
+
+
+@dataclass
+class Results:
+    """Results of one call of run_pairs, over the runs that it planned.
+
+    scores : recipe, task, tasks, seed, split, metric, value (checkpoint of record)
+    per_seed, summary : as `gains_per_seed` and `gains` return them
+    features : recipe, task and the features of each task
+    curves : recipe → task, seed, split, step, loss, score of the single-task runs
+    """
+
+    study: Study
+    counts: dict[str, int]
+    scores: pd.DataFrame
+    per_seed: pd.DataFrame
+    summary: pd.DataFrame
+    features: pd.DataFrame
+    curves: dict[str, pd.DataFrame]
+
+
+def collect(study: Study, out: Path) -> Results:
+    """Read the planned runs' results from the store in `out`."""
+    with Store.read(out) as store:
+        status = store.status()
+        parts = [_part(study, part, store) for part in study.parts]
+        curves = {part.name: _curves(part, store) for part in study.parts}
+    done = [i for i in study.runs if status.get(i) == "done"]
+    trained = [i for i in done if i in study.trained]
+    counts = {"planned": len(study.runs), "trained": len(trained),
+              "cached": len(done) - len(trained),
+              "failed": sum(status.get(i) == "failed" for i in study.runs)}
+    scores, per_seed, features = (pd.concat(frames, ignore_index=True)
+                                  for frames in zip(*parts, strict=True))
+    if study.main:
+        per_seed = per_seed[per_seed.main == study.main]
+    return Results(study, counts, scores, per_seed, gains(per_seed), features, curves)
+
+
+def _part(study: Study, part: Part, store: Store) -> tuple[pd.DataFrame, ...]:
+    metrics = {name: task.metric for name, task in study.tasks.items()}
+    planned = {run.identity for run in part.runs}
+    scores = store.scores(part.digest)
+    scores = scores[scores.run.isin(planned) & (scores.checkpoint == part.recipe.checkpoint)]
+    scores = scores.assign(recipe=part.name)
+    record = record_scores(scores, part.recipe.checkpoint, metrics, name=part.name)
+    features = task_features(store, part.digest, list(study.tasks))
+    features.insert(0, "recipe", part.name)
+    return scores, gains_per_seed(record), features.reset_index(names="task")
+
+
+def _curves(part: Part, store: Store) -> pd.DataFrame:
+    """Single-task curves: task, seed, split, step, loss and, for dev, score."""
+    rows = []
+    for (task, seed, split, name), curve in store.curves(part.digest).items():
+        column = "loss" if name == "loss" else "score"
+        rows.append(pd.DataFrame({"task": task, "seed": seed, "split": split,
+                                  "step": curve.steps, column: curve.values}))
+    if not rows:
+        return pd.DataFrame()
+    return pd.concat(rows).groupby(["task", "seed", "split", "step"], as_index=False).first()
+
+
+def write(results: Results, out: Path, figures: Path) -> None:
+    """Write gains.csv, summary.csv, features.csv into `out` and the pictures into `figures`."""
+    for name, frame in (("gains", results.per_seed), ("summary", results.summary),
+                        ("features", results.features)):
+        with atomic(out / f"{name}.csv") as path:
+            frame.to_csv(path, index=False)
+    for recipe, curves in results.curves.items():
+        cells = results.summary[results.summary.recipe == recipe]
+        if len(cells):
+            save_heatmap(heatmap_data(cells), figures, f"gains-{recipe}",
+                         title=results.study.title or None)
+        if len(curves):
+            save_curves(curves, figures, f"curves-{recipe}")
+
+
+def document(results: Results) -> str:
+    """The one JSON document of ``--json``."""
+    scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
+    cells = results.summary[["recipe", "main", "aux", "gain", "low", "high", "difference",
+                             "n_seeds", "q", "verdict"]]
+    return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
+                    "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
+                    "warnings": results.study.warnings, "seconds": results.study.seconds})
+
+
+def tables(results: Results, out: Path, figures: Path) -> str:
+    """Scores alone and the gains table, as text, and where everything lies."""
+    blocks = [results.study.title or results.study.name]
+    for part in results.study.parts:
+        if len(results.study.parts) > 1:
+            blocks.append(f"recipe {part.name}")
+        blocks.append(_alone(results, part))
+        cells = results.summary[results.summary.recipe == part.name]
+        if len(cells):
+            cells = cells.sort_values(["main", "gain"], ascending=[True, False])
+            blocks.append("gain in percent of the main task's test score, 95 % interval, "
+                          "q = corrected p\n" + table(cells.to_dict("records"), [
+                              "main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]))
+    n = results.counts
+    blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
+                  f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
+                  f"store, gains.csv, summary.csv, features.csv: {out}\npictures: {figures}")
+    return "\n\n".join(blocks)
+
+
+def _alone(results: Results, part: Part) -> str:
+    scores = results.scores
+    rows = []
+    for name, task in results.study.tasks.items():
+        values = scores[(scores.recipe == part.name) & (scores.task == name)
+                        & (scores.tasks.str.len() == 1) & (scores.split == "test")
+                        & (scores.metric == task.metric)].value
+        if len(values):
+            rows.append({"task": name, "metric": task.metric, "score": f"{values.mean():.4f}",
+                         "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
+                         "seeds": len(values)})
+    return "alone, on test\n" + table(rows, ["task", "metric", "score", "sd", "seeds"])
+
+
+def dry_run(study: Study, out: Path, as_json: bool) -> str:
+    """What a call would train and what the store in `out` has already."""
+    from taskrel.study.execute import pending
+    from taskrel.study.store import NAME
+
+    status = {}
+    if (out / NAME).exists():
+        with Store.read(out) as store:
+            status = store.status()
+    rows = []
+    for part in study.parts:
+        missing = pending(part.runs, status)
+        rows.append({"recipe": part.name, "runs": len(part.runs),
+                     "alone": sum(len(r.tasks) == 1 for r in part.runs),
+                     "to train": len(missing), "steps": sum(r.steps for r in missing)})
+    if as_json:
+        return to_json({"schema": 1, "study": study.name, "dry_run": rows,
+                        "tasks": [describe(t) for t in study.tasks.values()],
+                        "warnings": study.warnings})
+    tasks = table([describe(t) for t in study.tasks.values()],
+                  ["task", "kind", "metric", "labels", "train", "dev", "test"])
+    return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'alone', 'to train', 'steps'])}"

@@ -1,0 +1,119 @@
+"""Train every task alone and in pairs, keep each run, and say what pairing brings.
+
+    python -m taskrel.run_pairs                                    # the planted suite
+    python -m taskrel.run_pairs experiments/bingel2017.toml --jobs 2
+    python -m taskrel.run_pairs --tasks my_cards/ --main my_task
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from taskrel.command import DONE, SOME_FAILED, names, run_command
+
+log = logging.getLogger("taskrel")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of the command."""
+    p = argparse.ArgumentParser(prog="python -m taskrel.run_pairs", description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    what = p.add_argument_group("what to run")
+    what.add_argument("experiment", nargs="?",
+                      help="experiment file, or a shipped one's name (default: planted, or the "
+                      "default recipe with --tasks)")
+    what.add_argument("--tasks", metavar="DIR|NAMES", help="a folder of cards, or names of cards "
+                      "separated by commas, instead of the experiment's tasks")
+    what.add_argument("--only", metavar="NAMES", help="only these of the tasks")
+    what.add_argument("--main", metavar="TASK", help="only this task, and its pairs")
+    what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
+    what.add_argument("--recipe", metavar="NAMES", help="these recipes of the experiment")
+    what.add_argument("--steps", type=_positive, metavar="N",
+                      help="updates per task alone; n tasks together get n × N steps")
+    what.add_argument("--seeds", type=_seed, nargs="+", metavar="S", help="random seeds")
+    what.add_argument("--vectors", metavar="FILE", help="GloVe text file, plain or .gz")
+    where = p.add_argument_group("where and how")
+    where.add_argument("--data", metavar="DIR", help="data folder (else TASKREL_DATA, else a "
+                       "cache folder)")
+    where.add_argument("--out", type=Path, metavar="DIR",
+                       help="folder of the study (default: runs/<experiment>)")
+    where.add_argument("--figures", type=Path, metavar="DIR",
+                       help="folder of the pictures (default: <out>/figures)")
+    where.add_argument("--jobs", type=_positive, metavar="N",
+                       help="processes, one thread each (default: one per core)")
+    where.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    where.add_argument("--dry-run", action="store_true", help="say what would be trained")
+    where.add_argument("--retry-failed", action="store_true", help="train failed runs again")
+    where.add_argument("--json", action="store_true", help="print one JSON document")
+    loud = where.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
+    loud.add_argument("-v", "--verbose", action="store_true", help="log every run")
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 done, 1 some runs failed, 2 bad input, 130 interrupted."""
+    args = parser().parse_args(argv)
+    level = logging.WARNING if args.quiet else logging.DEBUG if args.verbose else logging.INFO
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    log.setLevel(level)
+    return run_command("run_pairs", lambda: _run(args),
+                       resume="finished runs are kept; the same command goes on from there")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from taskrel import outputs
+    from taskrel.places import writable_folder
+    from taskrel.study.study import Study
+
+    study = Study.prepare(_experiment(args), data=args.data, only=names(args.only or ""),
+                          main=args.main, alone=args.alone,
+                          recipes=names(args.recipe or ""), steps=args.steps,
+                          seeds=args.seeds, vectors=args.vectors, device=args.device)
+    out = args.out or Path("runs") / study.name
+    if args.dry_run:
+        print(outputs.dry_run(study, out, args.json))
+        return DONE
+    figures = writable_folder(args.figures or out / "figures")
+    failed = study.train(out, outputs.task_info, jobs=args.jobs,
+                         retry_failed=args.retry_failed, bar=not args.quiet)
+    results = outputs.collect(study, out)
+    outputs.write(results, out, figures)
+    print(outputs.document(results) if args.json else outputs.tables(results, out, figures))
+    return SOME_FAILED if failed else DONE
+
+
+def _experiment(args: argparse.Namespace):
+    """The experiment that the arguments name, its tasks replaced by --tasks if given."""
+    from dataclasses import replace
+
+    from taskrel.study.experiment import Experiment, entries, load_experiment
+    from taskrel.training.recipe import Recipe
+
+    if not args.tasks:
+        return load_experiment(args.experiment or "planted")
+    tasks = entries(names(args.tasks))
+    if args.experiment:
+        return replace(load_experiment(args.experiment), tasks=tasks)
+    name = Path(args.tasks).resolve().name if Path(args.tasks).is_dir() else "tasks"
+    return Experiment(name, tasks, (0, 1, 2), {"default": Recipe()}, ("default",))
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, found {value}")
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"expected 0 or more, found {value}")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

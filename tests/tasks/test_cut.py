@@ -1,0 +1,98 @@
+"""Cutting by group, and removing leaks: small cases worked by hand."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from taskrel.tasks.card import Cut
+from taskrel.tasks.cut import cut, groups, remove_leaks
+from taskrel.tasks.readers.source import Example
+
+
+def examples(*specs):
+    """Examples from ``key:text`` strings."""
+    return [Example(text.split(), "x", key) for key, _, text in (s.partition(":") for s in specs)]
+
+
+@pytest.mark.parametrize(("specs", "by", "expected"), [
+    (["1:a", "2:b", "1:c"], ("key",), [0, 1, 0]),
+    (["1:a b", "2:c", "3:A b"], ("text",), [0, 1, 0]),
+    # 1 and 2 share a text, 2 and 3 a key: all three go together.
+    (["1:a", "2:a", "2:b", "3:c"], ("key", "text"), [0, 0, 0, 1]),
+    ([":a", ":b"], ("key",), [0, 1]),  # no key joins nothing
+    (["1:a", "a:1"], ("key", "text"), [0, 1]),  # a key is no text
+    ([], ("key",), []),
+])
+def test_groups(specs, by, expected):
+    assert groups(examples(*specs), by).tolist() == expected
+
+
+def parts(train, dev=(), test=()):
+    return {"train": examples(*train), "dev": examples(*dev), "test": examples(*test)}
+
+
+def test_cut_moves_whole_groups_in_the_order_of_the_seed():
+    cards = parts([f"{i // 2}:w{i}" for i in range(20)])  # ten groups of two
+    cut(cards, Cut(dev=0.2, test=0.3, seed=5, by=("key",)))
+    order = [str(g) for g in np.random.default_rng(5).permutation(10)]
+    assert {e.key for e in cards["test"]} == set(order[:3])
+    assert {e.key for e in cards["dev"]} == set(order[3:5])
+    assert [e.key for e in cards["train"]] == sorted(order[5:] * 2)  # order of the file kept
+    assert [len(cards[s]) for s in ("train", "dev", "test")] == [10, 4, 6]
+
+
+def test_cut_leaves_splits_that_exist():
+    cards = parts(["1:a", "2:b", "3:c", "4:d"], test=["9:z"])
+    cut(cards, Cut(dev=0.25, test=0.25))
+    assert [len(cards[s]) for s in ("train", "dev", "test")] == [3, 1, 1]
+    before = {split: list(part) for split, part in cards.items()}
+    cut(cards, Cut(dev=0.25))
+    assert cards == before
+
+
+@pytest.mark.parametrize(("n", "sizes"), [(0, [0, 0, 0]), (3, [1, 1, 1]), (1, [0, 0, 1])])
+def test_a_share_is_one_group_at_least(n, sizes):
+    cards = parts([f":w{i}" for i in range(n)])
+    cut(cards, Cut(dev=0.1, test=0.1))
+    assert [len(cards[s]) for s in ("train", "dev", "test")] == sizes
+
+
+KEYS = st.sampled_from(["", "1", "2", "3", "4"])
+WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3)
+
+
+@settings(deadline=None)
+@given(st.lists(st.builds(Example, WORDS, st.just("x"), KEYS), max_size=25), st.integers(0, 9))
+def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed):
+    cards = {"train": list(pool), "dev": [], "test": []}
+    cut(cards, Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text")))
+    everything = [e for part in cards.values() for e in part]
+    assert Counter(map(str, everything)) == Counter(map(str, pool))
+    for value in (lambda e: e.key, lambda e: " ".join(e.tokens)):
+        seen = [{value(e) for e in part} - {""} for part in cards.values()]
+        assert sum(map(len, seen)) == len(set.union(*seen))
+
+
+@pytest.mark.parametrize(("by", "kept", "removed"), [
+    (("key",), ["2:A cat", "3:the-dog ."], 1),
+    (("text",), ["1:x", "3:the-dog ."], 1),
+    (("alnum",), ["1:x"], 2),
+    (("key", "text"), ["3:the-dog ."], 2),
+    ((), ["1:x", "2:A cat", "3:the-dog ."], 0),
+])
+def test_leaks_leave_training_and_are_counted(by, kept, removed):
+    cards = parts(["1:x", "2:A cat", "3:the-dog ."], dev=["1:a CAT"], test=[":The dog", ":!"])
+    tally = Counter()
+    remove_leaks(cards, by, tally)
+    assert cards["train"] == examples(*kept)
+    assert sum(tally.values()) == removed
+    assert all(" stands in dev or test" in what for what in tally)
+
+
+def test_an_empty_value_is_no_leak():
+    cards = parts([":a", ":?"], test=[":b", ":!"])
+    remove_leaks(cards, ("key", "alnum"), Counter())
+    assert len(cards["train"]) == 2

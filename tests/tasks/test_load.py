@@ -1,0 +1,205 @@
+"""From a card and files to a task: codes, order of the steps, digest, every refusal."""
+
+import hashlib
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+from taskrel.errors import CardError, DataError
+from taskrel.tasks.card import parse_card
+from taskrel.tasks.load import describe, load_task
+from taskrel.tasks.task import ABSENT, SPLITS
+
+SPLIT_FILES = [{"path": f"{s}.jsonl", "split": s} for s in SPLITS]
+
+
+def card(kind="tagging", **changes):
+    raw = {"schema": 1, "name": "x", "title": "t", "kind": kind, "metric": "accuracy",
+           "reader": "jsonl", "files": SPLIT_FILES}
+    return parse_card(raw | changes, "x.toml")
+
+
+def write(folder, **splits):
+    """One JSON line a row: (text, target)."""
+    for split, rows in splits.items():
+        names = {str: "label", type(None): "label", list: "labels"}
+        lines = [json.dumps({"text": text, "tokens": text.split(), "tags": target,
+                             names[type(target)]: target, "key": text[:1]})
+                 for text, target in rows]
+        (folder / f"{split}.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+TAGGED = {"train": [("b a", ["N", "O"]), ("c", ["V"])], "dev": [("a z", ["O", "Q"])],
+          "test": [("c b a", ["V", "P", "O"])]}
+
+
+def test_tagging_is_coded_by_training_labels(tmp_path):
+    task = load_task(card(), write(tmp_path, **TAGGED))
+    assert task.words == ("a", "b", "c", "z")
+    assert (task.labels, task.unseen) == (("N", "O", "V"), ("P", "Q"))
+    assert task.n_labels == 3 and task.all_labels == ("N", "O", "V", "P", "Q")
+    train, dev, test = (task.splits[s] for s in SPLITS)
+    assert train.tokens.tolist() == [1, 0, 2] and train.offsets.tolist() == [0, 2, 3]
+    assert train.targets.tolist() == [0, 1, 2] and train.lengths.tolist() == [2, 1]
+    assert dev.targets.tolist() == [1, 4] and test.targets.tolist() == [2, 3, 1]
+    assert task.texts("test") == ["c b a"]
+    with pytest.raises(ValueError, match="read-only"):
+        train.tokens[0] = 1
+
+
+def test_classification_and_multilabel(tmp_path):
+    rows = {"train": [("a", "y"), ("b", "n"), ("c", None)], "dev": [("d", "m")],
+            "test": [("e", "y")]}
+    task = load_task(card("classification"), write(tmp_path, **rows))
+    assert task.labels == ("n", "y") and task.unseen == ("m",)
+    assert task.splits["train"].targets.tolist() == [1, 0, ABSENT]
+    assert task.splits["dev"].targets.tolist() == [2]
+    rows = {"train": [("a", ["y", "n"]), ("b", [])], "dev": [("d", ["m", "y"])],
+            "test": [("e", ["n"])]}
+    task = load_task(card("multilabel"), write(tmp_path, **rows))
+    assert task.splits["train"].targets.tolist() == [[1, 1, 0], [0, 0, 0]]
+    assert task.splits["dev"].targets.tolist() == [[0, 1, 1]]
+
+
+def test_labels_are_lowered_then_mapped_then_absent(tmp_path):
+    rules = {"lower": True, "map": {"v": "verb", "q": "gone"}, "absent": ["gone", "n"]}
+    rows = TAGGED | {"train": [*TAGGED["train"], ("d", ["X"])]}
+    task = load_task(card(labels=rules), write(tmp_path, **rows))
+    assert task.labels == ("o", "verb", "x")
+    assert task.splits["train"].targets.tolist() == [ABSENT, 0, 1, 2]
+    assert task.splits["dev"].targets.tolist() == [0, ABSENT]
+    # Two labels of one text that map to the same one are one.
+    rows = {"train": [("a", ["p", "q"]), ("b", ["r"])], "dev": [("c", ["r"])],
+            "test": [("d", ["r"])]}
+    task = load_task(card("multilabel", labels={"map": {"p": "s", "q": "s"}}),
+                     write(tmp_path, **rows))
+    assert task.splits["train"].targets.tolist() == [[0, 1], [1, 0]]
+
+
+def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
+    rows = {"train": [*((f"{c} w", "ab"[i % 2]) for i, c in enumerate("bcdefghijk")), (" ", "b"),
+                      ("T same", "a")],
+            "test": [("t SAME", "a"), ("b other", "b")]}
+    files = [f for f in SPLIT_FILES if f["split"] != "dev"]
+    task = load_task(card("classification", files=files, leaks=["key", "text"],
+                          options={"key": "key"}, cut={"dev": 0.3, "by": ["key"]}),
+                     write(tmp_path, **rows))
+    assert task.report == {"blank texts": 1,
+                           "training examples whose key stands in dev or test": 1,
+                           "training examples whose text stands in dev or test": 1}
+    assert [len(task.splits[s]) for s in SPLITS] == [6, 3, 2]
+    assert describe(task) == {"task": "x", "kind": "classification", "metric": "accuracy",
+                              "labels": 2, "train": 6, "dev": 3, "test": 2,
+                              "left_out": dict(task.report)}
+
+
+def test_a_cap_draws_training_examples_with_its_seed(tmp_path):
+    rows = TAGGED | {"train": [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]}
+    data = write(tmp_path, **rows)
+    whole = load_task(card(), data)
+    first, again, other = (load_task(card(), data, limit=10, seed=s, name="small")
+                           for s in (1, 1, 2))
+    kept = first.texts("train")
+    assert len(kept) == 10 and set(kept) < set(whole.texts("train"))
+    assert kept == sorted(kept, key=lambda t: int(t[1:]))  # order of the file
+    assert again.texts("train") == kept != other.texts("train")
+    assert first.texts("test") == whole.texts("test")
+    assert (first.name, first.family) == ("small", "x")
+    assert first.digest == again.digest != other.digest
+    assert load_task(card(), data, limit=30).digest == whole.digest
+
+
+CHANGES = {  # each changes what a run would learn or score
+    "word": {"train": [("b e", ["N", "O"]), ("c", ["V"])]},
+    "label": {"train": [("b a", ["O", "N"]), ("c", ["V"])]},
+    "border": {"train": [("b", ["N"]), ("a c", ["O", "V"])]},
+    "order": {"train": [("c", ["V"]), ("b a", ["N", "O"])]},
+    "dev": {"dev": [("a z", ["Q", "O"])]},
+    "unseen label": {"dev": [("a z", ["O", "W"])]},
+    "test": {"test": [("c b a", ["O", "P", "V"])]},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_digest_tells_contents_apart(tmp_path, change):
+    before = load_task(card(), write(tmp_path, **TAGGED))
+    assert before.digest == load_task(card(), tmp_path).digest
+    assert before.digest != load_task(card(), write(tmp_path, **TAGGED | CHANGES[change])).digest
+
+
+def test_digest_depends_on_name_metric_and_outside_not_on_the_rest(tmp_path):
+    data = write(tmp_path, **TAGGED)
+    plain = load_task(card(), data).digest
+    assert load_task(card(title="u", licence="l", family="f"), data).digest == plain
+    assert load_task(card(), data, name="y").digest != plain
+    scored = {load_task(card(metric="micro_f1", labels={"outside": label}), data).digest
+              for label in "NO"}
+    assert len(scored | {plain}) == 3
+
+
+def test_a_task_survives_pickling_read_only(tmp_path):
+    task = load_task(card(), write(tmp_path, **TAGGED))
+    copy = pickle.loads(pickle.dumps(task))
+    assert copy.digest == task.digest and copy.family == task.family
+    assert all(np.array_equal(copy.splits[s].targets, task.splits[s].targets) for s in SPLITS)
+    assert not copy.splits["train"].tokens.flags.writeable
+
+
+def file(**changes):
+    return [{"path": "train.jsonl", "split": "train"} | changes, *SPLIT_FILES[1:]]
+
+
+REFUSED = [  # changes to the card, to the files, what is said
+    ({"reader": "jsnl"}, {}, "card x: field 'reader': unknown reader 'jsnl'; did you mean jsonl?"),
+    ({"reader": "lines"}, {}, "card x: field 'kind': reader 'lines' reads classification and "
+                              "multilabel, not tagging; set kind or another reader"),
+    ({"reader": "columns", "kind": "classification"}, {},
+     "field 'kind': reader 'columns' reads tagging, not classification"),
+    ({"options": {"tag": "t"}}, {}, r"card x, \[options\]: unknown field 'tag'; did you mean tags"),
+    ({"files": []}, {}, "card x: field 'files' is missing: reader 'jsonl' needs at least one file"),
+    ({"files": file(path="gone", url="https://e.org/gone")}, {},
+     r"card x: .*gone: no such file; get it from https://e.org/gone and put it there, or name "
+     "another data folder with --data or TASKREL_DATA"),
+    ({"files": file(path="gone")}, {}, "gone: no such file; put it there, or name another"),
+    ({"files": file(sha256="0" * 64)}, {},
+     r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{12}…; "
+     "get the file again"),
+    ({"files": file(path=".", sha256="0" * 64)}, {}, "cannot be read"),
+    ({"files": SPLIT_FILES[1:]}, {}, "card x: the train split is empty"),
+    ({"files": SPLIT_FILES[:2]}, {}, r"card x: the test split is empty; name a file for it or set "
+                                     r"\[cut\]"),
+    ({}, {"train": [("a b", ["O", "O"])]},
+     "task x: expected two labels or more in training, found only 'O'"),
+    ({"labels": {"absent": ["N", "O", "V"]}}, {}, "in training, found none"),
+    ({"labels": {"outside": "o"}}, {}, "card x: field 'labels.outside': no training token has the "
+                                       "label 'o'; known: N, O, V"),
+]
+
+
+@pytest.mark.parametrize(("changes", "rows", "said"), REFUSED)
+def test_refused(tmp_path, changes, rows, said):
+    data = write(tmp_path, **TAGGED | rows)
+    with pytest.raises((CardError, DataError), match=said):
+        load_task(card(**changes), data)
+
+
+def test_undecodable_bytes_name_their_line(tmp_path):
+    data = write(tmp_path, **TAGGED)
+    (data / "dev.jsonl").write_bytes(b'{"tokens": ["a"], "tags": ["O"]}\n{"tokens": ["\xe9"]}')
+    with pytest.raises(DataError, match=r"dev.jsonl, line 2: byte 0xe9 is not utf-8; set options"):
+        load_task(card(), data)
+
+
+def test_the_right_checksum_passes(tmp_path):
+    data = write(tmp_path, **TAGGED)
+    digest = hashlib.sha256((data / "train.jsonl").read_bytes()).hexdigest()
+    assert load_task(card(files=file(sha256=digest)), data).n_labels == 3
+
+
+def test_files_without_a_split_start_as_training(tmp_path):
+    write(tmp_path, pool=[(f"w{i}", ["NO"[i % 2]]) for i in range(10)])
+    task = load_task(card(files=[{"path": "pool.jsonl"}], cut={"dev": 0.2, "test": 0.3}), tmp_path)
+    assert [len(task.splits[s]) for s in SPLITS] == [5, 2, 3]

@@ -1,0 +1,128 @@
+"""TSV and CSV of many shapes, one-text-a-line files, and what they refuse."""
+
+import csv
+
+import pytest
+
+from taskrel.errors import CardError, DataError
+
+LABELS = {"labels_file": "moods.txt", "label_separator": ","}
+CSV = {"separator": ",", "quoting": True, "header": True}
+
+
+def test_tsv_without_quoting_and_with_numbered_labels(read, made_up):
+    examples, tally = read("delimited", made_up / "comments.tsv", "multilabel", key=3, **LABELS)
+    assert [tuple(e) for e in examples] == [
+        (["So", '"', "glad", "to", "be", "here"], ["glad"], "c1", None),
+        (["why", "?", "?", "no", ",", "stop"], ["cross", "calm"], "c2", None),
+        (["fine", "by", "me", "..."], ["calm"], "c3", None)]
+    assert tally == {"blank lines": 1}
+
+
+@pytest.mark.parametrize("columns", [
+    {"text": "words", "label": "verdict", "key": "id"},
+    {"text": 4, "label": 3, "key": 1},
+])
+def test_csv_with_quoted_line_breaks_and_a_header(read, made_up, columns):
+    examples, _ = read("delimited", made_up / "shops.csv", "classification", **CSV, **columns)
+    assert [tuple(e) for e in examples] == [
+        (["It", "was", '"', "lovely", '"', ",", "really"], "Good", "7", None),
+        (["Cold", "tea"], "Bad", "8", None),
+        ([], "Bad", "8", None)]
+
+
+def test_several_text_columns_repairs_and_labels_from_one(read, made_up):
+    examples, _ = read("delimited", made_up / "bulletins.csv", "classification", text=[2, 3],
+                       label=1, separator=",", quoting=True, header=["other.csv"],
+                       labels_file="sections.txt", first_label=1,
+                       replace={"\\": " ", " #39;": "'"})
+    assert [(" ".join(e.tokens), e.target) for e in examples] == [
+        ("Rain ahead It 's wet , so stay in", "weather"), ("Cup won A 3-1 win", "sport")]
+
+
+def test_header_may_be_that_of_some_files_only(read, tmp_path):
+    for name, text in {"a.tsv": "text\tlabel\nhi\tx\n", "b.tsv": "ho\ty\n"}.items():
+        (tmp_path / name).write_text(text)
+        examples, _ = read("delimited", tmp_path / name, "classification", header=["a.tsv"])
+        assert len(examples) == 1
+
+
+def test_a_file_label_needs_no_label_column(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("one\ntwo\n")
+    examples, _ = read("delimited", tmp_path / "x.tsv", "multilabel", file_label="a,b")
+    assert [e.target for e in examples] == [["a", "b"]] * 2
+
+
+def test_a_multilabel_text_may_have_no_label(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("one\t\n")
+    assert read("delimited", tmp_path / "x.tsv", "multilabel")[0][0].target == []
+
+
+def test_a_field_longer_than_the_csv_module_allows(read, tmp_path):
+    limit = csv.field_size_limit()
+    (tmp_path / "x.csv").write_text(f'"{"a " * limit}",y\n')
+    examples, _ = read("delimited", tmp_path / "x.csv", "classification", quoting=True,
+                       separator=",")
+    assert len(examples[0].tokens) == limit
+    assert csv.field_size_limit() == limit
+
+
+REFUSED = {  # what the file holds, the options, the complaint
+    "few columns": ("a\tx\nb\n", {}, r"x.tsv, line 2: expected at least 2 columns .*, found 1"),
+    "far column": ("a\tx\n", {"key": 9}, "line 1: expected at least 9 columns"),
+    "blank label": ("a\tx\nb\t \n", {}, r"line 2: the label \(options.label = 2\) is blank"),
+    "label number": ("a\t3\n", {"labels_file": "moods.txt"},
+                     "line 1: expected a label from 0 to 2, a line of moods.txt, found '3'"),
+    "no number": ("a\t-1\n", {"labels_file": "moods.txt"}, "found '-1'"),
+    "first label": ("a\t0\n", {"labels_file": "moods.txt", "first_label": 1}, "from 1 to 3"),
+    "labels file": ("a\t0\n", {"labels_file": "gone.txt"}, "gone.txt: no such file"),
+    "no header": ("a\tx\n", {"text": "words"}, "options.text names a column, 'words', but the file"
+                  " has no header"),
+    "no such name": ("text\tlabel\na\tx\n", {"label": "labl", "header": True},
+                     "line 1: options.label: no column is named 'labl'; did you mean label"),
+    "open quote": ('a\tx\n"b\tx\nc\tx\n', {"quoting": True}, r"line 2: the quoted row that starts "
+                   r"here is malformed \(unexpected end of data\)"),
+    "quote inside": ('"a\nb"\tx\n"b" c\tx\n', {"quoting": True}, "line 3: the quoted row"),
+    "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
+    "encoding": ("a\tx\nb\xe9\tx\n", {}, "line 2: byte 0xe9 is not utf-8; set options.encoding"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(read, tmp_path, case):
+    text, options, complaint = REFUSED[case]
+    (tmp_path / "x.tsv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(DataError, match=complaint):
+        read("delimited", tmp_path / "x.tsv", "classification", **options)
+
+
+@pytest.mark.parametrize(("options", "complaint"), [
+    ({"txt": 1}, "unknown field 'txt'; did you mean text"),
+    ({"text": 0}, "field 'text': expected `int` >= 1, found 0"),
+    ({"separator": ""}, "field 'separator': expected `str` of length >= 1"),
+])
+def test_refused_options(read, made_up, options, complaint):
+    with pytest.raises(CardError, match=complaint):
+        read("delimited", made_up / "comments.tsv", "classification", **options)
+
+
+@pytest.mark.parametrize(("name", "kind", "target", "texts"), [
+    ("films.pos", "classification", "good", ["a warm film", "it ’s a treat"]),
+    ("films.neg", "multilabel", ["good"], ["no", "", "dull , slow"]),
+])
+def test_lines(read, made_up, name, kind, target, texts):
+    examples, _ = read("lines", made_up / name, kind, file_label="good")
+    assert [" ".join(e.tokens) for e in examples] == texts
+    assert all(e.target == target for e in examples)
+
+
+def test_lines_are_split_at_line_feeds_alone(read, tmp_path):
+    (tmp_path / "x.txt").write_bytes("one\x85two\r\nthree".encode("latin-1"))
+    examples, _ = read("lines", tmp_path / "x.txt", "classification", file_label="a",
+                       encoding="cp1252")
+    assert [e.tokens for e in examples] == [["one", "…", "two"], ["three"]]
+
+
+def test_lines_need_a_label(read, made_up):
+    with pytest.raises(DataError, match=r"films.pos: the reader 'lines' needs a label .*files.lab"):
+        read("lines", made_up / "films.pos", "classification")
