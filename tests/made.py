@@ -5,7 +5,7 @@ import numpy as np
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 
-WORDS = ["ba", "be", "bi", "bo", "bu", "da", "de", "di", "do", "du", "ga", "ge", "gi", "go", "gu", "ka", "ke", "ki", "ko", "ku"]
+WORDS = [c + v for c in "bdgk" for v in "aeiou"]
 
 
 def tagging_task(name="tags", n=(40, 20, 20), seed=0, metric="accuracy"):

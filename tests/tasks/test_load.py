@@ -174,8 +174,8 @@ REFUSED = [  # changes to the card, to the files, what is said
     ({}, {"train": [("a b", ["O", "O"])]},
      "task x: expected two labels or more in training, found only 'O'"),
     ({"labels": {"absent": ["N", "O", "V"]}}, {}, "in training, found none"),
-    ({"labels": {"outside": "o"}}, {}, "card x: field 'labels.outside': no training token has the "
-                                       "label 'o'; known: N, O, V"),
+    ({"metric": "micro_f1", "labels": {"outside": "o"}}, {},
+     "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V"),
 ]
 
 
