@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+
+from taskrel.errors import RecipeError, UsageError
+from taskrel.places import shipped
+from taskrel.study.experiment import Entry, entries, load_experiment, parse_experiment
+from taskrel.tasks.card import load_card
+from taskrel.training.recipe import Adadelta, Recipe
+
+RAW = {"schema": 1, "name": "x", "tasks": ["pos", {"card": "pos", "limit": 500}],
+       "seeds": [0, 1], "recipes": {"long": {"steps": 100, "dropout": 0.1},
+                                    "short": {"like": "long", "steps": 10}}}
+
+
+def test_entries_and_recipes():
+    experiment = parse_experiment(RAW, "x.toml")
+    assert [e.name for e in experiment.tasks] == ["pos", "pos_500"]
+    assert experiment.recipes == {"long": Recipe(steps=100, dropout=0.1),
+                                  "short": Recipe(steps=10, dropout=0.1)}
+    assert experiment.default == ("long", "short")
+    assert parse_experiment(RAW | {"default": "short"}, "x.toml").default == ("short",)
+
+
+@pytest.mark.parametrize(("entry", "name"), [
+    (Entry("pos"), "pos"), (Entry("my/cards/shop.toml"), "shop"),
+    (Entry("pos", limit=9), "pos_9"), (Entry("pos", limit=9, as_="tiny"), "tiny")])
+def test_name_of_an_entry(entry, name):
+    assert entry.name == name
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"task": []}, "unknown field 'task'; did you mean tasks?"),
+    ({"schema": 2}, "field 'schema': expected 1, found 2"),
+    ({"seeds": []}, "needs at least one task, seed and recipe"),
+    ({"recipes": {}}, "needs at least one task, seed and recipe"),
+    ({"tasks": ["pos", "pos"]}, "task 'pos' is named twice"),
+    ({"seeds": [1, 1]}, "seed 1 is named twice"),
+    ({"seeds": [-1]}, "field 'seeds[0]': expected"),
+    ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
+    ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
+    ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
+    ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),
+    ({"recipes": {"a": {"stepz": 1}}}, "x.toml, recipe a: unknown field 'stepz'"),
+])
+def test_errors_name_file_and_field(change, says):
+    with pytest.raises(RecipeError) as e:
+        parse_experiment(RAW | change, "x.toml")
+    assert str(e.value).startswith("x.toml")
+    assert says in str(e.value)
+
+
+def test_only_keeps_the_order_and_knows_the_names():
+    experiment = parse_experiment(RAW, "x.toml")
+    assert [e.name for e in experiment.only(["pos_500"]).tasks] == ["pos_500"]
+    with pytest.raises(UsageError, match=r"unknown task 'poz' in experiment x; did you mean"):
+        experiment.only(["poz"])
+
+
+def test_names_files_and_folders_of_cards(tmp_path):
+    (tmp_path / "a.toml").write_text("")
+    (tmp_path / "b.toml").write_text("")
+    found = entries([str(tmp_path), "pos", str(tmp_path / "a.toml")])
+    assert [e.name for e in found] == ["a", "b", "pos", "a"]
+    with pytest.raises(UsageError, match="no such folder"):
+        entries([f"{tmp_path}/missing/"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"no \*\.toml in it"):
+        entries([str(tmp_path / "empty")])
+
+
+@pytest.mark.parametrize("path", sorted(shipped("experiments").glob("*.toml")),
+                         ids=lambda p: p.stem)
+def test_shipped_experiments_name_shipped_cards(path):
+    experiment = load_experiment(path.stem)
+    assert experiment.name == path.stem
+    for entry in experiment.tasks:
+        assert load_card(entry.card).name == entry.card
+
+
+def test_the_papers_recipe():
+    """Section 3 of Bingel & Søgaard 2017, as far as it differs from the defaults."""
+    experiment = load_experiment("bingel2017")
+    paper = experiment.recipes["paper"]
+    assert len(experiment.tasks) == 10
+    assert (paper.steps, paper.batch, paper.checkpoint, paper.schedule) == (
+        25_000, 32, "last", "uniform")
+    assert (paper.encoder.layers, paper.encoder.units, paper.tune_vectors) == (1, 100, True)
+    assert isinstance(paper.optimiser, Adadelta)
+    assert paper.symmetric
+    assert experiment.recipes["short"].steps == 2500
+
+
+def test_unknown_experiment_and_broken_file(tmp_path):
+    with pytest.raises(UsageError, match=r"unknown experiment 'bingel'; did you mean bingel2017"):
+        load_experiment("bingel")
+    with pytest.raises(RecipeError, match=r"no\.toml: no such file"):
+        load_experiment(tmp_path / "no.toml")
+    bad = Path(tmp_path / "bad.toml")
+    bad.write_text("a = ")
+    with pytest.raises(RecipeError, match="not valid TOML"):
+        load_experiment(bad)

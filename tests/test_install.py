@@ -1,0 +1,50 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder into which the wheel is installed, and another one to stand in."""
+    site = tmp_path_factory.mktemp("site")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
+           "--no-build-isolation", "--disable-pip-version-check", "--target", str(site)]
+    subprocess.run([*pip, str(ROOT)], check=True)
+    return site, tmp_path_factory.mktemp("elsewhere")
+
+
+def python(installed, *args):
+    site, elsewhere = installed
+    done = subprocess.run([sys.executable, *args], cwd=elsewhere, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(site)}, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_cards_and_experiments_come_from_the_wheel(installed):
+    where = python(installed, "-c", "import taskrel, taskrel.places as p; print(taskrel.__file__);"
+                   "print(p.shipped('tasks')); print(p.shipped('experiments'))")
+    assert all(line.startswith(str(installed[0])) for line in where.splitlines())
+
+
+def test_the_default_is_planned_without_data(installed):
+    out = python(installed, "-m", "taskrel.run_pairs", "--dry-run")
+    assert "planted_fine" in out
+    assert "84" in out  # 7 tasks alone and 21 pairs, three seeds
+
+
+@pytest.mark.parametrize("command", ["run_pairs", "predict"])
+def test_help_imports_nothing_heavy(command):
+    """Help answers at once: neither torch nor pandas nor scikit-learn is imported for it."""
+    code = (f"import sys, taskrel.{command} as c\n"
+            "try: c.main(['--help'])\nexcept SystemExit: pass\n"
+            "heavy = {'torch', 'pandas', 'sklearn', 'scipy', 'matplotlib', 'numpy'}\n"
+            "print('HEAVY', sorted(heavy & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
