@@ -17,6 +17,10 @@ from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
 from taskrel.tasks.load import describe
 from taskrel.tasks.task import Task
+from taskrel.training.run import Curve
+
+#: More points than a picture can show are averaged block by block.
+POINTS = 250
 
 
 def task_info(task: Task, known_words: set[str] | None) -> dict:
@@ -79,26 +83,35 @@ def _curves(part: Part, store: Store) -> pd.DataFrame:
     rows = []
     for (task, seed, split, name), curve in store.curves(part.digest).items():
         column = "loss" if name == "loss" else "score"
-        rows.append(pd.DataFrame({"task": task, "seed": seed, "split": split,
-                                  "step": curve.steps, column: curve.values}))
+        rows.append(_thinned(curve, column).assign(task=task, seed=seed, split=split))
     if not rows:
         return pd.DataFrame()
     return pd.concat(rows).groupby(["task", "seed", "split", "step"], as_index=False).first()
 
 
+def _thinned(curve: Curve, column: str) -> pd.DataFrame:
+    """At most `POINTS` points of a curve: means over blocks of as many steps each."""
+    block = -(-len(curve.steps) // POINTS)
+    frame = pd.DataFrame({"step": curve.steps, column: curve.values})
+    means = frame.groupby(frame.index // block).agg({"step": "last", column: "mean"})
+    return means.reset_index(drop=True)
+
+
 def write(results: Results, out: Path, figures: Path) -> None:
     """Write gains.csv, summary.csv, features.csv into `out` and the pictures into `figures`."""
+    study = results.study.name
     for name, frame in (("gains", results.per_seed), ("summary", results.summary),
                         ("features", results.features)):
         with atomic(out / f"{name}.csv") as path:
             frame.to_csv(path, index=False)
     for recipe, curves in results.curves.items():
         cells = results.summary[results.summary.recipe == recipe]
+        stem = study if recipe == study else f"{study}-{recipe}"
         if len(cells):
-            save_heatmap(heatmap_data(cells), figures, f"gains-{recipe}",
+            save_heatmap(heatmap_data(cells), figures, f"{stem}-gains",
                          title=results.study.title or None)
         if len(curves):
-            save_curves(curves, figures, f"curves-{recipe}")
+            save_curves(curves, figures, f"{stem}-curves")
 
 
 def document(results: Results) -> str:

@@ -10,9 +10,7 @@ from msgspec import Meta, Struct
 from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.places import shipped
 from taskrel.strict import convert, read_toml
-from taskrel.tasks.card import card_paths, load_card
-from taskrel.tasks.load import load_task
-from taskrel.tasks.task import Task
+from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import Recipe, parse_recipe
 
 Seed = Annotated[int, Meta(ge=0)]
@@ -31,11 +29,6 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
         """Name of the task: ``as``, else the card's, with the limit if there is one."""
         card = Path(self.card).stem if self.card.endswith(".toml") else self.card
         return self.as_ or (f"{card}_{self.limit}" if self.limit else card)
-
-    def load(self, data: Path) -> Task:
-        """Read the task from the data folder."""
-        return load_task(load_card(self.card), data, limit=self.limit, seed=self.seed,
-                         name=self.name)
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +54,13 @@ class Experiment:
     recipes: dict[str, Recipe]
     default: tuple[str, ...]
     title: str = ""
+
+    def __post_init__(self) -> None:
+        for what, items in (("task", [e.name for e in self.tasks]), ("seed", [*self.seeds])):
+            twice = [item for item in items if items.count(item) > 1]
+            if twice:
+                raise RecipeError(f"experiment {self.name}: {what} {twice[0]!r} is named twice; "
+                                  "give one of two variants of a card another name with 'as'")
 
     def only(self, names: list[str]) -> "Experiment":
         """The same experiment with these of its tasks."""
@@ -108,11 +108,6 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
     if not file.recipes or not file.tasks or not file.seeds:
         raise RecipeError(f"{where}: an experiment needs at least one task, seed and recipe")
     tasks = tuple(Entry(t) if isinstance(t, str) else t for t in file.tasks)
-    for what, items in (("task", [e.name for e in tasks]), ("seed", file.seeds)):
-        twice = [item for item in items if items.count(item) > 1]
-        if twice:
-            raise RecipeError(f"{where}: {what} {twice[0]!r} is named twice; give one of two "
-                              "variants of a card another name with 'as'")
     recipes = {name: parse_recipe(_inherit(name, file.recipes, where), f"{where}, recipe {name}")
                for name in file.recipes}
     if file.default is not None and file.default not in recipes:

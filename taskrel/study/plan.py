@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from taskrel.errors import UsageError, nearest
 from taskrel.tasks.task import Task
 from taskrel.training.recipe import Recipe, canonical
 
@@ -69,8 +68,6 @@ def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], *,
     """
     by_name = {task.name: task for task in tasks}
     names = sorted(by_name)
-    if main is not None and main not in by_name:
-        raise UsageError(f"unknown main task {main!r}; {nearest(main, names)}")
     pairs = list(combinations(names, 2) if recipe.symmetric else permutations(names, 2))
     if alone:
         pairs = []

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from taskrel.study.experiment import Experiment
 from taskrel.study.plan import Run, plan
 from taskrel.study.results import described, recipe_digest
 from taskrel.study.store import Store
+from taskrel.tasks.card import load_card
+from taskrel.tasks.load import load_task
 from taskrel.tasks.overlap import contamination, split_overlap
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors, read_vectors, wanted_words
@@ -74,15 +76,17 @@ class Study:
         device = _device(device)
         if only:
             experiment = experiment.only([*only, *([main] if main else [])])
+        # Whatever is misspelt is said before any corpus is read.
+        _known("recipe", recipes, experiment.recipes, experiment.name)
+        _known("main task", [main] if main else [], [e.name for e in experiment.tasks],
+               experiment.name)
+        cards = [load_card(entry.card) for entry in experiment.tasks]
         folder = data_folder(data)
-        for name in recipes:
-            if name not in experiment.recipes:
-                raise UsageError(f"unknown recipe {name!r} in experiment {experiment.name}; "
-                                 f"{nearest(name, experiment.recipes)}")
         tasks = {}
-        for entry in experiment.tasks:
-            tasks[entry.name] = task = entry.load(folder)
-            log.info("read %s", _one_line(task))
+        for entry, card in zip(experiment.tasks, cards, strict=True):
+            tasks[entry.name] = load_task(card, folder, limit=entry.limit, seed=entry.seed,
+                                          name=entry.name)
+            log.info("read %s", _one_line(tasks[entry.name]))
         study = cls(experiment.name, experiment.title, tasks, [], device, main)
         study.warnings = _warnings(tasks)
         read = _VectorReader(folder, {w for t in tasks.values() for w in t.words})
@@ -154,6 +158,13 @@ class _VectorReader:
             self.read[name] = read_vectors(here if here.exists() else self.folder / name,
                                            self.wanted)
         return self.read[name]
+
+
+def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) -> None:
+    for name in asked:
+        if name not in known:
+            raise UsageError(f"unknown {what} {name!r} in experiment {where}; "
+                             f"{nearest(name, known)}")
 
 
 def _overridden(recipe: Recipe, steps: int | None, vectors: str | None) -> Recipe:

@@ -46,7 +46,7 @@ def test_name_of_an_entry(entry, name):
 def test_errors_name_file_and_field(change, says):
     with pytest.raises(RecipeError) as e:
         parse_experiment(RAW | change, "x.toml")
-    assert str(e.value).startswith("x.toml")
+    assert str(e.value).startswith(("x.toml", "experiment x: "))
     assert says in str(e.value)
 
 

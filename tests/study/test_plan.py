@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from made import tagging_task, text_task
 
-from taskrel.errors import UsageError
 from taskrel.study.plan import Run, plan
 from taskrel.training.recipe import Adam, Recipe
 
@@ -37,11 +36,6 @@ def test_one_task_is_a_legal_study():
 
 def test_order_of_tasks_does_not_matter():
     assert plan(TASKS, Recipe(), [0]) == plan(TASKS[::-1], Recipe(), [0])
-
-
-def test_unknown_main_names_the_nearest():
-    with pytest.raises(UsageError, match=r"unknown main task 'tagz'; did you mean tags\?"):
-        plan([tagging_task("tags")], Recipe(), [0], main="tagz")
 
 
 def test_identity_is_the_hash_of_the_canonical_spec():

@@ -1,0 +1,93 @@
+import pandas as pd
+import pytest
+
+from taskrel.errors import DataError, UsageError, VectorsError
+from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.results import recipe_digest, record_scores
+from taskrel.study.study import Study
+from taskrel.training.recipe import BiLSTM, Recipe
+
+RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
+           "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1)}
+TINY = tuple(Entry(f"planted_{n}", limit=20) for n in ("fine", "coarse"))
+EXPERIMENT = Experiment("tiny", TINY, (0, 1), RECIPES, ("a",))
+
+
+def info(task, known):
+    return {"metric": task.metric, "known": None if known is None else len(known)}
+
+
+def test_prepare_overrides_what_it_is_told(tmp_path):
+    vectors = tmp_path / "v.txt"
+    vectors.write_text("ba 1 2 3\n")
+    study = Study.prepare(EXPERIMENT, recipes=["b"], steps=7, seeds=[5, 5], vectors=str(vectors))
+    (part,) = study.parts
+    assert (part.name, part.recipe.steps, part.recipe.dropout) == ("b", 7, 0.1)
+    assert {r.seed for r in part.runs} == {5}
+    assert all(r.vectors == part.vectors.sha256 for r in part.runs)
+    assert [len(t.splits["train"]) for t in study.tasks.values()] == [20, 20]
+
+
+@pytest.mark.parametrize(("options", "error", "says"), [
+    ({"recipes": ["c"]}, UsageError, "unknown recipe 'c' in experiment tiny"),
+    ({"only": ["fin"]}, UsageError, "unknown task 'fin' in experiment tiny"),
+    ({"main": "planted_fine"}, UsageError, "unknown main task 'planted_fine' in experiment"),
+    ({"only": ["planted_fine_20"], "main": "twin"}, UsageError, "unknown task 'twin'"),
+    ({"device": "tpu"}, UsageError, "unknown device 'tpu'"),
+    ({"vectors": "none.txt"}, VectorsError, "none.txt"),
+    ({"data": "no/such/folder"}, DataError, "no such folder"),
+])
+def test_what_does_not_exist_is_named(options, error, says):
+    with pytest.raises(error, match=says):
+        Study.prepare(EXPERIMENT, **options)
+
+
+def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
+    from taskrel.study import study as module
+
+    monkeypatch.setattr(module, "load_task", lambda *a, **k: pytest.fail("read a corpus"))
+    tasks = (Entry("planted_fine"), Entry("planted_fien"))
+    with pytest.raises(UsageError, match=r"'planted_fien'; did you mean planted_fine"):
+        Study.prepare(Experiment("x", tasks, (0,), RECIPES, ("a",)))
+
+
+def test_main_is_kept_among_the_only():
+    study = Study.prepare(EXPERIMENT, only=["planted_fine_20"], main="planted_coarse_20")
+    assert set(study.tasks) == {"planted_fine_20", "planted_coarse_20"}
+
+
+def test_train_keeps_resumes_and_shares_runs(tmp_path):
+    study = Study.prepare(EXPERIMENT, recipes=["a", "b"])
+    assert study.train(tmp_path, info, jobs=1, bar=False) == 0
+    assert len(study.trained) == len(study.runs) == 12
+    again = Study.prepare(EXPERIMENT, recipes=["a", "b"], seeds=[0, 1, 2])
+    assert again.train(tmp_path, info, jobs=1, bar=False) == 0
+    assert len(again.trained) == 6
+
+
+def test_warnings_name_overlap():
+    """Two capped draws from one card share training texts, but no test text is in training."""
+    entries = (Entry("planted_fine", limit=90), Entry("planted_fine", limit=80, as_="twin"))
+    assert Study.prepare(Experiment("x", entries, (0,), RECIPES, ("a",))).warnings == []
+
+
+def test_record_scores_by_hand():
+    columns = ["run", "tasks", "task", "seed", "split", "checkpoint", "metric", "value"]
+    frame = pd.DataFrame([
+        ["1", ("a",), "a", 0, "test", "best", "accuracy", 0.5],
+        ["1", ("a",), "a", 0, "test", "last", "accuracy", 0.4],
+        ["1", ("a",), "a", 0, "dev", "best", "accuracy", 0.9],
+        ["2", ("a", "b"), "a", 0, "test", "best", "accuracy", 0.6],
+        ["2", ("a", "b"), "a", 0, "test", "best", "macro_f1", 0.1],
+        ["2", ("a", "b"), "b", 0, "test", "best", "macro_f1", 0.7],
+    ], columns=columns)
+    record = record_scores(frame, "best", {"a": "accuracy", "b": "macro_f1"}, name="r")
+    assert record.to_numpy().tolist() == [["r", "a", "", 0, 0.5], ["r", "a", "b", 0, 0.6],
+                                      ["r", "b", "a", 0, 0.7]]
+
+
+def test_recipe_digest_tells_recipes_apart_and_pairs_from_nothing_else():
+    a = recipe_digest(Recipe(), None, "cpu")
+    assert a == recipe_digest(Recipe(steps=2500), None, "cpu")
+    assert len({a, recipe_digest(Recipe(steps=9), None, "cpu"),
+                recipe_digest(Recipe(), "abc", "cpu"), recipe_digest(Recipe(), None, "cuda")}) == 4

@@ -1,0 +1,229 @@
+import json
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from taskrel.run_pairs import main
+
+EXPERIMENT = """
+schema = 1
+name = "tiny"
+tasks = [
+    { card = "planted_fine", limit = 20, as = "fine" },
+    { card = "planted_topic", limit = 20, as = "topic" },
+]
+seeds = [0, 1, 2]
+
+[recipes.quick]
+steps = 4
+width = 4
+evaluations = 2
+encoder = { name = "bilstm", units = 3 }
+"""
+CARD = """
+schema = 1
+name = "{name}"
+title = "Made up"
+kind = "classification"
+metric = "accuracy"
+reader = "delimited"
+
+[[files]]
+path = "rows.tsv"
+
+[cut]
+dev = 0.2
+test = 0.2
+"""
+ROWS = "".join(f"word{i} some more {'good' if i % 2 else 'bad'}\t{'pos' if i % 2 else 'neg'}\n"
+               for i in range(50))
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(EXPERIMENT)
+    return str(path)
+
+
+@pytest.fixture
+def call(tmp_path, capsys, monkeypatch):
+    """Call the command in a folder of its own; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TASKREL_DATA", raising=False)
+
+    def call(*args):
+        try:
+            code = main([*map(str, args)])
+        except SystemExit as e:  # argparse's own
+            code = e.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_the_whole_way(call, experiment, tmp_path):
+    code, out, _ = call(experiment, "--jobs", 1, "-q")
+    assert code == 0
+    assert "9 runs: 9 trained, 0 cached, 0 failed" in out
+    folder = tmp_path / "runs" / "tiny"
+    gains, summary, features = (pd.read_csv(folder / f"{name}.csv")
+                                for name in ("gains", "summary", "features"))
+    assert len(gains) == 6
+    assert len(summary) == 2
+    assert features.task.tolist() == ["fine", "topic"]
+    assert features["size"].tolist() == [20, 20]
+    cell = gains[(gains.main == "fine") & (gains.seed == 1)].iloc[0]
+    assert cell.gain == pytest.approx(100 * (cell.mtl / cell.stl - 1))
+    for picture in ("tiny-quick-gains", "tiny-quick-curves"):
+        for suffix in ("png", "svg", "csv"):
+            assert (folder / "figures" / f"{picture}.{suffix}").stat().st_size > 100
+    # The second call trains nothing and says the same.
+    code, again, _ = call(experiment, "--jobs", 1, "-q")
+    assert code == 0
+    assert "9 runs: 0 trained, 9 cached, 0 failed" in again
+    assert again.split("9 runs:")[0] == out.split("9 runs:")[0]
+
+
+def test_json_is_one_document(call, experiment):
+    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q")
+    document = json.loads(out)
+    assert code == 0
+    assert {"schema", "study", "runs", "scores", "gains", "seconds"} <= set(document)
+    assert document["schema"] == 1
+    assert document["study"] == "tiny"
+    assert document["runs"] == {"planned": 9, "trained": 9, "cached": 0, "failed": 0}
+    assert {"task", "tasks", "seed", "split", "metric", "value"} <= set(document["scores"][0])
+    assert {"main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"} <= set(
+        document["gains"][0])
+    assert {(g["main"], g["aux"]) for g in document["gains"]} == {("fine", "topic"),
+                                                                  ("topic", "fine")}
+    alone = [s["value"] for s in document["scores"]
+             if s["tasks"] == ["fine"] and s["split"] == "test" and s["metric"] == "accuracy"]
+    assert len(alone) == 3
+
+
+def test_options_change_what_is_planned(call, experiment):
+    for options, runs in ((["--main", "fine"], 9), (["--alone"], 6), (["--only", "topic"], 3),
+                          (["--seeds", 7], 3)):
+        code, out, _ = call(experiment, "--dry-run", "--json", "-q", *options)
+        assert code == 0
+        assert json.loads(out)["dry_run"][0]["runs"] == runs
+    steps = json.loads(call(experiment, "--dry-run", "--json", "-q", "--steps", 9,
+                            "--seeds", 0)[1])["dry_run"][0]["steps"]
+    assert steps == 9 + 9 + 2 * 9
+
+
+def test_main_restricts_the_gains(call, experiment):
+    _, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--main", "topic", "--seeds", 0)
+    (cell,) = json.loads(out)["gains"]
+    assert (cell["main"], cell["aux"], cell["q"], cell["verdict"]) == (
+        "topic", "fine", None, None)
+
+
+@pytest.fixture
+def cards(tmp_path):
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "cards" / "mine.toml").write_text(CARD.format(name="mine"))
+    (tmp_path / "data" / "rows.tsv").write_text(ROWS)
+    return tmp_path
+
+
+def test_a_users_own_task_alone_and_beside_a_shipped_one(call, cards):
+    own = ["--tasks", "cards/", "--data", "data", "--steps", 3, "--seeds", 0, "-q",
+           "--jobs", 1]
+    code, out, _ = call(*own)
+    assert code == 0
+    assert "1 runs: 1 trained" in out
+    assert (cards / "runs" / "cards" / "store.sqlite").exists()
+    own[1] = "cards/,planted_topic"
+    code, out, _ = call(*own, "--main", "mine", "--out", "both")
+    assert code == 0
+    assert "3 runs: 3 trained" in out
+
+
+def spoil_card(text):
+    return lambda folder: (folder / "cards" / "mine.toml").write_text(text)
+
+
+def spoil_data(raw):
+    return lambda folder: (folder / "data" / "rows.tsv").write_bytes(raw)
+
+
+GOOD = CARD.format(name="mine")
+
+
+@pytest.mark.parametrize(("spoil", "options", "says"), [
+    (spoil_card(GOOD.replace("metric", "metrik")), [], "unknown field 'metrik'; did you mean"),
+    (spoil_card(GOOD.replace("0.2", '"a fifth"', 1)), [], "field 'cut.dev': expected `float`"),
+    (spoil_card(GOOD.replace("rows.tsv", "row.tsv")), [], "row.tsv: no such file"),
+    (spoil_card(GOOD.replace("[cut]", f'[[files]]\npath = "rows.tsv"\nsha256 = "{"0" * 64}"\n'
+                                      "[cut]")), [], "wrong checksum: expected 000000000000…"),
+    (spoil_card(GOOD + "[options]\nlabel = 3\n"), [], "rows.tsv, line 1: expected at least 3"),
+    (spoil_data(b"good \xff\xfe\tpos\n"), [], "rows.tsv, line 1: byte 0xff is not utf-8"),
+    (spoil_card(GOOD.replace("test = 0.2", "")), [], "the test split is empty"),
+    (spoil_data(ROWS.replace("neg", "pos").encode()), [], "found only 'pos'"),
+    (lambda folder: None, ["--only", "nine"], "unknown task 'nine' in experiment cards; did you "
+                                              "mean mine?"),
+    (lambda folder: None, ["--tasks", "chnk"], "unknown task 'chnk'; did you mean chunk?"),
+    (lambda folder: (folder / "v.txt").write_text("a 1 2\nb 1\n"), ["--vectors", "v.txt"],
+     "line 2: expected 2 values as in the first row, found 1"),
+    (lambda folder: (folder / "out").write_text("a file"), ["--out", "out"],
+     "cannot be written"),
+    (lambda folder: [(folder / "out").mkdir(),
+                     (folder / "out" / "store.sqlite").write_bytes(b"no database " * 99)],
+     ["--out", "out"], "corrupt"),
+    (lambda folder: [(folder / "out").mkdir(), sqlite3.connect(
+        folder / "out" / "store.sqlite").execute("PRAGMA user_version = 99").connection.close()],
+     ["--out", "out"], "written by a newer taskrel"),
+])
+def test_bad_input_is_one_clear_sentence_and_nothing_is_lost(call, cards, spoil, options, says):
+    spoil(cards)
+    before = {p: p.read_bytes() for p in cards.rglob("*") if p.is_file()}
+    args = ["--tasks", "cards/", "--data", "data", "--steps", 2, "-q", "--jobs", 1]
+    code, out, err = call(*args, *options)
+    assert code == 2
+    assert out == ""
+    assert says in err
+    assert err.startswith("run_pairs: ")
+    assert err.count("\n") == 1
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(call, experiment, monkeypatch,
+                                                                 caplog):
+    from taskrel.study import execute
+
+    real = execute.train
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "train", lambda tasks, *rest: real(tasks, *rest)
+                      if len(tasks) == 1 else 1 / 0)
+        code, out, _ = call(experiment, "--jobs", 1)
+    assert code == 1
+    assert "9 runs: 6 trained, 0 cached, 3 failed" in out
+    assert "failed: fine + topic, seed 0: ZeroDivisionError: division by zero" in caplog.text
+    assert call(experiment, "--jobs", 1, "-q")[0] == 1  # not tried again by itself
+    code, out, _ = call(experiment, "--jobs", 1, "-q", "--retry-failed")
+    assert code == 0
+    assert "9 runs: 3 trained, 6 cached, 0 failed" in out
+
+
+def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
+    from taskrel.study import execute
+
+    real, calls = execute.train, []
+
+    def interrupted(tasks, *rest):
+        calls.append(tasks)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(tasks, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "train", interrupted)
+        code, _, err = call(experiment, "--jobs", 1, "-q")
+    assert code == 130
+    assert "the same command goes on from there" in err
+    assert "9 runs: 6 trained, 3 cached, 0 failed" in call(experiment, "--jobs", 1, "-q")[1]
