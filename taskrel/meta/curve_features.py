@@ -95,13 +95,13 @@ def log_fit(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     so c is exchanged for b, and the c that comes back is where the search from
     this start happens to end (a feature only because the paper has it).
 
-    Returns (NaN, NaN) for fewer than four entries, for a search that does not
-    converge within SciPy's default number of evaluations, and for one that ends
-    outside the logarithm's domain.
+    Returns (NaN, NaN) for fewer than four entries, for losses that are not
+    finite, for a search that does not converge within SciPy's default number of
+    evaluations, and for one that ends outside the logarithm's domain.
     """
     from scipy.optimize import OptimizeWarning, curve_fit
 
-    if len(x) < 4:
+    if len(x) < 4 or not np.isfinite(y).all():
         return np.nan, np.nan
 
     def curve(x, b, a, c, d):

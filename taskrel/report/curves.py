@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel.errors import TaskrelError
-from taskrel.report.heatmap import STYLE, save_figure
+from taskrel.report.save import STYLE, save_figure
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.places import atomic
+from taskrel.report.save import STYLE, save_figure
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 #: Value a cell may show → title of the colour bar, factor.
 VALUES = {
@@ -23,9 +22,6 @@ VALUES = {
     "difference": ("difference of the main task's score, points", 100),
 }
 COLOURS = "RdBu"  # ColorBrewer, safe for the colour-blind: red loses, blue gains
-#: Names may hold any character: no TeX. Fixed identifiers make SVG files reproducible.
-STYLE = {"font.size": 8, "text.parse_math": False, "hatch.linewidth": 0.6,
-         "svg.hashsalt": "taskrel"}
 GREY = {"facecolor": "0.93", "edgecolor": "0.6", "linewidth": 0}
 MARKS = {"gain": "^", "loss": "v"}
 
@@ -117,21 +113,6 @@ def save_heatmap(df: "pd.DataFrame", folder: Path, name: str, *,
                  title: str | None = None) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
-
-
-def save_figure(figure: "Figure", df: "pd.DataFrame", folder: Path, name: str) -> list[Path]:
-    """Write a figure as PNG and SVG and its data as CSV: each whole or not, the same every time."""
-    import matplotlib
-
-    paths = [Path(folder) / f"{name}.{kind}" for kind in ("png", "svg", "csv")]
-    for path in paths:
-        with atomic(path) as temporary, matplotlib.rc_context(STYLE):
-            if path.suffix == ".csv":
-                df.to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8")
-            else:
-                undated = {"Date": None} if path.suffix == ".svg" else {}
-                figure.savefig(temporary, dpi=160, metadata=undated, bbox_inches="tight")
-    return paths
 
 
 def colour_limit(numbers: np.ndarray) -> float:
