@@ -44,6 +44,10 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--jobs", type=_positive, metavar="N",
                        help="processes, one thread each (default: one per core)")
     where.add_argument("--device", default="cpu", help="cpu (default) or cuda")
+    where.add_argument("--export", type=Path, metavar="FILE",
+                       help="write the store's finished runs to FILE (.jsonl.gz)")
+    where.add_argument("--import", type=Path, metavar="FILE", dest="take_in",
+                       help="take in the runs of an export first")
     where.add_argument("--dry-run", action="store_true", help="say what would be trained")
     where.add_argument("--retry-failed", action="store_true", help="train failed runs again")
     where.add_argument("--json", action="store_true", help="print one JSON document")
@@ -66,6 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel import outputs
     from taskrel.places import writable_folder
+    from taskrel.study.export import export_runs
+    from taskrel.study.store import Store
     from taskrel.study.study import Study
 
     study = Study.prepare(_experiment(args), data=args.data, only=names(args.only or ""),
@@ -78,7 +84,11 @@ def _run(args: argparse.Namespace) -> int:
         return DONE
     figures = writable_folder(args.figures or out / "figures")
     failed = study.train(out, outputs.task_info, jobs=args.jobs,
-                         retry_failed=args.retry_failed, bar=not args.quiet)
+                         retry_failed=args.retry_failed, bar=not args.quiet,
+                         take_in=args.take_in)
+    if args.export:
+        with Store.read(out) as store:
+            export_runs(store, args.export)
     results = outputs.collect(study, out)
     outputs.write(results, out, figures)
     print(outputs.document(results) if args.json else outputs.tables(results, out, figures))

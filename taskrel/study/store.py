@@ -13,7 +13,7 @@ Contract
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -46,6 +46,15 @@ CREATE TABLE curves (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
 CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
     n INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, task));
 """
+
+_DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
+#: Tables in the order in which rows may refer to each other, and which rows move.
+_DUMP = {
+    "tasks": "", "recipes": "", "runs": "WHERE status = 'done'", "members": f"WHERE {_DONE}",
+    "scores": f"WHERE {_DONE}", "correct": f"WHERE {_DONE}",
+    "curves": "WHERE run IN (SELECT id FROM runs WHERE status = 'done' "
+              "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
+}
 
 
 class Store:
@@ -232,6 +241,37 @@ class Store:
             raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
         (n, bits), = rows
         return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
+
+    # -- moving -------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[tuple[str, tuple]]:
+        """Yield (table, row) of all finished runs and of what they refer to, in order.
+
+        Training losses of runs of several tasks are left out: they are most of
+        a store's bytes, and nothing is computed from them.
+        """
+        for table, where in _DUMP.items():
+            for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY 1, 2"):
+                yield table, row
+
+    def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
+        """Take in what `rows` of another store yielded; returns the number of new runs.
+
+        Runs, tasks and recipes that are here already stay as they are.
+        """
+        known = {identity for identity, s in self.status().items() if s == "done"}
+        new: set[str] = set()
+        with self._transaction() as db:
+            for table, row in rows:
+                if table not in _DUMP:
+                    raise StoreError(f"store {self.path}: unknown table {table!r} to take in")
+                if table == "runs" and row[0] not in known:
+                    new.add(row[0])
+                    db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
+                if table in ("tasks", "recipes", "members") or row[0] in new:
+                    marks = ", ".join("?" * len(row))
+                    db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+        return len(new)
 
     @staticmethod
     def _current() -> str:

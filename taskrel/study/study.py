@@ -14,6 +14,7 @@ from taskrel.errors import UsageError, nearest
 from taskrel.places import data_folder
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import Experiment
+from taskrel.study.export import import_runs
 from taskrel.study.plan import Run, plan
 from taskrel.study.results import described, recipe_digest
 from taskrel.study.store import Store
@@ -105,11 +106,13 @@ class Study:
         return {run.identity: run for part in self.parts for run in part.runs}
 
     def train(self, out: Path, info: Callable[[Task, set[str] | None], dict], *,
-              jobs: int | None = None, retry_failed: bool = False, bar: bool = True) -> int:
+              jobs: int | None = None, retry_failed: bool = False, bar: bool = True,
+              take_in: Path | None = None) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
         info : what the store is to keep of a task, given the words that have a
             vector (None: vectors are learned), as plain data
+        take_in : an export whose runs are taken into the store first
         """
         from tqdm import tqdm
 
@@ -121,6 +124,8 @@ class Study:
                                 for name, task in self.tasks.items()}, part.name,
                                described(part.recipe, part.checksum, self.device),
                                part.digest, part.runs)
+            if take_in is not None:
+                log.info("%d new runs from %s", import_runs(take_in, store), take_in)
             status = store.status()
             missing = {p.name: pending(p.runs, status, retry_failed) for p in self.parts}
             total = sum(run.steps for runs in missing.values() for run in runs)

@@ -2,22 +2,11 @@ import sqlite3
 
 import numpy as np
 import pytest
+from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
-from taskrel.study.plan import Run
 from taskrel.study.store import NAME, VERSION, Store
-from taskrel.training.recipe import Recipe
-from taskrel.training.run import Curve, RunResult
-
-ALONE = Run(("a",), ("d1",), Recipe(), 0)
-PAIR = Run(("a", "b"), ("d1", "d2"), Recipe(), 0)
-TASKS = {"a": ("d1", {"metric": "accuracy"}), "b": ("d2", {"metric": "macro_f1"})}
-
-
-def result(*tasks, value=0.5):
-    return RunResult({(t, "train", "loss"): Curve([1, 2], [1.5, 0.25]) for t in tasks},
-                     {(t, "test", "best", "accuracy"): value for t in tasks},
-                     {t: np.array([True, False, True] * 3) for t in tasks})
+from taskrel.training.run import Curve
 
 
 @pytest.fixture

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+import torch
+from made import multilabel_task, tagging_task, text_task
+
+from taskrel.models.heads import MultiLabelHead, TextHead, TokenHead
+from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.vocabulary import PAD, build_vocabulary
+from taskrel.training.build import build_head, build_model, build_optimiser, word_table
+from taskrel.training.recipe import Adadelta, Adam, Recipe
+
+TASKS = [tagging_task(), text_task(), multilabel_task()]
+VECTORS = Vectors(("ba", "be", "bi"), np.array([[2, 0], [0, 2], [4, 0]], np.float32), "0")
+
+
+def test_word_table_by_hand():
+    table = word_table(build_vocabulary(TASKS[:1], VECTORS), width=99, tune=True, seed=0)
+    assert table.weight[PAD].tolist() == [0, 0]
+    assert table.weight[2:5].tolist() == [[2, 0], [0, 2], [4, 0]]
+    # The other rows are as wide as the vectors and as spread: √(mean square − mean²) = 1.49.
+    assert table.weight[5:].std().item() == pytest.approx(1.49, abs=0.5)
+    assert table.weight.requires_grad
+    assert table.sparse
+
+
+def test_without_vectors_the_recipes_width_counts():
+    table = word_table(build_vocabulary(TASKS[:1], None), width=7, tune=False, seed=0)
+    assert table.weight.shape == (22, 7)  # padding, unknown, twenty words
+    assert not table.weight.requires_grad
+    assert table.weight[1:].std().item() == pytest.approx(0.1, abs=0.02)
+
+
+@pytest.mark.parametrize(("task", "head"), [
+    (TASKS[0], TokenHead), (TASKS[1], TextHead), (TASKS[2], MultiLabelHead)],
+    ids=["tagging", "classification", "multilabel"])
+def test_head_by_kind(task, head):
+    built = build_head(task, 6, Recipe(threshold=0.3), seed=0)
+    assert type(built) is head
+    assert built.project.weight.shape == (task.n_labels, 6)
+    assert getattr(built, "threshold", 0.3) == 0.3
+
+
+def test_shared_parts_start_alike_alone_and_in_a_pair():
+    """So that the difference of two runs of one seed is the auxiliary's doing."""
+    alone, pair = (build_model(tasks, build_vocabulary(tasks, None), Recipe(width=4), seed=0)
+                   for tasks in (TASKS[:1], TASKS[:2]))
+    for name, weight in alone.state_dict().items():
+        if not name.startswith("words."):
+            assert torch.equal(weight, pair.state_dict()[name]), name
+
+
+@pytest.mark.parametrize("spec", [Adadelta(), Adam()])
+@pytest.mark.parametrize("tune", [True, False])
+def test_optimisers_own_every_trainable_parameter_once(spec, tune):
+    model = build_model(TASKS, build_vocabulary(TASKS, None),
+                        Recipe(width=4, tune_vectors=tune), seed=0)
+    optimiser = build_optimiser(model, spec)
+    owned = [id(p) for part in optimiser.parts for g in part.param_groups for p in g["params"]]
+    assert sorted(owned) == sorted(id(p) for p in model.parameters() if p.requires_grad)
