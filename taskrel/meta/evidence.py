@@ -77,7 +77,6 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         digest, name, fields = _choose(recipes, recipe, store.path)
         where = f"{store.path.resolve().parent.name}, recipe {name}"
         scores = store.scores(digest)
-        scores = scores[scores.tasks.str.len() <= 2]
         if not (scores.tasks.str.len() == 2).any():
             raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
                                 f"{name!r} yet; run_pairs (without --alone) trains them")

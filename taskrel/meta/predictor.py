@@ -36,8 +36,8 @@ class GainPredictor:
 
     Parameters
     ----------
-    features : names of columns of `Evidence.tasks`
-        Default: the paper's 14.
+    features : sequence of str
+        Names of columns of `Evidence.tasks`; default: the paper's 14.
     C : float
         Inverse strength of the L2 penalty; 1.0 is what the paper used, the
         default of scikit-learn.
@@ -45,7 +45,8 @@ class GainPredictor:
     Attributes
     ----------
     evidence_ : Evidence
-    pairs_ : list of (main, aux), the pairs that the evidence measured
+    pairs_ : list of (main, aux), the measured pairs learned from
+    gains_ : Series of the mean gain in percent, index (main, aux)
 
     References
     ----------
@@ -61,10 +62,10 @@ class GainPredictor:
 
         Raises `EvidenceError` where these pairs are all gains or all losses.
         """
-        self.evidence_, self.left_out_ = evidence, set(leave_out or ())
+        out = set(leave_out or ())
         defined = evidence.summary.dropna(subset="gain").set_index(["main", "aux"])
-        self.pairs_ = [pair for pair in defined.index if pair not in self.left_out_]
-        self.gains_ = defined["gain"]
+        self.evidence_, self.gains_ = evidence, defined["gain"]
+        self.pairs_ = [pair for pair in defined.index if pair not in out]
         self.model_ = self._model(self.pairs_, tuple(self.features))
         return self
 
@@ -109,8 +110,7 @@ class GainPredictor:
                 answers.append(Prediction(main, aux, np.nan, (), measured, self.evidence_.name,
                                           (str(e), *more)))
         if len(errors) == len(answers):
-            raise errors[0] if errors else EvidenceError(
-                f"evidence {self.evidence_.name}: {main!r} is its only task")
+            raise errors[0]
         return sorted(answers, key=lambda p: (np.isnan(p.probability), -p.probability, p.aux))
 
     def rank(self, main: str) -> "pd.DataFrame":
@@ -218,4 +218,4 @@ def _pipeline(C: float) -> "Pipeline":
 
     # A column that no pair has becomes constant, and a constant gets no weight.
     return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True),
-                         MinMaxScaler(clip=True), LogisticRegression(C=C, max_iter=1000))
+                         MinMaxScaler(clip=True), LogisticRegression(C=C, solver="newton-cholesky"))

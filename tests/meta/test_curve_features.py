@@ -65,12 +65,13 @@ def log_curve(n, a=-0.2, b=2.5, c=1.0, d=1.0):
     return steps, b + a * np.log(c * steps + d)
 
 
-# Only a and d / c are determined; with c = d = 1, the start of the search, so is c.
+# c is not: ln(c · i + d) = ln c + ln(i + d / c), so a change of c is one of b.
 @pytest.mark.parametrize("method", ["text", "authors"])
 @pytest.mark.parametrize(("a", "b"), [(-0.2, 2.5), (-1.0, 9.0), (0.1, 0.5)])
-def test_a_log_curve_is_recovered(a, b, method):
+def test_the_factor_of_a_log_curve_is_recovered(a, b, method):
     found = curve_features(*log_curve(2500, a, b), method)
-    assert (found["curve_a"], found["curve_c"]) == pytest.approx((a, 1), abs=1e-3)
+    assert found["curve_a"] == pytest.approx(a, abs=1e-3)
+    assert found["curve_c"] > 0
 
 
 @pytest.mark.parametrize("method", ["text", "authors"])
