@@ -17,7 +17,7 @@ from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
 from taskrel.tasks.load import describe
 from taskrel.tasks.task import Task
-from taskrel.training.run import Curve
+from taskrel.training.result import Curve
 
 #: More points than a picture can show are averaged block by block.
 POINTS = 250

@@ -4,7 +4,7 @@ import numpy as np
 
 from taskrel.study.plan import Run
 from taskrel.training.recipe import Recipe
-from taskrel.training.run import Curve, RunResult
+from taskrel.training.result import Curve, RunResult
 
 ALONE = Run(("a",), ("d1",), Recipe(), 0)
 PAIR = Run(("a", "b"), ("d1", "d2"), Recipe(), 0)

@@ -8,7 +8,7 @@ import numpy as np
 from taskrel.study.plan import Run
 from taskrel.study.store import Store
 from taskrel.training.recipe import Recipe, canonical
-from taskrel.training.run import Curve, RunResult
+from taskrel.training.result import Curve, RunResult
 
 #: Single-task test score of every task and seed.
 ALONE = 0.5

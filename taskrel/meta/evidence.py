@@ -80,7 +80,7 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         if not (scores.tasks.str.len() == 2).any():
             raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
                                 f"{name!r} yet; run_pairs (without --alone) trains them")
-        metrics = {task: info["metric"] for task, info in store.tasks().items()}
+        metrics = {task: info["metric"] for task, info in store.infos(digest).items()}
         record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name)
         tasks = task_features(store, digest, sorted(set(scores.task)))
     per_seed = gains_per_seed(record)
@@ -109,7 +109,8 @@ def task_features(store: "Store", recipe_digest: str, names: Iterable[str]) -> "
                          if (split, name) == ("train", "loss")],
                         columns=["task", *CURVE_FEATURES])
     curves = rows.groupby("task").mean()
-    data = pd.DataFrame({task: info.get("features", {}) for task, info in store.tasks().items()},
+    infos = store.infos(recipe_digest)
+    data = pd.DataFrame({task: info.get("features", {}) for task, info in infos.items()},
                         dtype=float).T
     features = curves.join(data, how="outer").reindex(index=list(names), columns=[*TASK_FEATURES])
     return features.astype(float).rename_axis("task")

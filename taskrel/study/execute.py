@@ -21,7 +21,7 @@ from taskrel.study.plan import Run
 from taskrel.study.store import Store
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
-from taskrel.training.run import RunResult
+from taskrel.training.result import RunResult
 from taskrel.training.run import run as train
 
 

@@ -23,15 +23,17 @@ import pandas as pd
 from taskrel.errors import StoreError
 from taskrel.places import writable_folder
 from taskrel.study.plan import Run
-from taskrel.training.run import Curve, RunResult
+from taskrel.training.result import Curve, RunResult
 
 VERSION = 1
 NAME = "store.sqlite"
 
 _TABLES = """
-CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL, info TEXT NOT NULL);
+CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE recipes (digest TEXT PRIMARY KEY, name TEXT NOT NULL, recipe TEXT NOT NULL,
     used INTEGER NOT NULL);
+CREATE TABLE infos (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
+    info TEXT NOT NULL, PRIMARY KEY (recipe, task));
 CREATE TABLE runs (id TEXT PRIMARY KEY, spec TEXT NOT NULL, tasks TEXT NOT NULL,
     seed INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, seconds REAL,
     finished TEXT NOT NULL, provenance TEXT NOT NULL);
@@ -50,8 +52,9 @@ CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL
 _DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
 #: Tables in the order in which rows may refer to each other, and which rows move.
 _DUMP = {
-    "tasks": "", "recipes": "", "runs": "WHERE status = 'done'", "members": f"WHERE {_DONE}",
-    "scores": f"WHERE {_DONE}", "correct": f"WHERE {_DONE}",
+    "tasks": "", "recipes": "", "infos": "", "runs": "WHERE status = 'done'",
+    "members": f"WHERE {_DONE}", "scores": f"WHERE {_DONE}",
+    "correct": f"WHERE {_DONE}",
     "curves": "WHERE run IN (SELECT id FROM runs WHERE status = 'done' "
               "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
 }
@@ -143,11 +146,17 @@ class Store:
 
     def register(self, tasks: dict[str, tuple[str, dict]], recipe_name: str, recipe: dict,
                  recipe_digest: str, runs: Iterable[Run]) -> None:
-        """Note what a study is about to do: task infos by name, the recipe, its runs."""
+        """Note what a study is about to do: tasks, the recipe, its runs.
+
+        tasks : name → (digest, info); the info is plain data about the task
+            under this recipe (word vectors decide how many words are unknown)
+        """
         with self._transaction() as db:
-            db.executemany("REPLACE INTO tasks VALUES (?, ?, ?)",
-                           [(name, digest, json.dumps(info))
-                            for name, (digest, info) in tasks.items()])
+            db.executemany("REPLACE INTO tasks VALUES (?, ?)",
+                           [(name, digest) for name, (digest, _) in tasks.items()])
+            db.executemany("REPLACE INTO infos VALUES (?, ?, ?)",
+                           [(recipe_digest, name, json.dumps(info))
+                            for name, (_, info) in tasks.items()])
             db.execute("REPLACE INTO recipes SELECT ?, ?, ?, COALESCE(MAX(used), 0) + 1 "
                        "FROM recipes", (recipe_digest, recipe_name, json.dumps(recipe)))
             db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)",
@@ -199,10 +208,11 @@ class Store:
         frame = pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
         return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
 
-    def tasks(self) -> dict[str, dict]:
-        """Name → info of every task, as last registered."""
-        return {name: json.loads(info) for name, info in
-                self._rows("SELECT name, info FROM tasks ORDER BY name")}
+    def infos(self, recipe_digest: str) -> dict[str, dict]:
+        """Name → info of every task of a recipe, as last registered with it."""
+        return {task: json.loads(info) for task, info in
+                self._rows("SELECT task, info FROM infos WHERE recipe = ? ORDER BY task",
+                           recipe_digest)}
 
     def recipes(self) -> list[tuple[str, str, dict]]:
         """(digest, name, recipe) of every recipe, the last used one first."""
@@ -268,7 +278,7 @@ class Store:
                 if table == "runs" and row[0] not in known:
                     new.add(row[0])
                     db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
-                if table in ("tasks", "recipes", "members") or row[0] in new:
+                if table in ("tasks", "recipes", "infos", "members") or row[0] in new:
                     marks = ", ".join("?" * len(row))
                     db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
         return len(new)

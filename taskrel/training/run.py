@@ -1,9 +1,7 @@
 """One run, from tasks, recipe and seed to curves and scores; one task or several alike."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-import numpy as np
 import torch
 
 from taskrel.tasks.task import Task
@@ -14,36 +12,9 @@ from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.loop import Evaluate, predict, train
 from taskrel.training.metrics import correctness, score
 from taskrel.training.recipe import Recipe
+from taskrel.training.result import Curve, RunResult
 from taskrel.training.schedules import SCHEDULES
 from taskrel.training.seeds import numpy_stream
-
-
-@dataclass
-class Curve:
-    """Values over one task's own updates."""
-
-    steps: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-
-    def add(self, step: int, value: float) -> None:
-        """Append one point."""
-        self.steps.append(step)
-        self.values.append(value)
-
-
-@dataclass
-class RunResult:
-    """What one run leaves behind.
-
-    curves : (task, "train" | "dev", "loss" | main metric) → Curve
-    scores : (task, "dev" | "test", "best" | "last", metric) → fraction
-    correct : task → bool array, test units (tokens or texts) that the
-        checkpoint of record gets right
-    """
-
-    curves: dict[tuple[str, str, str], Curve]
-    scores: dict[tuple[str, str, str, str], float]
-    correct: dict[str, np.ndarray]
 
 
 def run(tasks: Sequence[Task], recipe: Recipe, seed: int, vectors: Vectors | None = None,

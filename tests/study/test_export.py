@@ -31,7 +31,7 @@ def test_there_and_back(exported):
         with Store.read(exported / "from") as original:
             assert store.scores("r1").equals(original.scores("r1"))
             assert store.curves("r1") == original.curves("r1")
-            assert store.tasks() == original.tasks()
+            assert store.infos("r1") == original.infos("r1")
             assert store.recipes() == original.recipes()
             assert (store.correct(PAIR.identity, "b")
                     == original.correct(PAIR.identity, "b")).all()
@@ -66,4 +66,4 @@ def test_damaged_exports_leave_the_store_as_it_was(exported, spoil, says):
         with pytest.raises(StoreError, match=says):
             import_runs(path, store)
         assert store.status() == {}
-        assert store.tasks() == {}
+        assert store.infos("r1") == {}

@@ -6,7 +6,7 @@ from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
 from taskrel.study.store import NAME, VERSION, Store
-from taskrel.training.run import Curve
+from taskrel.training.result import Curve
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_what_goes_in_comes_out(store, tmp_path):
                                                        ("b", 0, "train", "loss")}
         np.testing.assert_array_equal(reader.correct(PAIR.identity, "b"),
                                       [True, False, True] * 3)
-        assert reader.tasks() == {"a": {"metric": "accuracy"}, "b": {"metric": "macro_f1"}}
+        assert reader.infos("r1") == {"a": {"metric": "accuracy"}, "b": {"metric": "macro_f1"}}
         assert reader.recipes() == [("r1", "short", {"steps": 9})]
 
 
@@ -68,6 +68,12 @@ def test_runs_are_shared_by_the_recipes_that_resolve_to_them(store):
     store.register(TASKS, "sequential", {}, "r2", [ALONE])
     assert len(store.scores("r2")) == 1
     assert [name for _, name, _ in store.recipes()] == ["sequential", "short"]
+
+
+def test_infos_are_those_of_the_recipe(store):
+    store.register({"a": ("d1", {"unknown": 7})}, "other", {}, "r2", [])
+    assert store.infos("r2") == {"a": {"unknown": 7}}
+    assert set(store.infos("r1")) == {"a", "b"}
 
 
 def test_a_second_writer_is_refused(store, tmp_path):

@@ -1,0 +1,33 @@
+"""What a run leaves behind: curves, scores and which test units are right; no torch here."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class Curve:
+    """Values over one task's own updates."""
+
+    steps: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+
+    def add(self, step: int, value: float) -> None:
+        """Append one point."""
+        self.steps.append(step)
+        self.values.append(value)
+
+
+@dataclass
+class RunResult:
+    """What one run leaves behind.
+
+    curves : (task, "train" | "dev", "loss" | main metric) → Curve
+    scores : (task, "dev" | "test", "best" | "last", metric) → fraction
+    correct : task → bool array, test units (tokens or texts) that the
+        checkpoint of record gets right
+    """
+
+    curves: dict[tuple[str, str, str], Curve]
+    scores: dict[tuple[str, str, str, str], float]
+    correct: dict[str, np.ndarray]
