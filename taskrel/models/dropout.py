@@ -15,5 +15,6 @@ class Dropout(nn.Module):
         """Return a tensor of x's shape; x itself while evaluating."""
         if not self.training or not self.p:
             return x
-        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
-        return x * keep.div_(1 - self.p)
+        # Uniform numbers: several times as fast on a CPU as Bernoulli's from a generator.
+        keep = torch.rand(x.shape, generator=self.generator, device=x.device) >= self.p
+        return x * keep.div(1 - self.p)

@@ -83,7 +83,7 @@ def build_optimiser(model: HardSharing, spec: Adadelta | Adam) -> Optimisers:
     if isinstance(spec, Adadelta):
         return Optimisers(LazyAdadelta(rows + dense, lr=spec.lr, rho=spec.rho, eps=spec.eps))
     betas = {"lr": spec.lr, "betas": (spec.beta1, spec.beta2), "eps": spec.eps}
-    parts = [torch.optim.Adam(dense, **betas)]
+    parts = [torch.optim.Adam(dense, fused=True, **betas)]
     if rows:
         parts.append(torch.optim.SparseAdam(rows, **betas))
     return Optimisers(*parts)
