@@ -31,10 +31,13 @@ def task_info(task: Task, known_words: set[str] | None) -> dict:
 
 @dataclass
 class Results:
-    """Results of one call of run_pairs, over the runs that it planned.
+    """Results of one call of run_pairs.
 
-    scores : recipe, task, tasks, seed, split, metric, value (checkpoint of record)
-    per_seed, summary : as `gains_per_seed` and `gains` return them
+    scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
+        record) of the planned runs
+    asked : `gains` of the planned runs, with --main of that task only
+    per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
+        that the store has under the same recipes
     features : recipe, task and the features of each task
     curves : recipe → task, seed, split, step, loss, score of the single-task runs
     """
@@ -42,6 +45,7 @@ class Results:
     study: Study
     counts: dict[str, int]
     scores: pd.DataFrame
+    asked: pd.DataFrame
     per_seed: pd.DataFrame
     summary: pd.DataFrame
     features: pd.DataFrame
@@ -49,33 +53,57 @@ class Results:
 
 
 def collect(study: Study, out: Path) -> Results:
-    """Read the planned runs' results from the store in `out`."""
+    """Read results from the store in `out`.
+
+    The tables to print are about the planned runs; those to write are about all
+    that the store has under the same recipe, so that a call for a few tasks does
+    not narrow the files of a whole study.
+    """
     with Store.read(out) as store:
         status = store.status()
-        parts = [_part(study, part, store) for part in study.parts]
-        curves = {part.name: _curves(part, store) for part in study.parts}
+        parts = [_part(part, store) for part in study.parts]
     done = [i for i in study.runs if status.get(i) == "done"]
     trained = [i for i in done if i in study.trained]
     counts = {"planned": len(study.runs), "trained": len(trained),
               "cached": len(done) - len(trained),
               "failed": sum(status.get(i) == "failed" for i in study.runs)}
-    scores, per_seed, features = (pd.concat(frames, ignore_index=True)
-                                  for frames in zip(*parts, strict=True))
-    if study.main:
-        per_seed = per_seed[per_seed.main == study.main]
-    return Results(study, counts, scores, per_seed, gains(per_seed), features, curves)
+    scores = pd.concat([p.scores for p in parts], ignore_index=True)
+    planned = scores[scores.run.isin(study.runs)]
+    asked = _gains(planned, study.parts, parts)
+    if study.main is not None:
+        asked = asked[asked.main == study.main]
+    per_seed = _gains(scores, study.parts, parts)
+    return Results(study, counts, planned, gains(asked), per_seed, gains(per_seed),
+                   pd.concat([p.features for p in parts], ignore_index=True),
+                   {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
 
 
-def _part(study: Study, part: Part, store: Store) -> tuple[pd.DataFrame, ...]:
-    metrics = {name: task.metric for name, task in study.tasks.items()}
-    planned = {run.identity for run in part.runs}
+@dataclass
+class _Part:
+    """What the store has under one recipe."""
+
+    scores: pd.DataFrame
+    metrics: dict[str, str]
+    features: pd.DataFrame
+    curves: pd.DataFrame
+
+
+def _part(part: Part, store: Store) -> _Part:
     scores = store.scores(part.digest)
-    scores = scores[scores.run.isin(planned) & (scores.checkpoint == part.recipe.checkpoint)]
-    scores = scores.assign(recipe=part.name)
-    record = record_scores(scores, part.recipe.checkpoint, metrics, name=part.name)
-    features = task_features(store, part.digest, list(study.tasks))
+    scores = scores[scores.checkpoint == part.recipe.checkpoint].assign(recipe=part.name)
+    infos = store.infos(part.digest)
+    features = task_features(store, part.digest, list(infos))
     features.insert(0, "recipe", part.name)
-    return scores, gains_per_seed(record), features.reset_index(names="task")
+    return _Part(scores, {name: info["metric"] for name, info in infos.items()},
+                 features.reset_index(names="task"), _curves(part, store))
+
+
+def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
+    """Gains seed by seed, of the recipes one after the other."""
+    records = [record_scores(scores[scores.recipe == recipe.name], recipe.recipe.checkpoint,
+                             part.metrics, name=recipe.name)
+               for recipe, part in zip(recipes, parts, strict=True)]
+    return gains_per_seed(pd.concat(records, ignore_index=True))
 
 
 def _curves(part: Part, store: Store) -> pd.DataFrame:
@@ -117,8 +145,8 @@ def write(results: Results, out: Path, figures: Path) -> None:
 def document(results: Results) -> str:
     """The one JSON document of ``--json``."""
     scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
-    cells = results.summary[["recipe", "main", "aux", "gain", "low", "high", "difference",
-                             "n_seeds", "q", "verdict"]]
+    cells = results.asked[["recipe", "main", "aux", "gain", "low", "high", "difference",
+                           "n_seeds", "q", "verdict"]]
     return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
                     "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
                     "warnings": results.study.warnings, "seconds": results.study.seconds})
@@ -131,7 +159,7 @@ def tables(results: Results, out: Path, figures: Path) -> str:
         if len(results.study.parts) > 1:
             blocks.append(f"recipe {part.name}")
         blocks.append(_alone(results, part))
-        cells = results.summary[results.summary.recipe == part.name]
+        cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
             cells = cells.sort_values(["main", "gain"], ascending=[True, False])
             blocks.append("gain in percent of the main task's test score, 95 % interval, "
@@ -149,7 +177,7 @@ def _alone(results: Results, part: Part) -> str:
     rows = []
     for name, task in results.study.tasks.items():
         values = scores[(scores.recipe == part.name) & (scores.task == name)
-                        & (scores.tasks.str.len() == 1) & (scores.split == "test")
+                        & (scores.tasks.map(len) == 1) & (scores.split == "test")
                         & (scores.metric == task.metric)].value
         if len(values):
             rows.append({"task": name, "metric": task.metric, "score": f"{values.mean():.4f}",
@@ -158,7 +186,7 @@ def _alone(results: Results, part: Part) -> str:
     return "alone, on test\n" + table(rows, ["task", "metric", "score", "sd", "seeds"])
 
 
-def dry_run(study: Study, out: Path, as_json: bool) -> str:
+def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:
     """What a call would train and what the store in `out` has already."""
     from taskrel.study.execute import pending
     from taskrel.study.store import NAME
@@ -169,7 +197,7 @@ def dry_run(study: Study, out: Path, as_json: bool) -> str:
             status = store.status()
     rows = []
     for part in study.parts:
-        missing = pending(part.runs, status)
+        missing = pending(part.runs, status, retry_failed)
         rows.append({"recipe": part.name, "runs": len(part.runs),
                      "alone": sum(len(r.tasks) == 1 for r in part.runs),
                      "to train": len(missing), "steps": sum(r.steps for r in missing)})

@@ -24,12 +24,15 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("experiment", nargs="?",
                       help="experiment file, or a shipped one's name (default: planted, or the "
                       "default recipe with --tasks)")
-    what.add_argument("--tasks", metavar="DIR|NAMES", help="a folder of cards, or names of cards "
-                      "separated by commas, instead of the experiment's tasks")
-    what.add_argument("--only", metavar="NAMES", help="only these of the tasks")
+    what.add_argument("--tasks", type=_names, metavar="DIR|NAMES",
+                      help="a folder of cards, or names of cards separated by commas, instead of "
+                      "the experiment's tasks")
+    what.add_argument("--only", type=_names, default=[], metavar="NAMES",
+                      help="only these of the tasks")
     what.add_argument("--main", metavar="TASK", help="only this task, and its pairs")
     what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
-    what.add_argument("--recipe", metavar="NAMES", help="these recipes of the experiment")
+    what.add_argument("--recipe", type=_names, default=[], metavar="NAMES",
+                      help="these recipes of the experiment")
     what.add_argument("--steps", type=_positive, metavar="N",
                       help="updates per task alone; n tasks together get n × N steps")
     what.add_argument("--seeds", type=_seed, nargs="+", metavar="S", help="random seeds")
@@ -74,15 +77,17 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.study.store import Store
     from taskrel.study.study import Study
 
-    study = Study.prepare(_experiment(args), data=args.data, only=names(args.only or ""),
+    study = Study.prepare(_experiment(args), data=args.data, only=args.only,
                           main=args.main, alone=args.alone,
-                          recipes=names(args.recipe or ""), steps=args.steps,
+                          recipes=args.recipe, steps=args.steps,
                           seeds=args.seeds, vectors=args.vectors, device=args.device)
     out = args.out or Path("runs") / study.name
     if args.dry_run:
-        print(outputs.dry_run(study, out, args.json))
+        print(outputs.dry_run(study, out, args.retry_failed, args.json))
         return DONE
     figures = writable_folder(args.figures or out / "figures")
+    if args.export:
+        writable_folder(args.export.parent)
     failed = study.train(out, outputs.task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
                          take_in=args.take_in)
@@ -104,25 +109,35 @@ def _experiment(args: argparse.Namespace):
 
     if not args.tasks:
         return load_experiment(args.experiment or "planted")
-    tasks = entries(names(args.tasks))
+    tasks = entries(args.tasks)
     if args.experiment:
         return replace(load_experiment(args.experiment), tasks=tasks)
-    name = Path(args.tasks).resolve().name if Path(args.tasks).is_dir() else "tasks"
+    first = Path(args.tasks[0])
+    name = first.resolve().name if first.is_dir() else "tasks"
     return Experiment(name, tasks, (0, 1, 2), {"default": Recipe()}, ("default",))
 
 
+def _whole(text: str, least: int) -> int:
+    if not text.lstrip("-").isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
+    if not least <= int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"expected {least} or more (below 2^63), found {text}")
+    return int(text)
+
+
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, found {value}")
-    return value
+    return _whole(text, 1)
 
 
 def _seed(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"expected 0 or more, found {value}")
-    return value
+    return _whole(text, 0)
+
+
+def _names(text: str) -> list[str]:
+    found = names(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected at least one name, found {text!r}")
+    return found
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import torch
 
 from taskrel import places
 from taskrel.errors import CardError
@@ -12,6 +13,12 @@ from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.source import Source
 
 MADE_UP = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """As every worker trains: threads of their own only get in each other's way."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -227,3 +227,71 @@ def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
     assert code == 130
     assert "the same command goes on from there" in err
     assert "9 runs: 6 trained, 3 cached, 0 failed" in call(experiment, "--jobs", 1, "-q")[1]
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    (["--steps", "abc"], "argument --steps: expected a whole number, found 'abc'"),
+    (["--steps", "0"], "argument --steps: expected 1 or more (below 2^63), found 0"),
+    (["--seeds", "-1"], "expected"),
+    (["--seeds", str(2**63)], "argument --seeds: expected 0 or more (below 2^63)"),
+    (["--tasks", ""], "argument --tasks: expected at least one name, found ''"),
+    (["--only", ","], "argument --only: expected at least one name, found ','"),
+    (["--main", ""], "unknown main task '' in experiment planted"),
+    (["--import", "none.gz", "--steps", "1"], "export none.gz: cannot be read"),
+    (["--export", "/proc/none/x.gz"], "output folder /proc/none: cannot be written"),
+])
+def test_bad_options_are_refused_before_anything_is_trained(call, options, says, monkeypatch):
+    from taskrel.study import execute
+
+    monkeypatch.setattr(execute, "train", lambda *a: pytest.fail("trained"))
+    code, out, err = call(*options, "-q", "--jobs", 1)
+    assert code == 2
+    assert out == ""
+    assert says in err
+
+
+def test_a_study_whose_every_run_fails_says_so(call, experiment, monkeypatch):
+    from taskrel.study import execute
+
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "train", lambda *a: 1 / 0)
+        code, out, _ = call(experiment, "--jobs", 1, "-q")
+    assert code == 1
+    assert "9 runs: 0 trained, 0 cached, 9 failed" in out
+
+
+def test_what_failed_before_is_named_with_the_remedy(call, experiment, monkeypatch, caplog):
+    from taskrel.study import execute
+
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "train", lambda *a: 1 / 0)
+        call(experiment, "--jobs", 1, "-q", "--alone", "--seeds", 0)
+    caplog.clear()
+    assert call(experiment, "--jobs", 1, "--alone", "--seeds", 0)[0] == 1
+    assert "failed before: fine, seed 0: ZeroDivisionError: division by zero" in caplog.text
+    assert "--retry-failed tries them again" in caplog.text
+    dry = ["--dry-run", "--json", "-q", "--alone", "--seeds", 0]
+    for options, missing in ((dry, 0), ([*dry, "--retry-failed"], 2)):
+        (row,) = json.loads(call(experiment, *options)[1])["dry_run"]
+        assert row["to train"] == missing
+
+
+def test_a_narrower_call_does_not_narrow_the_files(call, experiment, tmp_path):
+    call(experiment, "--jobs", 1, "-q")
+    files = [tmp_path / "runs" / "tiny" / f"{n}.csv" for n in ("gains", "summary", "features")]
+    before = [f.read_text() for f in files]
+    code, out, _ = call(experiment, "--jobs", 1, "-q", "--only", "fine")
+    assert code == 0
+    assert "3 runs: 0 trained, 3 cached" in out
+    assert [f.read_text() for f in files] == before
+
+
+def test_runs_move_by_export_and_import(call, experiment, tmp_path):
+    call(experiment, "--jobs", 1, "-q", "--export", "moved/runs.jsonl.gz")
+    code, out, _ = call(experiment, "--jobs", 1, "-q", "--out", "other",
+                        "--import", "moved/runs.jsonl.gz")
+    assert code == 0
+    assert "9 runs: 0 trained, 9 cached" in out
+    for name in ("gains", "summary", "features"):
+        assert (tmp_path / "other" / f"{name}.csv").read_text() == \
+            (tmp_path / "runs" / "tiny" / f"{name}.csv").read_text()

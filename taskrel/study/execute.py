@@ -1,5 +1,6 @@
 """Execute: train the runs that are missing, one process and one torch thread each."""
 
+import hashlib
 import os
 import platform
 import sys
@@ -8,6 +9,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,8 +18,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from taskrel import __version__
+from taskrel.places import PACKAGE
 from taskrel.study.plan import Run
 from taskrel.study.store import Store
 from taskrel.tasks.task import Task
@@ -70,8 +75,45 @@ def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors |
         for call in calls:
             yield _train(*call)
         return
-    yield from Parallel(n_jobs=jobs, return_as="generator_unordered", pre_dispatch="n_jobs + 1")(
-        delayed(_train)(*call) for call in calls)
+    while calls:
+        try:
+            for outcome in _pool(jobs, calls):
+                calls = [call for call in calls if call[0] != outcome.run]
+                yield outcome
+        except TerminatedWorkerError:
+            # A worker that dies (out of memory, say) takes the pool along. Runs start in
+            # order, so the first ones left were in hand: each is tried again, alone.
+            in_hand, calls = calls[:jobs + 1], calls[jobs + 1:]
+            for call in in_hand:
+                try:
+                    yield from _pool(1, [call])
+                except TerminatedWorkerError:
+                    yield Outcome(call[0], None, "the worker process died, killed from outside "
+                                  "or out of memory; fewer --jobs need less", 0.0, provenance())
+
+
+def _pool(jobs: int, calls: list[tuple]) -> Iterator[Outcome]:
+    """Train in `jobs` worker processes; raises where one of them dies."""
+    # joblib takes one job for this very process: ask for two workers, give one of them work.
+    workers = Parallel(n_jobs=max(jobs, 2), backend="loky", return_as="generator_unordered",
+                       pre_dispatch=jobs + 1)
+    return workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
+
+
+def _in_worker(parent: int, *call) -> Outcome:
+    _leave_with(parent)
+    return _train(*call)
+
+
+@cache
+def _leave_with(parent: int) -> None:
+    """End this worker when its parent has been killed, instead of waiting for work for ever."""
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, counter: Path,
@@ -116,9 +158,19 @@ def _watched(folder: Path, n_runs: int, progress: Callable[[int], None]):
         progress(int(steps.sum()))
 
 
+@cache
+def code_version() -> str:
+    """Hash of the package's own source, 12 hex digits."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def provenance() -> dict:
     """Where and with what a run was made; recorded beside it, no part of its identity."""
-    return {"taskrel": __version__, "python": platform.python_version(),
+    return {"taskrel": __version__, "code": code_version(), "python": platform.python_version(),
             "torch": torch.__version__, "numpy": np.__version__,
+            "scipy": version("scipy"), "scikit-learn": version("scikit-learn"),
             "platform": sys.platform, "machine": platform.machine(), "host": platform.node(),
             "cpus": os.cpu_count()}

@@ -13,7 +13,7 @@ from taskrel.strict import convert, read_toml
 from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import Recipe, parse_recipe
 
-Seed = Annotated[int, Meta(ge=0)]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

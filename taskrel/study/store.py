@@ -14,7 +14,7 @@ Contract
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +98,8 @@ class Store:
         path = path / NAME if path.is_dir() else path
         if not path.is_file():
             raise StoreError(f"store {path}: no such file; run_pairs makes one")
+        if path.with_name(f"{path.name}-journal").exists():
+            cls._roll_back(path)
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
         try:
             cls._check(db, path)
@@ -107,10 +109,19 @@ class Store:
         return cls(path, db)
 
     @staticmethod
+    def _roll_back(path: Path) -> None:
+        """Let SQLite undo what a killed writer left half done; a live writer is left alone."""
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=60)) as db:
+            db.execute("SELECT count(*) FROM sqlite_master")
+
+    @staticmethod
     def _check(db: sqlite3.Connection, path: Path) -> None:
         try:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             damage = db.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.OperationalError as e:
+            raise StoreError(f"store {path}: cannot be opened now ({e}); try again, and see that "
+                             "its folder can be written") from None
         except sqlite3.DatabaseError as e:
             damage, version = str(e), VERSION
         if version > VERSION:

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import pandas as pd
 import torch
+from joblib import cpu_count
 
-from taskrel.errors import UsageError, nearest
+from taskrel.errors import UsageError, VectorsError, nearest
 from taskrel.places import data_folder
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import Experiment
@@ -26,6 +28,9 @@ from taskrel.tasks.vectors import Vectors, read_vectors, wanted_words
 from taskrel.training.recipe import Recipe
 
 log = logging.getLogger("taskrel")
+
+#: An overlap above this share of a split is warned about.
+MUCH = 0.01
 
 
 @dataclass
@@ -76,10 +81,10 @@ class Study:
         """Read tasks and vectors and plan the runs; the arguments override the experiment."""
         device = _device(device)
         if only:
-            experiment = experiment.only([*only, *([main] if main else [])])
+            experiment = experiment.only([*only, *([main] if main is not None else [])])
         # Whatever is misspelt is said before any corpus is read.
         _known("recipe", recipes, experiment.recipes, experiment.name)
-        _known("main task", [main] if main else [], [e.name for e in experiment.tasks],
+        _known("main task", [] if main is None else [main], [e.name for e in experiment.tasks],
                experiment.name)
         cards = [load_card(entry.card) for entry in experiment.tasks]
         folder = data_folder(data)
@@ -94,6 +99,9 @@ class Study:
         for name in recipes or experiment.default:
             recipe = _overridden(experiment.recipes[name], steps, vectors)
             found = read(recipe.vectors)
+            if found and not found.words:
+                raise VectorsError(f"word vectors {recipe.vectors}: none of the study's words is "
+                                   "in there; is it the right file, in the right language?")
             runs = plan(list(tasks.values()), recipe,
                         list(dict.fromkeys(seeds or experiment.seeds)), main=main, alone=alone,
                         vectors=found.sha256 if found else None, device=device)
@@ -138,14 +146,27 @@ class Study:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
                     advance = partial(_advance, progress, done)
                     for outcome in execute(runs, self.tasks, part.vectors, store,
-                                           jobs=jobs or _cores(), device=self.device,
+                                           jobs=jobs or _jobs(self.device), device=self.device,
                                            progress=advance):
                         self.trained.add(outcome.run.identity)
                         _report(outcome)
                     done += sum(run.steps for run in missing[part.name])
             status = store.status()
+            errors = store.errors()
         self.seconds = time.perf_counter() - start
+        self._name_failures(errors, retry_failed)
         return sum(status.get(identity) == "failed" for identity in self.runs)
+
+
+    def _name_failures(self, errors: pd.DataFrame, retry_failed: bool) -> None:
+        """Say of runs that failed in an earlier call why, and how to try them again."""
+        old = errors[errors.run.isin(set(self.runs) - self.trained)]
+        for tasks, seed, error in zip(old.tasks, old.seed, old.error, strict=True):
+            log.error("failed before: %s, seed %d: %s", " + ".join(tasks), seed,
+                      error.strip().splitlines()[-1])
+            log.debug("%s", error)
+        if len(old) and not retry_failed:
+            log.error("--retry-failed tries them again")
 
 
 class _VectorReader:
@@ -188,18 +209,20 @@ def _device(name: str) -> str:
 
 
 def _warnings(tasks: dict[str, Task]) -> list[str]:
+    """Overlaps large enough to colour a score; smaller ones go to the log."""
     found = []
-    for name, task in tasks.items():
-        for split, n in split_overlap(task).items():
-            if n:
-                found.append(f"{name}: {n} of {len(task.splits[split])} {split} texts stand in "
-                             "its training part, too")
-    for (main, aux), n in contamination(tasks).items():
-        if n > 0.01 * len(tasks[main].splits["test"]):
-            found.append(f"contamination: {n} of {len(tasks[main].splits['test'])} test texts of "
-                         f"{main} stand in the training part of {aux}")
-    for warning in found:
-        log.warning("warning: %s", warning)
+    overlaps = [(f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
+                 "part, too", n, len(task.splits[split]))
+                for name, task in tasks.items() for split, n in split_overlap(task).items()]
+    overlaps += [(f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
+                  f"stand in the training part of {aux}", n, len(tasks[main].splits["test"]))
+                 for (main, aux), n in contamination(tasks).items()]
+    for text, n, of in overlaps:
+        if n > MUCH * of:
+            found.append(text.format(n))
+            log.warning("warning: %s", found[-1])
+        elif n:
+            log.debug("note: %s", text.format(n))
     return found
 
 
@@ -213,15 +236,15 @@ def _advance(bar, before: int, steps: int) -> None:
     bar.update(before + steps - bar.n)
 
 
+def _jobs(device: str) -> int:
+    """A process per core that this machine, or container, grants; one alone on a GPU."""
+    return cpu_count() if device == "cpu" else 1
+
+
 def _report(outcome) -> None:
     what = f"{' + '.join(outcome.run.tasks)}, seed {outcome.run.seed}"
     if outcome.error:
         log.error("failed: %s: %s", what, outcome.error.strip().splitlines()[-1])
+        log.debug("%s", outcome.error)
     else:
         log.debug("done: %s, %.1f s", what, outcome.seconds)
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

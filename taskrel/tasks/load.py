@@ -24,7 +24,8 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0
     name : name of the task in memory (an entry's ``as``); default: the card's
 
     Raises `DataError` where a file is missing, damaged or does not fit the
-    card, where a split comes out empty and where training shows one label only.
+    card, where a split comes out empty, where training shows one label only and
+    where dev or test has no label to score.
     """
     tally: Counter[str] = Counter()
     parts = _read(card, data, tally)
@@ -65,7 +66,12 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
         tokens = np.fromiter((word_code[w] for e in part for w in e.tokens), np.int32,
                              int(lengths.sum()))
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        splits[split] = Split(tokens, offsets, _targets(part, kind, label_code, len(tokens)))
+        targets = _targets(part, kind, label_code, len(tokens))
+        if len(targets) and (targets == ABSENT).all():
+            raise DataError(f"task {name}: expected a label to score in the {split} split, found "
+                            f"none on its {len(part):,} examples; give it another file or check "
+                            "'labels.absent'")
+        splits[split] = Split(tokens, offsets, targets)
     return Task(name=name, kind=kind, metric=metric, words=words, labels=labels, unseen=unseen,
                 splits=splits, outside=outside, family=family, language=language,
                 report=report or {})

@@ -62,7 +62,7 @@ def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabula
                               for w in task.words], dtype=bool))
     pretrained = sorted(set(found.values()))
     words = ("<pad>", "<unknown>", *pretrained, *sorted(learned))
-    row = {w: i for i, w in enumerate(words)}
+    row = {w: i for i, w in enumerate(words) if i > UNKNOWN}
     rows = tuple(
         np.fromiter((row.get(found.get(w) or w.lower(), UNKNOWN) for w in task.words),
                     np.int64, len(task.words))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -11,18 +12,21 @@ from taskrel.models.encoders import BiLSTM
 from taskrel.models.heads import MultiLabelHead, TextHead, TokenHead
 from taskrel.models.sharing import HardSharing
 from taskrel.tasks.task import Task
-from taskrel.tasks.vocabulary import Vocabulary
+from taskrel.tasks.vocabulary import UNKNOWN, Vocabulary
 from taskrel.training.optimisers import LazyAdadelta
 from taskrel.training.recipe import Adadelta, Adam, Recipe
-from taskrel.training.seeds import torch_stream
+from taskrel.training.seeds import torch_stream, word_stream
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, seed: int,
-                device: str = "cpu") -> HardSharing:
-    """Build the model of a run; each part draws its initial weights from its own stream."""
-    words = word_table(vocabulary, recipe.width, recipe.tune_vectors, seed)
+                device: str = "cpu", scale: float = 0.1) -> HardSharing:
+    """Build the model of a run; each part draws its initial weights from its own stream.
+
+    scale : standard deviation of word vectors that start at random
+    """
+    words = word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
     encoder = BiLSTM(words.embedding_dim, recipe.encoder.units, recipe.encoder.layers,
                      torch_stream(seed, "encoder"), PRECISIONS[recipe.precision])
     heads = [build_head(task, encoder.out, recipe, seed) for task in tasks]
@@ -30,21 +34,22 @@ def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, s
     return HardSharing(words, encoder, heads, dropout).to(device)
 
 
-def word_table(vocabulary: Vocabulary, width: int, tune: bool, seed: int) -> nn.Embedding:
+def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,
+               seed: int) -> nn.Embedding:
     """Word vectors as an embedding with sparse gradients.
 
-    Rows without a pre-trained vector are normal with the pre-trained rows'
-    standard deviation (0.1 where there are none); padding is 0.
+    A row without a pre-trained vector is normal with standard deviation
+    `scale`; it depends on the seed and the word alone, so that a word starts
+    alike in every run, whatever other words that run reads. Padding is 0.
     """
     n = len(vocabulary.pretrained)
+    width = vocabulary.pretrained.shape[1] or width
+    weight = np.zeros((len(vocabulary), width), np.float32)
     if n:
-        width = vocabulary.pretrained.shape[1]
-    scale = float(vocabulary.pretrained.std()) if n else 0.1
-    weight = torch.empty(len(vocabulary), width)
-    weight.normal_(0, scale, generator=torch_stream(seed, "words"))
-    weight[0] = 0
-    weight[2:2 + n] = torch.from_numpy(vocabulary.pretrained) if n else weight[2:2]
-    return nn.Embedding.from_pretrained(weight, freeze=not tune, sparse=True)
+        weight[2:2 + n] = vocabulary.pretrained
+    for row in (UNKNOWN, *range(2 + n, len(vocabulary))):
+        weight[row] = scale * word_stream(seed, vocabulary.words[row]).standard_normal(width)
+    return nn.Embedding.from_pretrained(torch.from_numpy(weight), freeze=not tune, sparse=True)
 
 
 def build_head(task: Task, width: int, recipe: Recipe, seed: int) -> nn.Module:

@@ -4,12 +4,14 @@ A step in reading order: the schedule names the tasks to update, each gives a
 batch and a loss, the losses are summed, one backward pass, one optimiser step.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
+from taskrel.errors import TaskrelError
 from taskrel.models.sharing import HardSharing
 from taskrel.training.batches import Batch, Batcher
 from taskrel.training.build import Optimisers
@@ -48,9 +50,12 @@ def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[
         if clip is not None:
             _clip(model, clip)
         optimiser.step()
-        for task, loss in zip(tasks, losses, strict=True):
+        for task, loss in zip(tasks, map(torch.Tensor.item, losses), strict=True):
+            if not math.isfinite(loss):
+                raise TaskrelError(f"training diverged: the loss is {loss} at step {step}; try a "
+                                   "smaller optimiser.lr, or clip")
             updates[task] += 1
-            yield Update(step, task, updates[task], loss.item())
+            yield Update(step, task, updates[task], loss)
         for task in tasks:
             if updates[task] % every == 0:
                 yield Evaluate(task, updates[task])

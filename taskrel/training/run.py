@@ -28,7 +28,8 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int, vectors: Vectors | Non
     progress : called with the number of steps done so far, about every 50 steps
     """
     vocabulary = build_vocabulary(tasks, vectors)
-    model = build_model(tasks, vocabulary, recipe, seed, device)
+    model = build_model(tasks, vocabulary, recipe, seed, device,
+                        vectors.scale if vectors else 0.1)
     optimiser = build_optimiser(model, recipe.optimiser)
     batchers = [{split: Batcher(task.splits[split], rows, task.kind, task.n_labels,
                                 recipe.max_tokens, rare) for split in ("train", "dev", "test")}

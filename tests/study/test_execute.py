@@ -83,15 +83,9 @@ def test_a_killed_study_resumes_and_gives_the_same_scores(tmp_path):
     runs = plan(list(TASKS.values()), LONG, range(4))
     script = ("import sys; from test_execute import *\n"
               "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(4)))")
-    folders = [str(Path(__file__).parents[i] / p) for i, p in ((0, ""), (1, ""), (2, ""))]
-    killed = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)],
-                              env=os.environ | {"PYTHONPATH": os.pathsep.join(folders)})
+    killed = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=_env())
     try:
-        deadline = time.monotonic() + 120
-        while _finished(tmp_path) < 3:
-            assert killed.poll() is None, "the study ended before it could be killed"
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        _wait(lambda: _finished(tmp_path) >= 3, killed)
     finally:
         killed.send_signal(signal.SIGKILL)
         killed.wait()
@@ -120,3 +114,77 @@ def _finished(folder):
     except StoreError:
         return 0
 
+
+
+def deadly(tasks, recipe, seed, *rest):
+    """Ends its own process for one of the runs, as the kernel does when memory runs out."""
+    if len(tasks) == 2 and seed == 0:
+        os._exit(9)
+    return module_train(tasks, recipe, seed, *rest)
+
+
+module_train = module.train
+
+
+def in_worker(parent, *call):
+    module.train = deadly
+    return module._train(*call)
+
+
+@pytest.mark.slow
+def test_a_dying_worker_costs_its_own_run_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_in_worker", in_worker)
+    outcomes, scores = study(tmp_path, jobs=2)
+    errors = {(*o.run.tasks, o.run.seed): o.error for o in outcomes if o.error}
+    assert list(errors) == [("a", "b", 0)]
+    assert "the worker process died" in errors["a", "b", 0]
+    assert len(outcomes) == len(RUNS)
+    assert scores.run.nunique() == len(RUNS) - 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
+def test_workers_leave_when_their_parent_is_killed(tmp_path):
+    script = ("import sys; from test_execute import *\n"
+              "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(40)), jobs=2)")
+    parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=_env())
+    try:
+        _wait(lambda: _finished(tmp_path) >= 2, parent)
+        workers = _children(parent.pid)
+        assert workers
+    finally:
+        parent.kill()
+        parent.wait()
+    _wait(lambda: not any(map(_alive, workers)))
+
+
+def _stat(pid):
+    """State and parent of a process, as Linux tells them; None where it has gone."""
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return state, int(parent)
+
+
+def _children(pid):
+    pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()]
+    return [p for p in pids if (_stat(p) or ("", 0))[1] == pid]
+
+
+def _alive(pid):
+    stat = _stat(pid)
+    return stat is not None and stat[0] != "Z"
+
+
+def _env():
+    folders = [str(Path(__file__).parents[i]) for i in range(3)]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(folders)}
+
+
+def _wait(until, process=None, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert process is None or process.poll() is None, "it ended by itself"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -7,7 +7,14 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from taskrel.errors import StoreError
-from taskrel.study.gains import CELLS, PER_SEED, gains, gains_per_seed, pooled_variance
+from taskrel.study.gains import (
+    CELLS,
+    PER_SEED,
+    cell_variance,
+    gains,
+    gains_per_seed,
+    pooled_variance,
+)
 
 
 def table(*rows, recipe="r"):
@@ -51,6 +58,26 @@ def test_gain_below_the_floor_is_undefined_and_the_difference_stays(stl, floor, 
     assert per_seed["difference"].tolist() == pytest.approx([0.1 - stl])
 
 
+@pytest.mark.parametrize(("alone", "gain"), [
+    # mean 0.05 (less a rounding error), at the floor: unlucky seeds count too, but not a 0
+    ((0.02, 0.03, 0.1), (400, 700 / 3, 0)), ((0.0, 0.05, 0.1), (np.nan, 100, 0)),
+    # mean 0.04: the lucky seed does not count either
+    ((0.01, 0.01, 0.1), (np.nan, np.nan, np.nan)),
+])
+def test_floor_is_for_the_mean_of_the_main_over_its_seeds(alone, gain):
+    rows = [row for s, stl in enumerate(alone) for row in (("", s, stl), ("x", s, 0.1))]
+    # another main and another recipe have floors of their own
+    per_seed = gains_per_seed(pd.concat([
+        table(*(("m", *row) for row in rows)), table(("n", "", 0, 0.5), ("n", "x", 0, 0.6)),
+        table(("m", "", 0, 0.01), ("m", "x", 0, 0.6), recipe="s")]))
+    assert per_seed["gain"].tolist() == pytest.approx([*gain, 20, np.nan], nan_ok=True)
+
+
+def test_floor_counts_seeds_whose_pair_is_missing():
+    scores = table(("m", "", 0, 0.04), ("m", "", 1, 0.08), ("m", "x", 0, 0.05))
+    assert gains_per_seed(scores)["gain"].tolist() == pytest.approx([25])
+
+
 def test_seed_without_single_task_run_has_no_gain():
     per_seed = gains_per_seed(table(("m", "", 0, 0.5), ("m", "x", 0, 0.6), ("m", "x", 1, 0.6)))
     assert per_seed["gain"].tolist() == pytest.approx([20, np.nan], nan_ok=True)
@@ -79,29 +106,66 @@ def test_study_of_one_task_has_no_gains():
     assert (len(per_seed), list(gains(per_seed).columns)) == (0, CELLS)
 
 
+#: Gains whose seed means are 1.5, 4, 3.5, whose cell means are 2 and 4.
+BY_HAND = np.array([[0, 3], [2, 6], [4, 3.0]])
+
+
 def test_two_cells_three_seeds_by_hand():
     #          a  b | seed mean      residual y − seed mean − cell mean + 3
-    # seed 0   1  3 | 2               0   0
-    # seed 1   2  6 | 4              -1   1
-    # seed 2   3  3 | 3               1  -1
+    # seed 0   0  3 | 1.5            -0.5   0.5
+    # seed 1   2  6 | 4              -1     1
+    # seed 2   4  3 | 3.5             1.5  -1.5
     # cell     2  4 | 3
-    # MS_b = 2 · (1 + 1 + 0) / 2 = 2; MS_e = 4 / (1 · 2) = 2
-    # v = 2/2 + 1/2 · 2 = 2 (sample variances: 1 and 3); df = 2² / (1²/2 + 1²/2) = 4
-    y = np.array([[1, 3], [2, 6], [3, 3.0]])
-    assert pooled_variance(y) == pytest.approx((2, 4))
-    # t(0.975, 4) = 2.77645, standard error √(2/3) = 0.81650: half width 2.26695
-    # t = √6 and √24 with 4 df: p = 0.070484 and 0.008050; q of two: p and 2p
-    result = cells(study(y))
+    # MS_b = 2 · (2.25 + 1 + 0.25) / 2 = 3.5; MS_e = 7 / (1 · 2) = 3.5
+    # v = 3.5/2 + 1/2 · 3.5 = 3.5 (sample variances: 4 and 3); df = 3.5² / (2 · 1.75²/2) = 4
+    assert pooled_variance(BY_HAND) == pytest.approx((3.5, 4))
+    # t(0.975, 4) = 2.77645, standard error √(3.5/3) = 1.08012: half width 2.99890
+    # t = 1.85164 and 3.70328 with 4 df: p = 0.137727 and 0.020776; q of two: p and 2p
+    result = cells(study(BY_HAND))
     assert list(result.columns) == CELLS
     assert result["gain"].tolist() == pytest.approx([2, 4])
-    assert result["low"].tolist() == pytest.approx([-0.26695, 1.73305], abs=1e-4)
-    assert result["high"].tolist() == pytest.approx([4.26695, 6.26695], abs=1e-4)
-    assert result["p"].tolist() == pytest.approx([0.070484, 0.008050], abs=1e-6)
-    assert result["q"].tolist() == pytest.approx([0.070484, 0.016100], abs=1e-6)
+    assert result["low"].tolist() == pytest.approx([-0.99890, 1.00110], abs=1e-4)
+    assert result["high"].tolist() == pytest.approx([4.99890, 6.99890], abs=1e-4)
+    assert result["p"].tolist() == pytest.approx([0.137727, 0.020776], abs=1e-6)
+    assert result["q"].tolist() == pytest.approx([0.137727, 0.041551], abs=1e-6)
     assert result["verdict"].tolist() == ["no clear effect", "gain"]
     assert result["stl"].tolist() == [0.5, 0.5]
     assert result["difference"].tolist() == pytest.approx([0.01, 0.02])
     assert result["n_seeds"].tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(("spread", "used"), [
+    # F(2, 2) passes x with probability 1 / (1 + x): above 3 in a quarter of cases
+    (1.7, "pooled"), (1.75, "own"), (0.1, "pooled"),
+])
+def test_cell_noisier_than_the_others_uses_its_own_variance(spread, used):
+    calm, cell = np.array([[0.0], [2], [1]]), spread * np.array([-1.0, 0, 1])  # variance 1, spread²
+    pooled = (2.5, 3.5)
+    assert cell_variance(cell, calm, pooled) == (
+        pooled if used == "pooled" else pytest.approx((spread**2, 2)))
+
+
+@pytest.mark.parametrize(("cell", "others"), [
+    ([-50.0, 50], [[0.0], [2], [1]]),      # two seeds
+    ([-50.0, 0, 50], np.empty((3, 0))),    # no other cell
+    ([3.0, 3, 3], [[4.0], [4], [4]]),      # all agree
+])
+def test_cell_without_a_ground_to_call_it_noisy_uses_the_pooled_variance(cell, others):
+    assert cell_variance(np.array(cell), np.array(others), (1.0, 2.0)) == (1, 2)
+
+
+def test_noisy_cell_beside_cells_that_agree_uses_its_own_variance():
+    agree = np.full((3, 2), 0.1)
+    assert cell_variance(np.array([1.0, 2, 3]), agree, (0.5, 3.0)) == pytest.approx((1, 2))
+
+
+def test_unstable_auxiliary_is_no_effect():
+    # c: variance 9; F(2, 4) = 9 / 3.5 is above 2, which it passes with probability
+    # (1 + 2/2)⁻² = 1/4; half width 4.30265 · √(9 / 3) = 7.4524
+    result = cells(study(np.column_stack([BY_HAND, [0, 3, 6.0]])))
+    assert (result["high"] - result["gain"])[2] == pytest.approx(7.4524, abs=1e-4)
+    # t = 3 / √3 with 2 df: p = 1 − √(3 / 5)
+    assert result["p"][2] == pytest.approx(1 - np.sqrt(3 / 5))
 
 
 def test_one_cell_is_the_ordinary_t_test():
@@ -114,24 +178,24 @@ def test_one_cell_is_the_ordinary_t_test():
 
 
 def test_cell_that_lacks_a_seed_uses_the_pooled_variance_with_its_own_n():
-    y = [[1, 3, 5], [2, 6, np.nan], [3, 3, 7]]
-    result = cells(study(y))  # v = 2, df = 4 from a and b, as above
+    y = [[0, 3, 5], [2, 6, np.nan], [4, 3, 7]]
+    result = cells(study(y))  # v = 3.5, df = 4 from a and b, as above
     assert result["gain"].tolist() == pytest.approx([2, 4, 6])
-    half = 2.77645 * np.array([np.sqrt(2 / 3), np.sqrt(2 / 3), 1])
+    half = 2.77645 * np.sqrt([3.5 / 3, 3.5 / 3, 3.5 / 2])
     assert (result["high"] - result["gain"]).tolist() == pytest.approx(half.tolist(), rel=1e-5)
     assert result["n_seeds"].tolist() == [3, 3, 2]
     assert np.isnan(result["p"][2])
     assert result["verdict"][2] is None
     # and it is no part of the correction either
-    assert result["q"].tolist()[:2] == pytest.approx([0.070484, 0.016100], abs=1e-6)
+    assert result["q"].tolist()[:2] == pytest.approx([0.137727, 0.041551], abs=1e-6)
 
 
 def test_seed_without_any_gain_leaves_the_others_complete():
-    scores = study([[1, 3], [2, 6], [3, 3.0], [9, 9]])
-    scores.loc[(scores["seed"] == 3) & scores["aux"].isna(), "score"] = 0.01  # below the floor
+    scores = study([*BY_HAND, [9, 9]])
+    scores.loc[(scores["seed"] == 3) & scores["aux"].isna(), "score"] = 0.0
     result = cells(scores)
     assert result["n_seeds"].tolist() == [3, 3]
-    assert (result["high"] - result["gain"]).tolist() == pytest.approx([2.26695] * 2, abs=1e-4)
+    assert (result["high"] - result["gain"]).tolist() == pytest.approx([2.99890] * 2, abs=1e-4)
 
 
 @pytest.mark.parametrize("y", [[[1, 2.0]], [[1, np.nan], [np.nan, 2]]],
@@ -157,23 +221,32 @@ def test_undefined_gain_leaves_a_row_with_its_difference():
     assert (row["n_seeds"], row["verdict"], row["difference"]) == (0, None, pytest.approx(0.49))
 
 
-def test_seeds_that_agree_exactly():
-    result = cells(study([[25.0, 0, -25]] * 3))
-    assert result["low"].tolist() == result["high"].tolist() == result["gain"].tolist()
-    assert result["p"].tolist() == [0, 1, 0]
-    assert result["verdict"].tolist() == ["gain", "no clear effect", "loss"]
+@pytest.mark.parametrize("base", [[0.5, 0.5, 0.5], [0.3, 0.7, 0.55]], ids=["equal", "rounded"])
+def test_seeds_that_agree_tell_nothing_of_the_variance(base):
+    rows = [("m", aux, s, stl * factor) for s, stl in enumerate(base)
+            for aux, factor in ((None, 1), ("a", 1.1), ("b", 1), ("c", 0.9))]
+    result = cells(table(*rows))
+    assert result["gain"].tolist() == pytest.approx([10, 0, -10])
+    assert result["n_seeds"].tolist() == [3, 3, 3]
+    assert result[["low", "high", "p", "q"]].isna().all(axis=None)
+    assert result["verdict"].tolist() == [None, None, None]
+
+
+def test_cell_whose_seeds_agree_uses_the_variance_of_the_others():
+    # v = (1 + 0) / 2, half of it MS_b / A = var(2.5, 3, 3.5), so df = 4
+    result = cells(study([[1, 4], [2, 4], [3, 4.0]]))
+    assert result["high"][1] == pytest.approx(4 + 2.77645 * np.sqrt(0.5 / 3), rel=1e-5)
 
 
 def test_correction_runs_over_the_whole_matrix_of_one_recipe():
     # the mains' p values stand in one correction, the other recipe's do not
-    y = np.array([[1, 3], [2, 6], [3, 3.0]])
-    result = cells(study(y), study(y, main="n"), study(y, recipe="s"))
-    # r: 0.00805 twice and 0.070484 twice of 4; s: as by hand
+    result = cells(study(BY_HAND), study(BY_HAND, main="n"), study(BY_HAND, recipe="s"))
+    # r: 0.020776 twice and 0.137727 twice of 4; s: as by hand
     assert result["q"].tolist() == pytest.approx(
-        [0.070484, 0.0161, 0.070484, 0.0161, 0.070484, 0.0161], abs=1e-6)
-    result = cells(study(y), study(100 * np.array([[1.0], [-1], [0.1]]), main="n"))
-    # 0.00805 · 3, 0.070484 · 3/2, and a p near 1
-    assert result["q"].tolist()[:2] == pytest.approx([0.105726, 0.024150], abs=1e-6)
+        [0.137727, 0.041551, 0.137727, 0.041551, 0.137727, 0.041551], abs=1e-6)
+    result = cells(study(BY_HAND), study(100 * np.array([[1.0], [-1], [0.1]]), main="n"))
+    # 0.020776 · 3, 0.137727 · 3/2, and a p near 1
+    assert result["q"].tolist()[:2] == pytest.approx([0.206591, 0.062327], abs=1e-6)
 
 
 @settings(max_examples=200, deadline=None)
@@ -199,6 +272,20 @@ def test_interval_covers_the_truth(sigma_b, sigma_e):
         half = stats.t.ppf(0.975, df) * np.sqrt(v / n_seeds)
         covered += (np.abs(y.mean(axis=0) - mu) <= half).mean() / n
     assert 0.92 <= covered <= 0.98
+
+
+@pytest.mark.parametrize(("noise", "least", "most"), [(1, 0.02, 0.055), (3, 0.05, 0.12),
+                                                      (4, 0.045, 0.11)])
+def test_size_of_the_test_of_a_cell(noise, least, most):
+    # the first cell's seeds have `noise` times the sd of the others; pooled alone, 3 gives 0.27
+    rng, n_seeds, n_cells, n = np.random.default_rng(4), 3, 5, 1500
+    rejected = 0
+    for _ in range(n):
+        y = rng.normal(0, 1, (n_seeds, 1)) + rng.normal(0, 1, (n_seeds, n_cells))
+        y[:, 0] *= noise
+        v, df = cell_variance(y[:, 0], y[:, 1:], pooled_variance(y))
+        rejected += abs(y[:, 0].mean()) > stats.t.ppf(0.975, df) * np.sqrt(v / n_seeds)
+    assert least <= rejected / n <= most
 
 
 def matrix(rng, n_tasks, effect):

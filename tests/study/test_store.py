@@ -1,4 +1,7 @@
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -108,3 +111,35 @@ def test_reading_makes_nothing(tmp_path):
     Store.write(tmp_path).close()
     with Store.read(tmp_path / NAME) as reader, pytest.raises(StoreError, match="readonly"):
         reader.fail(ALONE, "x", 0, {})
+
+
+KILLED_IN_A_TRANSACTION = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA cache_size = 1")  # pages spill to the file before the commit
+db.execute("BEGIN")
+db.execute("UPDATE tasks SET digest = 'half done'")
+db.execute("CREATE TABLE ballast (x)")
+db.executemany("INSERT INTO ballast VALUES (?)", [(os.urandom(4000),) for _ in range(500)])
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_writer_killed_in_a_transaction_costs_nothing(store, tmp_path):
+    store.finish(ALONE, result("a"), 1.0, {})
+    store.close()
+    path = tmp_path / NAME
+    subprocess.run([sys.executable, "-c", KILLED_IN_A_TRANSACTION, str(path)], check=False)
+    assert path.with_name(f"{NAME}-journal").stat().st_size > 0
+    with Store.read(tmp_path) as reader:
+        assert reader.status() == {ALONE.identity: "done"}
+        assert len(reader.scores("r1")) == 1
+
+
+def test_a_locked_store_is_not_called_corrupt(store, monkeypatch):
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.05}))
+    with closing(real(store.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match=r"cannot be opened now \(database is locked\)"):
+            Store.read(store.path)

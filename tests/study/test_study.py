@@ -5,6 +5,7 @@ from taskrel.errors import DataError, UsageError, VectorsError
 from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.results import recipe_digest, record_scores
 from taskrel.study.study import Study
+from taskrel.tasks.planted import Language
 from taskrel.training.recipe import BiLSTM, Recipe
 
 RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
@@ -19,7 +20,7 @@ def info(task, known):
 
 def test_prepare_overrides_what_it_is_told(tmp_path):
     vectors = tmp_path / "v.txt"
-    vectors.write_text("ba 1 2 3\n")
+    vectors.write_text(f"{Language().spellings[0]} 1 2 3\n")
     study = Study.prepare(EXPERIMENT, recipes=["b"], steps=7, seeds=[5, 5], vectors=str(vectors))
     (part,) = study.parts
     assert (part.name, part.recipe.steps, part.recipe.dropout) == ("b", 7, 0.1)
@@ -51,6 +52,12 @@ def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
         Study.prepare(Experiment("x", tasks, (0,), RECIPES, ("a",)))
 
 
+def test_vectors_of_another_language_are_refused(tmp_path):
+    (tmp_path / "v.txt").write_text("nichts 1 2\n")
+    with pytest.raises(VectorsError, match="none of the study's words is in there"):
+        Study.prepare(EXPERIMENT, vectors=str(tmp_path / "v.txt"))
+
+
 def test_main_is_kept_among_the_only():
     study = Study.prepare(EXPERIMENT, only=["planted_fine_20"], main="planted_coarse_20")
     assert set(study.tasks) == {"planted_fine_20", "planted_coarse_20"}
@@ -69,6 +76,23 @@ def test_warnings_name_overlap():
     """Two capped draws from one card share training texts, but no test text is in training."""
     entries = (Entry("planted_fine", limit=90), Entry("planted_fine", limit=80, as_="twin"))
     assert Study.prepare(Experiment("x", entries, (0,), RECIPES, ("a",))).warnings == []
+
+
+def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
+    from taskrel.study import study as module
+
+    monkeypatch.setattr(module, "split_overlap", lambda task: {"dev": 1, "test": 80})
+    monkeypatch.setattr(module, "contamination", lambda tasks: {("a", "b"): 4, ("b", "a"): 50}
+                        if set(tasks) == {"a", "b"} else {})
+    entries = (Entry("planted_fine", as_="a"), Entry("planted_coarse", as_="b"))
+    with caplog.at_level("DEBUG", logger="taskrel"):
+        study = Study.prepare(Experiment("x", entries, (0,), RECIPES, ("a",)))
+    assert study.warnings == [
+        "a: 80 of 500 test texts stand in its training part, too",
+        "b: 80 of 500 test texts stand in its training part, too",
+        "contamination: 50 of 500 test texts of b stand in the training part of a"]
+    assert "note: a: 1 of 200 dev texts" in caplog.text
+    assert "note: contamination: 4 of 500 test texts of a" in caplog.text
 
 
 def test_record_scores_by_hand():

@@ -64,6 +64,16 @@ def test_classification_and_multilabel(tmp_path):
     assert task.splits["dev"].targets.tolist() == [[0, 1, 1]]
 
 
+def test_a_dev_or_test_split_may_have_empty_rows_or_unseen_labels_alone(tmp_path):
+    rows = {"train": [("a", ["y", "n"])], "dev": [("d", [])], "test": [("e", [])]}
+    task = load_task(card("multilabel"), write(tmp_path, **rows))
+    assert task.splits["dev"].targets.tolist() == [[0, 0]]
+    rows = {"train": [("a", "y"), ("b", "n")], "dev": [("c", None), ("d", "m")],
+            "test": [("e", "m")]}
+    task = load_task(card("classification"), write(tmp_path, **rows))
+    assert task.splits["dev"].targets.tolist() == [ABSENT, 2]
+
+
 def test_labels_are_lowered_then_mapped_then_absent(tmp_path):
     rules = {"lower": True, "map": {"v": "verb", "q": "gone"}, "absent": ["gone", "n"]}
     rows = TAGGED | {"train": [*TAGGED["train"], ("d", ["X"])]}
@@ -174,6 +184,14 @@ REFUSED = [  # changes to the card, to the files, what is said
     ({}, {"train": [("a b", ["O", "O"])]},
      "task x: expected two labels or more in training, found only 'O'"),
     ({"labels": {"absent": ["N", "O", "V"]}}, {}, "in training, found none"),
+    ({"kind": "classification"}, {"train": [("a", None), ("b", None)], "dev": [("c", "y")],
+                                  "test": [("d", "n")]}, "in training, found none"),
+    ({"labels": {"absent": ["O", "Q"]}}, {"train": [("a b", ["N", "V"])]},
+     "task x: expected a label to score in the dev split, found none on its 1 examples; give it "
+     "another file or check 'labels.absent'"),
+    ({"kind": "classification"}, {"train": [("a", "y"), ("b", "n")], "dev": [("c", "y")],
+                                  "test": [("d", None), ("e", None)]},
+     "task x: expected a label to score in the test split, found none on its 2 examples"),
     ({"metric": "micro_f1", "labels": {"outside": "o"}}, {},
      "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V"),
 ]

@@ -4,6 +4,9 @@ import torch
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.models.heads import MultiLabelHead, TextHead, TokenHead
+from taskrel.tasks.load import encode
+from taskrel.tasks.readers.source import Example
+from taskrel.tasks.task import SPLITS
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import PAD, build_vocabulary
 from taskrel.training.build import build_head, build_model, build_optimiser, word_table
@@ -13,21 +16,38 @@ TASKS = [tagging_task(), text_task(), multilabel_task()]
 VECTORS = Vectors(("ba", "be", "bi"), np.array([[2, 0], [0, 2], [4, 0]], np.float32), "0")
 
 
+def table(tasks, vectors=None, width=99, scale=0.5, tune=True):
+    return word_table(build_vocabulary(tasks, vectors), width, scale, tune, seed=0)
+
+
 def test_word_table_by_hand():
-    table = word_table(build_vocabulary(TASKS[:1], VECTORS), width=99, tune=True, seed=0)
-    assert table.weight[PAD].tolist() == [0, 0]
-    assert table.weight[2:5].tolist() == [[2, 0], [0, 2], [4, 0]]
-    # The other rows are as wide as the vectors and as spread: √(mean square − mean²) = 1.49.
-    assert table.weight[5:].std().item() == pytest.approx(1.49, abs=0.5)
-    assert table.weight.requires_grad
-    assert table.sparse
+    words = table(TASKS[:1], VECTORS)
+    assert words.weight[PAD].tolist() == [0, 0]
+    assert words.weight[2:5].tolist() == [[2, 0], [0, 2], [4, 0]]
+    assert words.weight[5:].std().item() == pytest.approx(0.5, abs=0.2)
+    assert words.weight.requires_grad
+    assert words.sparse
 
 
 def test_without_vectors_the_recipes_width_counts():
-    table = word_table(build_vocabulary(TASKS[:1], None), width=7, tune=False, seed=0)
-    assert table.weight.shape == (22, 7)  # padding, unknown, twenty words
-    assert not table.weight.requires_grad
-    assert table.weight[1:].std().item() == pytest.approx(0.1, abs=0.02)
+    words = table(TASKS[:1], width=70, tune=False, scale=0.1)
+    assert words.weight.shape == (22, 70)  # padding, unknown, twenty words
+    assert not words.weight.requires_grad
+    assert words.weight[1:].std().item() == pytest.approx(0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("vectors", [None, VECTORS])
+def test_a_word_starts_alike_whatever_is_read_beside_it(vectors):
+    other = encode({s: [Example(["ba", "zz", "ab"], list("XYX"))] for s in SPLITS},
+                   kind="tagging", metric="accuracy", name="other")
+    rows = []
+    for tasks in (TASKS[:1], [TASKS[0], other]):
+        vocabulary = build_vocabulary(tasks, vectors)
+        rows.append(dict(zip(vocabulary.words, table(tasks, vectors).weight.tolist(),
+                             strict=True)))
+    assert "zz" not in rows[0]
+    assert rows[0].items() <= rows[1].items()
+    assert table(TASKS[:1]).weight[5].tolist() != table(TASKS[:1]).weight[6].tolist()
 
 
 @pytest.mark.parametrize(("task", "head"), [

@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
 import torch
 from made import multilabel_task, tagging_task, text_task
 
+from taskrel.errors import TaskrelError
+from taskrel.tasks.load import encode
+from taskrel.tasks.readers.source import Example
 from taskrel.tasks.vectors import Vectors
 from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Recipe
 from taskrel.training.run import run
@@ -19,14 +24,6 @@ def changed(**fields):
 def same(a, b):
     return (a.scores == b.scores and a.curves == b.curves
             and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("tasks", [
@@ -94,17 +91,89 @@ def test_pretrained_vectors_are_read_and_kept_unless_tuned(tune, monkeypatch):
     assert torch.equal(rows, torch.tensor([[1.0, 2, 3], [4, 5, 6]])) != tune
 
 
-def test_test_split_selects_nothing(monkeypatch):
-    """Scores on dev and the weights do not change when the test split does."""
-    task = tagging_task()
-    train_dev = {s: task.splits[s] for s in ("train", "dev")}
-    from dataclasses import replace
+def test_test_split_selects_nothing():
+    """Neither other test texts, with other words, nor other test labels change the training."""
+    def task(test):
+        rng = np.random.default_rng(0)
+        parts = {s: [Example(rng.choice(["ba", "be", "da"], 4).tolist(), list("XYXY"))
+                     for _ in range(20)] for s in ("train", "dev")}
+        return encode({**parts, "test": test}, kind="tagging", metric="accuracy", name="t")
 
-    other = replace(task, splits={**train_dev, "test": task.splits["dev"]})
-    a, b = run([task], QUICK, seed=0), run([other], QUICK, seed=0)
+    vectors = Vectors(("ba", "bi", "du"), np.eye(3, dtype=np.float32), "0")
+    tests = ([Example(["ba"], ["X"])], [Example(["du", "bi", "new"], list("YZX"))])
+    a, b = (run([task(test)], changed(dropout=0.2), 0, vectors) for test in tests)
     assert a.curves == b.curves
-    assert b.scores["tags", "test", "best", "accuracy"] == \
-        b.scores["tags", "dev", "best", "accuracy"]
+    assert {k: v for k, v in a.scores.items() if k[1] == "dev"} == \
+        {k: v for k, v in b.scores.items() if k[1] == "dev"}
+
+
+FIELDS = {
+    "width": 9, "tune_vectors": False, "max_tokens": 2, "encoder": BiLSTM(layers=2, units=6),
+    "dropout": 0.3, "clip": 0.01, "batch": 7, "bucketed": False, "steps": 41, "evaluations": 3,
+    "precision": "bfloat16", "pool": "mean", "optimiser": Adadelta(),
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_of_a_recipe_has_an_effect(field):
+    before, after = (run([text_task()], recipe, seed=0).curves
+                     for recipe in (QUICK, changed(**{field: FIELDS[field]})))
+    assert before != after
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (Adadelta(), Adadelta(lr=0.5)), (Adadelta(), Adadelta(rho=0.5)),
+    (Adadelta(), Adadelta(eps=1e-3)), (Adam(), Adam(lr=0.1)), (Adam(), Adam(beta1=0.5)),
+    (Adam(), Adam(beta2=0.5)), (Adam(), Adam(eps=0.1)),
+    (BiLSTM(units=4), BiLSTM(units=5)), (BiLSTM(units=4), BiLSTM(units=4, layers=2))], ids=repr)
+def test_every_field_of_encoders_and_optimisers_has_an_effect(one, other):
+    name = "encoder" if isinstance(one, BiLSTM) else "optimiser"
+    a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves
+            for part in (one, other))
+    assert a != b
+
+
+def test_threshold_decides_what_a_multilabel_text_gets():
+    low, high = (run([multilabel_task()], changed(threshold=t), seed=0).scores
+                 for t in (0.05, 0.95))
+    assert low["many", "test", "last", "micro_f1"] != high["many", "test", "last", "micro_f1"]
+
+
+def test_all_fields_are_covered():
+    elsewhere = {"vectors", "sharing", "schedule", "threshold", "checkpoint"}
+    assert {f.name for f in msgspec.structs.fields(Recipe)} == set(FIELDS) | elsewhere
+
+
+def test_in_a_pair_each_task_is_scored_with_its_own_best_weights(monkeypatch):
+    """Scores on test = scores of whichever dev evaluation was this task's first best one."""
+    from taskrel.training import run as module
+
+    tasks, seen = [tagging_task(), text_task()], []
+    real = module.score
+
+    def spy(task, split, predicted):
+        seen.append((task.name, split, predicted))
+        return real(task, split, predicted)
+
+    # Dev and test are the same texts here, so equal weights give equal predictions.
+    tasks = [replace(t, splits={**t.splits, "test": t.splits["dev"]}) for t in tasks]
+    monkeypatch.setattr(module, "score", spy)
+    result = run(tasks, changed(optimiser=Adam(lr=0.2), steps=60, evaluations=12), seed=2)
+    best_steps = set()
+    for task in tasks:
+        dev = [p for name, split, p in seen if (name, split) == (task.name, "dev")]
+        test = [p for name, split, p in seen if (name, split) == (task.name, "test")]
+        values = result.curves[task.name, "dev", "accuracy"].values
+        first_best = values.index(max(values))
+        np.testing.assert_array_equal(test[0], dev[-1])  # last, then best
+        np.testing.assert_array_equal(test[1], dev[first_best])
+        best_steps.add(first_best)
+    assert len(best_steps) == 2, "the two tasks peak together: this seed proves nothing"
+
+
+def test_divergence_is_an_error():
+    with pytest.raises(TaskrelError, match=r"training diverged: the loss is (nan|inf) at step"):
+        run([tagging_task()], changed(optimiser=Adam(lr=1e38)), seed=0)
 
 
 @pytest.mark.parametrize("checkpoint", ["best", "last"])
