@@ -2,7 +2,9 @@
 
 import json
 import math
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +14,12 @@ DONE, SOME_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def run_command(name: str, function: Callable[[], int], resume: str = "") -> int:
-    """Call `function`; turn a `TaskrelError` or Ctrl-C into one line and an exit code."""
+    """Call `function`; turn a `TaskrelError`, Ctrl-C or a plain kill into one line and a code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # rather a "?" than a crash where "─" has no code
+            stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return function()
     except TaskrelError as e:

@@ -11,7 +11,7 @@ from taskrel.meta.evidence import task_features
 from taskrel.places import atomic
 from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
-from taskrel.study.gains import gains, gains_per_seed
+from taskrel.study.gains import FLOOR, gains, gains_per_seed
 from taskrel.study.results import record_scores
 from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
@@ -161,15 +161,27 @@ def tables(results: Results, out: Path, figures: Path) -> str:
         blocks.append(_alone(results, part))
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
-            cells = cells.sort_values(["main", "gain"], ascending=[True, False])
-            blocks.append("gain in percent of the main task's test score, 95 % interval, "
-                          "q = corrected p\n" + table(cells.to_dict("records"), [
-                              "main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]))
+            blocks.append(_table(cells))
     n = results.counts
     blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
                   f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
                   f"store, gains.csv, summary.csv, features.csv: {out}\npictures: {figures}")
     return "\n\n".join(blocks)
+
+
+def _table(cells: pd.DataFrame) -> str:
+    """Gains of one recipe as text, with what a reader needs to know about them."""
+    cells = cells.sort_values(["main", "gain"], ascending=[True, False])
+    cells = cells.assign(q=[None if q != q else "<0.001" if q < 0.001 else f"{q:.3f}"
+                            for q in cells.q])
+    columns = ["main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]
+    notes = ["gain in percent of the main task's test score; 95 % interval, for each pair by "
+             "itself;\nq is p corrected for the number of pairs, and the verdict goes by q",
+             table(cells.to_dict("records"), columns)]
+    undefined = cells[cells.gain.isna()].groupby("main").stl.mean()
+    notes += [f"{main}: no gain is defined, for alone it scores {stl:.4f}, below {FLOOR}"
+              for main, stl in undefined[undefined < FLOOR].items()]
+    return "\n".join(notes)
 
 
 def _alone(results: Results, part: Part) -> str:

@@ -57,7 +57,8 @@ def _run(args: argparse.Namespace) -> int:
         print(to_json(_ranking(answers) if ranking else _document(answers[0])))
         return DONE
     print(f"which auxiliary helps {args.main}? evidence: {evidence.name}; "
-          f"{len(evidence.tasks)} tasks, {len(predictor.pairs_)} measured pairs\n")
+          f"{len(evidence.tasks)} tasks, {len(predictor.pairs_)} measured pairs, of which "
+          f"{(predictor.gains_ > 0).mean():.0%} have a mean gain above 0\n")
     print(_table(answers) if ranking else _one(answers[0]))
     for warning in _warnings(answers):
         print(f"warning: {warning}", file=sys.stderr)

@@ -29,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
                       "the experiment's tasks")
     what.add_argument("--only", type=_names, default=[], metavar="NAMES",
                       help="only these of the tasks")
-    what.add_argument("--main", metavar="TASK", help="only this task, and its pairs")
+    what.add_argument("--main", metavar="TASK",
+                      help="only the pairs of this task (each task is still trained alone)")
     what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
     what.add_argument("--recipe", type=_names, default=[], metavar="NAMES",
                       help="these recipes of the experiment")
@@ -72,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from taskrel import outputs
+    from taskrel.errors import UsageError
     from taskrel.places import writable_folder
     from taskrel.study.export import export_runs
     from taskrel.study.store import Store
@@ -87,16 +89,19 @@ def _run(args: argparse.Namespace) -> int:
         return DONE
     figures = writable_folder(args.figures or out / "figures")
     if args.export:
+        if args.export.is_dir():
+            raise UsageError(f"--export {args.export}: is a folder; name a file, such as "
+                             f"{args.export / 'runs.jsonl.gz'}")
         writable_folder(args.export.parent)
     failed = study.train(out, outputs.task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
                          take_in=args.take_in)
-    if args.export:
-        with Store.read(out) as store:
-            export_runs(store, args.export)
     results = outputs.collect(study, out)
     outputs.write(results, out, figures)
     print(outputs.document(results) if args.json else outputs.tables(results, out, figures))
+    if args.export:
+        with Store.read(out) as store:
+            export_runs(store, args.export)
     return SOME_FAILED if failed else DONE
 
 

@@ -145,7 +145,7 @@ class GainPredictor:
         gain = self.gains_.loc[pairs] > 0 if pairs else self.gains_.iloc[:0] > 0
         if gain.nunique() < 2:
             other = f" other than {but[0]} with {but[1]}" if but else ""
-            what = "gains" if gain.any() else "losses"
+            what = "gains" if gain.any() else "without a gain"
             count = f"all {len(pairs)} measured pairs{other} are {what}" if len(pairs) > 1 else \
                 f"it has {len(pairs)} measured pair{'' if pairs else 's'}{other}"
             raise EvidenceError(f"evidence {self.evidence_.name}: {count}; a prediction needs "

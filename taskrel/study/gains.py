@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: From this many seeds on a gain is tested against zero.
 MIN_SEEDS = 3
 ALPHA = 0.05
+#: Below this mean single-task score a task's gains are undefined.
+FLOOR = 0.05
 #: One-sided level of the F test that calls a cell's seeds noisier than its main's other cells.
 NOISY = 0.25
 #: Variance (percent²) below which gains differ by rounding only.
@@ -25,7 +27,7 @@ CELLS = ["recipe", "main", "aux", "gain", "low", "high", "difference", "stl", "m
          "p", "q", "verdict"]
 
 
-def gains_per_seed(scores: "pd.DataFrame", floor: float = 0.05) -> "pd.DataFrame":
+def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFrame":
     """Pair each multi-task score with the single-task score of the same seed.
 
     Parameters

@@ -129,8 +129,8 @@ class Store:
                              f"one knows {VERSION}); update taskrel or name another folder")
         if damage != "ok" or version != VERSION:
             what = damage if damage != "ok" else "no taskrel store"
-            raise StoreError(f"store {path}: corrupt ({what}); move it away to start anew, or "
-                             "restore a copy")
+            raise StoreError(f"store {path}: corrupt, or no store at all ({what}); name a study's "
+                             "folder, or move a damaged file away to start anew")
 
     def close(self) -> None:
         """Release the file."""

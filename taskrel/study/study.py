@@ -31,6 +31,8 @@ log = logging.getLogger("taskrel")
 
 #: An overlap above this share of a split is warned about.
 MUCH = 0.01
+#: So is a test split with fewer texts than this.
+FEW = 50
 
 
 @dataclass
@@ -105,6 +107,9 @@ class Study:
             runs = plan(list(tasks.values()), recipe,
                         list(dict.fromkeys(seeds or experiment.seeds)), main=main, alone=alone,
                         vectors=found.sha256 if found else None, device=device)
+            # Another budget is another recipe, to be told apart in store and files.
+            if recipe.steps != experiment.recipes[name].steps:
+                name = f"{name}-{recipe.steps}"
             study.parts.append(Part(name, recipe, found, device, runs))
         return study
 
@@ -123,6 +128,7 @@ class Study:
         take_in : an export whose runs are taken into the store first
         """
         from tqdm import tqdm
+        from tqdm.contrib.logging import logging_redirect_tqdm
 
         start = time.perf_counter()
         with Store.write(out) as store:
@@ -140,8 +146,8 @@ class Study:
             log.info("%d runs planned, %d to train, into %s", len(self.runs),
                      len({r.identity for runs in missing.values() for r in runs}), out)
             with tqdm(total=total, unit="step", disable=None if bar else True,
-                      smoothing=0.05) as progress:
-                done = 0
+                      smoothing=0.05) as progress, logging_redirect_tqdm(loggers=[log]):
+                done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
                     advance = partial(_advance, progress, done)
@@ -150,6 +156,9 @@ class Study:
                                            progress=advance):
                         self.trained.add(outcome.run.identity)
                         _report(outcome)
+                        if progress.disable and time.perf_counter() - told > 30:
+                            told = time.perf_counter()
+                            log.info("%d runs trained, %.0f s", len(self.trained), told - start)
                     done += sum(run.steps for run in missing[part.name])
             status = store.status()
             errors = store.errors()
@@ -209,7 +218,7 @@ def _device(name: str) -> str:
 
 
 def _warnings(tasks: dict[str, Task]) -> list[str]:
-    """Overlaps large enough to colour a score; smaller ones go to the log."""
+    """What colours a score: few test texts, large overlaps; small overlaps go to the log."""
     found = []
     overlaps = [(f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
                  "part, too", n, len(task.splits[split]))
@@ -217,6 +226,12 @@ def _warnings(tasks: dict[str, Task]) -> list[str]:
     overlaps += [(f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
                   f"stand in the training part of {aux}", n, len(tasks[main].splits["test"]))
                  for (main, aux), n in contamination(tasks).items()]
+    for name, task in tasks.items():
+        n = len(task.splits["test"])
+        if n < FEW:
+            found.append(f"{name}: only {n} test texts, so one of them is {100 / n:.0f} % of the "
+                         "score")
+            log.warning("warning: %s", found[-1])
     for text, n, of in overlaps:
         if n > MUCH * of:
             found.append(text.format(n))
@@ -227,7 +242,7 @@ def _warnings(tasks: dict[str, Task]) -> list[str]:
 
 
 def _one_line(task: Task) -> str:
-    sizes = " / ".join(str(len(task.splits[s])) for s in ("train", "dev", "test"))
+    sizes = ", ".join(f"{s} {len(task.splits[s])}" for s in ("train", "dev", "test"))
     out = "".join(f"; {what}: {n}" for what, n in task.report.items())
     return f"{task.name}: {task.kind}, {task.n_labels} labels, {sizes}{out}"
 

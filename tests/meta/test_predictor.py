@@ -185,7 +185,7 @@ def test_the_reverse_pair_of_the_same_runs_is_mentioned(symmetric):
 
 @pytest.mark.parametrize(("pairs", "says"), [
     ([("a", "b"), ("c", "b")], "all 2 measured pairs are gains; a prediction needs gains"),
-    ([("b", "a"), ("b", "c")], "all 2 measured pairs are losses"),
+    ([("b", "a"), ("b", "c")], "all 2 measured pairs are without a gain"),
     ([("a", "b")], "it has 1 measured pair;"),
     ([], "it has 0 measured pairs;"),
 ])
@@ -200,7 +200,7 @@ def test_one_class_cannot_be_learned_from(pairs, says):
 def test_one_class_among_the_other_pairs():
     predictor = GainPredictor().fit(made([("a", "b"), ("a", "c"), ("b", "c")]))
     with pytest.raises(EvidenceError,
-                       match="all 2 measured pairs other than a with b are losses"):
+                       match="all 2 measured pairs other than a with b are without a gain"):
         predictor.predict("a", "b")
 
 
@@ -229,9 +229,9 @@ def test_ranking():
 
 
 def test_what_cannot_be_answered_ranks_last_and_says_why():
-    # Without (a, b) there are losses only; (a, c) and the rest can be answered.
+    # Without (a, b) there are without a gain only; (a, c) and the rest can be answered.
     answers = GainPredictor().fit(made([("a", "b"), ("a", "c"), ("b", "c")])).ranked("a")
     assert [np.isnan(p.probability) for p in answers] == [False] * 6 + [True]
     assert answers[-1].aux == "b"
-    assert "other than a with b are losses" in answers[-1].warnings[0]
+    assert "other than a with b are without a gain" in answers[-1].warnings[0]
     assert answers[-1].measured.gain == 3

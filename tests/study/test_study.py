@@ -23,7 +23,7 @@ def test_prepare_overrides_what_it_is_told(tmp_path):
     vectors.write_text(f"{Language().spellings[0]} 1 2 3\n")
     study = Study.prepare(EXPERIMENT, recipes=["b"], steps=7, seeds=[5, 5], vectors=str(vectors))
     (part,) = study.parts
-    assert (part.name, part.recipe.steps, part.recipe.dropout) == ("b", 7, 0.1)
+    assert (part.name, part.recipe.steps, part.recipe.dropout) == ("b-7", 7, 0.1)
     assert {r.seed for r in part.runs} == {5}
     assert all(r.vectors == part.vectors.sha256 for r in part.runs)
     assert [len(t.splits["train"]) for t in study.tasks.values()] == [20, 20]
@@ -93,6 +93,15 @@ def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
         "contamination: 50 of 500 test texts of b stand in the training part of a"]
     assert "note: a: 1 of 200 dev texts" in caplog.text
     assert "note: contamination: 4 of 500 test texts of a" in caplog.text
+
+
+def test_few_test_texts_are_warned_about(monkeypatch):
+    from taskrel.study import study as module
+
+    monkeypatch.setattr(module, "FEW", 501)
+    assert Study.prepare(EXPERIMENT).warnings == [
+        f"{name}_20: only 500 test texts, so one of them is 0 % of the score"
+        for name in ("planted_fine", "planted_coarse")]
 
 
 def test_record_scores_by_hand():
