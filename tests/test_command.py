@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -47,3 +49,12 @@ def test_table_by_hand():
 def test_json_has_no_nan():
     document = {"a": float("nan"), "b": (np.float64("inf"), np.int64(3)), 4: None, "c": 0.5}
     assert json.loads(to_json(document)) == {"a": None, "b": [None, 3], "4": None, "c": 0.5}
+
+
+@pytest.mark.parametrize(("args", "code"), [([], 0), (["--help"], 0), (["frob"], 2)])
+def test_the_package_itself_names_its_commands(args, code):
+    done = subprocess.run([sys.executable, "-m", "taskrel", *args], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == code
+    for command in ("run_pairs", "predict"):
+        assert f"python -m taskrel.{command} --help" in done.stdout

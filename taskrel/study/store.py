@@ -23,41 +23,10 @@ import pandas as pd
 from taskrel.errors import StoreError
 from taskrel.places import writable_folder
 from taskrel.study.plan import Run
+from taskrel.study.schema import DUMP, TABLES, VERSION
 from taskrel.training.result import Curve, RunResult
 
-VERSION = 1
 NAME = "store.sqlite"
-
-_TABLES = """
-CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL);
-CREATE TABLE recipes (digest TEXT PRIMARY KEY, name TEXT NOT NULL, recipe TEXT NOT NULL,
-    used INTEGER NOT NULL);
-CREATE TABLE infos (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
-    info TEXT NOT NULL, PRIMARY KEY (recipe, task));
-CREATE TABLE runs (id TEXT PRIMARY KEY, spec TEXT NOT NULL, tasks TEXT NOT NULL,
-    seed INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, seconds REAL,
-    finished TEXT NOT NULL, provenance TEXT NOT NULL);
-CREATE TABLE members (recipe TEXT NOT NULL REFERENCES recipes (digest), run TEXT NOT NULL,
-    PRIMARY KEY (recipe, run));
-CREATE TABLE scores (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
-    split TEXT NOT NULL, checkpoint TEXT NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL,
-    PRIMARY KEY (run, task, split, checkpoint, metric));
-CREATE TABLE curves (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
-    split TEXT NOT NULL, name TEXT NOT NULL, steps BLOB NOT NULL, "values" BLOB NOT NULL,
-    PRIMARY KEY (run, task, split, name));
-CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
-    n INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, task));
-"""
-
-_DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
-#: Tables in the order in which rows may refer to each other, and which rows move.
-_DUMP = {
-    "tasks": "", "recipes": "", "infos": "", "runs": "WHERE status = 'done'",
-    "members": f"WHERE {_DONE}", "scores": f"WHERE {_DONE}",
-    "correct": f"WHERE {_DONE}",
-    "curves": "WHERE run IN (SELECT id FROM runs WHERE status = 'done' "
-              "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
-}
 
 
 class Store:
@@ -84,7 +53,7 @@ class Store:
         try:
             if new or not path.stat().st_size:
                 with db:
-                    db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+                    db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
             cls._check(db, path)
         except BaseException:
             db.close()
@@ -271,7 +240,7 @@ class Store:
         Training losses of runs of several tasks are left out: they are most of
         a store's bytes, and nothing is computed from them.
         """
-        for table, where in _DUMP.items():
+        for table, where in DUMP.items():
             for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY 1, 2"):
                 yield table, row
 
@@ -284,7 +253,7 @@ class Store:
         new: set[str] = set()
         with self._transaction() as db:
             for table, row in rows:
-                if table not in _DUMP:
+                if table not in DUMP:
                     raise StoreError(f"store {self.path}: unknown table {table!r} to take in")
                 if table == "runs" and row[0] not in known:
                     new.add(row[0])

@@ -8,7 +8,8 @@ import pytest
 from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
-from taskrel.study.store import NAME, VERSION, Store
+from taskrel.study.schema import VERSION
+from taskrel.study.store import NAME, Store
 from taskrel.training.result import Curve
 
 

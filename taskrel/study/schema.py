@@ -1,0 +1,35 @@
+"""The tables of a store, and which of their rows an export moves."""
+
+#: Raised when the tables change; kept in every store.
+VERSION = 1
+
+TABLES = """
+CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE recipes (digest TEXT PRIMARY KEY, name TEXT NOT NULL, recipe TEXT NOT NULL,
+    used INTEGER NOT NULL);
+CREATE TABLE infos (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
+    info TEXT NOT NULL, PRIMARY KEY (recipe, task));
+CREATE TABLE runs (id TEXT PRIMARY KEY, spec TEXT NOT NULL, tasks TEXT NOT NULL,
+    seed INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, seconds REAL,
+    finished TEXT NOT NULL, provenance TEXT NOT NULL);
+CREATE TABLE members (recipe TEXT NOT NULL REFERENCES recipes (digest), run TEXT NOT NULL,
+    PRIMARY KEY (recipe, run));
+CREATE TABLE scores (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, checkpoint TEXT NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (run, task, split, checkpoint, metric));
+CREATE TABLE curves (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, name TEXT NOT NULL, steps BLOB NOT NULL, "values" BLOB NOT NULL,
+    PRIMARY KEY (run, task, split, name));
+CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    n INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, task));
+"""
+
+_DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
+#: Tables in the order in which rows may refer to each other, and which rows move.
+DUMP = {
+    "tasks": "", "recipes": "", "infos": "", "runs": "WHERE status = 'done'",
+    "members": f"WHERE {_DONE}", "scores": f"WHERE {_DONE}",
+    "correct": f"WHERE {_DONE}",
+    "curves": "WHERE run IN (SELECT id FROM runs WHERE status = 'done' "
+              "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
+}
