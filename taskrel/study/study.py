@@ -166,7 +166,6 @@ class Study:
         self._name_failures(errors, retry_failed)
         return sum(status.get(identity) == "failed" for identity in self.runs)
 
-
     def _name_failures(self, errors: pd.DataFrame, retry_failed: bool) -> None:
         """Say of runs that failed in an earlier call why, and how to try them again."""
         old = errors[errors.run.isin(set(self.runs) - self.trained)]
