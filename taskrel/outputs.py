@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.command import table, to_json
-from taskrel.meta.dataset_features import dataset_features
-from taskrel.meta.evidence import task_features
+from taskrel.meta.dataset_features import dataset_features, more_dataset_features
+from taskrel.meta.evidence_store import task_features
 from taskrel.places import atomic
 from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
@@ -25,8 +25,8 @@ POINTS = 250
 
 def task_info(task: Task, known_words: set[str] | None) -> dict:
     """What the store keeps of a task: sizes, family, data-set features."""
-    return describe(task) | {"family": task.family,
-                             "features": dataset_features(task, known_words)}
+    features = dataset_features(task, known_words) | more_dataset_features(task)
+    return describe(task) | {"family": task.family, "features": features}
 
 
 @dataclass

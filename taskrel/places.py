@@ -35,8 +35,12 @@ def data_folder(given: str | Path | None = None) -> Path:
         if not folder.is_dir():
             raise DataError(f"data folder {folder} (from TASKREL_DATA): no such folder")
         return folder
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "taskrel" / "data"
+    return cache_folder() / "data"
+
+
+def cache_folder() -> Path:
+    """Folder of this package in the user's cache; it need not exist."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "taskrel"
 
 
 def writable_folder(folder: Path) -> Path:

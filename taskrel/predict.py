@@ -1,124 +1,83 @@
-"""Say how likely an auxiliary task helps a main task, and why, before training the pair.
+"""Say how likely an auxiliary task helps a main task, how much, and why, before training the pair.
 
-    python -m taskrel.predict --evidence runs/bingel2017 --main mwe --aux chunk
-    python -m taskrel.predict --evidence runs/bingel2017 --main mwe --aux all
+    python -m taskrel.predict --main emotion --aux sentiment
+    python -m taskrel.predict --main emotion --aux all --evidence runs/bingel2017
+    python -m taskrel.predict --main my_task --tasks my_cards/ --aux all
 
-Evidence is a study that run_pairs has trained; a pair that it measured is
-predicted from the other pairs, and its measured gain stands beside.
+Evidence is what ships with taskrel, a folder that `python -m taskrel.evidence`
+has written, or a study that run_pairs has trained. A pair that was measured is
+predicted without its main task's family, and its measured gain stands beside. A
+task that the evidence does not know, but that has a card, is trained alone
+first, with the evidence's recipe; that run is kept.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
-from taskrel.command import DONE, run_command, table, to_json
-
-if TYPE_CHECKING:
-    from taskrel.meta.prediction import Prediction, Reason
-
-#: Reasons in one row of a ranking.
-SHORT = 2
+from taskrel.command import DONE, run_command
+from taskrel.options import add_volume, name_list, positive, start_log
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
     p = argparse.ArgumentParser(prog="python -m taskrel.predict", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--evidence", required=True, metavar="DIR",
-                   help="a study's folder, or the store in it")
     p.add_argument("--main", required=True, metavar="TASK", help="the task you care about")
     p.add_argument("--aux", required=True, metavar="TASK",
                    help="the task to train beside it, or 'all' for a ranking")
+    p.add_argument("--evidence", metavar="NAME|DIR|STORE",
+                   help="shipped evidence, an evidence folder, or a study's folder "
+                        "(default: the best that ships with taskrel)")
     p.add_argument("--recipe", metavar="NAME",
-                   help="one of the study's recipes (default: the last used one)")
+                   help="one of the evidence's recipes (default: its default, or a study's last)")
     p.add_argument("--json", action="store_true", help="print one JSON document")
+    new = p.add_argument_group("for a task that the evidence does not know")
+    new.add_argument("--tasks", type=name_list, default=[], metavar="DIR|NAMES",
+                     help="its card: names, files or folders of cards, separated by commas")
+    new.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
+    new.add_argument("--out", metavar="DIR",
+                     help="where its single-task run is kept (default: the user's cache folder)")
+    new.add_argument("--jobs", type=positive, metavar="N",
+                     help="processes, one thread each (default: one per core)")
+    add_volume(p)
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 done, 2 bad input, 130 interrupted."""
     args = parser().parse_args(argv)
-    return run_command("predict", lambda: _run(args))
+    start_log(args)
+    return run_command("predict", lambda: _run(args),
+                       "the same command goes on with what is missing")
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.meta.evidence import evidence_from_store
-    from taskrel.meta.predictor import GainPredictor
+    from taskrel.errors import UsageError
+    from taskrel.meta.evidence_files import find_evidence
+    from taskrel.meta.find_predictor import find_predictor
+    from taskrel.prediction_text import document, ranking_document, text, warnings
 
-    evidence = evidence_from_store(args.evidence, args.recipe)
-    evidence.check(args.main)
-    if args.aux not in ("all", args.main):
-        evidence.check(args.aux)
-    predictor = GainPredictor().fit(evidence)
+    if args.main == args.aux:
+        raise UsageError(f"main and auxiliary task are both {args.main!r}; name two tasks")
+    evidence = find_evidence(args.evidence, args.recipe)
+    unknown = [t for t in (args.main, args.aux) if t != "all" and t not in evidence.tasks.index]
+    predictor = find_predictor(evidence)
+    if unknown:
+        from taskrel.new_tasks import with_new_tasks
+
+        predictor.evidence_ = with_new_tasks(
+            evidence, unknown, cards=args.tasks, data=args.data, out=args.out, jobs=args.jobs,
+            bar=not args.quiet)
     ranking = args.aux == "all"
     answers = predictor.ranked(args.main) if ranking else [predictor.predict(args.main, args.aux)]
     if args.json:
-        print(to_json(_ranking(answers) if ranking else _document(answers[0])))
+        print(ranking_document(answers) if ranking else document(answers[0]))
         return DONE
-    print(f"which auxiliary helps {args.main}? evidence: {evidence.name}; "
-          f"{len(evidence.tasks)} tasks, {len(predictor.pairs_)} measured pairs, of which "
-          f"{(predictor.gains_ > 0).mean():.0%} have a mean gain above 0\n")
-    print(_table(answers) if ranking else _one(answers[0]))
-    for warning in _warnings(answers):
+    print(text(answers, predictor.evidence_, ranking=ranking))
+    for warning in warnings(answers):
         print(f"warning: {warning}", file=sys.stderr)
     return DONE
-
-
-def _document(p: "Prediction") -> dict[str, Any]:
-    """The JSON document of one pair."""
-    return {"schema": 1, "main": p.main, "aux": p.aux, "probability": p.probability,
-            "measured": vars(p.measured) if p.measured else None,
-            "reasons": [{"feature": r.feature, "value": r.value, "contribution": r.contribution}
-                        for r in p.reasons],
-            "evidence": p.evidence, "warnings": p.warnings}
-
-
-def _ranking(answers: "Sequence[Prediction]") -> dict[str, Any]:
-    """The JSON document of ``--aux all``; predictions are ranked, the best first."""
-    shared = ("schema", "main", "evidence")
-    documents = [_document(p) for p in answers]
-    return {key: documents[0][key] for key in shared} | {
-        "predictions": [{k: v for k, v in d.items() if k not in shared} for d in documents]}
-
-
-def _row(p: "Prediction") -> dict[str, Any]:
-    row: dict[str, Any] = {"aux": p.aux, "P(gain)": p.probability}
-    if p.measured:
-        m = p.measured
-        interval = f"[{m.low:+.2f}, {m.high:+.2f}]" if m.low == m.low else "–"
-        row |= {"measured gain %": m.gain, "95 % interval": interval, "seeds": m.n_seeds}
-    return row
-
-
-def _table(answers: "Sequence[Prediction]") -> str:
-    rows = [_row(p) | {"because": "; ".join(_reason(r) for r in p.reasons[:SHORT])}
-            for p in answers]
-    return table(rows, ["aux", "P(gain)", "measured gain %", "95 % interval", "seeds", "because"])
-
-
-def _one(p: "Prediction") -> str:
-    reasons = [{"because": _reason(r), "value": f"{r.value:.4g}",
-                "log-odds": f"{r.contribution:+.2f}"} for r in p.reasons]
-    return "\n\n".join([
-        table([_row(p)], ["aux", "P(gain)", "measured gain %", "95 % interval", "seeds"]),
-        table(reasons, ["because", "value", "log-odds"])])
-
-
-def _reason(r: "Reason") -> str:
-    from taskrel.meta.pair_table import in_words
-
-    return f"{'+' if r.contribution > 0 else '−'} {in_words(r.feature, r.above)}"
-
-
-def _warnings(answers: "Sequence[Prediction]") -> list[str]:
-    """Each warning once, with the auxiliaries that it is about unless it is about all."""
-    about: dict[str, list[str]] = {}
-    for p in answers:
-        for warning in p.warnings:
-            about.setdefault(warning, []).append(p.aux)
-    return [warning if len(auxs) == len(answers) else f"{', '.join(auxs)}: {warning}"
-            for warning, auxs in about.items()]
 
 
 if __name__ == "__main__":

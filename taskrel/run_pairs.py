@@ -6,14 +6,12 @@
 """
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from taskrel.command import DONE, SOME_FAILED, names, run_command
-
-log = logging.getLogger("taskrel")
+from taskrel.command import DONE, SOME_FAILED, run_command
+from taskrel.options import add_volume, name_list, positive, seed, start_log
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,19 +22,19 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("experiment", nargs="?",
                       help="experiment file, or a shipped one's name (default: planted, or the "
                       "default recipe with --tasks)")
-    what.add_argument("--tasks", type=_names, metavar="DIR|NAMES",
+    what.add_argument("--tasks", type=name_list, metavar="DIR|NAMES",
                       help="a folder of cards, or names of cards separated by commas, instead of "
                       "the experiment's tasks")
-    what.add_argument("--only", type=_names, default=[], metavar="NAMES",
+    what.add_argument("--only", type=name_list, default=[], metavar="NAMES",
                       help="only these of the tasks")
     what.add_argument("--main", metavar="TASK",
                       help="only the pairs of this task (each task is still trained alone)")
     what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
-    what.add_argument("--recipe", type=_names, default=[], metavar="NAMES",
+    what.add_argument("--recipe", type=name_list, default=[], metavar="NAMES",
                       help="these recipes of the experiment")
-    what.add_argument("--steps", type=_positive, metavar="N",
+    what.add_argument("--steps", type=positive, metavar="N",
                       help="updates per task alone; n tasks together get n × N steps")
-    what.add_argument("--seeds", type=_seed, nargs="+", metavar="S", help="random seeds")
+    what.add_argument("--seeds", type=seed, nargs="+", metavar="S", help="random seeds")
     what.add_argument("--vectors", metavar="FILE", help="GloVe text file, plain or .gz")
     where = p.add_argument_group("where and how")
     where.add_argument("--data", metavar="DIR", help="data folder (else TASKREL_DATA, else a "
@@ -45,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
                        help="folder of the study (default: runs/<experiment>)")
     where.add_argument("--figures", type=Path, metavar="DIR",
                        help="folder of the pictures (default: <out>/figures)")
-    where.add_argument("--jobs", type=_positive, metavar="N",
+    where.add_argument("--jobs", type=positive, metavar="N",
                        help="processes, one thread each (default: one per core)")
     where.add_argument("--device", default="cpu", help="cpu (default) or cuda")
     where.add_argument("--export", type=Path, metavar="FILE",
@@ -55,18 +53,14 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--dry-run", action="store_true", help="say what would be trained")
     where.add_argument("--retry-failed", action="store_true", help="train failed runs again")
     where.add_argument("--json", action="store_true", help="print one JSON document")
-    loud = where.add_mutually_exclusive_group()
-    loud.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
-    loud.add_argument("-v", "--verbose", action="store_true", help="log every run")
+    add_volume(where)
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 done, 1 some runs failed, 2 bad input, 130 interrupted."""
     args = parser().parse_args(argv)
-    level = logging.WARNING if args.quiet else logging.DEBUG if args.verbose else logging.INFO
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    log.setLevel(level)
+    start_log(args)
     return run_command("run_pairs", lambda: _run(args),
                        resume="finished runs are kept; the same command goes on from there")
 
@@ -74,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel import outputs
     from taskrel.errors import UsageError
+    from taskrel.meta.measure import measure
     from taskrel.places import writable_folder
     from taskrel.study.export import export_runs
     from taskrel.study.store import Store
@@ -96,6 +91,7 @@ def _run(args: argparse.Namespace) -> int:
     failed = study.train(out, outputs.task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
                          take_in=args.take_in)
+    measure(study, out, jobs=args.jobs, bar=not args.quiet)
     results = outputs.collect(study, out)
     outputs.write(results, out, figures)
     print(outputs.document(results) if args.json else outputs.tables(results, out, figures))
@@ -120,29 +116,6 @@ def _experiment(args: argparse.Namespace):
     first = Path(args.tasks[0])
     name = first.resolve().name if first.is_dir() else "tasks"
     return Experiment(name, tasks, (0, 1, 2), {"default": Recipe()}, ("default",))
-
-
-def _whole(text: str, least: int) -> int:
-    if not text.lstrip("-").isdigit():
-        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
-    if not least <= int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"expected {least} or more (below 2^63), found {text}")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1)
-
-
-def _seed(text: str) -> int:
-    return _whole(text, 0)
-
-
-def _names(text: str) -> list[str]:
-    found = names(text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"expected at least one name, found {text!r}")
-    return found
 
 
 if __name__ == "__main__":

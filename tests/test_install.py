@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -38,7 +39,16 @@ def test_the_default_is_planned_without_data(installed):
     assert "84" in out  # 7 tasks alone and 21 pairs, three seeds
 
 
-@pytest.mark.parametrize("command", ["run_pairs", "predict"])
+def test_a_prediction_needs_no_data(installed):
+    out = python(installed, "-m", "taskrel.predict", "--main", "emotion", "--aux", "sentiment",
+                 "--json")
+    document = json.loads(out)
+    assert (document["main"], document["aux"], document["evidence"]) == (
+        "emotion", "sentiment", "starter")
+    assert 0 < document["probability"] < 1
+
+
+@pytest.mark.parametrize("command", ["run_pairs", "predict", "validate", "evidence"])
 def test_help_imports_nothing_heavy(command):
     """Help answers at once: neither torch nor pandas nor scikit-learn is imported for it."""
     code = (f"import sys, taskrel.{command} as c\n"

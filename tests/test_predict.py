@@ -5,7 +5,10 @@ import sys
 import pytest
 from made_study import write_study
 
-from taskrel.meta import evidence
+from taskrel.meta import evidence_files
+from taskrel.meta.evidence_files import find_evidence, write_evidence
+from taskrel.meta.predictor import GainPredictor
+from taskrel.meta.predictor_file import NAME, save_predictor
 from taskrel.predict import main
 from taskrel.training.recipe import Recipe
 
@@ -14,6 +17,8 @@ HELPFUL = {"chunk", "ner", "pos"}
 FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0 + i % 2,
                 "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
                 "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
+VALIDATION = {"protocol": "leave_family_out", "text": "as good as made-up evidence can be"}
+KEYS = ["probability", "gain", "low", "high", "verdict", "measured", "reasons", "warnings"]
 
 
 def gain(main_, aux, seed):
@@ -29,30 +34,45 @@ def study(tmp_path_factory):
     return str(folder)
 
 
+@pytest.fixture(scope="module")
+def folder(study, tmp_path_factory):
+    """An evidence folder with its predictor, as shipped."""
+    path = tmp_path_factory.mktemp("evidence") / "made"
+    write_evidence(find_evidence(study, "short"), path)
+    save_predictor(GainPredictor().fit(find_evidence(path)), path / NAME, VALIDATION)
+    return path
+
+
 def run(capsys, *argv):
     """Exit code, stdout and stderr of a call."""
     code = main([str(a) for a in argv])
     return code, *capsys.readouterr()
 
 
-def test_one_pair_as_json(study, capsys):
-    code, out, err = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "chunk",
-                         "--recipe", "short", "--json")
+def test_one_pair_as_json(folder, capsys):
+    code, out, err = run(capsys, "--evidence", folder, "--main", "mwe", "--aux", "chunk", "--json")
     document = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(document) == ["schema", "main", "aux", "probability", "measured", "reasons",
-                              "evidence", "warnings"]
+    assert list(document) == ["schema", "main", "aux", "probability", "gain", "low", "high",
+                              "verdict", "measured", "reasons", "evidence", "validation",
+                              "warnings"]
     assert (document["schema"], document["main"], document["aux"]) == (1, "mwe", "chunk")
     assert document["evidence"] == "made, recipe short"
+    assert document["validation"] == VALIDATION
     assert 0.5 < document["probability"] < 1
-    assert document["measured"]["gain"] == pytest.approx(5)
-    assert document["measured"]["low"] < 5 < document["measured"]["high"]
-    assert document["measured"]["n_seeds"] == 3
+    assert 0 < document["low"] < document["gain"] < document["high"]
+    assert document["verdict"] == "likely gain"
+    measured = document["measured"]
+    assert list(measured) == ["gain", "low", "high", "n_seeds"]
+    assert measured["gain"] == pytest.approx(5)
+    assert measured["low"] < 5 < measured["high"]
+    assert measured["n_seeds"] == 3
     assert len(document["reasons"]) == 5
-    assert document["reasons"][0].keys() == {"feature", "value", "contribution"}
-    assert document["reasons"][0]["feature"] == "aux_label_entropy"
-    assert document["reasons"][0]["value"] == pytest.approx(2.02)
-    assert document["reasons"][0]["contribution"] > 0
+    strongest = document["reasons"][0]
+    assert list(strongest) == ["feature", "value", "contribution"]
+    assert strongest["feature"] == "aux_label_entropy"
+    assert strongest["value"] == pytest.approx(2.02)
+    assert strongest["contribution"] > 0
     assert all(isinstance(w, str) for w in document["warnings"])
 
 
@@ -60,51 +80,93 @@ def test_a_ranking_as_json(study, capsys):
     code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "all", "--json")
     document = json.loads(out)
     assert code == 0
-    assert list(document) == ["schema", "main", "evidence", "predictions"]
+    assert list(document) == ["schema", "main", "evidence", "validation", "predictions"]
+    assert document["evidence"] == "made, recipe quick"
+    assert document["validation"] == {}  # a study has none
     predictions = document["predictions"]
     assert {p["aux"] for p in predictions[:3]} == HELPFUL
     assert len(predictions) == 6
-    probabilities = [p["probability"] for p in predictions]
-    assert probabilities == sorted(probabilities, reverse=True)
-    assert predictions[0].keys() == {"aux", "probability", "measured", "reasons", "warnings"}
+    assert all(list(p) == ["aux", *KEYS] for p in predictions)
     # one seed has no interval, which is null and not NaN
     assert predictions[0]["measured"]["low"] is None
     assert "NaN" not in out
 
 
-def test_tables(study, capsys):
-    code, out, err = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "all",
-                         "--recipe", "short")
+def test_a_study_and_its_evidence_folder_answer_alike(study, folder, capsys):
+    answers = [json.loads(run(capsys, "--evidence", evidence, "--recipe", "short", "--main", "mwe",
+                              "--aux", "pos", "--json")[1]) for evidence in (study, folder)]
+    assert {**answers[0], "validation": VALIDATION} == answers[1]
+
+
+def test_without_a_name_the_best_shipped_evidence_answers(capsys):
+    code, out, _ = run(capsys, "--main", "pos", "--aux", "chunk", "--json")
+    assert code == 0
+    assert json.loads(out)["evidence"] == find_evidence().name
+
+
+def test_a_ranking_as_a_table(folder, capsys):
+    code, out, err = run(capsys, "--evidence", folder, "--main", "mwe", "--aux", "all")
     lines = out.splitlines()
     assert code == 0
+    assert err == "warning: outside what the evidence covers, taken at its edge: main_frobenius\n"
     assert lines[0] == ("which auxiliary helps mwe? evidence: made, recipe short; 7 tasks, "
                         "42 measured pairs, of which 43% have a mean gain above 0")
     assert lines[2].split("  ")[0] == "aux"
     assert {line.split()[0] for line in lines[4:7]} == HELPFUL
-    assert "5.00" in lines[4]
-    assert "+ high label entropy (aux)" in lines[4]
-    assert "− low label entropy (aux)" in lines[-1]
-    assert err == ("warning: the recipe treats both tasks alike: the reverse pair's gain comes "
-                   "from the same runs, and was learned from\n")
-    code, one, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "pos")
+    for line in lines[4:7]:
+        assert "likely gain" in line
+        assert "+5.00" in line
+        assert "+ high label entropy (aux)" in line
+    assert "likely loss" in lines[9]
+    assert "− low label entropy (aux)" in lines[9]
+    assert lines[-3] == ("gain: expected change of mwe's test score in percent, with an interval "
+                         "that is meant to cover 80%")
+    assert lines[-2].startswith("measured: from runs of the pair itself, with a 95 % interval; ")
+    assert lines[-1] == "what it is worth: as good as made-up evidence can be"
+
+
+def test_one_pair_as_a_table(study, capsys):
+    code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "pos")
+    lines = out.splitlines()
     assert code == 0
-    assert [line.split()[0] for line in one.splitlines()[2:5:2]] == ["aux", "pos"]
-    assert "+ high label entropy (aux)" in one
+    assert lines[0].startswith("does pos help mwe? evidence: made, recipe quick; 7 tasks")
+    assert [line.split()[0] for line in lines[2:5:2]] == ["aux", "pos"]
+    assert sum(line.startswith(("+ ", "− ")) for line in lines) == 5
+    assert any(line.startswith("+ high label entropy (aux)") for line in lines)
+    assert "what it is worth" not in out
 
 
 def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     write_study(tmp_path, FEATURES | {"pos": {}}, gain, seeds=[0])
-    _, _, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "all")
-    (warning,) = [w for w in err.splitlines() if "smaller model" in w]
-    assert warning.startswith("warning: pos: pos has no size, labels, tokens_per_type, "
-                              "label_entropy, frobenius, jsd: answered by the smaller model")
+    code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "all")
+    assert code == 0
+    said = [w for w in err.splitlines() if w.startswith("warning: pos: ")]
+    assert any(w.startswith("warning: pos: pos has no size, labels, tokens_per_type, "
+                            "label_entropy, frobenius, jsd: the evidence's median") for w in said)
+    assert "warning: chunk" not in err
+    assert "nan" not in out
+
+
+@pytest.mark.parametrize(("content", "says"), [
+    ("{", "no predictor can be read from it (JSONDecodeError"),
+    ('{"schema": 1, "evidence": "0000"}', "fitted to other evidence than lies beside it"),
+    ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
+])
+def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
+    write_evidence(find_evidence(study, "short"), tmp_path)
+    (tmp_path / NAME).write_text(content)
+    code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "pos")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"predict: {tmp_path / NAME}: ")
+    assert says in err
+    assert err.count("\n") == 1
 
 
 @pytest.mark.parametrize(("argv", "says"), [
     (["--main", "mew", "--aux", "pos"],
-     "task 'mew' is not in evidence made, recipe quick; did you mean mwe?"),
-    (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence"),
-    (["--main", "mwe", "--aux", "mwe"], "main and auxiliary task are both 'mwe'"),
+     "task 'mew' is not in evidence made, recipe quick, and has no card; did you mean mwe?"),
+    (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence made, recipe quick"),
+    (["--main", "mwe", "--aux", "mwe"], "main and auxiliary task are both 'mwe'; name two tasks"),
     (["--main", "mwe", "--aux", "pos", "--recipe", "shortt"], "did you mean short?"),
 ])
 def test_bad_names(study, argv, says, capsys):
@@ -116,8 +178,8 @@ def test_bad_names(study, argv, says, capsys):
 
 
 @pytest.mark.parametrize(("gains", "pairs", "says"), [
-    (lambda *_: 3, True, "all 6 measured pairs are gains"),
-    (lambda *_: -3, True, "all 6 measured pairs are without a gain"),
+    (lambda *_: 3, True, "all 6 measured pairs to learn from are gains"),
+    (lambda *_: -3, True, "all 6 measured pairs to learn from are without a gain"),
     (gain, False, "no pair has been trained"),
 ])
 @pytest.mark.parametrize("aux", ["pos", "all"])
@@ -127,29 +189,50 @@ def test_evidence_that_cannot_answer(tmp_path, gains, pairs, says, aux, capsys):
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", aux)
     assert (code, out) == (2, "")
     assert says in err
+    assert err.count("\n") == 1
 
 
-def test_no_store(tmp_path, capsys):
-    code, _, err = run(capsys, "--evidence", tmp_path, "--main", "a", "--aux", "b")
-    assert code == 2
-    assert err == f"predict: store {tmp_path / 'store.sqlite'}: no such file; run_pairs makes one\n"
+def test_no_evidence(tmp_path, capsys):
+    for name, says in ((tmp_path, f"evidence {tmp_path}: the folder has no evidence.json and no "
+                                  "store.sqlite"),
+                       ("bingel2071", "unknown evidence 'bingel2071'")):
+        code, out, err = run(capsys, "--evidence", name, "--main", "a", "--aux", "b")
+        assert (code, out) == (2, "")
+        assert err.startswith(f"predict: {says}")
+        assert err.count("\n") == 1
+    assert "did you mean bingel2017?" in err
 
 
 def test_ctrl_c(monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(evidence, "evidence_from_store", interrupted)
+    monkeypatch.setattr(evidence_files, "find_evidence", interrupted)
     code, _, err = run(capsys, "--evidence", "x", "--main", "a", "--aux", "b")
-    assert (code, err) == (130, "\npredict: interrupted\n")
+    assert (code, err) == (130, "\npredict: interrupted; the same command goes on with what is "
+                                "missing\n")
+
+
+def imported(*argv):
+    """Output of the command in a process of its own, and which heavy packages it imported."""
+    program = ("import sys; from taskrel.predict import main\n"
+               f"try: main({[str(a) for a in argv]!r})\n"
+               "except SystemExit: pass\n"
+               "print(*sorted({'torch', 'numpy', 'pandas', 'scipy', 'sklearn', 'statsmodels', "
+               "'matplotlib'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          check=True)
+    lines = done.stdout.splitlines()
+    return "\n".join(lines[:-1]), lines[-1]
 
 
 def test_help_imports_nothing_heavy():
-    program = ("import sys; from taskrel.predict import main\n"
-               "try: main(['--help'])\n"
-               "except SystemExit: pass\n"
-               "print(sorted({'torch', 'numpy', 'pandas', 'sklearn'} & set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
-    assert "--evidence" in done.stdout
-    assert done.stdout.splitlines()[-1] == "[]"
+    text, heavy = imported("--help")
+    assert "--evidence" in text
+    assert heavy == ""
+
+
+def test_an_answer_from_saved_coefficients_waits_for_no_statistics(folder):
+    text, heavy = imported("--evidence", folder, "--main", "mwe", "--aux", "all")
+    assert "likely gain" in text
+    assert heavy == "numpy pandas"

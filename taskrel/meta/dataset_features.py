@@ -1,4 +1,4 @@
-"""Data-set features: the seven that Bingel & Søgaard (2017, Table 1) take from a task's data.
+"""Data-set features: seven that Bingel & Søgaard (2017, Table 1) take from a task's data, and more.
 
 Words are compared lower-cased throughout, as the authors' code does; every
 token counts, punctuation too. All but the JSD look at the training split only.
@@ -20,6 +20,13 @@ DATASET_FEATURES = {
     "label_entropy": "label entropy",
     "frobenius": "Frobenius norm of word counts",
     "jsd": "train/test divergence",
+}
+
+#: What the paper lacks.
+MORE_DATASET_FEATURES = {
+    "entropy_share": "label entropy as a share of its maximum",
+    "mean_length": "tokens per sentence or text",
+    "outside_share": "share of the label for outside",
 }
 
 
@@ -48,6 +55,12 @@ def dataset_features(task: Task, known_words: Collection[str] | None) -> dict[st
     features = (size(task), labels(task), tokens_per_type(task), oov_rate(task, known_words),
                 label_entropy(task), frobenius(task), jsd(task))
     return {name: float(value) for name, value in zip(DATASET_FEATURES, features, strict=True)}
+
+
+def more_dataset_features(task: Task) -> dict[str, float]:
+    """Compute the data-set features that the paper lacks, the keys of `MORE_DATASET_FEATURES`."""
+    return {"entropy_share": entropy_share(task), "mean_length": mean_length(task),
+            "outside_share": outside_share(task)}
 
 
 def size(task: Task) -> int:
@@ -92,6 +105,29 @@ def label_entropy(task: Task) -> float:
         counts = np.bincount(targets[targets >= 0])
     p = counts[counts > 0] / counts.sum()
     return abs(float(-(p * np.log(p)).sum()))  # abs: −0.0 where there is one label
+
+
+def entropy_share(task: Task) -> float:
+    """Label entropy over its maximum ln(number of labels), in [0, 1]; a task has two or more."""
+    return label_entropy(task) / np.log(task.n_labels)
+
+
+def mean_length(task: Task) -> float:
+    """Training tokens per sentence or text, 1 and up."""
+    train = task.splits["train"]
+    return len(train.tokens) / len(train)
+
+
+def outside_share(task: Task) -> float:
+    """Share of the training labels that are the card's outside label, in [0, 1].
+
+    0 for a task without one, and for labels of whole texts: none of them is
+    outside. Absent labels do not count.
+    """
+    if task.kind != "tagging" or task.outside not in task.labels:
+        return 0.0
+    targets = task.splits["train"].targets
+    return float((targets[targets >= 0] == task.labels.index(task.outside)).mean())
 
 
 def frobenius(task: Task) -> float:

@@ -1,24 +1,23 @@
-"""Evidence: features of tasks and measured gains of their pairs, what a predictor learns from.
+"""Evidence: features of tasks and pairs, and measured gains; what a predictor learns from.
 
-``evidence_from_store("runs/bingel2017")`` makes it from the store of a study.
+In memory only; `evidence_store` makes it from a study's store, `evidence_files`
+reads and writes its folder, `published` makes it from the authors' logs.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.errors import EvidenceError, UsageError, nearest
-from taskrel.meta.curve_features import CURVE_FEATURES, curve_features
-from taskrel.meta.dataset_features import DATASET_FEATURES
+from taskrel.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.store import Store
+    from taskrel.meta.profile import Profile
 
-#: The paper's features of one task, name → words; columns of `Evidence.tasks`.
-TASK_FEATURES = DATASET_FEATURES | CURVE_FEATURES
+#: What a task is, beside its features: columns of `Evidence.about`.
+ABOUT = ("kind", "metric", "family", "digest", "stl")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +27,32 @@ class Evidence:
     name : where it comes from, for people
     recipe : the recipe as plain data, fields off their default
     symmetric : whether one run gives both directed gains of a pair
-    tasks : DataFrame of shape (n_tasks, n_features), index task; NaN for missing
+    tasks : DataFrame of shape (n_tasks, n_features), index task, columns
+        `TASK_FEATURES`; NaN for missing
+    about : DataFrame, the same index, columns `ABOUT`: strings, but for stl, the
+        mean single-task test score (fraction)
+    pairs : DataFrame, index (main, aux) over all directed pairs, columns
+        `PAIR_FEATURES`; NaN for missing
     gains : DataFrame, a row per recipe, directed pair and seed (`gains_per_seed`)
     summary : DataFrame, a row per directed pair (`gains`)
+    profiles : task → `Profile`, for pair features with a task that is new
+    recipes : by name, the plain recipe of all that `gains` has; `recipe` is one of them
+    provenance : plain data: title, sources, which numbers are uncertain
+    folder : where it was read from, with predictor.json if there is one; None for a store
     """
 
     name: str
     recipe: dict[str, Any]
     symmetric: bool
     tasks: "pd.DataFrame"
+    about: "pd.DataFrame"
+    pairs: "pd.DataFrame"
     gains: "pd.DataFrame"
     summary: "pd.DataFrame"
+    profiles: "dict[str, Profile]" = field(default_factory=dict)
+    recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
     def check(self, task: str) -> None:
         """Raise `UsageError` where this evidence does not know `task`."""
@@ -46,83 +60,21 @@ class Evidence:
             raise UsageError(f"task {task!r} is not in evidence {self.name}; "
                              f"{nearest(task, self.tasks.index)}")
 
+    @property
+    def families(self) -> "pd.Series":
+        """Family by task; a task without one is a family of its own."""
+        family = self.about["family"]
+        return family.where(family.notna() & (family != ""), self.about.index.to_series())
 
-def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence:
-    """Read evidence from a study's store, opened read-only.
+    def measured(self) -> "pd.DataFrame":
+        """Pairs with a defined mean gain: index (main, aux), columns of `summary`."""
+        return self.summary.dropna(subset="gain").set_index(["main", "aux"]).sort_index()
 
-    Scores are those of record: each task's main metric on test, with the
-    checkpoint that the recipe names.
-
-    Parameters
-    ----------
-    path : str or Path
-        The study's folder, or the store in it.
-    recipe : str or None
-        Name of one of the store's recipes; None takes the last used one.
-
-    Raises
-    ------
-    UsageError
-        Where the store has no recipe of that name.
-    EvidenceError
-        Where no pair has been run under the recipe yet.
-    """
-    from taskrel.study.gains import gains, gains_per_seed
-    from taskrel.study.results import record_scores
-    from taskrel.study.store import Store
-    from taskrel.training.recipe import parse_recipe
-
-    with Store.read(Path(path)) as store:
-        recipes = store.recipes()
-        digest, name, fields = _choose(recipes, recipe, store.path)
-        where = f"{store.path.resolve().parent.name}, recipe {name}"
-        scores = store.scores(digest)
-        if not (scores.tasks.str.len() == 2).any():
-            raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
-                                f"{name!r} yet; run_pairs (without --alone) trains them")
-        metrics = {task: info["metric"] for task, info in store.infos(digest).items()}
-        record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name)
-        tasks = task_features(store, digest, sorted(set(scores.task)))
-    per_seed = gains_per_seed(record)
-    own = {k: v for k, v in fields.items() if k not in ("vectors_sha256", "device")}
-    symmetric = parse_recipe(own, where).symmetric
-    return Evidence(where, fields, symmetric, tasks, per_seed, gains(per_seed))
-
-
-def task_features(store: "Store", recipe_digest: str, names: Iterable[str]) -> "pd.DataFrame":
-    """Features of the named tasks under one recipe.
-
-    Data-set features are as `run_pairs` noted them in the store. Curve features
-    come from the training losses of the single-task runs, seed by seed, and are
-    then averaged over the seeds that have them.
-
-    Returns
-    -------
-    DataFrame of shape (n_tasks, n_features)
-        Index task, columns `TASK_FEATURES`; NaN where a task's info or
-        single-task runs are not in the store.
-    """
-    import pandas as pd
-
-    rows = pd.DataFrame([{"task": task, **curve_features(curve.steps, curve.values)}
-                         for (task, _, split, name), curve in store.curves(recipe_digest).items()
-                         if (split, name) == ("train", "loss")],
-                        columns=["task", *CURVE_FEATURES])
-    curves = rows.groupby("task").mean()
-    infos = store.infos(recipe_digest)
-    data = pd.DataFrame({task: info.get("features", {}) for task, info in infos.items()},
-                        dtype=float).T
-    features = curves.join(data, how="outer").reindex(index=list(names), columns=[*TASK_FEATURES])
-    return features.astype(float).rename_axis("task")
-
-
-def _choose(recipes: list[tuple[str, str, dict]], name: str | None,
-            path: Path) -> tuple[str, str, dict]:
-    """The last used recipe (of that name)."""
-    if not recipes:
-        raise EvidenceError(f"store {path}: it has no runs yet; run_pairs trains them")
-    for recipe in recipes:
-        if name in (None, recipe[1]):
-            return recipe
-    raise UsageError(f"unknown recipe {name!r} in store {path}; "
-                     f"{nearest(name, {r[1] for r in recipes})}")
+    def only(self, tasks: Iterable[str]) -> "Evidence":
+        """The same evidence with these of its tasks, and the pairs among them."""
+        keep = [t for t in self.tasks.index if t in set(tasks)]
+        rows = {name: frame[frame["main"].isin(keep) & frame["aux"].isin(keep)]
+                for name, frame in (("gains", self.gains), ("summary", self.summary))}
+        pairs = self.pairs[[m in keep and a in keep for m, a in self.pairs.index]]
+        return replace(self, tasks=self.tasks.loc[keep], about=self.about.loc[keep], pairs=pairs,
+                       profiles={t: p for t, p in self.profiles.items() if t in keep}, **rows)

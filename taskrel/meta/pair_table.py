@@ -1,48 +1,90 @@
-"""The pair table: one row per directed pair, with the features of main, auxiliary and ratio.
+"""The pair table: one row per directed pair, columns from the main task, the auxiliary and both.
 
 Columns are ``main_size``, ``aux_size``, ``main/aux_size`` and so on: 14 × 3 = 42
-for the paper's features (Bingel & Søgaard 2017, Section 4).
+for the paper's features (Bingel & Søgaard 2017, Section 4), and ``pair_text_cosine``
+for what belongs to the pair itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskrel.meta.evidence import TASK_FEATURES
+from taskrel.meta.features import PAIR_FEATURES, TASK_FEATURES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAIN, AUX, RATIO = "main_", "aux_", "main/aux_"
-_WHOSE = {MAIN: "main", AUX: "aux", RATIO: "main/aux"}
+MAIN, AUX, RATIO, PAIR = "main_", "aux_", "main/aux_", "pair_"
+_WHOSE = {MAIN: "main", AUX: "aux", RATIO: "main/aux", PAIR: "pair"}
 
 
-def pair_table(tasks: "pd.DataFrame", pairs: Sequence[tuple[str, str]],
-               features: Sequence[str]) -> "pd.DataFrame":
+def _prefix(column: str) -> str:
+    return next(p for p in _WHOSE if column.startswith(p))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which features a pair table has: of main, of aux, as ratio main / aux, of the pair."""
+
+    main: tuple[str, ...] = ()
+    aux: tuple[str, ...] = ()
+    ratio: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the table's columns, in order."""
+        parts = ((MAIN, self.main), (AUX, self.aux), (RATIO, self.ratio), (PAIR, self.pair))
+        return tuple(prefix + name for prefix, names in parts for name in names)
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> "Columns":
+        """Columns of these names, as `names` gives them."""
+        found: dict[str, list[str]] = {prefix: [] for prefix in _WHOSE}
+        for name in names:
+            prefix = _prefix(name)
+            found[prefix].append(name.removeprefix(prefix))
+        return cls(*map(tuple, found.values()))
+
+    def without(self, features: Collection[str]) -> "Columns":
+        """The same columns but for those of these features."""
+        return Columns(*(tuple(name for name in names if name not in features)
+                         for names in (self.main, self.aux, self.ratio, self.pair)))
+
+
+def pair_table(tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]],
+               columns: Columns) -> "pd.DataFrame":
     """Put the features of pairs side by side.
 
     Parameters
     ----------
-    tasks : DataFrame of shape (n_tasks, n_features)
-        As `Evidence.tasks`.
-    pairs : sequence of (main, aux)
+    tasks, pairs : DataFrame
+        As `Evidence.tasks` and `Evidence.pairs`.
+    index : sequence of (main, aux)
         Names in the index of `tasks`.
-    features : sequence of str
-        Names of k of its columns.
+    columns : Columns
+        Names of features; one that a table lacks is missing.
 
     Returns
     -------
-    DataFrame of shape (n_pairs, 3 k)
-        Index (main, aux); NaN where a feature is missing. A ratio whose
-        denominator is 0 is missing, too.
+    DataFrame of shape (n_pairs, n_columns)
+        Index (main, aux), columns `Columns.names`; NaN where a feature is
+        missing. A ratio whose denominator is 0 is missing, too.
     """
     import pandas as pd
 
-    index = pd.MultiIndex.from_tuples(list(pairs), names=["main", "aux"])
-    main, aux = (tasks.loc[[pair[i] for pair in pairs], list(features)].set_axis(index)
-                 for i in (0, 1))
-    ratio = main / aux.mask(aux == 0)
-    return pd.concat([main.add_prefix(MAIN), aux.add_prefix(AUX), ratio.add_prefix(RATIO)],
-                     axis="columns")
+    rows = pd.MultiIndex.from_tuples(list(index), names=["main", "aux"])
+
+    def of(which: int, names: tuple[str, ...]) -> pd.DataFrame:
+        found = tasks.reindex(columns=list(names)).loc[[pair[which] for pair in index]]
+        return found.set_axis(rows)
+
+    denominator = of(1, columns.ratio)
+    parts = [of(0, columns.main), of(1, columns.aux),
+             of(0, columns.ratio) / denominator.mask(denominator == 0),
+             pairs.reindex(index=rows, columns=list(columns.pair))]
+    table = pd.concat([p.astype(float) for p in parts], axis="columns")
+    return table.set_axis(list(columns.names), axis="columns")
 
 
 def in_words(column: str, above: bool) -> str:
@@ -51,9 +93,19 @@ def in_words(column: str, above: bool) -> str:
     >>> in_words("aux_label_entropy", True), in_words("main_gradient_30", True)
     ('high label entropy (aux)', 'flat loss slope at 30% (main)')
     """
-    prefix = next(p for p in _WHOSE if column.startswith(p))
-    feature = column.removeprefix(prefix)
     levels = ("low", "high")
-    if feature.startswith("gradient_") and prefix != RATIO:
+    if "gradient_" in column and _prefix(column) != RATIO:
         levels = ("steep", "flat")  # a slope is negative while the loss falls
-    return f"{levels[above]} {TASK_FEATURES.get(feature, feature)} ({_WHOSE[prefix]})"
+    return f"{levels[above]} {column_in_words(column)}"
+
+
+def column_in_words(column: str) -> str:
+    """What a column holds.
+
+    >>> column_in_words("aux_label_entropy")
+    'label entropy (aux)'
+    """
+    prefix = _prefix(column)
+    feature = column.removeprefix(prefix)
+    words = (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES).get(feature, feature)
+    return f"{words} ({_WHOSE[prefix]})"

@@ -1,14 +1,20 @@
 """A prediction: the predictor's answer for one directed pair, and what it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+#: From least to most promising.
+LIKELY_LOSS, UNCLEAR, LIKELY_GAIN = "likely loss", "unclear", "likely gain"
 
 
 @dataclass(frozen=True)
 class Reason:
     """What one column of the pair table adds to the log-odds of a gain.
 
-    value : the pair's value, in the feature's unit; NaN for a ratio that is missing
-    contribution : coefficient × (x − mean of x over the measured pairs), x scaled
+    value : the pair's value, in the feature's unit; NaN where it is missing
+    contribution : coefficient × (x − mean of x over the measured pairs), calibrated
     above : whether the pair lies above that mean
     """
 
@@ -33,14 +39,33 @@ class Prediction:
     """An answer for one directed pair.
 
     probability : P(gain > 0); NaN where the evidence cannot answer (`ranked` only)
+    gain, low, high : expected gain in percent and the interval that covers the
+        pair's gain with probability `LEVEL`; NaN where the evidence is too small
+    score : the ranker's, to order auxiliaries of the same main task by
+    verdict : "likely gain", "likely loss", or "unclear" where the interval spans
+        zero or the pair lies outside what the evidence covers
     reasons : the strongest contributions, strongest first
-    measured : what the pair's own runs gave, which the probability does not know
+    measured : what the pair's own runs gave, which the answer does not know
+    validation : how well this evidence predicts new tasks (plain data)
     """
 
     main: str
     aux: str
     probability: float
+    gain: float
+    low: float
+    high: float
+    score: float
+    verdict: str
     reasons: tuple[Reason, ...]
     measured: Measured | None
     evidence: str
-    warnings: tuple[str, ...]
+    validation: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def verdict(low: float, high: float, covered: bool) -> str:
+    """Three-way verdict of an interval; "unclear" also where the pair is not covered."""
+    if not covered or np.isnan(low) or low <= 0 <= high:
+        return UNCLEAR
+    return LIKELY_GAIN if low > 0 else LIKELY_LOSS

@@ -1,161 +1,178 @@
-"""The predictor: from features of main and auxiliary task to the probability of a gain.
+"""The predictor: from features of main task, auxiliary and pair to the gain of training both.
 
-``GainPredictor().fit(evidence).predict("mwe", "chunk")`` is the logistic
-regression of Bingel & Søgaard (2017, Section 4). A pair that was measured
-itself is predicted from the other pairs only, so that a prediction is never a
-memory.
+    GainPredictor().fit(evidence).predict("mwe", "chunk")
+
+An answer about a task that the evidence knows comes from a fit without that
+task's family in either role. So it is never a memory, and it is exactly as good
+as leave-family-out validation says.
 """
 
-from collections.abc import Collection, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.meta.evidence import TASK_FEATURES, Evidence
-from taskrel.meta.pair_table import AUX, MAIN, pair_table
-from taskrel.meta.prediction import Measured, Prediction, Reason
+from taskrel.meta.evidence import Evidence
+from taskrel.meta.model import Model
+from taskrel.meta.pair_data import headroom, pair_data
+from taskrel.meta.pair_names import ENCODER_FEATURES
+from taskrel.meta.pair_table import AUX, MAIN, PAIR, Columns, pair_table
+from taskrel.meta.prediction import Measured, Prediction, Reason, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sklearn.pipeline import Pipeline
+    from sklearn.base import ClassifierMixin, RegressorMixin
 
-#: Below this number of tasks a prediction comes with a warning.
+#: Below this number of tasks an answer comes with a warning.
 FEW_TASKS = 6
 N_REASONS = 5
+#: Which features a simpler model goes without, the richest model first.
+LEVELS: dict[str, tuple[str, ...]] = {"all": (), "without_encoder": ENCODER_FEATURES}
 
 
 class GainPredictor:
-    """Logistic regression on the features of main task, auxiliary and their ratio.
+    """P(gain), expected gain with interval, and a ranking of auxiliaries.
 
-    Missing values take the column's median, columns are scaled to [0, 1] over
-    the measured pairs (values beyond are taken at the edge), and the label of a
-    pair is whether its mean gain over seeds is above 0; pairs without a defined
-    gain are left out.
+    The default is the paper's logistic regression with columns and penalty
+    chosen, and log-odds calibrated, by leave-family-out inside the evidence, and
+    a ranker beside it. Pairs without a defined gain are left out.
 
     Parameters
     ----------
-    features : sequence of str
-        Names of columns of `Evidence.tasks`; default: the paper's 14.
-    C : float
-        Inverse strength of the L2 penalty; 1.0 is what the paper used, the
-        default of scikit-learn.
+    classifier : scikit-learn classifier, or None
+        In place of the logistic regression; it cannot be saved.
+    regressor : scikit-learn regressor, or None
+        Its expected gain enters calibration and interval; it cannot be saved.
 
     Attributes
     ----------
     evidence_ : Evidence
-    pairs_ : list of (main, aux), the measured pairs learned from
-    gains_ : Series of the mean gain in percent, index (main, aux)
+    models_ : dict of (level, family left out or "") → Model, as far as needed yet
 
     References
     ----------
     Bingel and Søgaard, EACL 2017, Section 4.
     """
 
-    def __init__(self, features: Sequence[str] = tuple(TASK_FEATURES), C: float = 1.0):
-        self.features, self.C = features, C
+    def __init__(self, classifier: "ClassifierMixin | None" = None,
+                 regressor: "RegressorMixin | None" = None):
+        self.classifier, self.regressor = classifier, regressor
 
-    def fit(self, evidence: Evidence,
-            leave_out: Collection[tuple[str, str]] | None = None) -> "GainPredictor":
-        """Learn from all measured pairs of `evidence` but those in `leave_out`.
+    def fit(self, evidence: Evidence) -> "GainPredictor":
+        """Take `evidence` as what to learn from; a model is fitted when it is first asked.
 
-        Raises `EvidenceError` where these pairs are all gains or all losses.
+        Raises `EvidenceError` where no pair was measured, or where the pairs are
+        all gains or all losses.
         """
-        out = set(leave_out or ())
-        defined = evidence.summary.dropna(subset="gain").set_index(["main", "aux"])
-        self.evidence_, self.gains_ = evidence, defined["gain"]
-        self.pairs_ = [pair for pair in defined.index if pair not in out]
-        self.model_ = self._model(self.pairs_, tuple(self.features))
+        self.evidence_, self.models_ = evidence, {}
+        self.validation_: dict[str, Any] = {}
+        self.model("all", "")
         return self
+
+    def model(self, level: str, family: str) -> Model:
+        """The model of a level of `LEVELS`, fitted without `family` ("": to all pairs)."""
+        if (level, family) not in self.models_:
+            # Not at the top: an answer from saved models must not wait for scikit-learn.
+            from taskrel.meta.fitting import fit_model
+
+            data = pair_data(self.evidence_, LEVELS[level])
+            train = np.ones(len(data.gain), bool)
+            if family:
+                train = data.without_family(data.families.index(family))
+            try:
+                self.models_[level, family] = fit_model(data, train, classifier=self.classifier,
+                                                        regressor=self.regressor)
+            except EvidenceError as e:
+                without = f" without {family}" if family else ""
+                raise EvidenceError(f"evidence {self.evidence_.name}{without}: {e}") from None
+        return self.models_[level, family]
 
     def predict(self, main: str, aux: str) -> Prediction:
         """Answer for one directed pair.
 
-        If the pair was measured, its own row is left out of the fit. Features
-        that one of the two tasks lacks are left out, too: a smaller model
-        answers, and a warning says so.
+        The model is fitted without main's family where the evidence knows main.
+        Where the pair lacks features that need the corpora or an encoder, a
+        simpler model answers; a warning says so.
 
         Raises `UsageError` for an unknown task and for main = aux, and
-        `EvidenceError` where the other pairs are all gains or all losses.
+        `EvidenceError` where the pairs to learn from are all gains or all losses.
         """
-        evidence, pair = self.evidence_, (main, aux)
+        evidence = self.evidence_
         evidence.check(main)
         evidence.check(aux)
         if main == aux:
             raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
-        features, warnings = self._usable(pair)
-        others = [p for p in self.pairs_ if p != pair]
-        model = self.model_
-        if others != self.pairs_ or features != tuple(self.features):
-            model = self._model(others, features, but=pair)
-        measured, more = self._measured(pair)
-        return Prediction(main, aux, *model.explain(pair), measured, evidence.name,
-                          (*warnings, *model.warnings(pair), *more))
+        level, warnings = self._level(main, aux)
+        model = self.model(level, self._family(main))
+        table = pair_table(evidence.tasks, evidence.pairs, [(main, aux)],
+                           Columns.named(model.columns))
+        x = table[list(model.columns)].to_numpy()
+        room = headroom(evidence.about["stl"])[[evidence.tasks.index.get_loc(main)]]
+        answers = model.answer(x, room)
+        outside = model.outside(x)[0]
+        # A main task like any other is the most extreme of n + 1 in 2 / (n + 1) of its features.
+        # They are a third to a half of the columns, so this is two to three times as much.
+        covered = outside.mean() <= 2 / (model.n_tasks + 1)
+        measured, more = self._measured(main, aux)
+        numbers = {name: float(value[0]) for name, value in answers._asdict().items()}
+        warnings += [*self._doubts(model, x[0], outside, covered), *more]
+        return Prediction(main, aux, **numbers,
+                          verdict=verdict(numbers["low"], numbers["high"], covered),
+                          reasons=_reasons(model, x), measured=measured, evidence=evidence.name,
+                          validation=self.validation_, warnings=tuple(warnings))
 
     def ranked(self, main: str) -> list[Prediction]:
-        """Answers for all auxiliaries of `main`, the most promising first.
-
-        A pair that the evidence cannot answer comes last, with the reason among
-        its warnings; raises only if that is so for all of them.
-        """
+        """Answers for all auxiliaries of `main`, the most promising by the ranker first."""
         self.evidence_.check(main)
-        answers, errors = [], []
-        for aux in self.evidence_.tasks.index.drop(main):
-            try:
-                answers.append(self.predict(main, aux))
-            except EvidenceError as e:
-                errors.append(e)
-                measured, more = self._measured((main, aux))
-                answers.append(Prediction(main, aux, np.nan, (), measured, self.evidence_.name,
-                                          (str(e), *more)))
-        if len(errors) == len(answers):
-            raise errors[0]
-        return sorted(answers, key=lambda p: (np.isnan(p.probability), -p.probability, p.aux))
+        answers = [self.predict(main, aux) for aux in self.evidence_.tasks.index.drop(main)]
+        return sorted(answers, key=lambda p: (-p.score, p.aux))
 
     def rank(self, main: str) -> "pd.DataFrame":
-        """`ranked` as a table: aux, probability and the measured gain, low, high, n_seeds."""
+        """`ranked` as a table: aux, score, probability, gain, low, high, verdict, measured."""
         import pandas as pd
 
-        return pd.DataFrame([{"aux": p.aux, "probability": p.probability,
-                              **vars(p.measured or Measured(np.nan, np.nan, np.nan, 0))}
+        columns = ("aux", "score", "probability", "gain", "low", "high", "verdict")
+        return pd.DataFrame([{c: getattr(p, c) for c in columns}
+                             | {"measured": p.measured.gain if p.measured else np.nan}
                              for p in self.ranked(main)])
 
-    def _usable(self, pair: tuple[str, str]) -> tuple[tuple[str, ...], list[str]]:
-        """The features that both tasks have; a warning for those that others have."""
-        tasks = self.evidence_.tasks[list(self.features)]
-        has = tasks.loc[list(pair)].notna()
-        usable = tuple(has.columns[has.all()])
-        if not usable:
-            lacking = " and ".join(repr(t) for t in pair if not has.loc[t].any())
-            raise EvidenceError(f"evidence {self.evidence_.name}: no features of {lacking or pair};"
-                                " its single-task runs are missing, and run_pairs trains them")
-        somewhere = tasks.columns[tasks.notna().any()]
+    def _family(self, task: str) -> str:
+        """The task's family, or "" where no pair of it was measured: there is nothing to forget."""
+        families = self.evidence_.families
+        tasks = {t for pair in self.evidence_.measured().index for t in pair}
+        return families[task] if families[task] in set(families[[*tasks]]) else ""
+
+    def _level(self, main: str, aux: str) -> tuple[str, list[str]]:
+        """The richest level that lacks no feature the evidence has, and what to say of it."""
+        evidence = self.evidence_
+        pair = evidence.pairs.loc[[(main, aux)]] if (main, aux) in evidence.pairs.index \
+            else evidence.pairs.iloc[:0].reindex([(main, aux)])
+        somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
+        lacks = [f for f in somewhere if pair[f].isna().all()]
+        simpler = "probe" in lacks
+        needed = [f for f in lacks if f in ENCODER_FEATURES]
+        rest = [f for f in lacks if f not in ENCODER_FEATURES]
         warnings = []
-        for task in pair:
-            lacks = [f for f in somewhere if not has.loc[task, f]]
-            if lacks:
-                warnings.append(f"{task} has no {', '.join(lacks)}: answered by the smaller model "
-                                f"without ({len(usable)} of {len(somewhere)} features)")
-        return usable, warnings
+        if simpler:
+            warnings.append(f"no {', '.join(needed)} for this pair: answered by the simpler model "
+                            "without the features that need the corpora and an encoder")
+        if rest:
+            warnings.append(f"no {', '.join(rest)} for this pair: the evidence's median stands in")
+        for task in (main, aux):
+            known = evidence.tasks.columns[evidence.tasks.notna().any()]
+            missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
+            if len(missing) == len(known):
+                raise EvidenceError(f"evidence {evidence.name}: no features of {task!r}; its "
+                                    "single-task runs are missing, and run_pairs trains them")
+            if missing:
+                warnings.append(f"{task} has no {', '.join(missing)}: the evidence's median stands "
+                                "in")
+        return ("without_encoder" if simpler else "all"), warnings
 
-    def _model(self, pairs: list[tuple[str, str]], features: tuple[str, ...],
-               but: tuple[str, str] | None = None) -> "_Model":
-        """Fit to the measured `pairs`."""
-        gain = self.gains_.loc[pairs] > 0 if pairs else self.gains_.iloc[:0] > 0
-        if gain.nunique() < 2:
-            other = f" other than {but[0]} with {but[1]}" if but else ""
-            what = "gains" if gain.any() else "without a gain"
-            count = f"all {len(pairs)} measured pairs{other} are {what}" if len(pairs) > 1 else \
-                f"it has {len(pairs)} measured pair{'' if pairs else 's'}{other}"
-            raise EvidenceError(f"evidence {self.evidence_.name}: {count}; a prediction needs "
-                                "gains and losses to tell apart, so train more pairs")
-        return _Model(self.evidence_, pairs, features, gain.to_numpy(), self.C)
-
-    def _measured(self, pair: tuple[str, str]) -> tuple[Measured | None, list[str]]:
+    def _measured(self, main: str, aux: str) -> tuple[Measured | None, list[str]]:
         """The pair's own gain, if it was run, and what to mind about it."""
         rows = self.evidence_.summary
-        row = rows[(rows["main"] == pair[0]) & (rows["aux"] == pair[1])]
+        row = rows[(rows["main"] == main) & (rows["aux"] == aux)]
         if row.empty:
             return None, []
         gain, low, high, n = row[["gain", "low", "high", "n_seeds"]].iloc[0]
@@ -164,58 +181,26 @@ class GainPredictor:
                           "is missing or below the floor"]
         return Measured(float(gain), float(low), float(high), int(n)), []
 
-
-class _Model:
-    """A fitted pipeline and the pairs it has seen."""
-
-    def __init__(self, evidence: Evidence, pairs: list[tuple[str, str]],
-                 features: tuple[str, ...], gain: np.ndarray, C: float):
-        self.evidence, self.pairs, self.features = evidence, pairs, features
-        self.table = pair_table(evidence.tasks, pairs, features)
-        self.pipeline = _pipeline(C).fit(self.table, gain)
-
-    @cached_property
-    def mean(self) -> np.ndarray:
-        """Mean of the scaled columns over the pairs seen, shape (n_columns,)."""
-        return self.pipeline[:-1].transform(self.table).mean(axis=0)
-
-    def explain(self, pair: tuple[str, str]) -> tuple[float, tuple[Reason, ...]]:
-        """P(gain) of a pair and the strongest reasons."""
-        row = pair_table(self.evidence.tasks, [pair], self.features)
-        probability = self.pipeline.predict_proba(row)[0, 1]
-        away = self.pipeline[:-1].transform(row)[0] - self.mean
-        contribution = self.pipeline[-1].coef_[0] * away
-        strongest = np.argsort(-np.abs(contribution), kind="stable")[:N_REASONS]
-        return float(probability), tuple(
-            Reason(row.columns[i], float(row.iloc[0, i]), float(contribution[i]),
-                   bool(away[i] > 0)) for i in strongest if contribution[i])
-
-    def warnings(self, pair: tuple[str, str]) -> list[str]:
-        """What makes this model's answer for `pair` less sure than it looks."""
+    def _doubts(self, model: Model, x: np.ndarray, outside: np.ndarray,
+                covered: bool) -> list[str]:
+        """What makes an answer less sure than it looks."""
         found = []
-        n_tasks = len({task for p in self.pairs for task in p})
-        if n_tasks < FEW_TASKS:
-            found.append(f"few tasks: learned from pairs of {n_tasks}, so this is a first hint "
-                         "and no more")
-        row = pair_table(self.evidence.tasks, [pair], self.features).iloc[0]
-        beyond = (row < self.table.min()) | (row > self.table.max())
-        # Of ratios, many are the most extreme one; of tasks it is worth a word.
-        beyond = [c for c in beyond.index[beyond] if c.startswith((MAIN, AUX))]
+        if model.n_tasks < FEW_TASKS:
+            found.append(f"few tasks: learned from pairs of {model.n_tasks}, so this is a first "
+                         "hint and no more")
+        # Of ratios, many are the most extreme one; of tasks and pairs it is worth a word.
+        beyond = [c for c, out in zip(model.columns, outside, strict=True)
+                  if out and c.startswith((MAIN, AUX, PAIR)) and not c.startswith("main/")]
         if beyond:
-            found.append("outside what the evidence covers, taken at its edge: "
-                         + ", ".join(beyond))
-        if self.evidence.symmetric and pair[::-1] in self.pairs:
-            found.append("the recipe treats both tasks alike: the reverse pair's gain comes from "
-                         "the same runs, and was learned from")
+            found.append("outside what the evidence covers, taken at its edge"
+                         + ("" if covered else ", and so much of it that there is no verdict")
+                         + f": {', '.join(beyond)}")
         return found
 
 
-def _pipeline(C: float) -> "Pipeline":
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import MinMaxScaler
-
-    # A column that no pair has becomes constant, and a constant gets no weight.
-    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True),
-                         MinMaxScaler(clip=True), LogisticRegression(C=C, solver="newton-cholesky"))
+def _reasons(model: Model, x: np.ndarray) -> tuple[Reason, ...]:
+    """The strongest contributions to the log-odds of a gain, for the row x (1, n_columns)."""
+    contribution, mean = model.contributions(x)[0], model.mean
+    strongest = np.argsort(-np.abs(contribution), kind="stable")[:N_REASONS]
+    return tuple(Reason(model.columns[i], float(x[0, i]), float(contribution[i]),
+                        bool(x[0, i] > mean[i])) for i in strongest if contribution[i])

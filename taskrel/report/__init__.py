@@ -1,1 +1,4 @@
-"""What people see: heat map, learning curves; draws the tables it is handed."""
+"""What people see: heat maps, learning curves, calibration, coefficients, cost and regret.
+
+Draws the tables it is handed, and imports no other room.
+"""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from taskrel.errors import TaskrelError
 from taskrel.report.save import STYLE, save_figure
+from taskrel.report.style import BLUE, GREEN, VERMILION, quiet
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Okabe and Ito's blue, vermilion and green, told apart by the colour-blind too.
-TRAIN, DEV, SCORE = "#0072B2", "#D55E00", "#009E73"
+TRAIN, DEV, SCORE = BLUE, VERMILION, GREEN
 #: The training loss is smoothed over this share of its points.
 WINDOW = 0.05
 
@@ -71,7 +71,7 @@ def plot_curves(curves: "pd.DataFrame") -> "Figure":
                 drawn |= _draw_scores(ax, curves[curves["task"] == task], ticks=last)
             ax.set_title(task, loc="left", fontweight="bold")
         figure.supxlabel("updates of the task", fontsize="medium")
-        figure.supylabel("loss", fontsize="medium")
+        figure.supylabel("loss, nats", fontsize="medium")
         figure.legend(drawn.values(), drawn, loc="outside upper center", ncols=len(drawn),
                       frameon=False)
     return figure
@@ -102,10 +102,7 @@ def _draw_losses(ax: "Axes", curves: "pd.DataFrame") -> dict:
         drawn["dev loss"], = ax.plot(run["step"], run["loss"], color=DEV, linewidth=1,
                                      marker="o" if len(run) <= 40 else None, markersize=2)
     ax.set_ylim(bottom=0)
-    ax.grid(axis="y", color="0.92", linewidth=0.6)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set_color("0.6")
-    ax.tick_params(color="0.6", length=2)
+    quiet(ax, "y")
     ax.locator_params(nbins=4)
     return drawn
 
@@ -118,6 +115,8 @@ def _draw_scores(ax: "Axes", curves: "pd.DataFrame", *, ticks: bool) -> dict:
     right.set(ylim=(0, 1), yticks=(0, 0.5, 1))
     right.spines[:].set_visible(False)
     right.tick_params(colors=SCORE, length=0, labelright=ticks)
+    if ticks:
+        right.set_ylabel("dev score", color=SCORE)
     return drawn
 
 

@@ -5,7 +5,7 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,25 +16,55 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-#: Value a cell may show → title of the colour bar, factor.
+
+class Value(NamedTuple):
+    """What cells show: title of the colour bar, factor, where colours are centred and how far
+    from there they end (None: see `colour_limit`)."""
+
+    title: str
+    factor: float = 1
+    centre: float = 0
+    limit: float | None = None
+
+
+class Mark(NamedTuple):
+    """How a verdict is marked in a cell; only a firm one is bold and filled."""
+
+    marker: str
+    legend: str
+    firm: bool = True
+
+
 VALUES = {
-    "gain": ("gain on the main task, %", 1),
-    "difference": ("difference of the main task's score, points", 100),
+    "gain": Value("gain on the main task, %"),
+    "difference": Value("difference of the main task's score, points", 100),
+    "probability": Value("probability of a gain, %", 100, 50, 50),
 }
 COLOURS = "RdBu"  # ColorBrewer, safe for the colour-blind: red loses, blue gains
 GREY = {"facecolor": "0.93", "edgecolor": "0.6", "linewidth": 0}
-MARKS = {"gain": "^", "loss": "v"}
+MARKS = {
+    "gain": Mark("^", "significant gain (q < 0.05)"),
+    "loss": Mark("v", "significant loss (q < 0.05)"),
+    "likely gain": Mark("^", "likely gain"),
+    "likely loss": Mark("v", "likely loss"),
+    "unclear": Mark("o", "unclear: no verdict", firm=False),
+}
+#: State of a cell without a number → legend; hatched but for the undefined.
+GREYS = {"undefined": "undefined", "missing": "no run", "unanswered": "no prediction"}
 
 
-def heatmap_data(gains: "pd.DataFrame", value: str = "gain") -> "pd.DataFrame":
+def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
+                 pairs: "pd.DataFrame | None" = None) -> "pd.DataFrame":
     """Lay out the gains of one recipe as the cells of a heat map.
 
     Parameters
     ----------
     gains : DataFrame
         A row per main and aux, as `study.gains.gains` returns them, of one recipe.
-    value : {"gain", "difference"}
+    value : {"gain", "difference", "probability"}
         What the cells show.
+    pairs : DataFrame, optional
+        main and aux, whose names are the rows and columns; default: those of `gains`.
 
     Returns
     -------
@@ -52,14 +82,15 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain") -> "pd.DataFrame":
     import pandas as pd
 
     if value not in VALUES:
-        raise TaskrelError(f"heat map: cannot show {value!r}; expected {' or '.join(VALUES)}")
+        raise TaskrelError(f"heat map: cannot show {value!r}; expected {', '.join(VALUES)}")
     if gains.empty:
         raise TaskrelError("heat map: there is no pair of tasks to show")
     twice = gains[gains.duplicated(["main", "aux"])]
     if len(twice):
         raise TaskrelError(f"heat map: main {twice.iloc[0]['main']!r} with auxiliary "
                            f"{twice.iloc[0]['aux']!r} occurs twice; keep the rows of one recipe")
-    square = pd.MultiIndex.from_product([sorted(set(gains["main"])), sorted(set(gains["aux"]))],
+    sides = gains if pairs is None else pairs
+    square = pd.MultiIndex.from_product([sorted(set(sides["main"])), sorted(set(sides["aux"]))],
                                         names=["main", "aux"])
     known = pd.MultiIndex.from_frame(gains[["main", "aux"]])
     keep = [value, *(c for c in ("low", "high", "n_seeds", "q", "verdict") if c in gains)]
@@ -71,14 +102,14 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain") -> "pd.DataFrame":
     return cells.reset_index()
 
 
-def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None,
-                 title: str | None = None) -> "Axes":
+def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None,
+                 limit: float | None = None) -> "Axes":
     """Draw the cells that `heatmap_data` lays out.
 
-    Colours are centred on 0 and end alike on both sides, see `colour_limit`; an
-    end of the colour bar is pointed where cells lie beyond it. Bold numbers with
-    a triangle are significant. The diagonal is blank, "–" on grey is an
-    undefined gain, a hatched cell has no run.
+    Colours are centred on 0 (a probability's on ½) and end alike on both sides,
+    see `colour_limit`; an end of the colour bar is pointed where cells lie beyond
+    it. Bold numbers with a triangle are significant. The diagonal is blank, "–"
+    on grey is an undefined gain, a hatched cell has no run.
 
     Parameters
     ----------
@@ -88,6 +119,8 @@ def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None,
         Where to draw; default: a new figure (``ax.figure``) that fits the number of tasks.
     title : str, optional
         Stands above the map.
+    limit : float, optional
+        Where the colours end, so that maps can share them.
 
     Returns
     -------
@@ -95,15 +128,14 @@ def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None,
     """
     import matplotlib
 
-    value = next(v for v in VALUES if v in df)
+    shown, numbers = shown_numbers(df)
     mains, auxes = sorted(set(df["main"])), sorted(set(df["aux"]))
     with matplotlib.rc_context(STYLE):
         if ax is None:
-            ax = _axes(mains, auxes)
-        df = df.sort_values(["main", "aux"])
-        numbers = df[value].to_numpy(float).reshape(len(mains), len(auxes)) * VALUES[value][1]
-        _draw_colours(ax, numbers, VALUES[value][0])
-        _draw_cells(ax, df, numbers)
+            ax, = map_axes(mains, auxes)
+        limit = limit or shown.limit or colour_limit(numbers)
+        _draw_colours(ax, numbers, shown, limit)
+        _draw_cells(ax, df.sort_values(["main", "aux"]), numbers, shown)
         _draw_names(ax, mains, auxes, title)
         _draw_legend(ax, df)
     return ax
@@ -113,6 +145,13 @@ def save_heatmap(df: "pd.DataFrame", folder: Path, name: str, *,
                  title: str | None = None) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
+
+
+def shown_numbers(df: "pd.DataFrame") -> tuple[Value, np.ndarray]:
+    """What the cells of `heatmap_data` show, and the numbers, float array (n_mains, n_auxes)."""
+    name = next(v for v in VALUES if v in df)
+    ordered = df.sort_values(["main", "aux"])[name].to_numpy(float)
+    return VALUES[name], ordered.reshape(df["main"].nunique(), -1) * VALUES[name].factor
 
 
 def colour_limit(numbers: np.ndarray) -> float:
@@ -127,24 +166,29 @@ def colour_limit(numbers: np.ndarray) -> float:
     return float(sizes[sizes <= 3 * np.quantile(sizes, 0.75)].max()) or float(sizes.max())
 
 
-def _axes(mains: list[str], auxes: list[str]) -> "Axes":
-    """Axes on a new figure, cells of 0.42 to 0.6 inches, with room for the names around them."""
+def map_axes(mains: list[str], auxes: list[str], n_maps: int = 1) -> list["Axes"]:
+    """Axes of maps side by side on a new figure, with room for the names around them.
+
+    Cells are squares of 0.42 to 0.6 inches.
+    """
     from matplotlib.figure import Figure
 
-    cell = float(np.clip(10 / max(len(mains), len(auxes)), 0.42, 0.6))
+    cell = float(np.clip(10 / max(len(mains), len(auxes)) / n_maps, 0.42, 0.6))
     width, height = cell * len(auxes), cell * len(mains)
     left, right, bottom = 0.4 + 0.07 * max(map(len, mains)), 1.1, 0.6
     top = 0.9 + 0.05 * max(map(len, auxes))
-    full = np.array([left + width + right, bottom + height + top])
-    return Figure(full).add_axes((left / full[0], bottom / full[1],
-                                  width / full[0], height / full[1]))
+    each = left + width + right
+    full = np.array([each * n_maps, bottom + height + top])
+    figure = Figure(full)
+    return [figure.add_axes(((left + i * each) / full[0], bottom / full[1],
+                             width / full[0], height / full[1])) for i in range(n_maps)]
 
 
-def _draw_colours(ax: "Axes", numbers: np.ndarray, label: str) -> None:
-    limit = colour_limit(numbers)
-    mesh = ax.pcolormesh(np.ma.masked_invalid(numbers), cmap=COLOURS, vmin=-limit, vmax=limit,
-                         edgecolors="white", linewidth=0.8)
-    below, above = (bool((side > limit).any()) for side in (-numbers, numbers))
+def _draw_colours(ax: "Axes", numbers: np.ndarray, shown: Value, limit: float) -> None:
+    label, centre = shown.title, shown.centre
+    mesh = ax.pcolormesh(np.ma.masked_invalid(numbers), cmap=COLOURS, vmin=centre - limit,
+                         vmax=centre + limit, edgecolors="white", linewidth=0.8)
+    below, above = (bool((side > limit).any()) for side in (centre - numbers, numbers - centre))
     extend = {(1, 1): "both", (1, 0): "min", (0, 1): "max", (0, 0): "neither"}[below, above]
     if below or above:
         label += f"\n(colours end at ±{limit:.3g})"
@@ -153,12 +197,13 @@ def _draw_colours(ax: "Axes", numbers: np.ndarray, label: str) -> None:
     beside = ax.inset_axes((1 + 0.4 / columns, 0.5 - height / 2, 0.3 / columns, height))
     bar = ax.figure.colorbar(
         mesh, cax=beside, extend=extend,
-        format=lambda tick, _: f"{tick:+g}".replace("-", "−") if tick else "0")
+        format=lambda tick, _: (f"{tick:+g}".replace("-", "−") if tick and not centre
+                                else f"{tick:g}"))
     bar.set_label(label)
     bar.outline.set_visible(False)
 
 
-def _draw_cells(ax: "Axes", df: "pd.DataFrame", numbers: np.ndarray) -> None:
+def _draw_cells(ax: "Axes", df: "pd.DataFrame", numbers: np.ndarray, shown: Value) -> None:
     from matplotlib.patches import Rectangle
 
     shape = numbers.shape
@@ -166,19 +211,19 @@ def _draw_cells(ax: "Axes", df: "pd.DataFrame", numbers: np.ndarray) -> None:
     verdicts = df["verdict"].to_numpy().reshape(shape) if "verdict" in df else np.full(shape, None)
     mesh = ax.collections[0]
     for (row, column), state in np.ndenumerate(states):
-        if state in ("missing", "undefined"):
+        if state in GREYS:
             ax.add_patch(Rectangle((column, row), 1, 1, **GREY,
-                                   hatch="///" if state == "missing" else None))
+                                   hatch=None if state == "undefined" else "///"))
         if state == "undefined":
             ax.text(column + 0.5, row + 0.5, "–", ha="center", va="center", color="0.3")
-        elif state == "measured":
+        elif state in ("measured", "predicted"):
             number, mark = numbers[row, column], MARKS.get(verdicts[row, column])
             colour = _readable_on(mesh.cmap(mesh.norm(number)))
-            ax.text(column + 0.5, row + 0.5, _signed(number), ha="center", va="center",
-                    color=colour, fontweight="bold" if mark else "normal")
+            text = f"{number:.0f}" if shown.centre else _signed(number)
+            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour,
+                    fontweight="bold" if mark and mark.firm else "normal")
             if mark:
-                ax.plot(column + 0.86, row + 0.17, mark, color=colour, markersize=3.2,
-                        markeredgewidth=0)
+                ax.plot(column + 0.86, row + 0.17, mark.marker, color=colour, **_face(mark, 3.2))
 
 
 def _draw_names(ax: "Axes", mains: list[str], auxes: list[str], title: str | None) -> None:
@@ -200,19 +245,23 @@ def _draw_legend(ax: "Axes", df: "pd.DataFrame") -> None:
     from matplotlib.patches import Patch
 
     verdicts, states = set(df.get("verdict", ())), set(df["state"])
-    entries = [(Line2D([], [], marker=mark, color="0.2", linestyle="", markersize=4),
-                f"significant {verdict} (q < 0.05)")
-               for verdict, mark in MARKS.items() if verdict in verdicts]
-    if "undefined" in states:
-        dash = Line2D([], [], color="0.3", marker="_", linestyle="", markersize=5)
-        entries.append(((Patch(**GREY), dash), "undefined"))
-    if "missing" in states:
-        entries.append((Patch(**GREY, hatch="//////"), "no run"))
+    entries = [(Line2D([], [], marker=mark.marker, color="0.2", linestyle="", **_face(mark, 4)),
+                mark.legend) for verdict, mark in MARKS.items() if verdict in verdicts]
+    dash = Line2D([], [], color="0.3", marker="_", linestyle="", markersize=5)
+    entries += [((Patch(**GREY), dash) if state == "undefined" else Patch(**GREY, hatch="//////"),
+                 text) for state, text in GREYS.items() if state in states]
     if entries:
         handles, texts = zip(*entries, strict=True)
         ax.legend(handles, texts, loc="upper left", bbox_to_anchor=(0, 0), frameon=False,
                   ncols=max(1, df["aux"].nunique() // 3), borderaxespad=0.6, borderpad=0,
                   handletextpad=0.4, columnspacing=1.4)
+
+
+def _face(mark: Mark, size: float) -> dict:
+    """Filled, or hollow and smaller."""
+    if mark.firm:
+        return {"markersize": size, "markeredgewidth": 0}
+    return {"markersize": 0.8 * size, "markeredgewidth": 0.6, "markerfacecolor": "none"}
 
 
 def _signed(number: float) -> str:

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from taskrel import __version__
 from taskrel.places import PACKAGE
+from taskrel.study.encoders import encoder_path, save_encoder
 from taskrel.study.plan import Run
 from taskrel.study.store import Store
 from taskrel.tasks.task import Task
@@ -49,22 +50,33 @@ def pending(runs: Sequence[Run], status: Mapping[str, str],
 
 
 def execute(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
-            store: Store, *, jobs: int = 1, device: str = "cpu",
+            store: Store, *, encoders: Collection[str] = (), jobs: int = 1, device: str = "cpu",
             progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
     """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
 
+    encoders : identities of the single-task runs whose encoders are kept, too
     jobs : worker processes; with 1, runs train in this process. Results do not
         depend on it.
     progress : called now and then, from a thread, with the optimisation steps
         done so far over all runs
     """
+    for outcome in trained(runs, tasks, vectors, jobs=jobs, device=device, progress=progress):
+        if outcome.error is None:
+            # First: a finished run then has its encoder, wherever this process is killed.
+            if outcome.run.identity in encoders:
+                save_encoder(encoder_path(store.path.parent, outcome.run), outcome.result.encoder)
+            store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
+        else:
+            store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
+        yield outcome
+
+
+def trained(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None, *,
+            jobs: int = 1, device: str = "cpu",
+            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+    """Train `runs` and keep nothing; the arguments are those of `execute`."""
     with TemporaryDirectory() as folder, _watched(Path(folder), len(runs), progress) as counter:
-        for outcome in _outcomes(runs, tasks, vectors, jobs, device, counter):
-            if outcome.error is None:
-                store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
-            else:
-                store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
-            yield outcome
+        yield from _outcomes(runs, tasks, vectors, jobs, device, counter)
 
 
 def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
@@ -101,12 +113,12 @@ def _pool(jobs: int, calls: list[tuple]) -> Iterator[Outcome]:
 
 
 def _in_worker(parent: int, *call) -> Outcome:
-    _leave_with(parent)
+    leave_with(parent)
     return _train(*call)
 
 
 @cache
-def _leave_with(parent: int) -> None:
+def leave_with(parent: int) -> None:
     """End this worker when its parent has been killed, instead of waiting for work for ever."""
     def watch() -> None:
         while os.getppid() == parent:
@@ -116,11 +128,21 @@ def _leave_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+@contextmanager
+def one_thread():
+    """Keep torch to one thread, in which results do not depend on the machine's load."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, counter: Path,
            slot: int) -> Outcome:
     """Train one run in this process; whatever it raises comes back as a value."""
-    start, threads = time.perf_counter(), torch.get_num_threads()
-    torch.set_num_threads(1)
+    start = time.perf_counter()
     steps = np.memmap(counter, np.int64, "r+")
 
     def tick(n: int) -> None:
@@ -128,12 +150,12 @@ def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, co
 
     result = error = None
     try:
-        result = train(tasks, run.recipe, run.seed, vectors, device, tick)
+        with one_thread():
+            result = train(tasks, run.recipe, run.seed, vectors, device, tick)
     except Exception:
         error = traceback.format_exc()
     finally:
         steps[slot] = run.steps
-        torch.set_num_threads(threads)
     return Outcome(run, result, error, time.perf_counter() - start, provenance())
 
 

@@ -91,7 +91,7 @@ def entries(named: list[str]) -> tuple[Entry, ...]:
 def load_experiment(path: str | Path) -> Experiment:
     """Read an experiment file, or a shipped experiment by its name."""
     path = Path(path)
-    if not path.exists() and path.suffix != ".toml":
+    if not path.is_file() and path.suffix != ".toml":
         folder = shipped("experiments")
         known = {p.stem: p for p in folder.glob("*.toml")}
         if str(path) not in known:

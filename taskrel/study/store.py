@@ -8,12 +8,15 @@ Contract
   while a study runs.
 - Same identity, same run: it is never trained twice; failed runs keep their
   traceback and are retried on demand only.
-- A store written by a newer taskrel is refused, never changed.
+- A store written by a newer taskrel is refused, never changed. One written by
+  an older one is brought up to date by the first writer; readers find the tables
+  that it lacks empty.
 """
 
 import json
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -23,10 +26,12 @@ import pandas as pd
 from taskrel.errors import StoreError
 from taskrel.places import writable_folder
 from taskrel.study.plan import Run
-from taskrel.study.schema import DUMP, TABLES, VERSION
+from taskrel.study.schema import ADDED, DUMP, TABLES, VERSION
 from taskrel.training.result import Curve, RunResult
 
 NAME = "store.sqlite"
+#: Tables whose rows are no part of a run.
+PLANNED = ("tasks", "recipes", "infos", "profiles", "pairs", "members")
 
 
 class Store:
@@ -52,9 +57,10 @@ class Store:
         db = sqlite3.connect(path, timeout=60)
         try:
             if new or not path.stat().st_size:
-                with db:
-                    db.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-            cls._check(db, path)
+                db.executescript(f"BEGIN; {TABLES} {''.join(ADDED.values())} "
+                                 f"PRAGMA user_version = {VERSION}; COMMIT;")
+            if lacking := cls._check(db, path):
+                db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
         except BaseException:
             db.close()
             lock.close()
@@ -71,7 +77,8 @@ class Store:
             cls._roll_back(path)
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
         try:
-            cls._check(db, path)
+            # A temporary table is this reader's own: the file stays as it is.
+            db.executescript(cls._check(db, path).replace("CREATE TABLE", "CREATE TEMP TABLE"))
         except BaseException:
             db.close()
             raise
@@ -84,7 +91,8 @@ class Store:
             db.execute("SELECT count(*) FROM sqlite_master")
 
     @staticmethod
-    def _check(db: sqlite3.Connection, path: Path) -> None:
+    def _check(db: sqlite3.Connection, path: Path) -> str:
+        """Raise where the file is no store of ours; return the SQL of the tables it lacks."""
         try:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             damage = db.execute("PRAGMA quick_check").fetchone()[0]
@@ -96,10 +104,11 @@ class Store:
         if version > VERSION:
             raise StoreError(f"store {path}: written by a newer taskrel (schema {version}, this "
                              f"one knows {VERSION}); update taskrel or name another folder")
-        if damage != "ok" or version != VERSION:
+        if damage != "ok" or version < 1:
             what = damage if damage != "ok" else "no taskrel store"
             raise StoreError(f"store {path}: corrupt, or no store at all ({what}); name a study's "
                              "folder, or move a damaged file away to start anew")
+        return "".join(tables for added, tables in ADDED.items() if added > version)
 
     def close(self) -> None:
         """Release the file."""
@@ -162,6 +171,24 @@ class Store:
         with self._transaction() as db:
             self._put(db, run, "failed", error, seconds, provenance)
 
+    def add_profiles(self, recipe_digest: str, profiles: dict[str, tuple[str, bytes]]) -> None:
+        """Keep profiles of tasks: name → (digest of the task, profile as bytes)."""
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+                           [(recipe_digest, task, *row) for task, row in profiles.items()])
+
+    def add_pairs(self, recipe_digest: str, features: dict[tuple[str, str], dict[str, float]],
+                  digests: Mapping[str, str]) -> None:
+        """Keep features of directed pairs: (main, aux) → features, NaN for missing.
+
+        digests : of the tasks that they were measured on
+        """
+        rows = [(recipe_digest, main, aux, digests[main], digests[aux],
+                 json.dumps({k: None if math.isnan(v) else v for k, v in found.items()}))
+                for (main, aux), found in features.items()]
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO pairs VALUES (?, ?, ?, ?, ?, ?)", rows)
+
     @staticmethod
     def _put(db: sqlite3.Connection, run: Run, status: str, error: str | None, seconds: float,
              provenance: dict) -> None:
@@ -188,11 +215,36 @@ class Store:
         frame = pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
         return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
 
+    def digests(self) -> dict[str, str]:
+        """Name → content digest of every task, as last registered."""
+        return dict(self._rows("SELECT name, digest FROM tasks ORDER BY name"))
+
     def infos(self, recipe_digest: str) -> dict[str, dict]:
         """Name → info of every task of a recipe, as last registered with it."""
         return {task: json.loads(info) for task, info in
                 self._rows("SELECT task, info FROM infos WHERE recipe = ? ORDER BY task",
                            recipe_digest)}
+
+    def profiles(self, recipe_digest: str) -> dict[str, bytes]:
+        """Name → profile of the tasks of a recipe that stand as last registered."""
+        return dict(self._rows("""
+            SELECT p.task, p.profile FROM profiles p
+            JOIN tasks t ON t.name = p.task AND t.digest = p.digest
+            WHERE p.recipe = ? ORDER BY p.task""", recipe_digest))
+
+    def pairs(self, recipe_digest: str) -> pd.DataFrame:
+        """Features of directed pairs of a recipe, of tasks that stand as last registered.
+
+        Columns: main, aux and a float column per feature; NaN for missing.
+        """
+        rows = self._rows("""
+            SELECT p.main, p.aux, p.features FROM pairs p
+            JOIN tasks m ON m.name = p.main AND m.digest = p.main_digest
+            JOIN tasks a ON a.name = p.aux AND a.digest = p.aux_digest
+            WHERE p.recipe = ? ORDER BY p.main, p.aux""", recipe_digest)
+        features = pd.DataFrame([json.loads(f) for *_, f in rows], dtype=float)
+        names = pd.DataFrame([pair for *pair, _ in rows], columns=["main", "aux"])
+        return pd.concat([names, features], axis="columns")
 
     def recipes(self) -> list[tuple[str, str, dict]]:
         """(digest, name, recipe) of every recipe, the last used one first."""
@@ -241,7 +293,8 @@ class Store:
         a store's bytes, and nothing is computed from them.
         """
         for table, where in DUMP.items():
-            for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY 1, 2"):
+            order = "1, 2, 3" if table == "pairs" else "1, 2"
+            for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY {order}"):
                 yield table, row
 
     def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
@@ -258,7 +311,7 @@ class Store:
                 if table == "runs" and row[0] not in known:
                     new.add(row[0])
                     db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
-                if table in ("tasks", "recipes", "infos", "members") or row[0] in new:
+                if table in PLANNED or row[0] in new:
                     marks = ", ".join("?" * len(row))
                     db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
         return len(new)

@@ -51,6 +51,11 @@ class Part:
         return recipe_digest(self.recipe, self.checksum, self.device)
 
     @property
+    def first_alone(self) -> list[Run]:
+        """The single-task runs of the first seed, whose encoders are kept."""
+        return [r for r in self.runs if len(r.tasks) == 1 and r.seed == self.runs[0].seed]
+
+    @property
     def checksum(self) -> str | None:
         """Checksum of the word vectors, None if they are learned."""
         return self.vectors.sha256 if self.vectors else None
@@ -152,8 +157,9 @@ class Study:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
                     advance = partial(_advance, progress, done)
                     for outcome in execute(runs, self.tasks, part.vectors, store,
-                                           jobs=jobs or _jobs(self.device), device=self.device,
-                                           progress=advance):
+                                           encoders={r.identity for r in part.first_alone},
+                                           jobs=jobs or default_jobs(self.device),
+                                           device=self.device, progress=advance):
                         self.trained.add(outcome.run.identity)
                         _report(outcome)
                         if progress.disable and time.perf_counter() - told > 30:
@@ -250,7 +256,7 @@ def _advance(bar, before: int, steps: int) -> None:
     bar.update(before + steps - bar.n)
 
 
-def _jobs(device: str) -> int:
+def default_jobs(device: str) -> int:
     """A process per core that this machine, or container, grants; one alone on a GPU."""
     return cpu_count() if device == "cpu" else 1
 

@@ -27,11 +27,16 @@ def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, s
     scale : standard deviation of word vectors that start at random
     """
     words = word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
-    encoder = BiLSTM(words.embedding_dim, recipe.encoder.units, recipe.encoder.layers,
-                     torch_stream(seed, "encoder"), PRECISIONS[recipe.precision])
+    encoder = build_encoder(words.embedding_dim, recipe, seed)
     heads = [build_head(task, encoder.out, recipe, seed) for task in tasks]
     dropout = Dropout(recipe.dropout, torch_stream(seed, "dropout", device=device))
     return HardSharing(words, encoder, heads, dropout).to(device)
+
+
+def build_encoder(width: int, recipe: Recipe, seed: int) -> BiLSTM:
+    """Encoder of word vectors of `width`, with the weights that a run of this seed starts from."""
+    return BiLSTM(width, recipe.encoder.units, recipe.encoder.layers,
+                  torch_stream(seed, "encoder"), PRECISIONS[recipe.precision])
 
 
 def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,

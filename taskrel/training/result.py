@@ -19,6 +19,20 @@ class Curve:
 
 
 @dataclass
+class Encoder:
+    """What a run has learned but its heads.
+
+    words : names of the word table's rows (`Vocabulary.words`)
+    rows : float32 array of shape (n_words, width), the word table
+    weights : name → float array, the encoder's parameters
+    """
+
+    words: tuple[str, ...]
+    rows: np.ndarray
+    weights: dict[str, np.ndarray]
+
+
+@dataclass
 class RunResult:
     """What one run leaves behind.
 
@@ -26,8 +40,10 @@ class RunResult:
     scores : (task, "dev" | "test", "best" | "last", metric) → fraction
     correct : task → bool array, test units (tokens or texts) that the
         checkpoint of record gets right
+    encoder : of a task alone, with the weights of the checkpoint of record
     """
 
     curves: dict[tuple[str, str, str], Curve]
     scores: dict[tuple[str, str, str, str], float]
     correct: dict[str, np.ndarray]
+    encoder: Encoder | None = None

@@ -4,15 +4,16 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from taskrel.models.sharing import HardSharing
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.vocabulary import Vocabulary, build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.loop import Evaluate, predict, train
 from taskrel.training.metrics import correctness, score
 from taskrel.training.recipe import Recipe
-from taskrel.training.result import Curve, RunResult
+from taskrel.training.result import Curve, Encoder, RunResult
 from taskrel.training.schedules import SCHEDULES
 from taskrel.training.seeds import numpy_stream
 
@@ -67,7 +68,7 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int, vectors: Vectors | Non
     for i in range(len(tasks)):
         if best[i].updates_seen != updates[i]:  # the budget's end is an evaluation, too
             evaluate(i)
-    _score_test(tasks, batchers, model, best, recipe, result)
+    _score_test(tasks, batchers, model, best, recipe, vocabulary, result)
     return result
 
 
@@ -90,7 +91,7 @@ class _Best:
 
 
 def _score_test(tasks: Sequence[Task], batchers: list[dict[str, Batcher]],
-                model: torch.nn.Module, best: list[_Best], recipe: Recipe,
+                model: HardSharing, best: list[_Best], recipe: Recipe, vocabulary: Vocabulary,
                 result: RunResult) -> None:
     """Score dev and test with the last weights, then with each task's best."""
     for checkpoint in ("last", "best"):
@@ -104,3 +105,11 @@ def _score_test(tasks: Sequence[Task], batchers: list[dict[str, Batcher]],
                     result.scores[task.name, split, checkpoint, metric] = value
             if checkpoint == recipe.checkpoint:
                 result.correct[task.name] = correctness(task, "test", predicted)
+                if len(tasks) == 1:
+                    result.encoder = _encoder(model, vocabulary)
+
+
+def _encoder(model: HardSharing, vocabulary: Vocabulary) -> Encoder:
+    # Copies: the model goes on to other weights.
+    weights = {k: v.cpu().numpy().copy() for k, v in model.encoder.state_dict().items()}
+    return Encoder(vocabulary.words, model.words.weight.detach().cpu().numpy().copy(), weights)

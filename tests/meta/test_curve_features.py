@@ -113,16 +113,30 @@ def test_a_fit_that_fails_is_missing(c, monkeypatch):
     assert np.isfinite([found[name] for name in GRADIENTS]).all()
 
 
+# Lines per log; com runs twice as long, and hyperlinks starts anew after step 100.
+LOGS = {"ccg": 5000, "chunking": 5000, "com": 10000, "fnt": 5000, "gpos": 5000,
+        "hyperlinks": 5010, "keysem17": 5000, "mwe": 5000, "semcor": 5000, "streusle": 5000}
+
+
 @pytest.mark.real_data
-@pytest.mark.parametrize("task", ["ccg", "chunking", "com", "hyperlinks"])
-def test_gradients_of_the_published_logs(task, data_folder):
+@pytest.mark.parametrize("task", LOGS)
+def test_features_of_the_published_logs_are_the_authors(task, data_folder):
     lines = (data_folder / "bingel2017" / "logs" / task / "loss_tr.log").read_text().splitlines()
     entries = [re.fullmatch(r"Iter (\d+), task \w+, loss (.+)", line).groups() for line in lines]
-    (steps, losses) = ([f(e[i]) for e in entries] for i, f in ((0, int), (1, float)))
+    assert len(entries) == LOGS[task]
+    steps, losses = [int(step) for step, _ in entries], [float(loss) for _, loss in entries]
+    assert (steps != sorted(steps)) == (task == "hyperlinks")
     expected = []
     for p in POINTS:
-        before, after = entries[int(p * len(entries)) - 1], entries[int(p * len(entries)) + 1]
-        expected.append((float(after[1]) - float(before[1])) / (int(after[0]) - int(before[0])))
+        i = int(p * len(lines))
+        expected.append((losses[i + 1] - losses[i - 1]) / (steps[i + 1] - steps[i - 1]))
     assert gradients(steps, losses, "authors") == expected
+
+    # Their model and order of parameters; every tenth of the first 5,000 lines.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (_, b, c, _), _ = curve_fit(lambda x, a, b, c, d: a + b * np.log(c * x + d),
+                                    np.array(steps[:5000:10]), np.array(losses[:5000:10]))
     found = curve_features(steps, losses, "authors")
+    assert (found["curve_a"], found["curve_c"]) == pytest.approx((b, c), rel=0, abs=1e-3)
     assert found["curve_a"] < 0 < found["curve_c"]

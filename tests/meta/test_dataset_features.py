@@ -7,15 +7,21 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy
 from sklearn.feature_extraction.text import CountVectorizer
 
-from taskrel.meta.dataset_features import DATASET_FEATURES, dataset_features
+from taskrel.meta.dataset_features import (
+    DATASET_FEATURES,
+    MORE_DATASET_FEATURES,
+    dataset_features,
+    more_dataset_features,
+)
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 
 
-def task(train, test, kind="tagging"):
+def task(train, test, kind="tagging", outside=None):
     part = [Example(words.split(), target) for words, target in test]
     return encode({"train": [Example(words.split(), target) for words, target in train],
-                   "dev": part, "test": part}, kind=kind, metric="accuracy", name="t")
+                   "dev": part, "test": part}, kind=kind, metric="accuracy", name="t",
+                  outside=outside)
 
 
 SMALL = task([("The dog the cat", ["D", "N", "D", "N"]), ("a dog", ["D", None])],
@@ -92,3 +98,23 @@ def test_label_entropy_is_the_papers_where_the_corpus_is(name, paper, data_folde
 
     real = load_task(load_card(name), data_folder)
     assert dataset_features(real, None)["label_entropy"] == pytest.approx(paper, abs=0.006)
+
+
+def test_what_the_paper_lacks_by_hand():
+    # D 3, N 2, one absent; six tokens in two sentences
+    entropy_share = (-0.6 * math.log(0.6) - 0.4 * math.log(0.4)) / math.log(2)
+    found = more_dataset_features(SMALL)
+    assert list(found) == list(MORE_DATASET_FEATURES)
+    assert found == pytest.approx({"entropy_share": entropy_share, "mean_length": 3,
+                                   "outside_share": 0})
+
+
+@pytest.mark.parametrize(("kind", "outside", "share"), [
+    ("tagging", "N", 2 / 5), ("tagging", "D", 3 / 5), ("tagging", None, 0),
+    ("classification", None, 0),
+])
+def test_outside_is_what_the_card_says(kind, outside, share):
+    targets = [["D", "N", "D", "N"], ["D", None]] if kind == "tagging" else ["D", "N"]
+    texts = ("the dog the cat", "a dog")
+    t = task(list(zip(texts, targets, strict=True)), [("a dog", targets[1])], kind, outside)
+    assert more_dataset_features(t)["outside_share"] == pytest.approx(share)

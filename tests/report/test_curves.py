@@ -41,6 +41,13 @@ def test_one_panel_per_task_in_order():
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["a", "b", "c"]
 
 
+def test_axes_are_named_once_with_their_units():
+    figure = plot_curves(made("abcd"))  # two rows of two
+    assert figure.get_supxlabel() == "updates of the task"
+    assert figure.get_supylabel() == "loss, nats"
+    assert [ax.get_ylabel() for ax in figure.axes if ax.get_ylabel()] == ["dev score"] * 2
+
+
 def test_panel_shows_raw_and_smoothed_training_loss_and_dev_loss():
     curves = made("a", score=False)
     ax, = plot_curves(curves).axes
@@ -59,6 +66,7 @@ def test_dev_scores_have_their_own_axis():
     score, = lines(right, SCORE)
     assert score.get_ydata().tolist() == pytest.approx(np.arange(0, 1, 0.1))
     assert right.get_ylim() == (0, 1)
+    assert right.get_ylabel() == "dev score"
     assert not lines(ax, SCORE)
 
 

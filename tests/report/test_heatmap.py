@@ -64,7 +64,7 @@ def test_study_of_one_main_is_one_row():
 
 
 @pytest.mark.parametrize(("gains", "value", "message"), [
-    (GAINS, "p", "cannot show 'p'; expected gain or difference"),
+    (GAINS, "p", "cannot show 'p'; expected gain, difference, probability"),
     (GAINS.iloc[:0], "gain", "no pair of tasks"),
     (pd.concat([GAINS, GAINS.assign(recipe="s")]), "gain", "main 'a' with auxiliary 'b' occurs "
                                                           "twice; keep the rows of one recipe"),

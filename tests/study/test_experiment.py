@@ -91,6 +91,12 @@ def test_the_papers_recipe():
     assert experiment.recipes["short"].steps == 2500
 
 
+def test_a_folder_of_the_name_does_not_stand_in_the_way(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bingel2017").mkdir()
+    assert load_experiment("bingel2017").name == "bingel2017"
+
+
 def test_unknown_experiment_and_broken_file(tmp_path):
     with pytest.raises(UsageError, match=r"unknown experiment 'bingel'; did you mean bingel2017"):
         load_experiment("bingel")

@@ -8,7 +8,7 @@ import pytest
 from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
-from taskrel.study.schema import VERSION
+from taskrel.study.schema import TABLES, VERSION
 from taskrel.study.store import NAME, Store
 from taskrel.training.result import Curve
 
@@ -144,3 +144,87 @@ def test_a_locked_store_is_not_called_corrupt(store, monkeypatch):
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match=r"cannot be opened now \(database is locked\)"):
             Store.read(store.path)
+
+
+FEATURES = {("a", "b"): {"size_ratio": 0.5, "probe": float("nan")},
+            ("b", "a"): {"size_ratio": -0.5, "probe": 0.25}}
+DIGESTS = {name: digest for name, (digest, _) in TASKS.items()}
+
+
+def measured(store):
+    store.add_profiles("r1", {"a": ("d1", b"\x00a"), "b": ("d2", b"b")})
+    store.add_pairs("r1", FEATURES, DIGESTS)
+
+
+def test_profiles_and_pair_features_come_out_as_they_went_in(store):
+    assert store.profiles("r1") == {}
+    assert store.pairs("r1").columns.tolist() == ["main", "aux"]
+    measured(store)
+    assert store.profiles("r1") == {"a": b"\x00a", "b": b"b"}
+    pairs = store.pairs("r1")
+    assert pairs.columns.tolist() == ["main", "aux", "size_ratio", "probe"]
+    assert pairs.dtypes.tolist()[2:] == [float, float]
+    np.testing.assert_equal(pairs.to_numpy().tolist(), [["a", "b", 0.5, np.nan],
+                                                        ["b", "a", -0.5, 0.25]])
+    assert store.profiles("r2") == {}
+    assert store.pairs("r2").empty
+
+
+def test_of_a_changed_task_nothing_is_found_until_it_is_measured_again(store):
+    measured(store)
+    store.register({"a": ("d1-new", {})}, "short", {}, "r1", [])
+    assert store.profiles("r1") == {"b": b"b"}
+    assert store.pairs("r1").empty
+    store.add_profiles("r1", {"a": ("d1-new", b"new")})
+    store.add_pairs("r1", {("a", "b"): {"size_ratio": 2.0}}, DIGESTS | {"a": "d1-new"})
+    assert store.profiles("r1") == {"a": b"new", "b": b"b"}
+    assert store.pairs("r1").to_numpy().tolist() == [["a", "b", 2.0]]
+
+
+def test_profiles_and_pair_features_move_with_an_export(store, tmp_path):
+    measured(store)
+    with Store.write(tmp_path / "to") as other:
+        other.add_rows(store.rows())
+        assert other.profiles("r1") == store.profiles("r1")
+        assert other.pairs("r1").equals(store.pairs("r1"))
+        other.add_pairs("r1", {("a", "b"): {"size_ratio": 9.0}}, DIGESTS)
+        other.add_rows(store.rows())
+        assert other.pairs("r1")["size_ratio"].tolist() == [9.0, -0.5]  # what is here stays
+        rows = [row[1:3] for table, row in other.rows() if table == "pairs"]
+        assert rows == [("a", "b"), ("b", "a")]
+
+
+@pytest.fixture
+def first_version(tmp_path):
+    """Folder of a store as the first version of taskrel left it."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / NAME)) as db:
+        db.executescript(f"{TABLES} PRAGMA user_version = 1;"
+                         "INSERT INTO tasks VALUES ('a', 'd1')")
+    return folder
+
+
+def test_a_store_of_the_first_version_is_read_as_it_is(first_version):
+    before = (first_version / NAME).read_bytes()
+    with Store.read(first_version) as store:
+        assert store.profiles("r1") == {}
+        assert store.pairs("r1").empty
+        assert list(store.rows()) == [("tasks", ("a", "d1"))]
+    assert (first_version / NAME).read_bytes() == before
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_by_a_writer(first_version, tmp_path):
+    for _ in range(2):
+        with Store.write(first_version) as store:
+            assert next(iter(store.rows())) == ("tasks", ("a", "d1"))
+            store.register(TASKS, "short", {}, "r1", [ALONE])
+            measured(store)
+
+    def schema(folder):
+        with closing(sqlite3.connect(folder / NAME)) as db:
+            return [*db.execute("PRAGMA user_version"), *db.execute("SELECT sql FROM sqlite_master "
+                                                                    "ORDER BY name")]
+
+    Store.write(tmp_path / "new").close()
+    assert schema(first_version) == schema(tmp_path / "new")

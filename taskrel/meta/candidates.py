@@ -1,0 +1,61 @@
+"""The models that validation compares, by the key that its results carry."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from taskrel.meta.baselines import baselines
+from taskrel.meta.fitting import fit_model
+from taskrel.meta.fold_predictions import (
+    DIGITS,
+    Predictions,
+    base_rate,
+    by_logistic,
+    from_probability,
+)
+from taskrel.meta.pair_data import PairData
+
+#: What `predict` answers with: its probability, and its order of the auxiliaries.
+PREDICTOR = ("full", "ranker")
+#: Groups of columns, each with the paper's classifier at a fixed penalty.
+GROUPS = ("all_features", "data_features", "curve_features", "pair_features", "aux_and_pair")
+NOISE = "noise"
+BASELINES = ("majority", "all_positive", "main_identity", "aux_identity", NOISE, "aux_mean",
+             "main_size", "size_ratio", "text_cosine", "same_kind")
+#: All keys, in the order of the results.
+KEYS = (*GROUPS, *PREDICTOR, *BASELINES)
+
+#: (all pairs, train, test) → predictions of one or more models for the test pairs.
+Candidate = Callable[[PairData, np.ndarray, np.ndarray], dict[str, Predictions]]
+
+
+def candidates(data: PairData) -> list[Candidate]:
+    """All models that apply to these pairs, but for noise; those that share a fit are one."""
+    models = {g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables}
+    models |= baselines(data)
+    return [predictor, *(partial(_alone, key, model) for key, model in models.items())]
+
+
+def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, Predictions]:
+    """The predictor itself: columns, penalties and calibration are chosen inside `train`.
+
+    ``full`` is its probability of a gain; ``ranker`` is its order, which says
+    nothing across main tasks. Training pairs of one class give the base rate and
+    no order.
+    """
+    y = data.positive[train]
+    if y.all() or not y.any():
+        found = base_rate(data, train, test)
+        score = np.zeros(test.sum())
+    else:
+        model = fit_model(data, train)
+        answers = model.answer(data.columns(model.columns)[test], data.headroom[data.main[test]])
+        found, score = from_probability(answers.probability), np.round(answers.score, DIGITS)
+    silent = np.full(len(score), np.nan)
+    return dict(zip(PREDICTOR, (found, Predictions(score, silent, silent)), strict=True))
+
+
+def _alone(key: str, model: Callable, data: PairData, train: np.ndarray,
+           test: np.ndarray) -> dict[str, Predictions]:
+    return {key: model(data, train, test)}

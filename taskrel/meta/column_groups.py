@@ -1,0 +1,23 @@
+"""Groups of columns of the pair table that models read, by the name that results carry."""
+
+from taskrel.meta.features import (
+    CURVE_FEATURES,
+    DATASET_FEATURES,
+    PAIR_FEATURES,
+    PAPER_FEATURES,
+    TASK_FEATURES,
+)
+from taskrel.meta.pair_table import Columns
+
+_data, _curve, _paper = tuple(DATASET_FEATURES), tuple(CURVE_FEATURES), tuple(PAPER_FEATURES)
+_task, _pair = tuple(TASK_FEATURES), tuple(PAIR_FEATURES)
+
+#: The first three are the paper's: main, auxiliary and ratio.
+COLUMNS = {
+    "all_features": Columns(_paper, _paper, _paper),
+    "data_features": Columns(_data, _data, _data),
+    "curve_features": Columns(_curve, _curve, _curve),
+    "pair_features": Columns(pair=_pair),
+    "aux_and_pair": Columns(aux=_task, pair=_pair),
+    "full": Columns(_task, _task, _paper, _pair),
+}

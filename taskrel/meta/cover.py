@@ -1,0 +1,48 @@
+"""Cover: what the training pairs cover of each column; fills what is missing, clips what is beyond.
+
+Fitted to training pairs only, and common to classifier, ranker and what is saved of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """Median and range of k columns over training pairs; 0 where no pair has a value.
+
+    median, low, high, mean : float arrays (k,); mean of the filled columns
+    """
+
+    median: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    mean: np.ndarray
+
+    @classmethod
+    def of(cls, x: np.ndarray) -> "Cover":
+        """Cover of the training pairs x (n_pairs, k); NaN is a missing value."""
+        some = ~np.isnan(x).all(axis=0)
+        median = np.zeros(x.shape[1])
+        median[some] = np.nanmedian(x[:, some], axis=0)
+        filled = np.where(np.isnan(x), median, x)
+        return cls(median, filled.min(axis=0), filled.max(axis=0), filled.mean(axis=0))
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Range of each column, 1 for a constant one."""
+        return np.where(self.high > self.low, self.high - self.low, 1.0)
+
+    def taken(self, x: np.ndarray) -> np.ndarray:
+        """Fill missing values with the median, take values beyond at the edge; shape of x."""
+        return np.clip(np.where(np.isnan(x), self.median, x), self.low, self.high)
+
+    def unit(self, x: np.ndarray) -> np.ndarray:
+        """Scale to [0, 1], as the paper does; a constant column is 0."""
+        return (self.taken(x) - self.low) / self.spread
+
+    def outside(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value lies beyond the training pairs, bool, shape of x."""
+        tolerance = 1e-9 * self.spread
+        return (x < self.low - tolerance) | (x > self.high + tolerance)

@@ -1,0 +1,18 @@
+"""Every feature by name: what it is in words, and the group it belongs to.
+
+Task features are columns of `Evidence.tasks`, pair features of `Evidence.pairs`.
+Each is computed by one small function of the module that its table comes from.
+"""
+
+from taskrel.meta.curve_features import CURVE_FEATURES
+from taskrel.meta.dataset_features import DATASET_FEATURES, MORE_DATASET_FEATURES
+from taskrel.meta.pair_names import ENCODER_FEATURES, PAIR_FEATURES
+from taskrel.meta.robust_curve_features import ROBUST_CURVE_FEATURES
+
+#: The 14 of Bingel & Søgaard (2017), from which they make 42 columns.
+PAPER_FEATURES = DATASET_FEATURES | CURVE_FEATURES
+#: All features of one task.
+TASK_FEATURES = PAPER_FEATURES | MORE_DATASET_FEATURES | ROBUST_CURVE_FEATURES
+
+__all__ = ["CURVE_FEATURES", "DATASET_FEATURES", "ENCODER_FEATURES", "MORE_DATASET_FEATURES",
+           "PAIR_FEATURES", "PAPER_FEATURES", "ROBUST_CURVE_FEATURES", "TASK_FEATURES"]

@@ -1,0 +1,53 @@
+"""The whole validation of an evidence: protocols, the paper's tables and findings, the interval."""
+
+import logging
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from taskrel.meta.evidence import Evidence
+from taskrel.meta.findings import check_findings
+from taskrel.meta.held_out import held_out_answers, interval_check
+from taskrel.meta.pair_data import pair_data
+from taskrel.meta.paper_tables import table_3, table_4
+from taskrel.meta.predictor import GainPredictor
+from taskrel.meta.validation import validate
+
+log = logging.getLogger("taskrel")
+
+
+class FullValidation(NamedTuple):
+    """What was found, and what it was found with.
+
+    document : that of `validate`, with table_3, table_4 and findings of the paper
+        and interval (see `interval_check`); the tables are empty where no task
+        has one of the paper's features
+    predictor : fitted to the evidence, and once without each family
+    answers : see `held_out_answers`
+    """
+
+    document: dict[str, Any]
+    predictor: GainPredictor
+    answers: pd.DataFrame
+
+
+def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 0) \
+        -> FullValidation:
+    """Validate and fit; raises `EvidenceError` where `validate` does.
+
+    jobs : processes; None is one per core
+    seed : of shuffles, noise features and resamples
+    """
+    log.info("validating %s: %d tasks, %d measured pairs", evidence.name, len(evidence.tasks),
+             len(evidence.measured()))
+    document = validate(evidence, jobs=jobs, seed=seed)
+    log.info("the paper's tables and findings")
+    data = pair_data(evidence)
+    tables = {"table_3": [], "table_4": []}
+    if "all_features" in data.tables:
+        tables = {"table_3": table_3(data, seed), "table_4": table_4(data, seed)}
+    predictor = GainPredictor().fit(evidence)
+    answers = held_out_answers(predictor)
+    document |= tables | {"findings": check_findings(evidence, **tables),
+                          "interval": interval_check(answers)}
+    return FullValidation(document, predictor, answers)

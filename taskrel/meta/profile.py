@@ -1,0 +1,131 @@
+"""Profile: a text-free summary of a task's training text.
+
+Two profiles give the pair features that need no encoder, so evidence that
+carries its tasks' profiles can answer for a task that it has never seen.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile
+
+import numpy as np
+
+from taskrel.errors import EvidenceError
+from taskrel.places import atomic
+from taskrel.tasks.hashes import word_hashes
+from taskrel.tasks.vectors import spellings
+
+if TYPE_CHECKING:
+    from taskrel.tasks.task import Task
+    from taskrel.tasks.vectors import Vectors
+
+#: Words share this many buckets: of 20,000 words 1 % share theirs with another.
+BUCKETS = 2**20
+
+#: Raised when the plain-data form of a profile changes.
+SCHEMA = 1
+#: Before each task's name in the file: a task may be called "file", which NumPy cannot pass on.
+_KEY = "task "
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """What pair features need of one task's training text, without the text.
+
+    buckets : int array (n,), ascending hash buckets of its lower-cased words
+    counts : int array (n,), tokens in each
+    vector : float32 array (width,), mean word vector of its tokens; empty
+        where vectors are learned
+    size : training examples
+    kind : the task's
+    """
+
+    buckets: np.ndarray
+    counts: np.ndarray
+    vector: np.ndarray
+    size: int
+    kind: str
+
+    def to_bytes(self) -> bytes:
+        """Compressed plain data: a line of JSON, gaps between buckets, counts, the vector."""
+        head = {"schema": SCHEMA, "size": self.size, "kind": self.kind, "words": len(self.buckets)}
+        gaps = np.diff(self.buckets, prepend=0)
+        return zlib.compress(json.dumps(head).encode() + b"\n" + gaps.astype("<u4").tobytes()
+                             + self.counts.astype("<u4").tobytes()
+                             + self.vector.astype("<f4").tobytes())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Profile":
+        """Undo `to_bytes`; raises `EvidenceError` where `data` is damaged or newer."""
+        try:
+            head, _, arrays = zlib.decompress(data).partition(b"\n")
+            head = json.loads(head)
+            if head["schema"] != SCHEMA:
+                raise ValueError(f"expected schema {SCHEMA}, found {head['schema']}")
+            n, size, kind = head["words"], head["size"], head["kind"]
+            gaps, counts = np.frombuffer(arrays, "<u4", 2 * n).astype(np.int64).reshape(2, n)
+            vector = np.frombuffer(arrays[8 * n:], "<f4").astype(np.float32)
+        except (ValueError, KeyError, TypeError, zlib.error) as e:
+            raise EvidenceError(f"a task's profile is damaged or newer than this taskrel ({e}); "
+                                "make the evidence again") from None
+        return cls(np.cumsum(gaps), counts, vector, size, kind)
+
+
+def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
+    """Profile of a task's training part.
+
+    vectors : word vectors with all that the task's words have; None where
+        vectors are learned
+    """
+    train = task.splits["train"]
+    tokens = np.bincount(train.tokens, minlength=len(task.words))  # (n_words,)
+    seen = np.flatnonzero(tokens)
+    hashed = word_hashes(task.words[i].lower() for i in seen) % np.uint64(BUCKETS)
+    buckets, place = np.unique(hashed.astype(np.int64), return_inverse=True)
+    counts = np.bincount(place, weights=tokens[seen]).astype(np.int64)
+    vector = np.empty(0, np.float32) if vectors is None else _mean_vector(task, tokens, vectors)
+    return Profile(buckets, counts, vector, len(train), task.kind)
+
+
+def _mean_vector(task: "Task", tokens: np.ndarray, vectors: "Vectors") -> np.ndarray:
+    """Mean word vector (width,) over the tokens that have one; 0 where none has."""
+    known = {word: i for i, word in enumerate(vectors.words)}
+    row = np.array([next((known[f] for f in spellings(w) if f in known), -1)
+                    for w in task.words])
+    tokens = np.where(row >= 0, tokens, 0)
+    found = np.flatnonzero(tokens)
+    total = tokens[found].astype(float) @ vectors.matrix[row[found]]
+    return (total / max(tokens.sum(), 1)).astype(np.float32)
+
+
+def save_profiles(path: Path, profiles: Mapping[str, Profile]) -> None:
+    """Write ``profiles.npz``: of each task the bytes of its profile."""
+    arrays = {_KEY + name: np.frombuffer(p.to_bytes(), np.uint8) for name, p in profiles.items()}
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_profiles(path: Path) -> dict[str, Profile]:
+    """Read ``profiles.npz``; raises `EvidenceError` where it is missing, damaged or another's."""
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = {key: np.asarray(array) for key, array in file.items()}
+    except (OSError, ValueError, TypeError, EOFError, BadZipFile, zlib.error) as e:
+        raise EvidenceError(f"profiles {path}: expected a file that taskrel wrote ({e}); make the "
+                            "evidence again") from None
+    profiles = {}
+    for key, array in arrays.items():
+        if not key.startswith(_KEY) or array.dtype != np.uint8:
+            raise EvidenceError(f"profiles {path}: expected entries named {_KEY!r} and the task, "
+                                f"of bytes; found {key!r}, of {array.dtype}; make the evidence "
+                                "again")
+        name = key.removeprefix(_KEY)
+        try:
+            profiles[name] = Profile.from_bytes(array.tobytes())
+        except EvidenceError as e:
+            raise EvidenceError(f"profiles {path}, task {name}: {e}") from None
+    return profiles

@@ -1,0 +1,111 @@
+"""A task that evidence does not know: train it alone, with the evidence's recipe, and add it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.meta.evidence import ABOUT, Evidence
+from taskrel.meta.evidence_store import evidence_of_tasks
+from taskrel.meta.measure import measure
+from taskrel.meta.pair_features import profile_features
+from taskrel.outputs import task_info
+from taskrel.places import cache_folder, shipped
+from taskrel.study.experiment import Entry, Experiment, entries
+from taskrel.study.study import Study
+from taskrel.tasks.card import card_paths
+from taskrel.training.recipe import Recipe, parse_recipe
+
+log = logging.getLogger("taskrel")
+
+#: One run says what the curves look like; its cost is what a prediction costs.
+SEED = 0
+
+
+def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str] = (),
+                   data: str | None = None, out: str | None = None, jobs: int | None = None,
+                   bar: bool = True) -> Evidence:
+    """Evidence with tasks that it did not know, trained alone and measured.
+
+    A run that `out` has already is not trained again. Of pairs with a task of
+    the evidence, profiles give what features they can; what needs the other
+    corpus or encoder is missing.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With a recipe that can be trained here.
+    names : sequence of str
+        The tasks; each has a card among `cards` or among the shipped ones.
+    cards : sequence of str
+        Names, files or folders of cards.
+    data : str or None
+        The data folder.
+    out : str or None
+        Folder of the store that keeps the runs; default in the user's cache.
+    jobs : int or None
+        Processes; default one per core.
+    bar : bool
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    UsageError
+        For a task that has no card.
+    EvidenceError
+        Where the evidence's recipe is not one that can be trained here.
+    """
+    found = {name: _entry(name, cards, evidence) for name in names}
+    recipe = _recipe(evidence)
+    experiment = Experiment("alone", tuple(found.values()), (SEED,), {"alone": recipe},
+                            ("alone",))
+    study = Study.prepare(experiment, data=data, alone=True)
+    part = study.parts[0]
+    if part.checksum != evidence.recipe.get("vectors_sha256"):
+        log.warning("warning: word vectors %s are not the ones the evidence was measured with, so "
+                    "features may lie elsewhere", recipe.vectors)
+    folder = Path(out) if out else cache_folder() / "alone"
+    if study.train(folder, task_info, jobs=jobs, bar=bar):
+        raise EvidenceError(f"{', '.join(names)}: training alone failed, see above; the traceback "
+                            f"is in {folder}")
+    measure(study, folder, jobs=jobs, bar=bar)
+    new = evidence_of_tasks(folder, part.digest, names)
+    return _joined(evidence, new)
+
+
+def _entry(name: str, cards: Sequence[str], evidence: Evidence) -> Entry:
+    """The card of a task."""
+    given = {entry.name: entry for entry in entries(list(cards))}
+    if name in given:
+        return given[name]
+    known = card_paths(shipped("tasks"))
+    if name in known:
+        return Entry(name)
+    raise UsageError(f"task {name!r} is not in evidence {evidence.name}, and has no card; "
+                     f"{nearest(name, {*evidence.tasks.index, *given, *known})}; --tasks names "
+                     "cards of your own")
+
+
+def _recipe(evidence: Evidence) -> Recipe:
+    if "vectors_sha256" not in evidence.recipe:
+        raise EvidenceError(f"evidence {evidence.name}: it was not measured with a recipe of "
+                            "taskrel's, so a new task cannot be trained alike; name other evidence")
+    own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
+    return parse_recipe(own, f"evidence {evidence.name}")
+
+
+def _joined(evidence: Evidence, new: Evidence) -> Evidence:
+    """`evidence` with the tasks of `new`, and pair features between all of them."""
+    profiles = evidence.profiles | new.profiles
+    rows = {(main, aux): profile_features(profiles[main], profiles[aux])
+            for a in new.tasks.index for b in profiles if a != b
+            for main, aux in ((a, b), (b, a))}
+    rows |= {pair: dict(row) for pair, row in new.pairs.iterrows()}
+    index = pd.MultiIndex.from_tuples(list(rows), names=["main", "aux"])
+    pairs = pd.DataFrame(list(rows.values()), index=index).reindex(columns=evidence.pairs.columns)
+    return replace(evidence, tasks=pd.concat([evidence.tasks, new.tasks]),
+                   about=pd.concat([evidence.about, new.about])[list(ABOUT)],
+                   pairs=pd.concat([evidence.pairs, pairs.astype(float)]), profiles=profiles)

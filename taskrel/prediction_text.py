@@ -1,0 +1,109 @@
+"""Predictions for people and programs: the table, the reasons in words, the JSON document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from taskrel.command import table, to_json
+from taskrel.meta.evidence import Evidence
+from taskrel.meta.gain_interval import LEVEL
+from taskrel.meta.pair_table import column_in_words, in_words
+from taskrel.meta.prediction import Prediction, Reason
+
+#: Reasons in one row of a ranking.
+SHORT = 2
+
+
+def document(p: Prediction) -> str:
+    """The JSON document of one pair."""
+    return to_json(_plain(p))
+
+
+def ranking_document(answers: Sequence[Prediction]) -> str:
+    """The JSON document of ``--aux all``: what all share, then predictions, the best first."""
+    shared = ("schema", "main", "evidence", "validation")
+    documents = [_plain(p) for p in answers]
+    return to_json({key: documents[0][key] for key in shared} | {
+        "predictions": [{k: v for k, v in d.items() if k not in shared} for d in documents]})
+
+
+def _plain(p: Prediction) -> dict[str, Any]:
+    return {"schema": 1, "main": p.main, "aux": p.aux, "probability": p.probability,
+            "gain": p.gain, "low": p.low, "high": p.high, "verdict": p.verdict,
+            "measured": vars(p.measured) if p.measured else None,
+            "reasons": [{"feature": r.feature, "value": r.value, "contribution": r.contribution}
+                        for r in p.reasons],
+            "evidence": p.evidence, "validation": p.validation, "warnings": p.warnings}
+
+
+def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool) -> str:
+    """What the command prints: question, answer or ranking, and what it is worth."""
+    measured = evidence.measured()
+    main = answers[0].main
+    question = f"which auxiliary helps {main}?" if ranking else \
+        f"does {answers[0].aux} help {main}?"
+    head = (f"{question} evidence: {evidence.name}; {len(evidence.tasks)} tasks, {len(measured)} "
+            f"measured pairs, of which {(measured.gain > 0).mean():.0%} have a mean gain above 0")
+    body = _ranking(answers) if ranking else _one(answers[0])
+    foot = [f"gain: expected change of {main}'s test score in percent, with an interval that is "
+            f"meant to cover {LEVEL:.0%}"]
+    if any(p.measured for p in answers):
+        foot.append("measured: from runs of the pair itself, with a 95 % interval; the prediction "
+                    "does not know it")
+    worth = answers[0].validation.get("text")
+    if worth:
+        foot.append(f"what it is worth: {worth}")
+    return "\n\n".join([head, body, "\n".join(foot)])
+
+
+def _row(p: Prediction) -> dict[str, Any]:
+    row = {"aux": p.aux, "P(gain)": p.probability, "gain %": _signed(p.gain),
+           "interval": _interval(p.low, p.high), "verdict": p.verdict}
+    if p.measured:
+        m = p.measured
+        row |= {"measured %": _signed(m.gain), "95 % interval": _interval(m.low, m.high),
+                "seeds": m.n_seeds}
+    return row
+
+
+def _columns(answers: Sequence[Prediction]) -> list[str]:
+    known = ["measured %", "95 % interval", "seeds"] if any(p.measured for p in answers) else []
+    return ["aux", "P(gain)", "gain %", "interval", "verdict", *known]
+
+
+def _ranking(answers: Sequence[Prediction]) -> str:
+    rows = [_row(p) | {"because": "; ".join(_reason(r) for r in p.reasons[:SHORT])}
+            for p in answers]
+    return table(rows, [*_columns(answers), "because"])
+
+
+def _one(p: Prediction) -> str:
+    reasons = [{"because": _reason(r), "value": "–" if r.value != r.value else f"{r.value:.4g}",
+                "log-odds": f"{r.contribution:+.2f}"} for r in p.reasons]
+    return "\n\n".join([table([_row(p)], _columns([p])),
+                        table(reasons, ["because", "value", "log-odds"])])
+
+
+def _signed(value: float) -> str:
+    return "–" if value != value else f"{value:+.2f}"
+
+
+def _interval(low: float, high: float) -> str:
+    return "–" if low != low else f"[{low:+.2f}, {high:+.2f}]"
+
+
+def _reason(r: Reason) -> str:
+    words = in_words(r.feature, r.above) if r.value == r.value else \
+        f"unknown {column_in_words(r.feature)}"
+    return f"{'+' if r.contribution > 0 else '−'} {words}"
+
+
+def warnings(answers: Sequence[Prediction]) -> list[str]:
+    """Each warning once, with the auxiliaries that it is about unless it is about all."""
+    about: dict[str, list[str]] = {}
+    for p in answers:
+        for warning in p.warnings:
+            about.setdefault(warning, []).append(p.aux)
+    return [warning if len(auxs) == len(answers) else f"{', '.join(auxs)}: {warning}"
+            for warning, auxs in about.items()]
+
+

@@ -1,0 +1,56 @@
+"""A validation as files: the document as JSON, and its tables as CSV."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from taskrel.command import to_json
+from taskrel.places import atomic
+
+
+def write(document: dict[str, Any], folder: Path) -> None:
+    """Write validation.json, scores.csv, differences.csv, reliability.csv and the paper's tables.
+
+    scores.csv has a row per scope ("protocols": all pairs, "within_kind"),
+    protocol, model and score; the paper's are table_3.csv, table_4.csv and
+    findings.csv.
+    """
+    import pandas as pd
+
+    with atomic(folder / "validation.json") as path:
+        path.write_text(to_json(document) + "\n", encoding="utf-8")
+    tables = {"scores": list(_scores(document)), "differences": list(_differences(document)),
+              "reliability": list(_reliability(document)), "findings": document["findings"],
+              "table_3": [row | {"columns": " ".join(row["columns"])}
+                          for row in document["table_3"]],
+              "table_4": document["table_4"]}
+    for name, rows in tables.items():
+        if rows:
+            with atomic(folder / f"{name}.csv") as path:
+                pd.DataFrame(rows).to_csv(path, index=False)
+
+
+def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for scope in ("protocols", "within_kind"):
+        for protocol, models in (document[scope] or {}).items():
+            for model, figures in models.items():
+                for score, figure in figures.items():
+                    if figure:
+                        yield {"scope": scope, "protocol": protocol, "model": model,
+                               "score": score, **figure}
+
+
+def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for protocol, models in document["differences"].items():
+        for model, baselines in models.items():
+            for baseline, figures in baselines.items():
+                for score, figure in figures.items():
+                    if figure:
+                        yield {"protocol": protocol, "model": model, "baseline": baseline,
+                               "score": score, **figure}
+
+
+def _reliability(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for protocol, models in document["reliability"].items():
+        for model, bins in models.items():
+            yield from ({"protocol": protocol, "model": model, **b} for b in bins)

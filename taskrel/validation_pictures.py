@@ -1,0 +1,72 @@
+"""Four pictures of a validation: predicted and measured, calibration, coefficients, cost–regret."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from taskrel.meta.evidence import Evidence
+from taskrel.meta.pair_table import column_in_words
+from taskrel.meta.prediction import verdict
+from taskrel.meta.validation_verdict import PROTOCOL
+from taskrel.report.calibration import calibration_data, save_calibration
+from taskrel.report.coefficients import coefficient_data, save_coefficients
+from taskrel.report.cost_regret import cost_regret_data, save_cost_regret
+from taskrel.report.predicted import predicted_data, save_predicted
+
+UNSEEN = "without the main task's family"
+
+
+def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
+         folder: Path) -> list[Path]:
+    """Draw what a validation found; returns the files' paths.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What was validated.
+    document : dict
+        As `validation_document` returns it.
+    answers : DataFrame
+        As `held_out_answers` returns them.
+    folder : Path
+        Where the pictures go, PNG, SVG and the CSV behind each.
+    """
+    name = evidence.name.replace("/", "-")
+    answers = answers.assign(verdict=[verdict(low, high, True) for low, high in
+                                      zip(answers.low, answers.high, strict=True)])
+    paths = save_predicted(predicted_data(answers, evidence.summary), folder,
+                           f"{name}-predicted", model="the predictor", protocol=UNSEEN)
+    bins = document["reliability"].get(PROTOCOL, {}).get("full")
+    if bins:
+        brier = document["protocols"][PROTOCOL]["full"]["brier"]
+        paths += save_calibration(
+            calibration_data(pd.DataFrame(bins), brier["value"] if brier else None), folder,
+            f"{name}-calibration", title=f"P(gain), {UNSEEN}")
+    if document["table_4"]:
+        paths += save_coefficients(coefficient_data(_coefficients(document["table_4"])), folder,
+                                   f"{name}-coefficients",
+                                   title="Logistic regression on the paper's 42 columns",
+                                   interval="95 % of 100 random splits")
+    return paths + save_cost_regret(cost_regret_data(_ranked(answers)), folder,
+                                    f"{name}-cost-regret",
+                                    title=f"Pairs tried and gain lost, {UNSEEN}")
+
+
+def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Table 4 as `coefficient_data` reads it; without published figures where there are none."""
+    table = pd.DataFrame(rows).rename(columns={"mean": "coefficient"})
+    table["feature"] = [column_in_words(c) for c in table["feature"]]
+    return table if table["published"].notna().any() else table.drop(columns="published")
+
+
+def _ranked(answers: pd.DataFrame) -> pd.DataFrame:
+    """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere."""
+    total = answers.groupby("aux")["measured"].transform("sum")
+    others = answers.groupby("aux")["measured"].transform("count") - 1
+    orders = {"ranker": answers["score"], "P(gain)": answers["probability"],
+              "auxiliary's mean gain elsewhere":
+                  ((total - answers["measured"]) / others.where(others > 0)).fillna(0.0)}
+    gains = answers[["main", "aux"]].assign(gain=answers["measured"])
+    return pd.concat([gains.assign(model=model, score=score) for model, score in orders.items()],
+                     ignore_index=True)

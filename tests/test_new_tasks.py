@@ -1,0 +1,91 @@
+"""A task that evidence does not know is trained alone, measured and joined."""
+
+import numpy as np
+import pytest
+
+from taskrel.errors import EvidenceError, UsageError
+from taskrel.meta.evidence_store import evidence_from_store
+from taskrel.meta.measure import measure
+from taskrel.new_tasks import with_new_tasks
+from taskrel.outputs import task_info
+from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.store import Store
+from taskrel.study.study import Study
+from taskrel.training.recipe import BiLSTM, Recipe
+
+RECIPE = Recipe(steps=40, width=4, evaluations=2, encoder=BiLSTM(units=3))
+CARD = """
+schema = 1
+name = "mine"
+title = "A task of one's own"
+kind = "tagging"
+metric = "accuracy"
+reader = "planted"
+family = "mine"
+
+[options]
+labelling = "coarse"
+train = 30
+dev = 10
+test = 10
+seed = 99
+"""
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory):
+    out = tmp_path_factory.mktemp("study")
+    entries = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse"))
+    study = Study.prepare(Experiment("tiny", entries, (0,), {"tiny": RECIPE}, ("tiny",)))
+    assert study.train(out, task_info, jobs=1, bar=False) == 0
+    measure(study, out, jobs=1, bar=False)
+    return evidence_from_store(out)
+
+
+@pytest.fixture
+def card(tmp_path):
+    path = tmp_path / "cards" / "mine.toml"
+    path.parent.mkdir()
+    path.write_text(CARD)
+    return path
+
+
+def test_a_new_task_joins_with_its_features_and_its_pairs(evidence, card, tmp_path):
+    out = tmp_path / "alone"
+    joined = with_new_tasks(evidence, ["mine"], cards=[str(card.parent)], out=str(out), jobs=1,
+                            bar=False)
+    assert list(joined.tasks.index) == ["coarse", "fine", "mine"]
+    there = evidence.tasks.loc["fine"].notna()
+    assert joined.tasks.loc["mine"][there].notna().all()
+    assert joined.tasks.loc["mine", "size"] == 30
+    assert joined.about.loc["mine", "family"] == "mine"
+    assert 0 < joined.about.loc["mine", "stl"] <= 1
+    for pair in (("mine", "fine"), ("coarse", "mine")):
+        row = joined.pairs.loc[pair]
+        assert row["vocabulary_share"] > 0.2
+        assert np.isnan(row["probe"])  # needs the other's encoder or corpus
+    assert joined.pairs.loc[("fine", "coarse")].equals(evidence.pairs.loc[("fine", "coarse")])
+    assert len(joined.measured()) == len(evidence.measured()) == 2
+
+
+def test_its_run_is_kept_and_not_trained_again(evidence, card, tmp_path, monkeypatch):
+    options = {"cards": [str(card)], "out": str(tmp_path / "alone"), "jobs": 1, "bar": False}
+    first = with_new_tasks(evidence, ["mine"], **options)
+    with Store.read(tmp_path / "alone") as store:
+        assert len(store.status()) == 1
+    monkeypatch.setattr("taskrel.study.execute.train", lambda *_: pytest.fail("trained again"))
+    assert with_new_tasks(evidence, ["mine"], **options).tasks.equals(first.tasks)
+
+
+def test_a_task_without_a_card_is_named(evidence, tmp_path):
+    with pytest.raises(UsageError, match=r"task .fien. is not in evidence .*, and has no card; "
+                                         r"did you mean fine"):
+        with_new_tasks(evidence, ["fien"], out=str(tmp_path))
+
+
+def test_evidence_of_another_system_cannot_be_joined(evidence, card):
+    from dataclasses import replace
+
+    other = replace(evidence, recipe={"steps": 10})
+    with pytest.raises(EvidenceError, match="not measured with a recipe of taskrel's"):
+        with_new_tasks(other, ["mine"], cards=[str(card)])

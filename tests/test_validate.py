@@ -1,0 +1,228 @@
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from functools import partial
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_study import write_study
+
+from taskrel.meta import full_validation, paper_tables, validation
+from taskrel.meta.findings import FINDINGS
+from taskrel.places import shipped
+from taskrel.validate import main
+from taskrel.validate_text import text
+
+TASKS = ["ccg", "chunk", "mwe", "ner", "pos", "topic"]
+HELPFUL = {"chunk", "ner", "pos"}
+FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0 + i % 2,
+                "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
+                "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
+#: Another kind, so that figures within one kind exist.
+INFO = {"topic": {"kind": "classification"}, "ner": {"kind": "classification"}}
+
+
+def gain(main_, aux, seed):
+    return 4 + seed if aux in HELPFUL else -4 - seed
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "made"
+    write_study(folder, FEATURES, gain, info=INFO)
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick():
+    """Few shuffles, draws and resamples, in this process."""
+    few = partial(validation.validate, repeats=1, draws=2, resamples=20)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, n in (("RUNS", 4), ("SPLITS", 4), ("CHOICE_RUNS", 1), ("NESTED_RUNS", 1)):
+            patch.setattr(paper_tables, name, n)
+        patch.setattr(full_validation, "validate",
+                      lambda evidence, jobs, seed: few(evidence, jobs=1, seed=seed))
+        yield
+
+
+def run(capsys, *argv):
+    """Exit code, stdout and stderr of a call."""
+    code = main([str(a) for a in argv])
+    return code, *capsys.readouterr()
+
+
+@pytest.fixture(scope="module")
+def answer(study, quick):
+    """What one call printed, and its folder of files."""
+    out = study.parent / "validation"
+    with redirect_stdout(StringIO()) as printed:
+        assert main(["--evidence", str(study), "--json", "--seed", "3", "--out", str(out)]) == 0
+    return printed.getvalue(), out
+
+
+@pytest.fixture(scope="module")
+def document(answer):
+    return json.loads(answer[0])
+
+
+def test_json(document):
+    assert [*document][:4] == ["schema", "evidence", "n_tasks", "n_pairs"]
+    assert (document["schema"], document["n_tasks"], document["n_pairs"]) == (1, 6, 30)
+    assert document["settings"]["seed"] == 3
+    assert {"random_pairs", "leave_main_out", "leave_aux_out", "leave_both_out",
+            "leave_family_out"} == set(document["protocols"])
+    assert {"value", "low", "high"} == set(
+        document["protocols"]["leave_family_out"]["ranker"]["spearman"])
+    assert [row["model"] for row in document["table_3"]] == [
+        "majority", "all_features", "best_data", "best_combined"]
+    assert document["table_4"][0].keys() == {"feature", "mean", "low", "high", "published"}
+    assert [row["finding"] for row in document["findings"]] == [*FINDINGS]
+    assert document["verdict"]["text"]
+
+
+def test_text_fits_and_ends_with_the_verdict(document):
+    shown = text(document)
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 120
+    assert lines[0].startswith(f"{document['evidence']}: 6 tasks of 6 families, 30 measured pairs, "
+                               "50% of them gains.")
+    for protocol, about in document["about"].items():
+        assert f"{protocol}: {about}" in lines
+        assert f"{protocol}, auxiliaries of main's kind only: {about}" in lines
+    assert "leave_family_out: ranker less each baseline, on the same resamples" in lines
+    assert shown.split("\n\n")[-1].startswith("verdict: For a main task of an unseen family")
+    for finding in FINDINGS:
+        assert any(line[4:] == finding for line in lines)
+    assert "NaN" not in shown and "nan" not in shown
+
+
+def test_a_row_of_scores_in_numbers(document):
+    figures = document["protocols"]["leave_family_out"]["all_features"]
+    block = text(document).split("leave_family_out: a main task", 1)[1]
+    row = next(line for line in block.splitlines() if line.startswith("all_features"))
+    assert row.split()[1] == f"{figures['accuracy']['value']:.2f}"
+    assert f" {figures['brier']['value']:.2f} " in row
+
+
+@pytest.mark.parametrize(("figure", "shown"), [
+    ((0.476, -0.108, 1.0), "0.48 [-.11, 1.00]"),
+    ((-0.5, -0.004, 0.0), "-0.50 [.00, .00]"),
+    ((12.5, 10.05, 0.999), "12.50 [10.05, 1.00]"),
+    ((0.5, None, None), "0.50"),
+])
+def test_intervals_are_short(document, figure, shown):
+    value = dict(zip(("value", "low", "high"), figure, strict=True))
+    models = {"full": dict.fromkeys(document["protocols"]["random_pairs"]["full"], value)}
+    changed = document | {"protocols": {"random_pairs": models}}
+    assert f"full   {shown} " in text(changed)
+
+
+def test_without_the_papers_features(document):
+    shown = text(document | {"table_3": [], "table_4": [], "within_kind": None,
+                             "noise_ceiling": None})
+    assert "Table 3" not in shown
+    assert "main's kind only" not in shown
+    assert "how noisy the gains are is not known" in " ".join(shown.split())
+
+
+def test_files(answer):
+    printed, out = answer
+    assert (out / "validation.json").read_text(encoding="utf-8") == printed
+    document = json.loads(printed)
+    scores = pd.read_csv(out / "scores.csv").set_index(["scope", "protocol", "model", "score"])
+    for protocol, models in document["protocols"].items():
+        for model, figures in models.items():
+            for score, figure in figures.items():
+                key = ("protocols", protocol, model, score)
+                assert (key in scores.index) == (figure is not None)
+                if figure:
+                    assert scores.loc[key, "value"] == figure["value"]
+    assert len(pd.read_csv(out / "table_4.csv")) == len(document["table_4"])
+    assert {p.name for p in out.iterdir()} == {
+        "validation.json", "scores.csv", "differences.csv", "reliability.csv", "findings.csv",
+        "table_3.csv", "table_4.csv"}
+
+
+def shipped_copy(folder: Path, change) -> Path:
+    """The published evidence with its task table changed."""
+    shutil.copytree(shipped("experiments") / "bingel2017", folder)
+    table = pd.read_csv(folder / "tasks.csv")
+    change(table).to_csv(folder / "tasks.csv", index=False)
+    return folder
+
+
+def with_infinity(table):
+    table.loc[table["task"] == "mwe", "oov_rate"] = float("inf")
+    return table
+
+
+BAD = {
+    "non-finite value": (lambda f: shipped_copy(f, with_infinity),
+                         ["tasks.csv, line 8", "column 'oov_rate'", "inf"]),
+    "missing feature": (lambda f: shipped_copy(f, lambda t: t.drop(columns="jsd")),
+                        ["tasks.csv", "jsd"]),
+    "a single task": (lambda f: shipped_copy(f, lambda t: t[:1]), ["two tasks or more, found 1"]),
+    "a study of one": (lambda f: write_study(f, {"mwe": FEATURES["mwe"]}, gain),
+                       ["no pair has been trained"]),
+    "one class": (lambda f: write_study(f, FEATURES, lambda *_: 3, seeds=[0]),
+                  ["all 30 measured pairs are gains"]),
+    "no pair": (lambda f: write_study(f, FEATURES, gain, seeds=[0], pairs=False),
+                ["no pair has been trained"]),
+    "nothing there": (lambda f: f.mkdir(), ["the folder has no evidence.json"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_evidence(case, tmp_path, capsys):
+    make, says = BAD[case]
+    folder = tmp_path / "evidence"
+    make(folder)
+    code, out, err = run(capsys, "--evidence", folder, "-q")
+    assert (code, out) == (2, "")
+    assert err.startswith("validate: ")
+    assert err.count("\n") == 1
+    for part in says:
+        assert part in err
+
+
+@pytest.mark.parametrize(("argv", "says"), [
+    (["--evidence", "bingle2017"], "unknown evidence 'bingle2017'"),
+    (["--evidence", "bingle2017"], "did you mean bingel2017?"),
+    (["--evidence", "bingel2017", "--recipe", "50k_10k"], "did you mean 50k_100k"),
+])
+def test_bad_names(argv, says, capsys):
+    code, out, err = run(capsys, *argv)
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+@pytest.mark.parametrize("argv", [["--jobs", "0"], ["--seed", "-1"], ["--seed", "x"], ["extra"]])
+def test_bad_usage(argv, capsys):
+    with pytest.raises(SystemExit) as e:
+        main(argv)
+    assert e.value.code == 2
+
+
+def test_ctrl_c(study, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(full_validation, "validate", interrupted)
+    code, out, err = run(capsys, "--evidence", study)
+    assert (code, out) == (130, "")
+    assert "validate: interrupted" in err
+
+
+def test_help_imports_nothing_heavy():
+    program = ("import sys; from taskrel.validate import main\n"
+               "try: main(['--help'])\n"
+               "except SystemExit: pass\n"
+               "print(sorted({'torch', 'numpy', 'pandas', 'sklearn'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          check=True)
+    assert "--evidence" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,39 @@
+"""The four pictures of a validation, drawn from what ships."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from taskrel.meta.evidence_files import find_evidence
+from taskrel.meta.find_predictor import find_predictor
+from taskrel.meta.held_out import held_out_answers
+from taskrel.places import shipped
+from taskrel.validation_pictures import draw
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    evidence = find_evidence("bingel2017")
+    document = json.loads((shipped("experiments") / "bingel2017" / "validation.json").read_text())
+    draw(evidence, document, held_out_answers(find_predictor(evidence)), folder)
+    return folder
+
+
+def test_each_has_its_picture_and_its_table(pictures):
+    names = ("predicted", "calibration", "coefficients", "cost-regret")
+    assert {p.name for p in pictures.iterdir()} == {
+        f"bingel2017-{name}.{end}" for name in names for end in ("png", "svg", "csv")}
+
+
+def test_the_tables_behind_them(pictures):
+    predicted = pd.read_csv(pictures / "bingel2017-predicted.csv")
+    assert len(predicted) == 2 * 100  # two maps of ten by ten
+    coefficients = pd.read_csv(pictures / "bingel2017-coefficients.csv")
+    assert coefficients.feature[0] == "loss slope at 30% (main)"
+    assert coefficients.published[0] == -1.566
+    regret = pd.read_csv(pictures / "bingel2017-cost-regret.csv")
+    assert set(regret.model) == {"ranker", "P(gain)", "auxiliary's mean gain elsewhere", "random",
+                                 "oracle"}
+    assert (regret[regret.k == 9].regret == 0).all()
