@@ -41,8 +41,9 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool) ->
     main = answers[0].main
     question = f"which auxiliary helps {main}?" if ranking else \
         f"does {answers[0].aux} help {main}?"
-    head = (f"{question} evidence: {evidence.name}; {len(evidence.tasks)} tasks, {len(measured)} "
-            f"measured pairs, of which {(measured.gain > 0).mean():.0%} have a mean gain above 0")
+    gaining = (measured.gain > 0).mean()
+    head = (f"{question} evidence: {evidence.name}; {len(evidence.measured_tasks)} tasks, "
+            f"{len(measured)} measured pairs, of which {gaining:.0%} have a mean gain above 0")
     body = _ranking(answers) if ranking else _one(answers[0])
     foot = [f"gain: expected change of {main}'s test score in percent, with an interval that is "
             f"meant to cover {LEVEL:.0%}"]

@@ -70,6 +70,11 @@ class Evidence:
         """Pairs with a defined mean gain: index (main, aux), columns of `summary`."""
         return self.summary.dropna(subset="gain").set_index(["main", "aux"]).sort_index()
 
+    @property
+    def measured_tasks(self) -> list[str]:
+        """Tasks of the measured pairs, sorted: those that can be learned from."""
+        return sorted({task for pair in self.measured().index for task in pair})
+
     def only(self, tasks: Iterable[str]) -> "Evidence":
         """The same evidence with these of its tasks, and the pairs among them."""
         keep = [t for t in self.tasks.index if t in set(tasks)]

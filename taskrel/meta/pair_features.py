@@ -1,7 +1,7 @@
 """Pair features that two profiles give, so for a task that no evidence has seen, too.
 
 The others need the corpora or a trained encoder: see `label_similarity`,
-`probe` and `tasks.overlap.contamination`.
+`study.probe` and `tasks.overlap.contamination`.
 """
 
 import numpy as np

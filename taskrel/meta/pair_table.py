@@ -93,8 +93,10 @@ def in_words(column: str, above: bool) -> str:
     >>> in_words("aux_label_entropy", True), in_words("main_gradient_30", True)
     ('high label entropy (aux)', 'flat loss slope at 30% (main)')
     """
+    if column == "pair_same_kind":
+        return f"{('another', 'the same')[above]} kind of labels (pair)"
     levels = ("low", "high")
-    if "gradient_" in column and _prefix(column) != RATIO:
+    if ("gradient_" in column or column.endswith("_slope")) and _prefix(column) != RATIO:
         levels = ("steep", "flat")  # a slope is negative while the loss falls
     return f"{levels[above]} {column_in_words(column)}"
 

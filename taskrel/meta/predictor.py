@@ -139,8 +139,8 @@ class GainPredictor:
     def _family(self, task: str) -> str:
         """The task's family, or "" where no pair of it was measured: there is nothing to forget."""
         families = self.evidence_.families
-        tasks = {t for pair in self.evidence_.measured().index for t in pair}
-        return families[task] if families[task] in set(families[[*tasks]]) else ""
+        learned = set(families[self.evidence_.measured_tasks])
+        return families[task] if families[task] in learned else ""
 
     def _level(self, main: str, aux: str) -> tuple[str, list[str]]:
         """The richest level that lacks no feature the evidence has, and what to say of it."""
@@ -158,8 +158,9 @@ class GainPredictor:
                             "without the features that need the corpora and an encoder")
         if rest:
             warnings.append(f"no {', '.join(rest)} for this pair: the evidence's median stands in")
+        learned_from = evidence.tasks.loc[evidence.measured_tasks]
+        known = learned_from.columns[learned_from.notna().any()]
         for task in (main, aux):
-            known = evidence.tasks.columns[evidence.tasks.notna().any()]
             missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
             if len(missing) == len(known):
                 raise EvidenceError(f"evidence {evidence.name}: no features of {task!r}; its "

@@ -22,9 +22,8 @@ SCHEMA = 1
 def fit_all(predictor: GainPredictor) -> None:
     """Fit every model that `predict` may ask for: all levels, each family left out, and none."""
     evidence = predictor.evidence_
-    measured = {task for pair in evidence.measured().index for task in pair}
     for level in LEVELS:
-        for family in ("", *sorted({evidence.families[t] for t in measured})):
+        for family in ("", *sorted(set(evidence.families[evidence.measured_tasks]))):
             predictor.model(level, family)
 
 

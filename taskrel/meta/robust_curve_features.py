@@ -15,7 +15,7 @@ from taskrel.meta.curve_features import POINTS, local_slope
 ROBUST_CURVE_FEATURES = {
     f"smooth_gradient_{round(100 * p)}": f"smoothed loss slope at {p:.0%}" for p in POINTS} | {
     "log_slope": "slope of the loss over ln(i + d)",
-    "log_slope_se": "standard error of that slope",
+    "log_slope_se": "standard error of the slope over ln(i + d)",
     "late_slope": "loss slope over the last fifth of the run",
     "relative_level": "late loss relative to early loss",
     "generalisation_gap": "dev loss minus training loss at the end",

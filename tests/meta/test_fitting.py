@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs, planted_evidence
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.fitting import FEW_PAIRS, fit_model
+from taskrel.meta.fitting import FEW_PAIRS, _calibration, fit_model
 from taskrel.meta.pair_data import pair_data
 from taskrel.meta.selection import folds
 
@@ -124,3 +124,18 @@ def test_the_same_evidence_gives_the_same_model():
     one, two = (fit_model(pair_data(planted_evidence(5)), np.ones(20, bool)).to_plain()
                 for _ in range(2))
     assert one == two
+
+
+def test_only_the_index_that_would_be_turned_is_dropped_from_the_calibration():
+    rng = np.random.default_rng(6)
+    right = rng.normal(size=300)
+    wrong = rng.normal(size=300)
+    positive = right - wrong + rng.normal(size=300) > 0.5
+    both = _calibration(np.column_stack([right, wrong, 0 * right]), positive)
+    alone = _calibration(right[:, None], positive)
+    assert both[0] == pytest.approx(alone[0])
+    assert both[1] == pytest.approx([alone[1][0], 0, 0])
+    # Platt: as scikit-learn fits it to the index at unit variance.
+    fitted = LogisticRegression(C=1.0).fit(right[:, None] / right.std(), positive)
+    assert alone[1] == pytest.approx(fitted.coef_[0] / right.std())
+    assert alone[0] == pytest.approx(fitted.intercept_[0])

@@ -64,6 +64,20 @@ def test_two_way_clustered_covariance():
     assert fitted.covariance == pytest.approx(theirs)
 
 
+def test_where_the_difference_is_no_covariance_nothing_is_subtracted():
+    rng = np.random.default_rng(0)
+    pairs = np.array(list(permutations(range(9), 2)))
+    main, aux = rng.normal(0, 2, 9)[pairs[:, 0]], rng.normal(0, 2, 9)[pairs[:, 1]]
+    index = rng.normal(size=(len(pairs), 2)) + 0.5 * main[:, None]
+    gain = 1 + index @ [1.0, 2.0] + main + aux + rng.normal(size=len(pairs))
+    x = sm.add_constant(index)
+    residuals = sm.OLS(gain, x).fit().resid
+    one, two, both = (sandwich(x, residuals, by) for by in (*pairs.T, pairs @ [9, 1]))
+    assert np.linalg.eigvalsh(one + two - both).min() < 0
+    fitted = fit_gain_interval(index, gain, np.ones(len(pairs)), pairs)
+    assert fitted.covariance == pytest.approx(one + two)
+
+
 @pytest.mark.parametrize("clusters", [CLUSTERS, np.zeros((4, 2), int),
                                       np.array([[0, 1], [1, 2], [2, 3], [3, 0]])])
 def test_a_covariance_is_never_negative(clusters):

@@ -6,10 +6,10 @@ from taskrel.meta import measure as module
 from taskrel.meta.measure import measure
 from taskrel.meta.pair_features import profile_features
 from taskrel.meta.pair_names import PAIR_FEATURES
-from taskrel.meta.probe import probes
 from taskrel.meta.profile import Profile
 from taskrel.study.encoders import encoder_path
 from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.probe import probes
 from taskrel.study.store import Store
 from taskrel.study.study import Study
 from taskrel.training.recipe import BiLSTM, Recipe

@@ -74,8 +74,17 @@ def test_groups_have_the_papers_42_columns_and_ours():
     ("main/aux_gradient_20", True, "high loss slope at 20% (main/aux)"),
     ("aux_smooth_gradient_30", True, "flat smoothed loss slope at 30% (aux)"),
     ("pair_text_cosine", True, "high cosine of the mean word vectors (pair)"),
+    ("aux_late_slope", False, "steep loss slope over the last fifth of the run (aux)"),
+    ("main_log_slope_se", True, "high standard error of the slope over ln(i + d) (main)"),
+    ("pair_same_kind", True, "the same kind of labels (pair)"),
+    ("pair_same_kind", False, "another kind of labels (pair)"),
     ("aux_invented", True, "high invented (aux)"),
 ])
 def test_words(column, above, words):
     assert in_words(column, above) == words
-    assert words.endswith(column_in_words(column))
+
+
+def test_a_column_in_words():
+    assert column_in_words("aux_label_entropy") == "label entropy (aux)"
+    assert column_in_words("main/aux_size") == "number of training sentences (main/aux)"
+    assert column_in_words("pair_same_kind") == "same kind of labels (pair)"

@@ -36,20 +36,39 @@ def saved(evidence, tmp_path_factory):
     return evidence, path
 
 
+def no_fit(*_, **__):
+    raise AssertionError("a loaded predictor fits nothing")
+
+
 def test_loaded_predictions_are_the_same_to_the_last_bit(saved, monkeypatch):
     evidence, path = saved
     fitted = GainPredictor().fit(evidence)
     loaded = load_predictor(path, evidence)
     expected = {main: fitted.ranked(main) for main in evidence.tasks.index}
 
-    def fit_model(*_, **__):
-        raise AssertionError("a loaded predictor fits nothing")
-
-    monkeypatch.setattr("taskrel.meta.fitting.fit_model", fit_model)
+    monkeypatch.setattr("taskrel.meta.fitting.fit_model", no_fit)
     for main, answers in expected.items():
         # repr, since a NaN is not equal to itself
         assert repr(loaded.ranked(main)) == repr([replace(p, validation=VALIDATION)
                                                   for p in answers])
+
+
+def test_a_new_task_is_answered_from_what_was_learned_without_it(tmp_path, monkeypatch):
+    """As `predict` does it: the evidence grows by a task, the coefficients stay."""
+    grown = planted_evidence(7)
+    known = grown.only(grown.tasks.index[:6])
+    save_predictor(GainPredictor().fit(known), tmp_path / NAME, VALIDATION)
+    loaded = load_predictor(tmp_path / NAME, known)
+    before = loaded.predict("t00", "t01")
+    monkeypatch.setattr("taskrel.meta.fitting.fit_model", no_fit)
+    loaded.evidence_ = replace(grown, summary=known.summary)
+    assert repr(loaded.predict("t00", "t01")) == repr(before)
+    for pair in (("t06", "t00"), ("t00", "t06")):
+        answer = loaded.predict(*pair)
+        assert 0 < answer.probability < 1
+        assert answer.low < answer.gain < answer.high
+        assert answer.measured is None
+    assert len(loaded.ranked("t06")) == 6
 
 
 def test_every_model_is_there(saved):

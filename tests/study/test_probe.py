@@ -6,9 +6,9 @@ import pytest
 import torch
 from made import multilabel_task, tagging_task, text_task
 
-from taskrel.meta import probe as module
-from taskrel.meta.probe import PENALTY, Sample, probes, ridge
+from taskrel.study import probe as module
 from taskrel.study.encoders import KeptEncoder, save_encoder
+from taskrel.study.probe import PENALTY, Sample, probes, ridge
 from taskrel.tasks.hashes import word_hashes
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
