@@ -96,8 +96,9 @@ def test_the_papers_strongest_eight_agree_in_sign(published):
     mean = {row["feature"]: row["mean"] for row in rows}
     strongest = sorted(TABLE_4, key=lambda f: -abs(TABLE_4[f]))[:8]
     assert [np.sign(mean[f]) for f in strongest] == [np.sign(TABLE_4[f]) for f in strongest]
-    assert [mean[f] for f in strongest] == pytest.approx([TABLE_4[f] for f in strongest], abs=0.2)
-    assert {row["feature"] for row in rows[:9]} == {*strongest, "main/aux_oov_rate"}
+    strongest.remove("main_curve_c")  # which no curve determines: of it the sign
+    assert [mean[f] for f in strongest] == pytest.approx([TABLE_4[f] for f in strongest], abs=0.05)
+    assert {row["feature"] for row in rows[:9]} == {*strongest, "main_curve_c", "main/aux_oov_rate"}
 
 
 @pytest.mark.real_data
