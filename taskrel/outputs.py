@@ -1,4 +1,4 @@
-"""What run_pairs hands over: tables on stdout, one JSON document, CSV files, pictures."""
+"""What run_pairs hands over: results from the store, one JSON document, CSV files, pictures."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,16 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.command import table, to_json
+from taskrel.comparison_text import with_short_tasks
 from taskrel.meta.dataset_features import dataset_features, more_dataset_features
 from taskrel.meta.evidence_store import task_features
 from taskrel.places import atomic
+from taskrel.report.comparison import comparison_data, save_comparison
 from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
-from taskrel.study.gains import FLOOR, gains, gains_per_seed
+from taskrel.study.comparison import comparison
+from taskrel.study.experiment import tasks_of
+from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.results import record_scores
 from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
@@ -38,6 +42,8 @@ class Results:
     asked : `gains` of the planned runs, with --main of that task only
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
         that the store has under the same recipes
+    compared, stored_comparison : as `comparison` returns it, of the planned runs and
+        of all in the store; without rows where the experiment names no published scores
     features : recipe, task and the features of each task
     curves : recipe → task, seed, split, step, loss, score of the single-task runs
     """
@@ -48,6 +54,8 @@ class Results:
     asked: pd.DataFrame
     per_seed: pd.DataFrame
     summary: pd.DataFrame
+    compared: pd.DataFrame
+    stored_comparison: pd.DataFrame
     features: pd.DataFrame
     curves: dict[str, pd.DataFrame]
 
@@ -74,6 +82,7 @@ def collect(study: Study, out: Path) -> Results:
         asked = asked[asked.main == study.main]
     per_seed = _gains(scores, study.parts, parts)
     return Results(study, counts, planned, gains(asked), per_seed, gains(per_seed),
+                   comparison(study, planned), comparison(study, scores),
                    pd.concat([p.features for p in parts], ignore_index=True),
                    {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
 
@@ -101,7 +110,8 @@ def _part(part: Part, store: Store) -> _Part:
 def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
     """Gains seed by seed, of the recipes one after the other."""
     records = [record_scores(scores[scores.recipe == recipe.name], recipe.recipe.checkpoint,
-                             part.metrics, name=recipe.name)
+                             part.metrics, name=recipe.name,
+                             symmetric=recipe.recipe.symmetric, groups=recipe.groups)
                for recipe, part in zip(recipes, parts, strict=True)]
     return gains_per_seed(pd.concat(records, ignore_index=True))
 
@@ -126,10 +136,19 @@ def _thinned(curve: Curve, column: str) -> pd.DataFrame:
 
 
 def write(results: Results, out: Path, figures: Path) -> None:
-    """Write gains.csv, summary.csv, features.csv into `out` and the pictures into `figures`."""
+    """Write gains.csv, summary.csv, features.csv, comparison.csv into `out`, and the pictures.
+
+    The comparison of a call that leaves out some of its tasks is not written: it
+    would take the place of a whole one.
+    """
     study = results.study.name
-    for name, frame in (("gains", results.per_seed), ("summary", results.summary),
-                        ("features", results.features)):
+    frames = {"gains": results.per_seed, "summary": results.summary, "features": results.features}
+    compared = {task for row in results.study.published for task in tasks_of(row)}
+    if len(results.stored_comparison) and results.study.tasks.keys() >= compared:
+        frames["comparison"] = results.stored_comparison
+        save_comparison(comparison_data(with_short_tasks(results.stored_comparison)), figures,
+                        f"{study}-comparison", title=results.study.title or None)
+    for name, frame in frames.items():
         with atomic(out / f"{name}.csv") as path:
             frame.to_csv(path, index=False)
     for recipe, curves in results.curves.items():
@@ -149,53 +168,8 @@ def document(results: Results) -> str:
                            "n_seeds", "q", "verdict"]]
     return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
                     "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
+                    "comparison": results.compared.to_dict("records"),
                     "warnings": results.study.warnings, "seconds": results.study.seconds})
-
-
-def tables(results: Results, out: Path, figures: Path) -> str:
-    """Scores alone and the gains table, as text, and where everything lies."""
-    blocks = [results.study.title or results.study.name]
-    for part in results.study.parts:
-        if len(results.study.parts) > 1:
-            blocks.append(f"recipe {part.name}")
-        blocks.append(_alone(results, part))
-        cells = results.asked[results.asked.recipe == part.name]
-        if len(cells):
-            blocks.append(_table(cells))
-    n = results.counts
-    blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
-                  f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
-                  f"store, gains.csv, summary.csv, features.csv: {out}\npictures: {figures}")
-    return "\n\n".join(blocks)
-
-
-def _table(cells: pd.DataFrame) -> str:
-    """Gains of one recipe as text, with what a reader needs to know about them."""
-    cells = cells.sort_values(["main", "gain"], ascending=[True, False])
-    cells = cells.assign(q=[None if q != q else "<0.001" if q < 0.001 else f"{q:.3f}"
-                            for q in cells.q])
-    columns = ["main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]
-    notes = ["gain in percent of the main task's test score; 95 % interval, for each pair by "
-             "itself;\nq is p corrected for the number of pairs, and the verdict goes by q",
-             table(cells.to_dict("records"), columns)]
-    undefined = cells[cells.gain.isna()].groupby("main").stl.mean()
-    notes += [f"{main}: no gain is defined, for alone it scores {stl:.4f}, below {FLOOR}"
-              for main, stl in undefined[undefined < FLOOR].items()]
-    return "\n".join(notes)
-
-
-def _alone(results: Results, part: Part) -> str:
-    scores = results.scores
-    rows = []
-    for name, task in results.study.tasks.items():
-        values = scores[(scores.recipe == part.name) & (scores.task == name)
-                        & (scores.tasks.map(len) == 1) & (scores.split == "test")
-                        & (scores.metric == task.metric)].value
-        if len(values):
-            rows.append({"task": name, "metric": task.metric, "score": f"{values.mean():.4f}",
-                         "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
-                         "seeds": len(values)})
-    return "alone, on test\n" + table(rows, ["task", "metric", "score", "sd", "seeds"])
 
 
 def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:

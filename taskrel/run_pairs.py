@@ -30,6 +30,8 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--main", metavar="TASK",
                       help="only the pairs of this task (each task is still trained alone)")
     what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
+    what.add_argument("--together", action="store_true",
+                      help="also all tasks in one run, \"all\" in the table of gains")
     what.add_argument("--recipe", type=name_list, default=[], metavar="NAMES",
                       help="these recipes of the experiment")
     what.add_argument("--steps", type=positive, metavar="N",
@@ -66,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel import outputs
+    from taskrel import outputs, run_pairs_text
     from taskrel.errors import UsageError
     from taskrel.meta.measure import measure
     from taskrel.places import writable_folder
@@ -75,7 +77,7 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.study.study import Study
 
     study = Study.prepare(_experiment(args), data=args.data, only=args.only,
-                          main=args.main, alone=args.alone,
+                          main=args.main, alone=args.alone, together=args.together,
                           recipes=args.recipe, steps=args.steps,
                           seeds=args.seeds, vectors=args.vectors, device=args.device)
     out = args.out or Path("runs") / study.name
@@ -94,7 +96,8 @@ def _run(args: argparse.Namespace) -> int:
     measure(study, out, jobs=args.jobs, bar=not args.quiet)
     results = outputs.collect(study, out)
     outputs.write(results, out, figures)
-    print(outputs.document(results) if args.json else outputs.tables(results, out, figures))
+    print(outputs.document(results) if args.json
+          else run_pairs_text.tables(results, out, figures))
     if args.export:
         with Store.read(out) as store:
             export_runs(store, args.export)
@@ -112,7 +115,7 @@ def _experiment(args: argparse.Namespace):
         return load_experiment(args.experiment or "planted")
     tasks = entries(args.tasks)
     if args.experiment:
-        return replace(load_experiment(args.experiment), tasks=tasks)
+        return replace(load_experiment(args.experiment), tasks=tasks, runs={}, published=())
     first = Path(args.tasks[0])
     name = first.resolve().name if first.is_dir() else "tasks"
     return Experiment(name, tasks, (0, 1, 2), {"default": Recipe()}, ("default",))

@@ -295,3 +295,102 @@ def test_runs_move_by_export_and_import(call, experiment, tmp_path):
     for name in ("gains", "summary", "features"):
         assert (tmp_path / "other" / f"{name}.csv").read_text() == \
             (tmp_path / "runs" / "tiny" / f"{name}.csv").read_text()
+
+
+PUBLISHED = EXPERIMENT + """
+[recipes.later]
+like = "quick"
+schedule = "sequential"
+"""
+PUBLISHED = PUBLISHED.replace("\n[recipes.quick]", """
+default = ["quick", "later"]
+source = "made up"
+runs = { pairs = [], groups = { both = ["topic", "fine"] } }
+published = [
+    { model = "a rule", task = "fine", baseline = "majority", scores = { accuracy = 0.25 } },
+    { model = "alone", task = "fine", scores = { accuracy = 0.5, macro_f1 = 0.375 } },
+    { model = "alone", task = "fine", recipe = "later" },
+    { model = "together", task = "topic", group = "both", scores = { accuracy = 0.75 } },
+    { model = "in turn", task = "topic", group = "both", recipe = "later" },
+    { model = "together", task = ["fine", "topic"], group = "both", scores = { accuracy = 0.5 } },
+]
+
+[recipes.quick]""")
+
+
+@pytest.fixture
+def published(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(PUBLISHED)
+    return str(path)
+
+
+def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
+    code, out, _ = call(published, "--jobs", 1, "-q")
+    assert code == 0
+    assert "12 runs: 12 trained" in out  # per seed two alone, shared by the recipes, and one each
+    assert "beside the published scores, on test" in out
+    assert "\npublished: made up\n" in out
+    assert "features.csv, comparison.csv: " in out
+    folder = tmp_path / "runs" / "tiny"
+    rows = pd.read_csv(folder / "comparison.csv")
+    assert rows.model.tolist() == ["a rule"] * 2 + ["alone"] * 4 + ["together"] * 2 + [
+        "in turn"] * 2 + ["together"]
+    document = json.loads(call(published, "--json", "-q")[1])
+    assert [r["mean"] for r in document["comparison"]] == rows["mean"].tolist()
+    assert document["comparison"][0]["low"] is None  # a rule has no interval
+    mean = {(r.model, r.recipe, r.task, r.metric): r.mean for r in rows.itertuples()}
+    test = [s for s in document["scores"] if s["split"] == "test" and s["metric"] == "accuracy"]
+
+    def ours(recipe, task, *tasks):
+        return [s["value"] for s in test if s["recipe"] == recipe and s["task"] == task
+                and tuple(s["tasks"]) == tasks]
+
+    # The recipes share the run of one task, and each has its rows.
+    alone = mean["alone", "quick", "fine", "accuracy"]
+    assert alone == mean["alone", "later", "fine", "accuracy"]
+    assert alone == pytest.approx(sum(ours("quick", "fine", "fine")) / 3)
+    # A symmetric run has its tasks by name, a directed one as the group has them.
+    assert mean["together", "quick", "topic", "accuracy"] == pytest.approx(
+        sum(ours("quick", "topic", "fine", "topic")) / 3)
+    assert mean["in turn", "later", "topic", "accuracy"] == pytest.approx(
+        sum(ours("later", "topic", "topic", "fine")) / 3)
+    for suffix in ("png", "svg", "csv"):
+        assert (folder / "figures" / f"tiny-comparison.{suffix}").stat().st_size > 100
+
+
+def test_a_narrower_call_does_not_narrow_the_comparison(call, published, tmp_path):
+    call(published, "--jobs", 1, "-q")
+    file = tmp_path / "runs" / "tiny" / "comparison.csv"
+    before = file.read_text()
+    for options in (["--only", "fine"], ["--alone"], ["--seeds", 0]):
+        code, out, _ = call(published, "--jobs", 1, "-q", *options)
+        assert code == 0
+        assert ", 0 failed" in out
+        assert file.read_text() == before
+    _, out, _ = call(published, "--jobs", 1, "-q", "--only", "fine")
+    assert "because this call leaves out topic: together (topic), in turn (topic)" in out
+    _, out, _ = call(published, "--jobs", 1, "-q", "--recipe", "quick")
+    assert "because this call leaves out recipe later: alone (fine), in turn (topic)" in out
+
+
+def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
+    from taskrel.study import execute
+
+    real = execute.train
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "train", lambda tasks, *rest: real(tasks, *rest)
+                      if len(tasks) == 1 else 1 / 0)
+        code, out, _ = call(published, "--jobs", 1, "-q")
+    assert code == 1
+    assert "because no finished run is there: together (topic), in turn (topic)" in out
+
+
+def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path):
+    code, out, _ = call(experiment, "--jobs", 1, "-q", "--alone", "--seeds", 0)
+    assert code == 0
+    assert "published" not in out
+    assert "comparison" not in out
+    assert not list((tmp_path / "runs").rglob("*comparison*"))
+    document = json.loads(call(experiment, "--json", "-q", "--alone", "--seeds", 0)[1])
+    assert document["comparison"] == []

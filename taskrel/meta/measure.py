@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 from joblib import Parallel, delayed
@@ -44,8 +45,8 @@ def measure(study: Study, out: Path, *, jobs: int | None = None, bar: bool = Tru
             profiles = _profiles(study, part, store)
             known = store.pairs(part.digest)
             known = set(zip(known["main"], known["aux"], strict=True))
-            missing = [(main, aux) for main in study.tasks for aux in study.tasks
-                       if main != aux and (main, aux) not in known]
+            missing = [pair for pair in permutations(study.tasks, 2)
+                       if pair in part.comparable and pair not in known]
             if missing:
                 encoders = _encoders(study, part, store, {aux for _, aux in missing}, jobs, bar)
                 _measure(study, part, store, profiles,

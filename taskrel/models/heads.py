@@ -1,21 +1,16 @@
 """Heads: from encoder states to the logits, loss and predictions of one task.
 
-Each head is a dense projection; what differs is what it projects (every token,
-or the pooled text) and how its logits are scored.
+Each head is a projection; what differs is what it projects (every token, or the
+pooled text) and how its logits are scored. Self-attention may stand before it.
+Tokens and texts without a label (`ABSENT`) carry no loss.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from taskrel.models.attention import SelfAttention
 from taskrel.tasks.task import ABSENT
-
-
-def _dense(width: int, n_labels: int, generator: torch.Generator) -> nn.Linear:
-    layer = nn.Linear(width, n_labels, device="meta").to_empty(device="cpu")
-    nn.init.xavier_uniform_(layer.weight, generator=generator)
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 def inside(states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -31,64 +26,114 @@ def pool(states: torch.Tensor, lengths: torch.Tensor, how: str) -> torch.Tensor:
     return states.masked_fill(~mask, 0).sum(1) / lengths[:, None]
 
 
-class TokenHead(nn.Module):
-    """One label per token: a softmax over each token's state."""
+class _Head(nn.Module):
+    """What all heads hold.
 
-    def __init__(self, width: int, n_labels: int, generator: torch.Generator):
+    project : module (…, W) → (…, L)
+    attend : self-attention over the states, or None
+    weights : (L,), factor on the loss of what has this label, or None: all weigh 1
+    """
+
+    def __init__(self, project: nn.Module, *, attend: SelfAttention | None = None,
+                 weights: torch.Tensor | None = None):
         super().__init__()
-        self.project = _dense(width, n_labels, generator)
+        self.project, self.attend = project, attend
+        self.register_buffer("weights", weights, persistent=False)
+
+    def _attended(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        return states if self.attend is None else self.attend(states, lengths)
+
+
+class TokenHead(_Head):
+    """One label per token: a softmax over each token's state."""
 
     def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Logits (B, T, L)."""
-        return self.project(states)
+        return self.project(self._attended(states, lengths))
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean cross-entropy over the tokens that have a label, in nats."""
-        return _cross_entropy(logits.flatten(0, 1), targets.flatten())
+        """Weighted cross-entropy in nats, mean over the tokens that have a label."""
+        return _cross_entropy(logits.flatten(0, 1), targets.flatten(), self.weights)
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Best label codes of all tokens of the batch, one text behind the other."""
         return logits.argmax(-1)[inside(logits, lengths)]
 
 
-class TextHead(nn.Module):
-    """One label per text: a softmax over the pooled states."""
+class TextHead(_Head):
+    """One label per text: a softmax over the pooled states.
 
-    def __init__(self, width: int, n_labels: int, generator: torch.Generator, how: str):
-        super().__init__()
-        self.project, self.how = _dense(width, n_labels, generator), how
+    how : "max" or "mean", see `pool`
+    """
+
+    def __init__(self, project: nn.Module, how: str, **parts):
+        super().__init__(project, **parts)
+        self.how = how
 
     def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Logits (B, L)."""
-        return self.project(pool(states, lengths, self.how))
+        return self.project(pool(self._attended(states, lengths), lengths, self.how))
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean cross-entropy over the texts that have a label, in nats."""
-        return _cross_entropy(logits, targets)
+        """Weighted cross-entropy in nats, mean over the texts that have a label."""
+        return _cross_entropy(logits, targets, self.weights)
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Best label code (B,) of each text."""
         return logits.argmax(-1)
 
 
-class MultiLabelHead(TextHead):
-    """Any number of labels per text: a sigmoid for each label over the pooled states."""
+class SigmoidTextHead(TextHead):
+    """One label per text, learned as a yes or no for each label; the likeliest one counts.
 
-    def __init__(self, width: int, n_labels: int, generator: torch.Generator, how: str,
-                 threshold: float):
-        super().__init__(width, n_labels, generator, how)
-        self.threshold = threshold
+    total : sum the loss over the labels instead of averaging it
+    """
+
+    def __init__(self, project: nn.Module, how: str, *, total: bool = False, **parts):
+        super().__init__(project, how, **parts)
+        self.total = total
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean binary cross-entropy over texts and labels, in nats."""
-        return F.binary_cross_entropy_with_logits(logits, targets)
+        """Binary cross-entropy in nats, mean over labels (or sum) and the labelled texts."""
+        present = targets != ABSENT
+        gold = targets.clamp(min=0)
+        each = F.binary_cross_entropy_with_logits(
+            logits, F.one_hot(gold, logits.shape[1]).to(logits.dtype), reduction="none").mean(1)
+        each = each * logits.shape[1] if self.total else each
+        if self.weights is not None:
+            each = each * self.weights[gold]
+        return (each * present).sum() / present.sum().clamp(min=1)
+
+
+class MultiLabelHead(TextHead):
+    """Any number of labels per text: a sigmoid for each label over the pooled states.
+
+    threshold : probability from which on a label is predicted
+    total : sum the loss over the labels instead of averaging it
+    """
+
+    def __init__(self, project: nn.Module, how: str, threshold: float, *, total: bool = False,
+                 **parts):
+        super().__init__(project, how, **parts)
+        self.threshold, self.total = threshold, total
+
+    def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Binary cross-entropy in nats, mean over labels (or sum) and texts.
+
+        Weights count for a yes.
+        """
+        mean = F.binary_cross_entropy_with_logits(logits, targets, pos_weight=self.weights)
+        return mean * logits.shape[1] if self.total else mean
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """0/1 matrix (B, L): labels whose probability reaches the threshold."""
         return (logits.sigmoid() >= self.threshold).to(torch.uint8)
 
 
-def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor,
+                   weights: torch.Tensor | None) -> torch.Tensor:
     # A sum over a count that is at least one: a batch without any label costs 0, not NaN.
-    total = F.cross_entropy(logits, targets, ignore_index=ABSENT, reduction="sum")
+    # Divided by the count, not by the sum of weights, which would take them back for a
+    # batch of one label.
+    total = F.cross_entropy(logits, targets, weights, ignore_index=ABSENT, reduction="sum")
     return total / (targets != ABSENT).sum().clamp(min=1)

@@ -25,6 +25,7 @@ from taskrel.places import PACKAGE
 from taskrel.study.encoders import encoder_path, save_encoder
 from taskrel.study.plan import Run
 from taskrel.study.store import Store
+from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.training.result import RunResult
@@ -49,7 +50,7 @@ def pending(runs: Sequence[Run], status: Mapping[str, str],
     return [run for identity, run in missing.items() if status.get(identity) not in settled]
 
 
-def execute(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
+def execute(runs: Sequence[Run], tasks: Mapping[str, Task], pretrained: Vectors | Pretrained | None,
             store: Store, *, encoders: Collection[str] = (), jobs: int = 1, device: str = "cpu",
             progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
     """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
@@ -60,10 +61,10 @@ def execute(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | N
     progress : called now and then, from a thread, with the optimisation steps
         done so far over all runs
     """
-    for outcome in trained(runs, tasks, vectors, jobs=jobs, device=device, progress=progress):
+    for outcome in trained(runs, tasks, pretrained, jobs=jobs, device=device, progress=progress):
         if outcome.error is None:
             # First: a finished run then has its encoder, wherever this process is killed.
-            if outcome.run.identity in encoders:
+            if outcome.run.identity in encoders and outcome.result.encoder is not None:
                 save_encoder(encoder_path(store.path.parent, outcome.run), outcome.result.encoder)
             store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
         else:
@@ -71,17 +72,18 @@ def execute(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | N
         yield outcome
 
 
-def trained(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None, *,
-            jobs: int = 1, device: str = "cpu",
+def trained(runs: Sequence[Run], tasks: Mapping[str, Task],
+            pretrained: Vectors | Pretrained | None, *, jobs: int = 1, device: str = "cpu",
             progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
     """Train `runs` and keep nothing; the arguments are those of `execute`."""
-    with TemporaryDirectory() as folder, _watched(Path(folder), len(runs), progress) as counter:
-        yield from _outcomes(runs, tasks, vectors, jobs, device, counter)
+    with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
+        yield from _outcomes(runs, tasks, pretrained, jobs, device, counter)
 
 
-def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task], vectors: Vectors | None,
-              jobs: int, device: str, counter: Path) -> Iterator[Outcome]:
-    calls = [(run, [tasks[name] for name in run.tasks], vectors, device, counter, i)
+def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task],
+              pretrained: Vectors | Pretrained | None, jobs: int, device: str,
+              counter: Path) -> Iterator[Outcome]:
+    calls = [(run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
              for i, run in enumerate(runs)]
     if min(jobs, len(runs)) <= 1:
         for call in calls:
@@ -139,8 +141,8 @@ def one_thread():
         torch.set_num_threads(threads)
 
 
-def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, counter: Path,
-           slot: int) -> Outcome:
+def _train(run: Run, tasks: list[Task], pretrained: Vectors | Pretrained | None, device: str,
+           counter: Path, slot: int) -> Outcome:
     """Train one run in this process; whatever it raises comes back as a value."""
     start = time.perf_counter()
     steps = np.memmap(counter, np.int64, "r+")
@@ -151,7 +153,7 @@ def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, co
     result = error = None
     try:
         with one_thread():
-            result = train(tasks, run.recipe, run.seed, vectors, device, tick)
+            result = train(tasks, run.recipe, run.seed, pretrained, device, tick)
     except Exception:
         error = traceback.format_exc()
     finally:
@@ -160,7 +162,7 @@ def _train(run: Run, tasks: list[Task], vectors: Vectors | None, device: str, co
 
 
 @contextmanager
-def _watched(folder: Path, n_runs: int, progress: Callable[[int], None]):
+def watched(folder: Path, n_runs: int, progress: Callable[[int], None]):
     """Yield a file of one step counter per run, shared by all workers and summed by a thread."""
     path = folder / "steps"
     steps = np.memmap(path, np.int64, "w+", shape=(max(n_runs, 1),))

@@ -1,8 +1,9 @@
 """Experiments: one TOML file that names tasks, seeds and one or more recipes."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -10,10 +11,18 @@ from msgspec import Meta, Struct
 from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.places import shipped
 from taskrel.strict import convert, read_toml
-from taskrel.tasks.card import card_paths
+from taskrel.tasks.card import METRICS, card_paths
 from taskrel.training.recipe import Recipe, parse_recipe
 
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+#: Metrics of published scores: any main one of a card, and those that are never one.
+METRIC_NAMES = {name for names in METRICS.values() for name in names} | {"weighted_precision",
+                                                                         "weighted_recall"}
+
+
+_BUDGETS = {"steps", "epochs"}
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +31,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     card: str  # name of a shipped card, or path of a card's file
     limit: Annotated[int, Meta(ge=1)] | None = None  # training examples kept
     seed: Seed = 0  # of the draw
+    absent: tuple[str, ...] = ()  # labels, besides the card's, that carry no loss and no score
     as_: str | None = msgspec.field(default=None, name="as")
 
     @property
@@ -31,6 +41,32 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
         return self.as_ or (f"{card}_{self.limit}" if self.limit else card)
 
 
+class Runs(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which tasks a recipe trains together; each of them is trained alone, too."""
+
+    pairs: tuple[str, ...] | None = None  # every two of these; None: of all tasks
+    # Further runs, of two tasks or more, by the name that their auxiliaries have in a
+    # gain table ("all"); the first task is the main one where the recipe tells them apart.
+    groups: dict[str, tuple[str, ...]] = {}
+    alone: tuple[str, ...] | None = None  # None: all tasks of the pairs and groups
+
+
+#: What a recipe trains where nothing is said: all pairs, and each task alone.
+ALL_PAIRS = Runs()
+
+
+class Published(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scores of one model in print, and which of our runs they stand beside."""
+
+    model: str  # what the row is called
+    # several: accuracy over all their labels together
+    task: str | Annotated[tuple[str, ...], Meta(min_length=1)]
+    scores: dict[str, Fraction] = {}  # by metric; {}: not in print
+    recipe: str = ""  # "": the first default one
+    group: str = ""  # of the recipe's runs, in which the task was trained; "": alone
+    baseline: Literal["", "majority"] = ""  # a rule in place of a run
+
+
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
     schema: int
     name: str
@@ -38,7 +74,10 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     seeds: list[Seed]
     recipes: dict[str, dict]
     title: str = ""
-    default: str | None = None  # the recipe that runs when none is asked for
+    default: str | tuple[str, ...] | None = None  # recipes that run when none is asked for
+    runs: Runs = ALL_PAIRS  # of recipes that name none of their own
+    published: tuple[Published, ...] = ()
+    source: str = ""  # of the published scores
 
 
 @dataclass(frozen=True)
@@ -46,6 +85,8 @@ class Experiment:
     """Tasks × seeds × recipes, as read from a file or put together by a command.
 
     default : names of the recipes that run when none is asked for
+    runs : recipe → what it trains together; a recipe without entry trains all pairs
+    published : rows of the table that sets our scores beside those in print (`source`)
     """
 
     name: str
@@ -54,6 +95,9 @@ class Experiment:
     recipes: dict[str, Recipe]
     default: tuple[str, ...]
     title: str = ""
+    runs: dict[str, Runs] = field(default_factory=dict)
+    published: tuple[Published, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         for what, items in (("task", [e.name for e in self.tasks]), ("seed", [*self.seeds])):
@@ -70,6 +114,17 @@ class Experiment:
                 raise UsageError(f"unknown task {name!r} in experiment {self.name}; "
                                  f"{nearest(name, known)}")
         return replace(self, tasks=tuple(e for e in self.tasks if e.name in names))
+
+    def together(self) -> "Experiment":
+        """The same experiment with a run of all its tasks, named "all", in every recipe."""
+        names = tuple(e.name for e in self.tasks)
+        if len(names) < 3:
+            raise UsageError(f"experiment {self.name}: a run of all tasks together takes three or "
+                             f"more, found {len(names)}; a pair is trained anyway")
+        runs = {name: self.runs.get(name, ALL_PAIRS) for name in self.recipes}
+        return replace(self, runs={name: msgspec.structs.replace(own, groups=own.groups
+                                                                 | {"all": names})
+                                   for name, own in runs.items()})
 
 
 def entries(named: list[str]) -> tuple[Entry, ...]:
@@ -108,13 +163,62 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
     if not file.recipes or not file.tasks or not file.seeds:
         raise RecipeError(f"{where}: an experiment needs at least one task, seed and recipe")
     tasks = tuple(Entry(t) if isinstance(t, str) else t for t in file.tasks)
-    recipes = {name: parse_recipe(_inherit(name, file.recipes, where), f"{where}, recipe {name}")
-               for name in file.recipes}
-    if file.default is not None and file.default not in recipes:
-        raise RecipeError(f"{where}: field 'default': unknown recipe {file.default!r}; "
-                          f"{nearest(file.default, recipes)}")
-    return Experiment(file.name, tasks, tuple(file.seeds), recipes,
-                      (file.default,) if file.default else tuple(recipes), file.title)
+    recipes, runs = {}, {}
+    for name in file.recipes:
+        fields, inside = _inherit(name, file.recipes, where), f"{where}, recipe {name}"
+        own = fields.pop("runs", None)
+        runs[name] = file.runs if own is None else convert(own, Runs, inside, RecipeError)
+        recipes[name] = parse_recipe(fields, inside)
+    default = (file.default,) if isinstance(file.default, str) else file.default or tuple(recipes)
+    _known(where, "default", "recipe", default, recipes)
+    _check_runs(where, runs, {entry.name for entry in tasks})
+    published = tuple(row if row.recipe else msgspec.structs.replace(row, recipe=default[0])
+                      for row in file.published)
+    _check_published(where, published, runs, {entry.name for entry in tasks})
+    return Experiment(file.name, tasks, tuple(file.seeds), recipes, default, file.title, runs,
+                      published, file.source)
+
+
+def _check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
+    for own in runs.values():
+        _known(where, "runs.pairs", "task", own.pairs or (), tasks)
+        _known(where, "runs.alone", "task", own.alone or (), tasks)
+        for name, group in own.groups.items():
+            _known(where, f"runs.groups.{name}", "task", group, tasks)
+            if len(set(group)) < max(2, len(group)):
+                raise RecipeError(f"{where}: field 'runs.groups.{name}': expected two or more "
+                                  f"different tasks, found {', '.join(group) or 'none'}")
+
+
+def _check_published(where: str, rows: tuple[Published, ...], runs: dict[str, Runs],
+                     tasks: set[str]) -> None:
+    for row in rows:
+        _known(where, "published.recipe", "recipe", [row.recipe], runs)
+        _known(where, "published.task", "task", tasks_of(row), tasks)
+        _known(where, "published.scores", "metric", row.scores,
+               METRIC_NAMES if isinstance(row.task, str) else {"accuracy"})
+        if row.group:
+            groups = runs[row.recipe].groups
+            _known(where, "published.group", "group", [row.group], groups)
+            _known(where, "published.task", f"task of group {row.group}", tasks_of(row),
+                   groups[row.group])
+    keys = [(row.model, tasks_of(row), row.recipe, row.group) for row in rows]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise RecipeError(f"{where}: field 'published': two rows of model {key[0]!r} for "
+                              f"{' + '.join(key[1])}; expected one, or different recipes or groups")
+
+
+def tasks_of(row: Published) -> tuple[str, ...]:
+    """The tasks whose scores a published row gives."""
+    return (row.task,) if isinstance(row.task, str) else row.task
+
+
+def _known(where: str, field: str, what: str, asked: Iterable[str], known: Iterable[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise RecipeError(f"{where}: field {field!r}: unknown {what} {name!r}; "
+                              f"{nearest(name, known)}")
 
 
 def _inherit(name: str, recipes: dict[str, dict], where: str,
@@ -125,4 +229,9 @@ def _inherit(name: str, recipes: dict[str, dict], where: str,
         raise RecipeError(f"{where}: field 'like': recipe {name!r} {problem}")
     fields = dict(recipes[name])
     like = fields.pop("like", None)
-    return fields if like is None else _inherit(like, recipes, where, (*seen, name)) | fields
+    if like is None:
+        return fields
+    inherited = _inherit(like, recipes, where, (*seen, name))
+    if fields.keys() & _BUDGETS:  # one way to say how long replaces the other
+        inherited = {k: v for k, v in inherited.items() if k not in _BUDGETS}
+    return inherited | fields

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
+from taskrel.study.experiment import ALL_PAIRS, Runs
 from taskrel.tasks.task import Task
-from taskrel.training.recipe import Recipe, canonical
+from taskrel.training.budget import updates_of
+from taskrel.training.recipe import Recipe, Transformer, canonical
+from taskrel.training.schedules import n_steps
 
 #: Raised when a default of the recipe or the meaning of a field changes.
 SCHEMA = 1
@@ -20,7 +23,8 @@ _OF_SEVERAL = ("sharing", "schedule")
 class Run:
     """One planned training: tasks by name and digest, resolved recipe, seed.
 
-    vectors : checksum of the vector file, None for learned vectors
+    vectors : checksum of the pre-trained vectors or transformer, None for learned vectors
+    updates : budget of each task where it is not the same for all, no part of the identity
     device : "cpu" or "cuda", the class of device, not its number
     """
 
@@ -30,6 +34,7 @@ class Run:
     seed: int
     vectors: str | None = None
     device: str = "cpu"
+    updates: tuple[int, ...] = ()
 
     @property
     def spec(self) -> dict:
@@ -37,6 +42,9 @@ class Run:
         recipe = canonical(self.recipe)
         # Whatever the file is called, its checksum says what is in it.
         recipe.pop("vectors", None)
+        if isinstance(self.recipe.encoder, Transformer):
+            recipe["encoder"].pop("model")
+            recipe.pop("tune_vectors", None)
         if self.vectors:
             recipe.pop("width", None)
         if len(self.tasks) == 1:
@@ -54,25 +62,44 @@ class Run:
     @property
     def steps(self) -> int:
         """Optimisation steps of the whole run."""
-        return self.recipe.steps * len(self.tasks)
+        return n_steps(self.recipe.schedule,
+                       self.updates or (self.recipe.steps,) * len(self.tasks))
 
 
-def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], *,
+def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs = ALL_PAIRS, *,
          main: str | None = None, alone: bool = False, vectors: str | None = None,
          device: str = "cpu") -> list[Run]:
-    """Every task alone and all pairs (with `main`: its pairs only, `alone`: none), per seed.
-
+    """The runs of one recipe for each seed: tasks alone, pairs, groups (`alone`: no others).
 
     A symmetric recipe trains each unordered pair once. Runs come seed by seed,
     so that an interrupted study has whole matrices, singles before pairs.
+
+    runs : which pairs and groups; those with a task that is not in `tasks` are left out
+    main : pairs and groups of this main task only
     """
     by_name = {task.name: task for task in tasks}
-    names = sorted(by_name)
-    pairs = list(combinations(names, 2) if recipe.symmetric else permutations(names, 2))
-    if alone:
-        pairs = []
-    if main is not None:
-        pairs = [p for p in pairs if (main in p if recipe.symmetric else p[0] == main)]
-    groups = [(name,) for name in names] + pairs
-    return [Run(group, tuple(by_name[n].digest for n in group), recipe, seed, vectors, device)
-            for seed in seeds for group in groups]
+    together = [] if alone else [group for group in _together(sorted(by_name), runs, recipe)
+                                 if by_name.keys() >= set(group)
+                                 and _concerns(group, main, recipe)]
+    if runs.alone is not None:
+        singles = [name for name in runs.alone if name in by_name]
+    elif runs.pairs is None or alone:
+        singles = sorted(by_name)
+    else:
+        singles = sorted({name for group in together for name in group})
+    return [Run(group, tuple(by_name[n].digest for n in group), recipe, seed, vectors, device,
+                tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else ())
+            for seed in seeds for group in [*((name,) for name in singles), *together]]
+
+
+def _together(names: list[str], runs: Runs, recipe: Recipe) -> list[tuple[str, ...]]:
+    """Pairs, then groups, each once; where the recipe is symmetric, with sorted names."""
+    names = names if runs.pairs is None else sorted(runs.pairs)
+    pairs = combinations(names, 2) if recipe.symmetric else permutations(names, 2)
+    groups = (tuple(sorted(g)) if recipe.symmetric else g for g in runs.groups.values())
+    return list(dict.fromkeys([*pairs, *groups]))
+
+
+def _concerns(group: tuple[str, ...], main: str | None, recipe: Recipe) -> bool:
+    """Whether a run tells something of this main task (None: of any)."""
+    return main is None or main in (group if recipe.symmetric else group[:1])

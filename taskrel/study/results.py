@@ -22,19 +22,30 @@ def described(recipe: Recipe, vectors: str | None, device: str) -> dict:
 
 
 def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, str], *,
-                  name: str = "") -> pd.DataFrame:
+                  name: str = "", symmetric: bool = True,
+                  groups: Mapping[frozenset[str], str] | None = None) -> pd.DataFrame:
     """Test scores of record, in the shape that `gains_per_seed` reads.
 
     scores : as `Store.scores` returns them
     checkpoint : "best" or "last", whichever the recipe scores by
     metrics : main metric of each task
+    symmetric : whether each task of a run is a main one; else its first alone is
+    groups : tasks of a run of three or more → name of its set of auxiliaries, such as "all"
 
-    Returns a row per run and task: recipe (`name`), main, aux ("" when alone),
-    seed, score (a fraction).
+    Returns a row per run and main task: recipe (`name`), main, aux ("" when alone;
+    several auxiliaries by their set's name, else joined by " + "), seed, score (a
+    fraction).
     """
     scores = scores[(scores.split == "test") & (scores.checkpoint == checkpoint)
                     & (scores.metric == scores.task.map(metrics))]
-    aux = [" ".join(t for t in tasks if t != task)
-           for tasks, task in zip(scores.tasks, scores.task, strict=True)]
+    if not symmetric:
+        scores = scores[scores.task == scores.tasks.map(lambda tasks: tasks[0])]
+    aux = [_auxiliaries(task, tasks, groups or {})
+           for task, tasks in zip(scores.task, scores.tasks, strict=True)]
     return pd.DataFrame({"recipe": name, "main": scores.task, "aux": aux, "seed": scores.seed,
                          "score": scores.value}).reset_index(drop=True)
+
+
+def _auxiliaries(main: str, tasks: tuple[str, ...], groups: Mapping[frozenset[str], str]) -> str:
+    others = " + ".join(task for task in tasks if task != main)
+    return groups.get(frozenset(tasks), others) if len(tasks) > 2 else others

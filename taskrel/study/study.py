@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 
 import msgspec
@@ -12,20 +13,21 @@ import pandas as pd
 import torch
 from joblib import cpu_count
 
-from taskrel.errors import UsageError, VectorsError, nearest
+from taskrel.errors import RecipeError, UsageError, VectorsError, nearest
 from taskrel.places import data_folder
 from taskrel.study.execute import execute, pending
-from taskrel.study.experiment import Experiment
+from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Published, Runs
 from taskrel.study.export import import_runs
 from taskrel.study.plan import Run, plan
 from taskrel.study.results import described, recipe_digest
 from taskrel.study.store import Store
-from taskrel.tasks.card import load_card
+from taskrel.tasks.card import Card, load_card
 from taskrel.tasks.load import load_task
 from taskrel.tasks.overlap import contamination, split_overlap
+from taskrel.tasks.pretrained import Pretrained, find_pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors, read_vectors, wanted_words
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipe import Recipe, Transformer
 
 log = logging.getLogger("taskrel")
 
@@ -37,13 +39,18 @@ FEW = 50
 
 @dataclass
 class Part:
-    """One recipe of a study: its vectors and its runs."""
+    """One recipe of a study: what it starts from and its runs.
+
+    pretrained : word vectors (None: learned), or the transformer that the recipe names
+    scope : which tasks are trained together, as the experiment says
+    """
 
     name: str
     recipe: Recipe
-    vectors: Vectors | None
+    pretrained: Vectors | Pretrained | None
     device: str
     runs: list[Run]
+    scope: Runs = ALL_PAIRS
 
     @property
     def digest(self) -> str:
@@ -57,8 +64,30 @@ class Part:
 
     @property
     def checksum(self) -> str | None:
-        """Checksum of the word vectors, None if they are learned."""
-        return self.vectors.sha256 if self.vectors else None
+        """Checksum of the pre-trained vectors or transformer, None if all is learned."""
+        return self.pretrained.sha256 if self.pretrained else None
+
+    @property
+    def vectors(self) -> Vectors | None:
+        """The pre-trained word vectors, if that is what the recipe starts from."""
+        return self.pretrained if isinstance(self.pretrained, Vectors) else None
+
+    @property
+    def comparable(self) -> set[tuple[str, str]]:
+        """(main, aux) whose pair features say something: of all tasks, or of those in `scope`.
+
+        None of a transformer's, whose encoder is not kept.
+        """
+        if isinstance(self.recipe.encoder, Transformer):
+            return set()
+        if self.scope.pairs is None:
+            return set(permutations({name for run in self.runs for name in run.tasks}, 2))
+        return {pair for run in self.runs for pair in permutations(run.tasks, 2)}
+
+    @property
+    def groups(self) -> dict[frozenset[str], str]:
+        """Tasks trained together → name of the group."""
+        return {frozenset(tasks): name for name, tasks in self.scope.groups.items()}
 
 
 @dataclass
@@ -74,6 +103,8 @@ class Study:
     tasks: dict[str, Task]
     parts: list[Part]
     device: str
+    published: tuple[Published, ...] = ()
+    source: str = ""  # of the published scores
     main: str | None = None  # the one main task asked about, if any
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -82,13 +113,15 @@ class Study:
     @classmethod
     def prepare(cls, experiment: Experiment, *, data: str | None = None,
                 only: Sequence[str] = (), main: str | None = None, alone: bool = False,
-                recipes: Sequence[str] = (), steps: int | None = None,
+                together: bool = False, recipes: Sequence[str] = (), steps: int | None = None,
                 seeds: Sequence[int] | None = None, vectors: str | None = None,
                 device: str = "cpu") -> "Study":
         """Read tasks and vectors and plan the runs; the arguments override the experiment."""
         device = _device(device)
         if only:
             experiment = experiment.only([*only, *([main] if main is not None else [])])
+        if together:
+            experiment = experiment.together()
         # Whatever is misspelt is said before any corpus is read.
         _known("recipe", recipes, experiment.recipes, experiment.name)
         _known("main task", [] if main is None else [main], [e.name for e in experiment.tasks],
@@ -97,26 +130,32 @@ class Study:
         folder = data_folder(data)
         tasks = {}
         for entry, card in zip(experiment.tasks, cards, strict=True):
-            tasks[entry.name] = load_task(card, folder, limit=entry.limit, seed=entry.seed,
-                                          name=entry.name)
+            tasks[entry.name] = load_task(_without(card, entry), folder, limit=entry.limit,
+                                          seed=entry.seed, name=entry.name)
             log.info("read %s", _one_line(tasks[entry.name]))
-        study = cls(experiment.name, experiment.title, tasks, [], device, main)
-        study.warnings = _warnings(tasks)
-        read = _VectorReader(folder, {w for t in tasks.values() for w in t.words})
+        study = cls(experiment.name, experiment.title, tasks, [], device, experiment.published,
+                    experiment.source, main)
+        read = _PretrainedReader(folder, {w for t in tasks.values() for w in t.words})
         for name in recipes or experiment.default:
             recipe = _overridden(experiment.recipes[name], steps, vectors)
-            found = read(recipe.vectors)
-            if found and not found.words:
-                raise VectorsError(f"word vectors {recipe.vectors}: none of the study's words is "
-                                   "in there; is it the right file, in the right language?")
+            _check_class_weights(recipe, tasks, f"experiment {experiment.name}, recipe {name}")
+            found = read(recipe)
+            scope = experiment.runs.get(name, ALL_PAIRS)
             runs = plan(list(tasks.values()), recipe,
-                        list(dict.fromkeys(seeds or experiment.seeds)), main=main, alone=alone,
-                        vectors=found.sha256 if found else None, device=device)
+                        list(dict.fromkeys(seeds or experiment.seeds)), scope, main=main,
+                        alone=alone, vectors=found.sha256 if found else None, device=device)
             # Another budget is another recipe, to be told apart in store and files.
-            if recipe.steps != experiment.recipes[name].steps:
+            if steps is not None and recipe != experiment.recipes[name]:
                 name = f"{name}-{recipe.steps}"
-            study.parts.append(Part(name, recipe, found, device, runs))
+            study.parts.append(Part(name, recipe, found, device, runs, scope))
+        study.warnings = _warnings(tasks, study.trained_together)
         return study
+
+    @property
+    def trained_together(self) -> set[tuple[str, str]]:
+        """(main, aux) that some planned run trains together; all, if none does."""
+        found = {pair for run in self.runs.values() for pair in permutations(run.tasks, 2)}
+        return found or set(permutations(self.tasks, 2))
 
     @property
     def runs(self) -> dict[str, Run]:
@@ -156,7 +195,7 @@ class Study:
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
                     advance = partial(_advance, progress, done)
-                    for outcome in execute(runs, self.tasks, part.vectors, store,
+                    for outcome in execute(runs, self.tasks, part.pretrained, store,
                                            encoders={r.identity for r in part.first_alone},
                                            jobs=jobs or default_jobs(self.device),
                                            device=self.device, progress=advance):
@@ -183,21 +222,41 @@ class Study:
             log.error("--retry-failed tries them again")
 
 
-class _VectorReader:
-    """Reads each vector file once, and of it only the words of the study."""
+class _PretrainedReader:
+    """Reads each vector file once, and of it only the words of the study; finds transformers."""
 
     def __init__(self, folder: Path, words: set[str]):
         self.folder, self.wanted = folder, wanted_words(words)
         self.read: dict[str, Vectors] = {}
 
-    def __call__(self, name: str | None) -> Vectors | None:
+    def __call__(self, recipe: Recipe) -> Vectors | Pretrained | None:
+        if isinstance(recipe.encoder, Transformer):
+            return find_pretrained(recipe.encoder.model, self.folder)
+        name = recipe.vectors
         if not name:
             return None
         if name not in self.read:
             here = Path(name).expanduser()
             self.read[name] = read_vectors(here if here.exists() else self.folder / name,
                                            self.wanted)
+            if not self.read[name].words:
+                raise VectorsError(f"word vectors {name}: none of the study's words is in there; "
+                                   "is it the right file, in the right language?")
         return self.read[name]
+
+
+def _without(card: Card, entry: Entry) -> Card:
+    """The card with the entry's absent labels beside its own."""
+    absent = (*card.labels.absent, *entry.absent)
+    return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
+
+
+def _check_class_weights(recipe: Recipe, tasks: dict[str, Task], where: str) -> None:
+    labels = {label for task in tasks.values() for label in task.all_labels}
+    for label in recipe.class_weights:
+        if label not in labels:
+            raise RecipeError(f"{where}: field 'class_weights': no task has a label {label!r}; "
+                              f"{nearest(label, labels)}")
 
 
 def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) -> None:
@@ -208,8 +267,11 @@ def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) ->
 
 
 def _overridden(recipe: Recipe, steps: int | None, vectors: str | None) -> Recipe:
-    changes = {"steps": steps, "vectors": vectors}
-    return msgspec.structs.replace(recipe, **{k: v for k, v in changes.items() if v is not None})
+    if vectors is not None:
+        recipe = msgspec.structs.replace(recipe, vectors=vectors)
+    if steps is not None:
+        recipe = msgspec.structs.replace(recipe, steps=steps, epochs=None)
+    return recipe
 
 
 def _device(name: str) -> str:
@@ -222,7 +284,7 @@ def _device(name: str) -> str:
     return name
 
 
-def _warnings(tasks: dict[str, Task]) -> list[str]:
+def _warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> list[str]:
     """What colours a score: few test texts, large overlaps; small overlaps go to the log."""
     found = []
     overlaps = [(f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
@@ -230,7 +292,7 @@ def _warnings(tasks: dict[str, Task]) -> list[str]:
                 for name, task in tasks.items() for split, n in split_overlap(task).items()]
     overlaps += [(f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
                   f"stand in the training part of {aux}", n, len(tasks[main].splits["test"]))
-                 for (main, aux), n in contamination(tasks).items()]
+                 for (main, aux), n in contamination(tasks).items() if (main, aux) in together]
     for name, task in tasks.items():
         n = len(task.splits["test"])
         if n < FEW:

@@ -52,6 +52,8 @@ class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test: float = 0.0
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     by: tuple[Literal["key", "text"], ...] = ("text",)
+    # keep the share of each label, and of each pair of labels, alike in all splits
+    stratify: bool = False
 
 
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

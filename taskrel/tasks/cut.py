@@ -5,7 +5,7 @@ examples that share a value are joined into groups, and whole groups move.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from taskrel.tasks.card import Cut
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.stratify import count_strata, stratify
 
 Parts = dict[str, list[Example]]
 
@@ -73,12 +74,21 @@ def cut(parts: Parts, how: Cut) -> None:
         return
     train = parts["train"]
     group = groups(train, how.by)
-    order = np.random.default_rng(how.seed).permutation(group.max() + 1 if len(train) else 0)
-    home = np.full(len(order), "train", dtype="<U5")
-    start = 0
+    n = int(group.max()) + 1 if len(train) else 0
+    sizes: dict[str, int] = {}  # in groups
     for split, share in wanted.items():
-        n = max(1, round(share * len(order)))
-        home[order[start:start + n]] = split
-        start += n
-    for split in ("train", *wanted):
-        parts[split] = [e for e, g in zip(train, group, strict=True) if home[g] == split]
+        sizes[split] = min(max(1, round(share * n)), n - sum(sizes.values()))
+    sizes["train"] = n - sum(sizes.values())
+    if how.stratify:
+        home = stratify(count_strata(train, group), list(sizes.values()), how.seed)
+    else:
+        home = at_random(list(sizes.values()), how.seed)
+    for number, split in enumerate(sizes):
+        parts[split] = [e for e, g in zip(train, group, strict=True) if home[g] == number]
+
+
+def at_random(sizes: Sequence[int], seed: int) -> np.ndarray:
+    """Split of each of ``sum(sizes)`` groups, an int array of shape (n_groups,)."""
+    home = np.empty(sum(sizes), int)
+    home[np.random.default_rng(seed).permutation(len(home))] = np.repeat(range(len(sizes)), sizes)
+    return home

@@ -70,3 +70,12 @@ def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabula
     matrix = (vectors.matrix[[known[w] for w in pretrained]] if vectors
               else np.empty((0, 0), np.float32))
     return Vocabulary(words, matrix, rows, tuple(rare))
+
+
+def spelt_vocabulary(tasks: Sequence[Task]) -> Vocabulary:
+    """Every word of the tasks as it is spelt, for an encoder that knows the pieces of any word."""
+    spelt = sorted({word for task in tasks for word in task.words})
+    row = {word: i for i, word in enumerate(spelt, start=UNKNOWN + 1)}
+    rows = tuple(np.array([row[word] for word in task.words], np.int64) for task in tasks)
+    rare = tuple(np.zeros(len(task.words), bool) for task in tasks)
+    return Vocabulary(("<pad>", "<unknown>", *spelt), np.empty((0, 0), np.float32), rows, rare)

@@ -34,17 +34,17 @@ class Evaluate(NamedTuple):
 
 
 def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[Batch]],
-          schedule: Iterable[tuple[int, ...]], every: int,
+          schedule: Iterable[tuple[int, ...]], every: Sequence[int],
           clip: float | None = None) -> Iterator[Update | Evaluate]:
     """Train `model`, yielding an `Update` per task and step.
 
-    An `Evaluate` follows every `every`-th update of a task; the caller may look
+    An `Evaluate` follows every `every[task]`-th update of a task; the caller may look
     at the model between two records but must leave its weights alone.
     """
     updates = [0] * len(batches)
     model.train()
     for step, tasks in enumerate(schedule, 1):
-        losses = [_loss(model, task, next(batches[task])) for task in tasks]
+        losses = _losses(model, tasks, [next(batches[task]) for task in tasks])
         optimiser.zero_grad()
         sum(losses).backward()
         if clip is not None:
@@ -57,15 +57,23 @@ def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[
             updates[task] += 1
             yield Update(step, task, updates[task], loss)
         for task in tasks:
-            if updates[task] % every == 0:
+            if updates[task] % every[task] == 0:
                 yield Evaluate(task, updates[task])
 
 
-def _loss(model: HardSharing, task: int, batch: Batch) -> torch.Tensor:
-    device = model.words.weight.device
-    batch = Batch(*(part.to(device) for part in batch))
-    logits = model(task, batch.tokens, batch.lengths)
-    return model.heads[task].loss(logits, batch.targets)
+def _losses(model: HardSharing, tasks: Sequence[int], batches: Sequence[Batch]
+            ) -> list[torch.Tensor]:
+    """Loss of each task on its batch; neighbours that read the same texts encode them once."""
+    losses, tokens, states = [], None, None
+    for task, batch in zip(tasks, batches, strict=True):
+        # Compared before the move: on a GPU a comparison would wait for it.
+        if tokens is None or not torch.equal(tokens, batch.tokens):
+            tokens = batch.tokens
+            lengths = batch.lengths.to(model.device)
+            states = model.encode(tokens.to(model.device), lengths)
+        head = model.heads[task]
+        losses.append(head.loss(head(states, lengths), batch.targets.to(model.device)))
+    return losses
 
 
 def _clip(model: HardSharing, norm: float) -> None:
@@ -90,10 +98,10 @@ def predict(model: HardSharing, task: int, batcher: Batcher,
     """
     was_training = model.training
     model.eval()
-    head, device = model.heads[task], model.words.weight.device
+    head = model.heads[task]
     order, parts, losses, weights = [], [], [], []
     for examples, batch in batcher.ordered(size):
-        batch = Batch(*(part.to(device) for part in batch))
+        batch = Batch(*(part.to(model.device) for part in batch))
         logits = model(task, batch.tokens, batch.lengths)
         losses.append(head.loss(logits, batch.targets).item())
         weights.append(batcher.weight(batch))

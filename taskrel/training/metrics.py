@@ -38,6 +38,8 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
             else over the labels that occur in gold (outside and unseen ones too)
         weighted_f1 : the same, weighted by how often gold has the label,
             unseen ones included
+        weighted_precision, weighted_recall : the labels' precision and recall,
+            weighted in the same way
         span_f1 : tagging, see `spans.span_counts`
 
         A tagging task without outside label has no micro_f1 and no span_f1.
@@ -54,7 +56,7 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
         seen, every = range(task.n_labels), range(gold.shape[1])
         return {"accuracy": float((gold == predicted).all(axis=1).mean()),
                 "macro_f1": _f1(gold, predicted, seen, "macro"),
-                "weighted_f1": _f1(gold, predicted, every, "weighted"),
+                **_weighted(gold, predicted, every),
                 "micro_f1": _f1(gold, predicted, every, "micro")}
     scored = gold != ABSENT
     kept, guess = gold[scored], predicted[scored]
@@ -63,7 +65,8 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
                            "there is nothing to score")
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
-    scores |= {f"{how}_f1": _f1(kept, guess, np.unique(kept), how) for how in ("macro", "weighted")}
+    scores["macro_f1"] = _f1(kept, guess, np.unique(kept), "macro")
+    scores |= _weighted(kept, guess, np.unique(kept))
     if task.kind == "classification":
         return scores | {"micro_f1": accuracy}
     if task.outside is not None:
@@ -106,3 +109,12 @@ def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
     from sklearn.metrics import f1_score
 
     return float(f1_score(gold, predicted, labels=list(labels), average=average, zero_division=0))
+
+
+def _weighted(gold: np.ndarray, predicted: np.ndarray, labels) -> dict[str, float]:
+    from sklearn.metrics import precision_recall_fscore_support
+
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        gold, predicted, labels=list(labels), average="weighted", zero_division=0)
+    return {"weighted_f1": float(f1), "weighted_precision": float(precision),
+            "weighted_recall": float(recall)}

@@ -9,7 +9,7 @@ finished run.
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import NODEFAULT, Meta, Struct
 
 from taskrel.errors import RecipeError
 from taskrel.strict import convert
@@ -24,6 +24,23 @@ class BiLSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", 
 
     layers: Positive = 1
     units: Positive = 100
+
+
+class Transformer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
+                  tag="transformer"):
+    """Pre-trained transformer, trained on: a Hugging Face model's name or a local folder."""
+
+    model: str
+    dropout: Share | None = None  # inside of it; None: as it was pre-trained
+
+
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands between the encoder's states and the labels of each task."""
+
+    attention: Annotated[int, Meta(ge=0)] = 0  # heads of self-attention over the states; 0: none
+    hidden: Positive | None = None  # units of a hidden layer; None: one linear map
+    activation: Literal["leaky_relu", "relu", "tanh", "none"] = "leaky_relu"  # of hidden units
+    dropout: Share = 0.0  # behind the hidden layer
 
 
 class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
@@ -50,21 +67,28 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     # words
     vectors: str | None = None  # GloVe text file, relative to the data folder; None: learned
     width: Positive = 50  # of learned vectors; pre-trained ones bring their own
-    tune_vectors: bool = True  # train the word vectors, too
+    tune_vectors: bool = True  # train the word vectors, too; false: frozen
     max_tokens: Positive = 200  # longer texts are cut there (not sentences to be tagged)
     # model
-    encoder: BiLSTM = BiLSTM()
+    encoder: BiLSTM | Transformer = BiLSTM()
     sharing: Literal["hard"] = "hard"
     pool: Literal["max", "mean"] = "max"  # over the tokens, for one label per text
     dropout: Share = 0.0  # on word vectors and on the encoder's output
+    head: Head = Head()
+    # One label per text: a softmax over all labels, or a yes or no for each, whose losses
+    # (and those of multi-label tasks) are averaged over the labels, or summed.
+    loss: Literal["softmax", "sigmoid", "sigmoid_sum"] = "softmax"
+    class_weights: dict[str, Rate] = {}  # label → factor on the loss of what has it; else 1
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multi-label: probability of a yes
     # training
-    schedule: Literal["uniform"] = "uniform"
+    schedule: Literal["uniform", "simultaneous", "sequential"] = "uniform"
     optimiser: Adadelta | Adam = Adadelta()
     clip: Rate | None = None  # largest norm of the gradient
     batch: Positive = 32
     bucketed: bool = True  # texts of similar length in one batch
+    common_batches: bool = False  # tasks over the same training texts read the same batches
     steps: Positive = 2500  # updates of each task
+    epochs: Positive | None = None  # budget in passes over each task's training part, not in steps
     precision: Literal["float32", "bfloat16"] = "float32"  # of the encoder's arithmetic
     # evaluation
     evaluations: Positive = 20  # dev evaluations of each task over its budget
@@ -73,12 +97,16 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def symmetric(self) -> bool:
         """Whether main and auxiliary are treated alike, so that one run serves both."""
-        return self.sharing == "hard" and self.schedule == "uniform"
+        return self.sharing == "hard" and self.schedule != "sequential"
 
 
 def parse_recipe(raw: dict, where: str) -> Recipe:
     """Decode one recipe strictly; `where` names its file and table in errors."""
-    return convert(raw, Recipe, where, RecipeError)
+    recipe = convert(raw, Recipe, where, RecipeError)
+    if "steps" in raw and recipe.epochs is not None:
+        raise RecipeError(f"{where}: fields 'steps' and 'epochs' both say how long to train; "
+                          "expected one of them")
+    return recipe
 
 
 def canonical(struct: Struct) -> dict[str, Any]:
@@ -92,6 +120,7 @@ def canonical(struct: Struct) -> dict[str, Any]:
         plain[config.tag_field] = config.tag
     for field in msgspec.structs.fields(struct):
         value = getattr(struct, field.name)
-        if value != field.default:
+        default = field.default if field.default_factory is NODEFAULT else field.default_factory()
+        if value != default:
             plain[field.encode_name] = canonical(value) if isinstance(value, Struct) else value
     return plain

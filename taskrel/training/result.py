@@ -40,7 +40,8 @@ class RunResult:
     scores : (task, "dev" | "test", "best" | "last", metric) → fraction
     correct : task → bool array, test units (tokens or texts) that the
         checkpoint of record gets right
-    encoder : of a task alone, with the weights of the checkpoint of record
+    encoder : of a task alone, with the weights of the checkpoint of record; None where a
+        transformer reads the words
     """
 
     curves: dict[tuple[str, str, str], Curve]

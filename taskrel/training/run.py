@@ -1,15 +1,19 @@
 """One run, from tasks, recipe and seed to curves and scores; one task or several alike."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 
 from taskrel.models.sharing import HardSharing
+from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
-from taskrel.tasks.vocabulary import Vocabulary, build_vocabulary
+from taskrel.tasks.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.build import build_model, build_optimiser
+from taskrel.training.budget import updates_of
+from taskrel.training.build import build_model, build_optimiser, vocabulary_of
 from taskrel.training.loop import Evaluate, predict, train
 from taskrel.training.metrics import correctness, score
 from taskrel.training.recipe import Recipe
@@ -17,59 +21,73 @@ from taskrel.training.result import Curve, Encoder, RunResult
 from taskrel.training.schedules import SCHEDULES
 from taskrel.training.seeds import numpy_stream
 
+#: Called with a task's number, the model and the test batches of all tasks; it may score
+#: what it likes but must leave the weights alone.
+Look = Callable[[int, HardSharing, list[Batcher]], None]
 
-def run(tasks: Sequence[Task], recipe: Recipe, seed: int, vectors: Vectors | None = None,
-        device: str = "cpu", progress: Callable[[int], None] = lambda steps: None) -> RunResult:
+
+def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
+        pretrained: Vectors | Pretrained | None = None, device: str = "cpu",
+        progress: Callable[[int], None] = lambda steps: None,
+        look: Look | None = None) -> RunResult:
     """Train one model on `tasks` together and score it.
 
     The test split is scored after training only, with the weights of each
     task's best dev evaluation and with the last; neither selects anything.
     Same arguments, same machine and thread count → the same result, bit for bit.
 
+    pretrained : word vectors (None: learned), or the transformer that the recipe names
     progress : called with the number of steps done so far, about every 50 steps
+    look : called once for each task, after training, with the weights of its score of record
     """
-    vocabulary = build_vocabulary(tasks, vectors)
-    model = build_model(tasks, vocabulary, recipe, seed, device,
-                        vectors.scale if vectors else 0.1)
+    vocabulary = vocabulary_of(tasks, recipe, pretrained)
+    model = build_model(tasks, vocabulary, recipe, seed, device, pretrained)
     optimiser = build_optimiser(model, recipe.optimiser)
     batchers = [{split: Batcher(task.splits[split], rows, task.kind, task.n_labels,
                                 recipe.max_tokens, rare) for split in ("train", "dev", "test")}
                 for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)]
-    batches = [b["train"].endless(recipe.batch, numpy_stream(seed, "batches", task.name),
-                                  recipe.bucketed)
+    batches = [b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
                for task, b in zip(tasks, batchers, strict=True)]
-    schedule = SCHEDULES[recipe.schedule](len(tasks), recipe.steps,
-                                          numpy_stream(seed, "schedule"))
-    every = max(1, recipe.steps // recipe.evaluations)
+    budgets = [updates_of(task, recipe) for task in tasks]
+    schedule = SCHEDULES[recipe.schedule](budgets, numpy_stream(seed, "schedule"))
+    every = [max(1, budget // recipe.evaluations) for budget in budgets]
 
     result = RunResult({}, {}, {})
     losses = [result.curves.setdefault((t.name, "train", "loss"), Curve()) for t in tasks]
     best = [_Best() for _ in tasks]
-    updates = [0] * len(tasks)
+    updates, step = [0] * len(tasks), 0
 
     def evaluate(i: int) -> None:
-        task, b = tasks[i], batchers[i]["dev"]
-        predicted, loss = predict(model, i, b)
-        scores = score(task, "dev", predicted)
+        task = tasks[i]
+        scores, loss = _dev(i, task, model, batchers)
         for name, value in (("loss", loss), (task.metric, scores[task.metric])):
             curve = result.curves.setdefault((task.name, "dev", name), Curve())
             curve.add(updates[i], value)
         best[i].offer(scores, updates[i], task.metric, model)
-        best[i].last = scores
+        best[i].last, best[i].step = scores, step
 
     for record in train(model, optimiser, batches, schedule, every, recipe.clip):
         if isinstance(record, Evaluate):
             evaluate(record.task)
             continue
-        updates[record.task] = record.updates
+        updates[record.task], step = record.updates, record.step
         losses[record.task].add(record.updates, record.loss)
         if record.step % 50 == 0:
             progress(record.step)
     for i in range(len(tasks)):
         if best[i].updates_seen != updates[i]:  # the budget's end is an evaluation, too
             evaluate(i)
-    _score_test(tasks, batchers, model, best, recipe, vocabulary, result)
+        elif best[i].step != step:  # others have moved the weights since
+            best[i].last, _ = _dev(i, tasks[i], model, batchers)
+    _score_test(tasks, batchers, model, best, recipe, vocabulary, result, look)
     return result
+
+
+def _dev(i: int, task: Task, model: HardSharing,
+         batchers: list[dict[str, Batcher]]) -> tuple[dict[str, float], float]:
+    """Scores and mean loss of task number `i` on dev, as the model stands."""
+    predicted, loss = predict(model, i, batchers[i]["dev"])
+    return score(task, "dev", predicted), loss
 
 
 class _Best:
@@ -80,6 +98,7 @@ class _Best:
         self.last: dict[str, float] = {}
         self.weights: dict[str, torch.Tensor] = {}
         self.updates_seen = -1
+        self.step = -1  # of the last evaluation
 
     def offer(self, scores: dict[str, float], updates: int, metric: str,
               model: torch.nn.Module) -> None:
@@ -92,7 +111,7 @@ class _Best:
 
 def _score_test(tasks: Sequence[Task], batchers: list[dict[str, Batcher]],
                 model: HardSharing, best: list[_Best], recipe: Recipe, vocabulary: Vocabulary,
-                result: RunResult) -> None:
+                result: RunResult, look: Look | None) -> None:
     """Score dev and test with the last weights, then with each task's best."""
     for checkpoint in ("last", "best"):
         for i, task in enumerate(tasks):
@@ -105,8 +124,18 @@ def _score_test(tasks: Sequence[Task], batchers: list[dict[str, Batcher]],
                     result.scores[task.name, split, checkpoint, metric] = value
             if checkpoint == recipe.checkpoint:
                 result.correct[task.name] = correctness(task, "test", predicted)
-                if len(tasks) == 1:
+                if len(tasks) == 1 and model.words is not None:
                     result.encoder = _encoder(model, vocabulary)
+                if look is not None:
+                    look(i, model, [b["test"] for b in batchers])
+
+
+def _batch_stream(task: Task, recipe: Recipe, seed: int) -> np.random.Generator:
+    """Draws of the task's batches: its own, or those of all tasks over the same texts."""
+    if not recipe.common_batches:
+        return numpy_stream(seed, "batches", task.name)
+    texts = hashlib.sha256("\n".join(task.texts("train")).encode("utf-8", "surrogatepass"))
+    return numpy_stream(seed, "common batches", texts.hexdigest())
 
 
 def _encoder(model: HardSharing, vocabulary: Vocabulary) -> Encoder:

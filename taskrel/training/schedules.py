@@ -1,23 +1,56 @@
 """Schedules: which tasks the next step updates.
 
-A schedule is an iterator of tuples of task indices, one tuple a step; a budget
-counts the updates of each task.
+A schedule is an iterator of tuples of task indices, one tuple a step. It is
+given the budget of each task, its number of updates; `n_steps` says how many
+steps it takes to spend them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+Steps = Iterator[tuple[int, ...]]
 
-def uniform(n_tasks: int, updates: int, rng: np.random.Generator) -> Iterator[tuple[int, ...]]:
-    """Draw one task a step, all equally likely; n_tasks × updates steps.
 
-    The paper's schedule (Bingel & Søgaard 2017, section 3): each task gets
-    `updates` updates in expectation, and exactly that many when it is alone.
+def uniform(updates: Sequence[int], rng: np.random.Generator) -> Steps:
+    """Draw one task a step; in all as many steps as there are updates.
+
+    Where budgets are equal all tasks are equally likely, the paper's schedule
+    (Bingel & Søgaard 2017, section 3); else in proportion to their budgets. Each
+    task gets its budget in expectation, and exactly that when it is alone.
     """
-    for start in range(0, n_tasks * updates, 1024):
-        n = min(1024, n_tasks * updates - start)
-        yield from ((int(t),) for t in rng.integers(n_tasks, size=n))
+    n_tasks, total = len(updates), sum(updates)
+    share = None if len(set(updates)) == 1 else np.divide(updates, total)
+    for start in range(0, total, 1024):
+        n = min(1024, total - start)
+        drawn = rng.integers(n_tasks, size=n) if share is None else rng.choice(n_tasks, n, p=share)
+        yield from ((int(t),) for t in drawn)
 
 
-SCHEDULES = {"uniform": uniform}
+def simultaneous(updates: Sequence[int], rng: np.random.Generator) -> Steps:
+    """Update all tasks in each step, on the sum of their losses.
+
+    A task with a smaller budget than the largest sits out steps at even
+    distances, so that all of them end together.
+    """
+    longest = max(updates)
+    for step in range(longest):
+        yield tuple(task for task, budget in enumerate(updates)
+                    if (step + 1) * budget // longest > step * budget // longest)
+
+
+def sequential(updates: Sequence[int], rng: np.random.Generator) -> Steps:
+    """Train on the auxiliaries first, the last named one first of all, then on the main task.
+
+    Transfer: the first task is the main one, and its whole budget comes last.
+    """
+    for task in reversed(range(len(updates))):
+        yield from ((task,) for _ in range(updates[task]))
+
+
+SCHEDULES = {"uniform": uniform, "simultaneous": simultaneous, "sequential": sequential}
+
+
+def n_steps(schedule: str, updates: Sequence[int]) -> int:
+    """Number of optimisation steps in which `schedule` spends these budgets."""
+    return max(updates) if schedule == "simultaneous" else sum(updates)

@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from taskrel.models.heads import MultiLabelHead, TextHead, TokenHead, pool
+from taskrel.models.heads import MultiLabelHead, SigmoidTextHead, TextHead, TokenHead, pool
+from taskrel.models.projection import dense
 from taskrel.tasks.task import ABSENT
 
 STATES = torch.tensor([[[1.0, -2.0], [3.0, 0.0], [9.0, 9.0]],
@@ -32,7 +33,7 @@ def identity(head):
 
 
 def test_token_head_by_hand():
-    head = identity(TokenHead(2, 2, generator()))
+    head = identity(TokenHead(dense(2, 2, generator())))
     logits = head(STATES, LENGTHS)
     targets = torch.tensor([[0, ABSENT, ABSENT], [0, ABSENT, ABSENT]])
     # −log softmax: log(1 + e^(−2 − 1)) and log(1 + e^(4 + 1)), averaged over two tokens.
@@ -42,7 +43,7 @@ def test_token_head_by_hand():
 
 
 def test_text_head_by_hand():
-    head = identity(TextHead(2, 2, generator(), "max"))
+    head = identity(TextHead(dense(2, 2, generator()), "max"))
     logits = head(STATES, LENGTHS)
     assert head.loss(logits, torch.tensor([1, ABSENT])).item() == pytest.approx(
         math.log1p(math.exp(3)), rel=1e-6)
@@ -50,7 +51,7 @@ def test_text_head_by_hand():
 
 
 def test_multilabel_head_by_hand():
-    head = identity(MultiLabelHead(2, 2, generator(), "max", threshold=0.6))
+    head = identity(MultiLabelHead(dense(2, 2, generator()), "max", threshold=0.6))
     logits = head(STATES, LENGTHS)  # [[3, 0], [−1, 4]]
     targets = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     # −log σ(3), −log σ(0), −log σ(1), −log σ(4), averaged over the four cells.
@@ -59,9 +60,65 @@ def test_multilabel_head_by_hand():
     assert head.predict(logits, LENGTHS).tolist() == [[1, 0], [0, 1]]  # σ(0) = 0.5 < 0.6
 
 
-@pytest.mark.parametrize("head", [TokenHead(2, 2, generator()),
-                                  TextHead(2, 2, generator(), "mean")], ids=["token", "text"])
-def test_a_batch_without_labels_costs_nothing(head):
+@pytest.mark.parametrize(("total", "factor"), [(False, 1), (True, 2)])
+def test_sigmoid_head_by_hand(total, factor):
+    head = identity(SigmoidTextHead(dense(2, 2, generator()), "max", total=total))
+    logits = head(STATES, LENGTHS)  # [[3, 0], [−1, 4]]
+    # gold label 1: −log(1 − σ(3)) and −log σ(0), averaged over the two labels
+    expected = (math.log1p(math.exp(3)) + math.log1p(math.exp(0))) / 2
+    loss = head.loss(logits, torch.tensor([1, ABSENT])).item()
+    assert loss == pytest.approx(factor * expected, rel=1e-6)
+    assert head.predict(logits, LENGTHS).tolist() == [0, 1]
+
+
+def test_multilabel_losses_are_summed_over_the_labels_if_asked_for():
+    mean, total = (identity(MultiLabelHead(dense(2, 2, generator()), "max", 0.5, total=t))
+                   for t in (False, True))
+    logits, targets = mean(STATES, LENGTHS), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    assert total.loss(logits, targets).item() == pytest.approx(
+        2 * mean.loss(logits, targets).item())
+
+
+#: −log softmax of the texts [3, 0] with gold 1 and [−1, 4] with gold 0.
+FIRST, SECOND = math.log1p(math.exp(3)), math.log1p(math.exp(5))
+#: The same as a yes or no for each label, averaged over the labels.
+FIRST_S = (math.log1p(math.exp(3)) + math.log(2)) / 2
+SECOND_S = (math.log1p(math.exp(1)) + math.log1p(math.exp(4))) / 2
+
+
+@pytest.mark.parametrize(("kind", "expected"), [
+    (TextHead, (10 * FIRST + 2 * SECOND) / 2),
+    (SigmoidTextHead, (10 * FIRST_S + 2 * SECOND_S) / 2)])
+def test_class_weights_count_by_gold_label_and_are_no_part_of_the_mean(kind, expected):
+    head = identity(kind(dense(2, 2, generator()), "max", weights=torch.tensor([2.0, 10.0])))
+    loss = head.loss(head(STATES, LENGTHS), torch.tensor([1, 0])).item()
+    assert loss == pytest.approx(expected, rel=1e-6)
+
+
+def test_class_weights_of_a_tagger_and_of_many_labels():
+    weights = torch.tensor([2.0, 10.0])
+    tagger = identity(TokenHead(dense(2, 2, generator()), weights=weights))
+    targets = torch.tensor([[0, 1, ABSENT], [ABSENT, ABSENT, ABSENT]])
+    # tokens [1, −2] with gold 0 and [3, 0] with gold 1
+    expected = (2 * math.log1p(math.exp(-3)) + 10 * math.log1p(math.exp(3))) / 2
+    loss = tagger.loss(tagger(STATES, LENGTHS), targets).item()
+    assert loss == pytest.approx(expected, rel=1e-6)
+    many = identity(MultiLabelHead(dense(2, 2, generator()), "max", 0.5, weights=weights))
+    # [3, 0] and [−1, 4]: a yes for label 1 weighs ten times, a no for label 0 once
+    expected = (math.log1p(math.exp(3)) + 10 * math.log(2)
+                + math.log1p(math.exp(-1)) + 10 * math.log1p(math.exp(-4))) / 4
+    loss = many.loss(many(STATES, LENGTHS), torch.tensor([[0.0, 1.0], [0.0, 1.0]])).item()
+    assert loss == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("head", [TokenHead(dense(2, 2, generator())),
+                                  TextHead(dense(2, 2, generator()), "mean"),
+                                  SigmoidTextHead(dense(2, 2, generator()), "mean")],
+                         ids=["token", "text", "sigmoid"])
+def test_a_batch_without_labels_costs_and_teaches_nothing(head):
     logits = head(STATES, LENGTHS)
-    targets = torch.full(logits.shape[:-1], ABSENT)
-    assert head.loss(logits, targets).item() == 0
+    targets = torch.full(logits.shape[:1 if isinstance(head, TextHead) else 2], ABSENT)
+    loss = head.loss(logits, targets)
+    loss.backward()
+    assert loss.item() == 0
+    assert not head.project.weight.grad.any()

@@ -4,7 +4,7 @@ import pytest
 
 from taskrel.errors import RecipeError, UsageError
 from taskrel.places import shipped
-from taskrel.study.experiment import Entry, entries, load_experiment, parse_experiment
+from taskrel.study.experiment import Entry, Runs, entries, load_experiment, parse_experiment
 from taskrel.tasks.card import load_card
 from taskrel.training.recipe import Adadelta, Recipe
 
@@ -48,6 +48,46 @@ def test_errors_name_file_and_field(change, says):
         parse_experiment(RAW | change, "x.toml")
     assert str(e.value).startswith(("x.toml", "experiment x: "))
     assert says in str(e.value)
+
+
+GROUPS = RAW | {"tasks": ["pos", "ccg", "chunk"], "runs": {"pairs": ["pos", "ccg"]}, "recipes": {
+    "long": {"steps": 100, "runs": {"pairs": [], "groups": {"all": ["pos", "ccg", "chunk"]}}},
+    "passes": {"like": "long", "epochs": 3},
+    "short": {"steps": 10}}}
+
+
+def test_runs_are_a_recipes_own_or_the_experiments():
+    experiment = parse_experiment(GROUPS, "x.toml")
+    own = Runs(pairs=(), groups={"all": ("pos", "ccg", "chunk")})
+    assert experiment.runs == {"long": own, "passes": own, "short": Runs(pairs=("pos", "ccg"))}
+    assert parse_experiment(RAW, "x.toml").runs == {"long": Runs(), "short": Runs()}
+
+
+def test_a_budget_replaces_the_one_it_inherits():
+    experiment = parse_experiment(GROUPS, "x.toml")
+    assert experiment.recipes["passes"] == Recipe(epochs=3)
+
+
+@pytest.mark.parametrize(("runs", "says"), [
+    ({"pairs": ["pos", "ccq"]}, "field 'runs.pairs': unknown task 'ccq'; did you mean ccg?"),
+    ({"alone": ["poz"]}, "field 'runs.alone': unknown task 'poz'"),
+    ({"groups": {"all": ["pos", "chnk"]}}, "field 'runs.groups.all': unknown task 'chnk'"),
+    ({"groups": {"all": ["pos"]}}, "'runs.groups.all': expected two or more different tasks"),
+    ({"groups": {"all": ["pos", "pos", "ccg"]}}, "two or more different tasks, found pos, pos"),
+    ({"group": {}}, "unknown field 'group'"),
+])
+def test_runs_that_cannot_be_are_named(runs, says):
+    with pytest.raises(RecipeError) as e:
+        parse_experiment(GROUPS | {"runs": runs}, "x.toml")
+    assert str(e.value).startswith("x.toml: ") and says in str(e.value)
+
+
+def test_all_tasks_together():
+    experiment = parse_experiment(GROUPS, "x.toml").together()
+    assert experiment.runs["short"] == Runs(pairs=("pos", "ccg"),
+                                            groups={"all": ("pos", "ccg", "chunk")})
+    with pytest.raises(UsageError, match="takes three or more, found 2"):
+        parse_experiment(RAW, "x.toml").together()
 
 
 def test_only_keeps_the_order_and_knows_the_names():

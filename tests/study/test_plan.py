@@ -2,12 +2,12 @@ import hashlib
 import json
 from dataclasses import replace
 
-import msgspec
 import pytest
 from made import tagging_task, text_task
 
+from taskrel.study.experiment import Runs
 from taskrel.study.plan import Run, plan
-from taskrel.training.recipe import Adam, Recipe
+from taskrel.training.recipe import Adam, Recipe, Transformer
 
 TASKS = [text_task("c"), tagging_task("b"), tagging_task("a")]
 RUN = Run(("a",), ("d1",), Recipe(), 0)
@@ -61,14 +61,71 @@ def test_what_is_part_of_the_identity(a, b, same):
     assert (a.identity == b.identity) is same
 
 
-def test_single_runs_leave_sharing_and_schedule_out():
-    class Wider(Recipe, frozen=True):
-        schedule: str = "uniform"
+#: As computed before schedules, heads and losses became fields: finished runs stay valid.
+PINNED = {"e2a5004cf40a3cec31b0278962fbc4107e4cd3fe0bed91dff14adb62210cff26":
+          Run(("a",), ("1",), Recipe(), 0),
+          "768b371810f9cf6a799f4f597f472163b42073bc6b072b4eb45b5c34337398d5":
+          Run(("a", "b"), ("1", "2"), Recipe(), 0)}
 
-    other = Wider(schedule="sequential")
+
+def test_identities_of_older_runs_are_what_they_were():
+    assert [run.identity for run in PINNED.values()] == list(PINNED)
+
+
+def test_single_runs_leave_sharing_and_schedule_out():
+    other = Recipe(schedule="simultaneous")
     assert replace(RUN, recipe=other).identity == RUN.identity
     assert replace(PAIR, recipe=other).identity != PAIR.identity
 
 
-def test_steps_count_each_tasks_updates():
-    assert replace(PAIR, recipe=msgspec.structs.replace(Recipe(), steps=10)).steps == 20
+def test_a_transformer_is_identified_by_its_contents():
+    one, moved = (replace(RUN, vectors="abc", recipe=Recipe(encoder=Transformer(m)))
+                  for m in ("here", "there"))
+    assert one.identity == moved.identity
+    assert one.identity != replace(one, vectors="abd").identity
+    assert one.identity != replace(RUN, vectors="abc").identity
+    smaller = Recipe(encoder=Transformer("here", dropout=0.0))
+    assert one.identity != replace(one, recipe=smaller).identity
+
+
+@pytest.mark.parametrize(("recipe", "updates", "steps"), [
+    (Recipe(steps=10), (), 20),
+    (Recipe(steps=10, schedule="simultaneous"), (), 10),
+    (Recipe(epochs=2), (8, 4), 12),
+    (Recipe(epochs=2, schedule="simultaneous"), (8, 4), 8),
+])
+def test_steps_by_schedule_and_budget(recipe, updates, steps):
+    run = replace(PAIR, recipe=recipe, updates=updates)
+    assert run.steps == steps
+    assert run.identity == replace(run, updates=()).identity
+
+
+ALONE = [("a",), ("b",), ("c",)]
+DIRECTED = Recipe(schedule="sequential")
+
+
+@pytest.mark.parametrize(("runs", "recipe", "options", "groups"), [
+    (Runs(groups={"all": ("c", "a", "b")}), Recipe(), {},
+     [*ALONE, ("a", "b"), ("a", "c"), ("b", "c"), ("a", "b", "c")]),
+    (Runs(pairs=("c", "a")), Recipe(), {}, [("a",), ("c",), ("a", "c")]),
+    (Runs(pairs=(), groups={"x": ("c", "a"), "y": ("a", "c")}), Recipe(), {},
+     [("a",), ("c",), ("a", "c")]),
+    (Runs(pairs=(), groups={"x": ("c", "a"), "y": ("a", "c"), "z": ("c", "b", "a")}), DIRECTED,
+     {}, [*ALONE, ("c", "a"), ("a", "c"), ("c", "b", "a")]),
+    (Runs(pairs=("a", "b")), DIRECTED, {}, [("a",), ("b",), ("a", "b"), ("b", "a")]),
+    (Runs(pairs=(), groups={"all": ("a", "b", "c")}), Recipe(), {"main": "b"},
+     [*ALONE, ("a", "b", "c")]),
+    (Runs(pairs=(), groups={"all": ("a", "b", "c")}), DIRECTED, {"main": "b"}, []),
+    (Runs(pairs=(), groups={"all": ("a", "b", "gone")}), Recipe(), {}, []),
+    (Runs(pairs=(), alone=("c",)), Recipe(), {}, [("c",)]),
+    (Runs(pairs=("a", "b"), alone=()), Recipe(), {}, [("a", "b")]),
+    (Runs(pairs=("a", "b")), Recipe(), {"alone": True}, ALONE),
+])
+def test_which_tasks_are_trained_together(runs, recipe, options, groups):
+    assert [r.tasks for r in plan(TASKS, recipe, [0], runs, **options)] == groups
+
+
+def test_budgets_in_epochs_are_those_of_each_task():
+    tasks = [text_task("b", n=(40, 9, 9)), text_task("a", n=(21, 9, 9))]
+    runs = plan(tasks, Recipe(epochs=3, batch=10), [0])
+    assert [r.updates for r in runs] == [(9,), (12,), (9, 12)]

@@ -1,11 +1,14 @@
+import msgspec
 import pandas as pd
 import pytest
 
-from taskrel.errors import DataError, UsageError, VectorsError
-from taskrel.study.experiment import Entry, Experiment
+from taskrel.errors import DataError, RecipeError, UsageError, VectorsError
+from taskrel.study.experiment import Entry, Experiment, Runs
+from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.results import recipe_digest, record_scores
 from taskrel.study.study import Study
 from taskrel.tasks.planted import Language
+from taskrel.tasks.task import ABSENT
 from taskrel.training.recipe import BiLSTM, Recipe
 
 RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
@@ -124,3 +127,66 @@ def test_recipe_digest_tells_recipes_apart_and_pairs_from_nothing_else():
     assert a == recipe_digest(Recipe(steps=2500), None, "cpu")
     assert len({a, recipe_digest(Recipe(steps=9), None, "cpu"),
                 recipe_digest(Recipe(), "abc", "cpu"), recipe_digest(Recipe(), None, "cuda")}) == 4
+
+
+def run_scores(*rows):
+    """Test scores, a row per (tasks, task, value), of seed 0."""
+    return pd.DataFrame([{"tasks": tuple(tasks.split()), "task": task, "seed": 0, "split": "test",
+                          "checkpoint": "best", "metric": "accuracy", "value": value}
+                         for tasks, task, value in rows])
+
+
+METRICS = dict.fromkeys("abc", "accuracy")
+GROUP = [("a", "a", 0.5), ("a b", "a", 0.6), ("a b", "b", 0.7), ("a b c", "a", 0.8)]
+
+
+@pytest.mark.parametrize(("options", "auxs"), [
+    ({}, [("a", ""), ("a", "b"), ("b", "a"), ("a", "b + c")]),
+    ({"groups": {frozenset("abc"): "all", frozenset("ab"): "both"}},
+     [("a", ""), ("a", "b"), ("b", "a"), ("a", "all")]),
+    ({"symmetric": False}, [("a", ""), ("a", "b"), ("a", "b + c")]),
+])
+def test_how_sets_of_auxiliaries_are_named(options, auxs):
+    record = record_scores(run_scores(*GROUP), "best", METRICS, **options)
+    assert list(zip(record.main, record.aux, strict=True)) == auxs
+
+
+def test_all_as_auxiliary_set_has_a_gain():
+    record = record_scores(run_scores(*GROUP), "best", METRICS,
+                           groups={frozenset("abc"): "all"})
+    cells = gains(gains_per_seed(record)).set_index(["main", "aux"])
+    assert cells.gain["a", "all"] == pytest.approx(60)
+
+
+def test_class_weights_must_name_a_label():
+    recipe = msgspec.structs.replace(RECIPES["a"], class_weights={"C0": 2.0, "nagative": 2.0})
+    with pytest.raises(RecipeError, match="experiment tiny, recipe a: field 'class_weights': no "
+                                          "task has a label 'nagative'"):
+        Study.prepare(Experiment("tiny", TINY, (0,), {"a": recipe}, ("a",)))
+
+
+def test_a_budget_in_steps_replaces_epochs():
+    recipe = msgspec.structs.replace(RECIPES["a"], steps=2500, epochs=4)
+    study = Study.prepare(Experiment("tiny", TINY, (0,), {"a": recipe}, ("a",)), steps=7)
+    assert (study.parts[0].name, study.parts[0].recipe) == ("a-7", msgspec.structs.replace(
+        recipe, steps=7, epochs=None))
+
+
+def test_labels_of_an_entry_can_be_absent():
+    whole = Study.prepare(EXPERIMENT).tasks["planted_coarse_20"]
+    entry = Entry("planted_coarse", limit=20, absent=(whole.labels[0],), as_="less")
+    less = Study.prepare(Experiment("tiny", (entry,), (0,), RECIPES, ("a",))).tasks["less"]
+    assert less.labels == whole.labels[1:]
+    assert ((less.splits["test"].targets == ABSENT)
+            == (whole.splits["test"].targets == whole.labels.index(whole.labels[0]))).all()
+
+
+def test_what_is_never_trained_together_is_not_compared():
+    three = (*TINY, Entry("planted_topic", limit=20))
+    names = tuple(e.name for e in three)
+    fine, _, topic = names
+    runs = {"a": Runs(pairs=(), groups={"x": (fine, topic)})}
+    study = Study.prepare(Experiment("tiny", three, (0,), RECIPES, ("a",), runs=runs))
+    assert study.trained_together == study.parts[0].comparable == {(fine, topic), (topic, fine)}
+    everything = Study.prepare(Experiment("tiny", three, (0,), RECIPES, ("a",)), alone=True)
+    assert len(everything.trained_together) == len(everything.parts[0].comparable) == 6

@@ -25,7 +25,7 @@ def setup(n_tasks=2):
 def test_records_follow_the_schedule():
     model, optimiser, _, batches = setup()
     schedule = [(0,), (1,), (0, 1), (0,)]  # the third step updates both tasks at once
-    records = list(train(model, optimiser, batches, schedule, every=2))
+    records = list(train(model, optimiser, batches, schedule, every=[2, 2]))
     assert [tuple(r[:3]) for r in records if isinstance(r, Update)] == [
         (1, 0, 1), (2, 1, 1), (3, 0, 2), (3, 1, 2), (4, 0, 3)]
     assert [r for r in records if isinstance(r, Evaluate)] == [
@@ -35,7 +35,7 @@ def test_records_follow_the_schedule():
 def test_a_step_moves_the_shared_part_and_its_own_head_only():
     model, optimiser, _, batches = setup()
     before = {k: v.clone() for k, v in model.state_dict().items()}
-    list(train(model, optimiser, batches, [(0,)], every=9))
+    list(train(model, optimiser, batches, [(0,)], every=[9, 9]))
     moved = {k.split(".")[0] + "." + k.split(".")[1] for k, v in model.state_dict().items()
              if not torch.equal(v, before[k])}
     assert moved == {"words.weight", "encoder.forward_halves", "encoder.backward_halves",
@@ -56,10 +56,10 @@ def test_clipping_bounds_the_joint_norm_of_all_gradients(norm):
                      for p in model.parameters() if p.grad is not None]
             norms.append(torch.cat([p.flatten() for p in parts]).norm().item())
 
-    list(train(model, Spy(), batches, [(0,)] * 3, every=9, clip=norm))
+    list(train(model, Spy(), batches, [(0,)] * 3, every=[9, 9], clip=norm))
     free, _, _, batches = setup(1)
     model = free
-    list(train(model, Spy(), batches, [(0,)] * 3, every=9))
+    list(train(model, Spy(), batches, [(0,)] * 3, every=[9, 9]))
     for clipped, full in zip(norms[:3], norms[3:], strict=True):
         assert clipped == pytest.approx(min(full, norm), rel=1e-4)
 

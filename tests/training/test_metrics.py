@@ -32,7 +32,9 @@ def test_tagging_by_hand():
     # not O: 2 right, 3 predicted, 3 gold; spans: 1 right, 2 predicted, 2 gold
     assert score(TAGGING, "test", TAGGED) == pytest.approx({
         "accuracy": 4 / 6, "micro_f1": 2 / 3, "macro_f1": (1 / 2 + 1 + 2 / 3) / 3,
-        "weighted_f1": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6, "span_f1": 1 / 2})
+        "weighted_f1": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
+        "weighted_precision": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
+        "weighted_recall": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6, "span_f1": 1 / 2})
     assert correctness(TAGGING, "test", TAGGED).tolist() == [True, True, True, False, False, True]
 
 
@@ -44,8 +46,8 @@ def test_micro_f1_is_precision_and_recall_without_outside():
 
 def test_tagging_without_outside_has_no_outside_metrics():
     task = make("tagging", [0, 1, 1], ("N", "V"))
-    assert score(task, "dev", np.array([0, 1, 0])).keys() == {"accuracy", "macro_f1",
-                                                              "weighted_f1"}
+    assert score(task, "dev", np.array([0, 1, 0])).keys() == {
+        "accuracy", "macro_f1", "weighted_f1", "weighted_precision", "weighted_recall"}
 
 
 def test_outside_only_gives_zero_not_a_warning():
@@ -59,6 +61,7 @@ def test_unseen_tags_are_errors():
     task = make("tagging", [0, 2, 1], ("A", "O"), unseen=("new",), outside="O")
     assert score(task, "test", np.array([0, 0, 1])) == pytest.approx({
         "accuracy": 2 / 3, "macro_f1": (2 / 3 + 0 + 1) / 3, "weighted_f1": (2 / 3 + 0 + 1) / 3,
+        "weighted_precision": (1 / 2 + 0 + 1) / 3, "weighted_recall": (1 + 0 + 1) / 3,
         "micro_f1": 1 / 2,  # 1 right, 2 predicted, 2 gold
         "span_f1": 0})  # predicted A A is one span, gold has A and new
 
@@ -87,7 +90,9 @@ def test_classification_by_hand():
     # a: 1 of 2 and 1, F1 2/3; b: 1 of 1 and 2, 2/3; c: 1 of 1 and 2, 2/3; new: 0
     assert score(task, "test", predicted) == pytest.approx({
         "accuracy": 3 / 5, "micro_f1": 3 / 5, "macro_f1": 2 / 4,
-        "weighted_f1": (2 * 2 / 3 + 2 / 3 + 2 / 3 + 0) / 5})
+        "weighted_f1": (2 * 2 / 3 + 2 / 3 + 2 / 3 + 0) / 5,
+        "weighted_precision": (2 * 1 + 1 / 2 + 1 / 2 + 0) / 5,
+        "weighted_recall": (2 * 1 / 2 + 1 + 1 + 0) / 5})
     assert correctness(task, "test", predicted).tolist() == [True, False, True, True, False]
 
 
@@ -102,6 +107,8 @@ def test_multilabel_by_hand(dtype):
         "accuracy": 2 / 4,  # the third text lacks new
         "macro_f1": (1 + 2 / 3 + 0) / 3,
         "weighted_f1": (2 * 1 + 2 * 2 / 3 + 1 * 0) / 5,
+        "weighted_precision": (2 * 1 + 2 * 1 + 1 * 0) / 5,
+        "weighted_recall": (2 * 1 + 2 * 1 / 2 + 1 * 0) / 5,
         "micro_f1": 2 * 3 / (5 + 3)})
     assert correctness(task, "test", predicted).tolist() == [True, False, False, True]
 
@@ -110,7 +117,8 @@ def test_multilabel_by_hand(dtype):
 def test_every_metric_a_card_may_name_is_there(kind):
     targets = [[1, 0], [0, 1]] if kind == "multilabel" else [0, 1]
     task = make(kind, targets, ("a", "O"), outside="O")
-    assert set(score(task, "dev", np.array(targets))) == set(METRICS[kind])
+    assert set(score(task, "dev", np.array(targets))) == {
+        *METRICS[kind], "weighted_precision", "weighted_recall"}
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from taskrel.errors import RecipeError
-from taskrel.training.recipe import Adam, BiLSTM, Recipe, canonical, parse_recipe
+from taskrel.training.recipe import Adam, BiLSTM, Head, Recipe, Transformer, canonical, parse_recipe
 
 
 @pytest.mark.parametrize(("recipe", "plain"), [
@@ -11,6 +11,10 @@ from taskrel.training.recipe import Adam, BiLSTM, Recipe, canonical, parse_recip
     (Recipe(encoder=BiLSTM(units=64)), {"encoder": {"name": "bilstm", "units": 64}}),
     (Recipe(optimiser=Adam()), {"optimiser": {"name": "adam"}}),
     (Recipe(vectors="g.txt", clip=1.0), {"vectors": "g.txt", "clip": 1.0}),
+    (Recipe(head=Head(hidden=8)), {"head": {"hidden": 8}}),
+    (Recipe(class_weights={}), {}),
+    (Recipe(class_weights={"a": 2.0}), {"class_weights": {"a": 2.0}}),
+    (Recipe(encoder=Transformer("m")), {"encoder": {"name": "transformer", "model": "m"}}),
 ])
 def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
     assert canonical(recipe) == plain
@@ -26,6 +30,11 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
      "unknown field 'unit' in [encoder]; did you mean units?"),
     ({"optimiser": {"name": "adamw"}},
      "field 'optimiser.name': expected 'adadelta' or 'adam', found 'adamw'"),
+    ({"epochs": 3, "steps": 500}, "fields 'steps' and 'epochs' both say how long to train"),
+    ({"class_weights": {"a": 0}}, "expected `float` > 0"),
+    ({"head": {"activation": "gelu"}},
+     "'head.activation': expected 'leaky_relu' or 'relu' or 'tanh' or 'none', found 'gelu'"),
+    ({"encoder": {"name": "transformer"}}, "field 'encoder.model' is missing"),
     ({"checkpoint": "first"}, "field 'checkpoint': expected 'best' or 'last', found 'first'"),
 ])
 def test_errors_name_field_expected_and_found(raw, says):
@@ -37,6 +46,8 @@ def test_errors_name_field_expected_and_found(raw, says):
 
 def test_hard_sharing_under_the_uniform_schedule_is_symmetric():
     assert Recipe().symmetric
+    assert Recipe(schedule="simultaneous").symmetric
+    assert not Recipe(schedule="sequential").symmetric
 
 
 def test_recipes_are_frozen():

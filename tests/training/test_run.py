@@ -10,7 +10,7 @@ from taskrel.errors import TaskrelError
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Recipe
+from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Head, Recipe
 from taskrel.training.run import run
 
 QUICK = Recipe(width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6),
@@ -44,7 +44,8 @@ def test_every_kind_trains_alone_and_together(tasks):
         # The best checkpoint is the best of the dev curve, the last one its end.
         score = result.scores
         assert score[task.name, "dev", "best", task.metric] == max(dev.values)
-        assert score[task.name, "dev", "last", task.metric] == dev.values[-1]
+        if len(tasks) == 1:  # else the others have moved the weights since
+            assert score[task.name, "dev", "last", task.metric] == dev.values[-1]
         assert 0 <= score[task.name, "test", "best", task.metric] <= 1
     assert n_updates == 40 * len(tasks)
 
@@ -85,7 +86,7 @@ def test_pretrained_vectors_are_read_and_kept_unless_tuned(tune, monkeypatch):
     monkeypatch.setattr(module, "build_model",
                         lambda *a: built.append(real(*a)) or built[-1])
     vectors = Vectors(("ba", "be"), np.array([[1, 2, 3], [4, 5, 6]], np.float32), "0")
-    run([tagging_task()], changed(tune_vectors=tune), seed=0, vectors=vectors)
+    run([tagging_task()], changed(tune_vectors=tune), seed=0, pretrained=vectors)
     rows = built[0].words.weight[2:4]
     assert rows.shape == (2, 3)
     assert torch.equal(rows, torch.tensor([[1.0, 2, 3], [4, 5, 6]])) != tune
@@ -110,7 +111,8 @@ def test_test_split_selects_nothing():
 FIELDS = {
     "width": 9, "tune_vectors": False, "max_tokens": 2, "encoder": BiLSTM(layers=2, units=6),
     "dropout": 0.3, "clip": 0.01, "batch": 7, "bucketed": False, "steps": 41, "evaluations": 3,
-    "precision": "bfloat16", "pool": "mean", "optimiser": Adadelta(),
+    "precision": "bfloat16", "pool": "mean", "optimiser": Adadelta(), "loss": "sigmoid",
+    "head": Head(hidden=3), "class_weights": {"b": 3.0}, "epochs": 3, "common_batches": True,
 }
 
 
@@ -125,9 +127,12 @@ def test_every_field_of_a_recipe_has_an_effect(field):
     (Adadelta(), Adadelta(lr=0.5)), (Adadelta(), Adadelta(rho=0.5)),
     (Adadelta(), Adadelta(eps=1e-3)), (Adam(), Adam(lr=0.1)), (Adam(), Adam(beta1=0.5)),
     (Adam(), Adam(beta2=0.5)), (Adam(), Adam(eps=0.1)),
-    (BiLSTM(units=4), BiLSTM(units=5)), (BiLSTM(units=4), BiLSTM(units=4, layers=2))], ids=repr)
-def test_every_field_of_encoders_and_optimisers_has_an_effect(one, other):
-    name = "encoder" if isinstance(one, BiLSTM) else "optimiser"
+    (BiLSTM(units=4), BiLSTM(units=5)), (BiLSTM(units=4), BiLSTM(units=4, layers=2)),
+    (Head(), Head(attention=2)), (Head(), Head(hidden=4)), (Head(hidden=4), Head(hidden=5)),
+    (Head(hidden=4), Head(hidden=4, activation="tanh")),
+    (Head(hidden=4), Head(hidden=4, dropout=0.5))], ids=repr)
+def test_every_field_of_the_parts_has_an_effect(one, other):
+    name = {BiLSTM: "encoder", Head: "head"}.get(type(one), "optimiser")
     a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves
             for part in (one, other))
     assert a != b

@@ -1,12 +1,20 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from taskrel.training.schedules import SCHEDULES, uniform
+from taskrel.training.schedules import SCHEDULES, n_steps, sequential, simultaneous, uniform
+
+BUDGETS = st.lists(st.integers(1, 40), min_size=1, max_size=4)
+
+
+def rng():
+    return np.random.default_rng(0)
 
 
 @pytest.mark.parametrize("n_tasks", [1, 2, 3])
 def test_uniform_gives_each_task_its_updates_in_expectation(n_tasks):
-    drawn = list(uniform(n_tasks, 3000, np.random.default_rng(0)))
+    drawn = list(uniform([3000] * n_tasks, np.random.default_rng(0)))
     assert len(drawn) == n_tasks * 3000
     counts = np.bincount([t for (t,) in drawn], minlength=n_tasks)
     # Standard deviation of a binomial count: √(n·p·(1 − p)) < 45 for these n.
@@ -15,7 +23,32 @@ def test_uniform_gives_each_task_its_updates_in_expectation(n_tasks):
         assert counts[0] == 3000
 
 
-def test_every_schedule_names_tasks_that_exist():
-    for schedule in SCHEDULES.values():
-        assert {t for step in schedule(3, 50, np.random.default_rng(0)) for t in step} \
-            == {0, 1, 2}
+def test_uniform_draws_in_proportion_to_unequal_budgets():
+    drawn = np.bincount([t for (t,) in uniform([6000, 2000, 1000], rng())])
+    # Standard deviations of binomial counts: √(n·p·(1 − p)) < 45.
+    assert np.abs(drawn - [6000, 2000, 1000]).max() < 5 * 45
+
+
+def test_simultaneous_updates_all_tasks_and_thins_out_the_smaller():
+    assert list(simultaneous([2, 2], rng())) == [(0, 1), (0, 1)]
+    assert list(simultaneous([6, 2, 3], rng())) == [(0,), (0, 2), (0, 1), (0, 2), (0,), (0, 1, 2)]
+
+
+def test_sequential_ends_with_the_main_task():
+    assert list(sequential([2, 1, 3], rng())) == [(2,)] * 3 + [(1,)] + [(0,)] * 2
+
+
+@given(st.sampled_from(sorted(SCHEDULES)), BUDGETS)
+def test_every_schedule_takes_as_many_steps_as_it_says_and_names_each_task_once(name, budgets):
+    steps = list(SCHEDULES[name](budgets, rng()))
+    assert len(steps) == n_steps(name, budgets)
+    assert all(len(set(step)) == len(step) and set(step) <= set(range(len(budgets)))
+               for step in steps)
+
+
+@given(st.sampled_from(["simultaneous", "sequential"]), BUDGETS)
+def test_budgets_are_spent_to_the_last_update(name, budgets):
+    steps = list(SCHEDULES[name](budgets, rng()))
+    assert np.bincount([t for step in steps for t in step]).tolist() == budgets
+    if name == "simultaneous":
+        assert set(steps[-1]) == set(range(len(budgets)))  # all end together

@@ -6,6 +6,7 @@ reads more than tagging, ``KINDS``. One row in `READERS` makes it known.
 """
 
 from taskrel.tasks.readers import (
+    aspects,
     brat,
     columns,
     compression,
@@ -32,5 +33,6 @@ READERS = {
     "delimited": delimited,
     "jsonl": jsonl,
     "lines": lines,
+    "aspects": aspects,
     "planted": planted,
 }

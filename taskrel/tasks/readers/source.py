@@ -17,12 +17,14 @@ class Example(NamedTuple):
         (classification), a list of labels (multilabel)
     key : what a cut must keep together (document, tweet id); "" for nothing
     split : "train", "dev" or "test" where the reader knows it, else None
+    strata : labels whose shares a stratified cut keeps; () means the example's own
     """
 
     tokens: list[str]
     target: Any
     key: str = ""
     split: str | None = None
+    strata: tuple[str, ...] = ()
 
 
 @dataclass

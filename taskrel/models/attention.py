@@ -1,0 +1,33 @@
+"""Self-attention of a head: each token's state becomes a mixture of all states of its text."""
+
+import torch
+from torch import nn
+
+
+class SelfAttention(nn.Module):
+    """Multi-head scaled dot-product self-attention (Vaswani et al. 2017, section 3.2.2).
+
+    Padding is never attended to. There is no residual connection and no
+    normalisation: what comes out is the attention's mixture alone.
+
+    Parameters
+    ----------
+    width : features of a state, W; a multiple of `heads`
+    heads : number of attention heads
+    generator : source of the initial weights
+    """
+
+    def __init__(self, width: int, heads: int, generator: torch.Generator):
+        super().__init__()
+        # Made without storage first: torch's own initialisation would draw from its global state.
+        self.mix = nn.MultiheadAttention(width, heads, batch_first=True,
+                                         device="meta").to_empty(device="cpu")
+        for weight in (self.mix.in_proj_weight, self.mix.out_proj.weight):
+            nn.init.xavier_uniform_(weight, generator=generator)
+        for bias in (self.mix.in_proj_bias, self.mix.out_proj.bias):
+            nn.init.zeros_(bias)
+
+    def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Return mixed states (B, T, W) of states (B, T, W); lengths : (B,)."""
+        padding = torch.arange(states.shape[1], device=states.device) >= lengths[:, None]
+        return self.mix(states, states, states, key_padding_mask=padding, need_weights=False)[0]

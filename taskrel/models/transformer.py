@@ -1,0 +1,176 @@
+"""Transformer encoder: from words to one state per word, read from pre-trained weights.
+
+It needs the extra ``transformers`` and reads that library's encoders: BERT, RoBERTa,
+DistilBERT, ALBERT, ELECTRA, DeBERTa, MPNet, ModernBERT and their like. Pairs of encoder
+and decoder (T5, BART), models that drop out by torch's global random state (GPT-2, XLM)
+and models that bring code of their own are refused.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from taskrel.errors import RecipeError, VectorsError
+from taskrel.models.dropout import Dropout
+from taskrel.models.pieces import Pieces
+from taskrel.tasks.pretrained import first_line
+
+#: Fields of the library's configurations, by what they drop out.
+HIDDEN = ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout")
+ATTENTION = ("attention_probs_dropout_prob", "attention_dropout")
+
+
+class Transformer(nn.Module):
+    """Pre-trained transformer that is trained on.
+
+    A word's state is that of its first piece, as BERT's own tagger takes it
+    (Devlin et al. 2019, section 5.3).
+
+    Parameters
+    ----------
+    path : folder of the model, see `tasks.pretrained`
+    words : rows of the run's vocabulary; row 0 is padding, row 1 the unknown word
+    generator : of dropout. The library's own dropout draws from torch's global state,
+        so its layers are replaced, and dropout of attention weights, which happens
+        inside a fused kernel, is off.
+    dropout : of hidden states; None: as the model's configuration says
+    precision : arithmetic of the layers; weights and states stay float32
+    """
+
+    def __init__(self, path: Path, words: Sequence[str], generator: torch.Generator, *,
+                 dropout: float | None = None, precision: torch.dtype = torch.float32):
+        super().__init__()
+        self.precision = precision
+        self.model, tokenizer = _load(path, dropout)
+        self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
+        dropouts = _own_dropout(self.model)
+        self.out = _try(self.model, path)
+        for layer in dropouts:  # from here on: a trial leaves the run's draws alone
+            layer.generator = generator
+
+    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> list[torch.Tensor]:
+        """Return one float32 tensor (B, T, W) a level, lowest first.
+
+        tokens : (B, T), rows of the vocabulary; lengths : (B,). States behind a
+        text's end are meaningless; words beyond the longest text that the model
+        can read have the state of the last word read.
+        """
+        read = self.pieces(tokens, lengths)
+        with torch.autocast(tokens.device.type, torch.bfloat16,
+                            enabled=self.precision == torch.bfloat16):
+            levels = self.model(input_ids=read.pieces, attention_mask=read.mask,
+                                output_hidden_states=True).hidden_states[1:]
+        rows = torch.arange(len(tokens), device=tokens.device)[:, None]
+        return [level[rows, read.first].float() for level in levels]
+
+
+def _load(path: Path, dropout: float | None) -> tuple[nn.Module, Any]:
+    """The model, its dropout of attention weights off, and its tokenizer."""
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    # Code that comes with a model is never run, nor asked about on the terminal.
+    local = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        with _quiet(), torch.random.fork_rng(devices=[]):
+            config = AutoConfig.from_pretrained(path, **local)
+            _set_dropout(config, dropout, path)
+            model, report = AutoModel.from_pretrained(
+                path, config=config, use_safetensors=True, dtype=torch.float32,
+                ignore_mismatched_sizes=True, output_loading_info=True, **local)
+            tokenizer = AutoTokenizer.from_pretrained(path, **local)
+    except RecipeError:
+        raise
+    except Exception as e:  # on a damaged file the libraries raise whatever they like
+        raise VectorsError(f"transformer {path}: expected a model that the library transformers "
+                           f"can read, found none ({first_line(e)}); get its folder again, or "
+                           "name another one") from None
+    lacking = {*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])}
+    lacking = sorted(k for k in lacking if not k.startswith("pooler."))
+    if lacking:
+        raise VectorsError(f"transformer {path}: expected the weights of the whole encoder in the "
+                           f"shapes of config.json, found none for {lacking[0]}, the first of "
+                           f"{len(lacking)}; get its folder again, or name another one")
+    model.pooler = None  # summarises a text for tasks of its own; never read here
+    return model, tokenizer
+
+
+def _set_dropout(config: Any, p: float | None, path: Path) -> None:
+    """Switch off dropout of attention weights; hidden states are dropped at rate `p`."""
+    hidden = [name for name in HIDDEN if hasattr(config, name)]
+    if p and not hidden:
+        raise RecipeError(f"recipe: field 'encoder.dropout': found {p}, but a "
+                          f"{config.model_type} ({path}) has no dropout to set; leave it out")
+    for name in hidden if p is not None else ():
+        setattr(config, name, p)
+    for name in ATTENTION:
+        if hasattr(config, name):
+            setattr(config, name, 0.0)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's notes and progress bars off the terminal."""
+    from transformers.utils import logging as notes
+
+    level, bars = notes.get_verbosity(), notes.is_progress_bar_enabled()
+    notes.set_verbosity(logging.ERROR)
+    notes.disable_progress_bar()
+    try:
+        yield
+    finally:
+        notes.set_verbosity(level)
+        if bars:
+            notes.enable_progress_bar()
+
+
+def _longest(model: nn.Module, tokenizer) -> int:
+    """Number of pieces that the model has positions for."""
+    # RoBERTa's positions start behind that of padding.
+    embeddings = getattr(model, "embeddings", None)
+    offset = getattr(embeddings, "padding_idx", None)
+    positions = getattr(model.config, "max_position_embeddings", None) or 0
+    if positions <= 0:  # relative positions, as many as one likes
+        return min(tokenizer.model_max_length, torch.iinfo(torch.int32).max)
+    return min(positions - (0 if offset is None else offset + 1), tokenizer.model_max_length)
+
+
+def _own_dropout(model: nn.Module) -> list[Dropout]:
+    """Replace the library's dropout layers by ones that draw from a generator; return these."""
+    layers = [(parent, name, child) for parent in model.modules()
+              for name, child in parent.named_children() if isinstance(child, nn.Dropout)]
+    own = [Dropout(child.p, torch.Generator()) for _, _, child in layers]
+    for (parent, name, _), layer in zip(layers, own, strict=True):
+        setattr(parent, name, layer)
+    return own
+
+
+def _try(model: nn.Module, path: Path) -> int:
+    """Width of the states of a model that reads two pieces as `Transformer` asks it to.
+
+    Raises `VectorsError` where it cannot, or draws from torch's global random state:
+    runs would not repeat.
+    """
+    kind = model.config.model_type
+    what = f"transformer {path}: expected an encoder such as BERT, found a {kind}"
+    model.train()
+    try:
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            before = torch.get_rng_state()
+            ones = torch.ones(1, 2, dtype=torch.long)
+            levels = model(input_ids=ones, attention_mask=ones,
+                           output_hidden_states=True).hidden_states[1:]
+            drawn = not torch.equal(before, torch.get_rng_state())
+        shapes = {tuple(level.shape[:2]) for level in levels}
+    except Exception as e:  # what the library raises depends on the architecture
+        raise VectorsError(f"{what}, which does not give states for pieces alone "
+                           f"({first_line(e)}); name another model") from None
+    if drawn or shapes != {(1, 2)}:
+        why = "draws dropout from torch's global random state, so that runs would not repeat" \
+            if drawn else "does not give one state for each piece"
+        raise VectorsError(f"{what}, which {why}; name another model")
+    return levels[-1].shape[-1]

@@ -1,0 +1,61 @@
+"""What run_pairs prints: scores alone, gains, scores beside those in print, where the files are."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.command import table
+from taskrel.comparison_text import comparison_text
+from taskrel.outputs import Results
+from taskrel.study.gains import FLOOR
+from taskrel.study.study import Part
+
+
+def tables(results: Results, out: Path, figures: Path) -> str:
+    """Scores alone and the gains table, as text, and where everything lies."""
+    blocks = [results.study.title or results.study.name]
+    for part in results.study.parts:
+        if len(results.study.parts) > 1:
+            blocks.append(f"recipe {part.name}")
+        blocks.append(_alone(results, part))
+        cells = results.asked[results.asked.recipe == part.name]
+        if len(cells):
+            blocks.append(_table(cells))
+    if len(results.compared):
+        blocks.append(comparison_text(results.compared, results.study))
+    files = ["gains.csv", "summary.csv", "features.csv"]
+    files += ["comparison.csv"] if (out / "comparison.csv").exists() else []
+    n = results.counts
+    blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
+                  f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
+                  f"store, {', '.join(files)}: {out}\npictures: {figures}")
+    return "\n\n".join(blocks)
+
+
+def _table(cells: pd.DataFrame) -> str:
+    """Gains of one recipe as text, with what a reader needs to know about them."""
+    cells = cells.sort_values(["main", "gain"], ascending=[True, False])
+    cells = cells.assign(q=[None if q != q else "<0.001" if q < 0.001 else f"{q:.3f}"
+                            for q in cells.q])
+    columns = ["main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]
+    notes = ["gain in percent of the main task's test score; 95 % interval, for each pair by "
+             "itself;\nq is p corrected for the number of pairs, and the verdict goes by q",
+             table(cells.to_dict("records"), columns)]
+    undefined = cells[cells.gain.isna()].groupby("main").stl.mean()
+    notes += [f"{main}: no gain is defined, for alone it scores {stl:.4f}, below {FLOOR}"
+              for main, stl in undefined[undefined < FLOOR].items()]
+    return "\n".join(notes)
+
+
+def _alone(results: Results, part: Part) -> str:
+    scores = results.scores
+    rows = []
+    for name, task in results.study.tasks.items():
+        values = scores[(scores.recipe == part.name) & (scores.task == name)
+                        & (scores.tasks.map(len) == 1) & (scores.split == "test")
+                        & (scores.metric == task.metric)].value
+        if len(values):
+            rows.append({"task": name, "metric": task.metric, "score": f"{values.mean():.4f}",
+                         "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
+                         "seeds": len(values)})
+    return "alone, on test\n" + table(rows, ["task", "metric", "score", "sd", "seeds"])

@@ -1,0 +1,92 @@
+"""Pre-trained transformers on this disk: where one lies, and what is in it.
+
+Only safetensors weights are read: other formats may run code when they are loaded.
+"""
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from taskrel.errors import VectorsError
+
+#: What makes up a model; anything else in its folder (other formats, cards) plays no part.
+FILES = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*.json",
+         "vocab.*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A pre-trained transformer.
+
+    path : its folder
+    sha256 : checksum over the names and contents of its `FILES`, as 64 hex digits
+    """
+
+    path: Path
+    sha256: str
+
+
+def find_pretrained(name: str, folder: Path) -> Pretrained:
+    """Find the transformer `name`: a folder, here or in the data folder, or a hub model's name.
+
+    A hub model is taken from the local cache; what is not there is fetched once, unless
+    ``HF_HUB_OFFLINE`` is set. Raises `VectorsError` where it is not to be had, or where
+    the extra that reads it is not installed.
+    """
+    if importlib.util.find_spec("transformers") is None:
+        raise VectorsError(f"transformer {name!r}: the library that reads it is an extra; "
+                           'pip install "taskrel[transformers]"')
+    for path in (Path(name).expanduser(), folder / name):
+        if path.is_dir():
+            return _checked(path)
+    return _from_hub(name)
+
+
+def _from_hub(name: str) -> Pretrained:
+    from huggingface_hub import snapshot_download
+
+    wanted = {"allow_patterns": [*FILES], "ignore_patterns": "*/*"}  # nothing of subfolders
+    try:
+        return _checked(Path(snapshot_download(name, local_files_only=True, **wanted)))
+    except (OSError, ValueError, VectorsError):
+        pass  # not in the cache, or a part of it only
+    try:
+        path = Path(snapshot_download(name, **wanted))
+    except Exception as e:  # refused names, proxies, time-outs, no network at all
+        raise VectorsError(
+            f"transformer {name!r}: expected a folder or the name of a model that is in the local "
+            f"Hugging Face cache or can be fetched, found none ({first_line(e)}); on a machine "
+            f"with network run 'hf download {name}', name its folder as encoder.model, or use the "
+            "encoder bilstm") from None
+    return _checked(path)
+
+
+def first_line(e: Exception) -> str:
+    """Kind of error and the first line of its text: libraries write whole paragraphs."""
+    return ": ".join([type(e).__name__, *str(e).strip().splitlines()[:1]])
+
+
+def _checked(path: Path) -> Pretrained:
+    if not list(path.glob("*.safetensors")):
+        other = sorted(p.name for p in (*path.glob("*.bin"), *path.glob("*.pt")))
+        found = f"found {other[0]}, which may run code when it is loaded" if other else \
+            "found no weights"
+        raise VectorsError(f"transformer {path}: expected weights in *.safetensors, {found}; save "
+                           "the model with save_pretrained, or name another folder")
+    for needed in (("config.json",), ("tokenizer.json", "vocab.txt", "vocab.json")):
+        if not any((path / name).is_file() for name in needed):
+            raise VectorsError(f"transformer {path}: expected a file {' or '.join(needed)}, found "
+                               "none; save model and tokenizer with save_pretrained")
+    digest = hashlib.sha256()
+    for file in sorted({p for pattern in FILES for p in path.glob(pattern)}):
+        digest.update(f"{file.name}\0{_sha256(file)}\n".encode())
+    return Pretrained(path, digest.hexdigest())
+
+
+def _sha256(file: Path) -> str:
+    try:
+        with file.open("rb") as f:
+            return hashlib.file_digest(f, "sha256").hexdigest()
+    except OSError as e:
+        raise VectorsError(f"transformer {file}: cannot be read ({e.strerror})") from None

@@ -1,0 +1,46 @@
+import math
+
+import pytest
+import torch
+
+from taskrel.models.attention import SelfAttention
+
+
+def made(width=4, heads=2):
+    return SelfAttention(width, heads, torch.Generator().manual_seed(0))
+
+
+def test_one_head_by_hand():
+    """Queries, keys and values are the states: weights softmax(x·x / √2)."""
+    attention = made(2, 1)
+    with torch.no_grad():
+        attention.mix.in_proj_weight.copy_(torch.eye(2).repeat(3, 1))
+        attention.mix.out_proj.weight.copy_(torch.eye(2))
+    states = torch.tensor([[[1.0, 0.0], [0.0, 2.0], [7.0, 7.0]]])
+    mixed = attention(states, torch.tensor([2]))
+    # Of the first word: with itself 1/√2, with the second 0; of the second: 0 and 4/√2.
+    a = 1 / (1 + math.exp(-1 / math.sqrt(2)))
+    b = 1 / (1 + math.exp(-4 / math.sqrt(2)))
+    assert mixed[0, 0].tolist() == pytest.approx([a, 2 * (1 - a)], rel=1e-5)
+    assert mixed[0, 1].tolist() == pytest.approx([1 - b, 2 * b], rel=1e-5)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_padding_is_never_attended_to(training):
+    attention = made().train(training)
+    states = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(1))
+    lengths = torch.tensor([3, 5])
+    with torch.set_grad_enabled(training):
+        together = attention(states, lengths)
+        alone = attention(states[:1, :3], lengths[:1])
+        noisy = states.clone()
+        noisy[0, 3:] = 99.0
+        torch.testing.assert_close(together[0, :3], alone[0])
+        torch.testing.assert_close(attention(noisy, lengths)[0, :3], together[0, :3])
+
+
+def test_first_weights_are_the_generators():
+    before = torch.get_rng_state()
+    one, other = made().state_dict(), made().state_dict()
+    assert all(torch.equal(one[k], other[k]) for k in one)
+    assert torch.equal(torch.get_rng_state(), before)

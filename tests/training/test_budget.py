@@ -1,0 +1,15 @@
+import pytest
+from made import text_task
+
+from taskrel.training.budget import updates_of
+from taskrel.training.recipe import Recipe
+
+
+@pytest.mark.parametrize(("recipe", "updates"), [
+    (Recipe(steps=70), 70),
+    (Recipe(epochs=3, batch=8), 3 * 5),
+    (Recipe(epochs=3, batch=7), 3 * 6),  # 40 texts: five batches of seven and one of five
+    (Recipe(epochs=1, batch=100), 1),
+])
+def test_steps_or_whole_passes(recipe, updates):
+    assert updates_of(text_task(n=(40, 20, 20)), recipe) == updates
