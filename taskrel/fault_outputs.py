@@ -10,10 +10,10 @@ import pandas as pd
 from taskrel.command import table, to_json
 from taskrel.places import atomic
 from taskrel.report.faults import faults_data, save_faults
-from taskrel.study.fault_plan import Training
-from taskrel.study.fault_runs import read_scored
-from taskrel.study.fault_scores import METRICS
-from taskrel.study.fault_table import MECHANISM, MODEL, fault_table, signature, summarised
+from taskrel.study.faults.plan import Training
+from taskrel.study.faults.runs import read_scored
+from taskrel.study.faults.scores import METRICS
+from taskrel.study.faults.table import MECHANISM, MODEL, fault_table, signature, summarised
 from taskrel.study.study import Study
 
 

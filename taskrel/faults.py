@@ -56,9 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel import fault_outputs
     from taskrel.places import writable_folder
-    from taskrel.study.experiment import load_experiment
-    from taskrel.study.fault_plan import chosen, plan_trainings, prepare
-    from taskrel.study.fault_runs import train_missing
+    from taskrel.study.experiment_file import load_experiment
+    from taskrel.study.faults.plan import chosen, plan_trainings, prepare
+    from taskrel.study.faults.runs import train_missing
     from taskrel.study.study import default_jobs
 
     experiment = load_experiment(args.experiment)

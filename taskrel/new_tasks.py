@@ -14,7 +14,8 @@ from taskrel.meta.measure import measure
 from taskrel.meta.pair_features import profile_features
 from taskrel.outputs import task_info
 from taskrel.places import cache_folder, shipped
-from taskrel.study.experiment import Entry, Experiment, entries
+from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.experiment_file import entries
 from taskrel.study.study import Study
 from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import Recipe, parse_recipe

@@ -108,7 +108,8 @@ def _experiment(args: argparse.Namespace):
     """The experiment that the arguments name, its tasks replaced by --tasks if given."""
     from dataclasses import replace
 
-    from taskrel.study.experiment import Experiment, entries, load_experiment
+    from taskrel.study.experiment import Experiment
+    from taskrel.study.experiment_file import entries, load_experiment
     from taskrel.training.recipe import Recipe
 
     if not args.tasks:

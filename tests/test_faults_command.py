@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from taskrel.faults import main
-from taskrel.study.fault_scores import METRICS, SCORING
-from taskrel.study.faults import TRAINING
+from taskrel.study.faults.mistakes import TRAINING
+from taskrel.study.faults.scores import METRICS, SCORING
 
 CARD = """
 schema = 1
@@ -153,8 +153,8 @@ def test_another_budget_or_seed_is_another_training(call, tmp_path):
 
 def test_budget_in_epochs_counts_the_concatenated_texts(call, tmp_path):
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.format(budget="epochs = 1\nbatch = 10"))
-    from taskrel.study.experiment import load_experiment
-    from taskrel.study.fault_plan import chosen, plan_trainings, prepare
+    from taskrel.study.experiment_file import load_experiment
+    from taskrel.study.faults.plan import chosen, plan_trainings, prepare
 
     experiment = load_experiment("tiny.toml")
     wanted = chosen(experiment, ["joint"])
@@ -165,7 +165,7 @@ def test_budget_in_epochs_counts_the_concatenated_texts(call, tmp_path):
 
 
 def test_failed_trainings_give_exit_1_and_are_tried_again(call, monkeypatch, caplog):
-    from taskrel.study import fault_runs
+    from taskrel.study.faults import runs as fault_runs
 
     real = fault_runs.train
     with monkeypatch.context() as patch:
@@ -181,7 +181,7 @@ def test_failed_trainings_give_exit_1_and_are_tried_again(call, monkeypatch, cap
 
 
 def test_where_all_fail_there_is_nothing_to_draw(call, monkeypatch, tmp_path):
-    from taskrel.study import fault_runs
+    from taskrel.study.faults import runs as fault_runs
 
     monkeypatch.setattr(fault_runs, "train", lambda *args: 1 / 0)
     code, out, _ = call("--seeds", 0)
@@ -191,7 +191,7 @@ def test_where_all_fail_there_is_nothing_to_draw(call, monkeypatch, tmp_path):
 
 
 def test_ctrl_c_says_how_to_go_on(call, monkeypatch, tmp_path):
-    from taskrel.study import fault_runs
+    from taskrel.study.faults import runs as fault_runs
 
     real, calls = fault_runs.train, []
 

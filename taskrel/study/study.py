@@ -190,7 +190,7 @@ class Study:
             log.info("%d runs planned, %d to train, into %s", len(self.runs),
                      len({r.identity for runs in missing.values() for r in runs}), out)
             with tqdm(total=total, unit="step", disable=None if bar else True,
-                      smoothing=0.05) as progress, logging_redirect_tqdm(loggers=[log]):
+                      smoothing=0.05) as progress, logging_redirect_tqdm():
                 done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]

@@ -7,7 +7,7 @@ from made_comparison import row, scores, study, task
 
 from taskrel.errors import RecipeError
 from taskrel.study.comparison import COLUMNS, comparison, majority
-from taskrel.study.experiment import parse_experiment
+from taskrel.study.experiment_file import parse_experiment
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
 

@@ -44,6 +44,32 @@ def test_cut_moves_whole_groups_in_the_order_of_the_seed():
     assert [len(cards[s]) for s in ("train", "dev", "test")] == [10, 4, 6]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_stratified_cut_moves_whole_groups_and_keeps_shares(seed):
+    # 20 groups of two examples; labels of 4, 12 and 24 examples, a half of them for training.
+    labels = ["x"] * 4 + ["y"] * 12 + ["z"] * 24
+    train = [Example([f"w{i}"], label, str(i // 2)) for i, label in enumerate(labels)]
+    cards = {"train": list(train), "dev": [], "test": []}
+    cut(cards, Cut(dev=0.25, test=0.25, seed=seed, by=("key",), stratify=True))
+    shares = {s: Counter(e.target for e in part) for s, part in cards.items()}
+    assert shares["train"] == {"x": 2, "y": 6, "z": 12}
+    for split in ("dev", "test"):
+        assert shares[split].total() == 10 and shares[split]["z"] == 6
+        assert cards[split] == [e for e in train if e in cards[split]]  # order of the file kept
+    keys = [{e.key for e in part} for part in cards.values()]
+    assert sum(map(len, keys)) == len(set.union(*keys)) == 20
+
+
+def test_strata_decide_where_they_are_given():
+    train = [Example([f"w{i}"], "x" if i % 2 else None, strata=("rare",) if i < 4 else ())
+             for i in range(40)]
+    for target in (None, "x"):  # labels of another task on the same texts
+        cards = {"train": [e._replace(target=target) if e.strata else e for e in train],
+                 "dev": [], "test": []}
+        cut(cards, Cut(dev=0.5, stratify=True))
+        assert sum(bool(e.strata) for e in cards["dev"]) == 2
+
+
 def test_cut_leaves_splits_that_exist():
     cards = parts(["1:a", "2:b", "3:c", "4:d"], test=["9:z"])
     cut(cards, Cut(dev=0.25, test=0.25))
@@ -65,10 +91,11 @@ WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3)
 
 
 @settings(deadline=None)
-@given(st.lists(st.builds(Example, WORDS, st.just("x"), KEYS), max_size=25), st.integers(0, 9))
-def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed):
+@given(st.lists(st.builds(Example, WORDS, st.sampled_from("xy"), KEYS), max_size=25),
+       st.integers(0, 9), st.booleans())
+def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed, stratify):
     cards = {"train": list(pool), "dev": [], "test": []}
-    cut(cards, Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text")))
+    cut(cards, Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text"), stratify=stratify))
     everything = [e for part in cards.values() for e in part]
     assert Counter(map(str, everything)) == Counter(map(str, pool))
     for value in (lambda e: e.key, lambda e: " ".join(e.tokens)):

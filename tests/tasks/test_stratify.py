@@ -17,8 +17,9 @@ def test_rare_labels_are_dealt_before_common_ones(seed):
     # Half of the groups each. "ab" is rarest and has two groups: one to each split. Then "b" has
     # one left, of which either split wants one half: to the split with more room, which is
     # neither, so by chance. "a" alone: 2 + 4 groups, so 3 each.
-    groups = [Counter({"a": 1, "b": 1, ("a", "b"): 1})] * 2 + [Counter("b")] + [Counter("a")] * 4
-    home = stratify(groups + [Counter()], [4, 4], seed)
+    both = Counter({"a": 1, "b": 1, ("a", "b"): 1})
+    groups = [both, both, Counter("b"), *[Counter("a")] * 4, Counter()]
+    home = stratify(groups, [4, 4], seed)
     assert sorted(home[:2]) == [0, 1]
     assert sorted(home[3:7]) == [0, 0, 1, 1]
     assert home[2] != home[7]  # the group without labels fills up
@@ -48,7 +49,7 @@ def test_the_seed_decides_alone():
     assert stratify(groups, [12, 48], 3).tolist() == first.tolist()
     assert any(stratify(groups, [12, 48], s).tolist() != first.tolist() for s in (4, 5))
     # Written down: a split must not move with a new version of anything.
-    assert np.flatnonzero(first == 0).tolist() == []
+    assert np.flatnonzero(first == 0).tolist() == [5, 8, 14, 16, 20, 21, 26, 27, 32, 36, 47, 51]
 
 
 def made_up_reviews(n, seed=0):
@@ -97,14 +98,15 @@ def test_sizes_are_those_asked_for(labels, data):
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=60), st.data())
 def test_every_label_has_its_share(labels, data):
-    """Of one label each: rounding costs up to 1, and the last label what the others left."""
+    """With one label each: rounding costs 1/2, and a last label pays for all before it."""
     n = len(labels)
     sizes = [data.draw(st.integers(0, n))]
     sizes.append(n - sizes[0])
     home = stratify([Counter(label) for label in labels], sizes, data.draw(st.integers(0, 9)))
+    most = max(1, len(set(labels)) - 1) / 2
     for label, count in Counter(labels).items():
         found = sum(home[i] == 0 for i in range(n) if labels[i] == label)
-        assert abs(found - count * sizes[0] / n) <= len(set(labels)) / 2
+        assert abs(found - count * sizes[0] / n) <= most + 1e-9
 
 
 @pytest.mark.parametrize(("example", "strata"), [

@@ -20,9 +20,9 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from taskrel.errors import StoreError, TaskrelError
 from taskrel.places import atomic
 from taskrel.study.execute import leave_with, one_thread, provenance, watched
-from taskrel.study.fault_plan import Training
-from taskrel.study.fault_scores import SCORING, Answers
-from taskrel.study.faults import TRAINING
+from taskrel.study.faults.mistakes import TRAINING
+from taskrel.study.faults.plan import Training
+from taskrel.study.faults.scores import SCORING, Answers
 from taskrel.study.study import Study
 from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task

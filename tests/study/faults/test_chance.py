@@ -5,7 +5,7 @@ import pytest
 from made_comparison import task
 
 from taskrel.errors import TaskrelError
-from taskrel.study.chance import chance
+from taskrel.study.faults.chance import chance
 from taskrel.tasks.task import ABSENT
 from taskrel.training.metrics import score
 

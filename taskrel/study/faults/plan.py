@@ -8,8 +8,8 @@ from pathlib import Path
 
 from taskrel.errors import UsageError, nearest
 from taskrel.study.experiment import Experiment, Runs
-from taskrel.study.fault_scores import SCORING
-from taskrel.study.faults import TRAINING
+from taskrel.study.faults.mistakes import TRAINING
+from taskrel.study.faults.scores import SCORING
 from taskrel.study.plan import Run
 from taskrel.study.study import Study
 from taskrel.training.budget import updates_of

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskrel.study.chance import chance
 from taskrel.study.comparison import half_width
 from taskrel.study.experiment import Published
-from taskrel.study.fault_runs import Scored
-from taskrel.study.fault_scores import METRICS
-from taskrel.study.faults import batches_by_length
+from taskrel.study.faults.chance import chance
+from taskrel.study.faults.mistakes import batches_by_length
+from taskrel.study.faults.runs import Scored
+from taskrel.study.faults.scores import METRICS
 from taskrel.tasks.task import Task
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import pytest
 
 from taskrel.errors import RecipeError, UsageError
 from taskrel.places import shipped
-from taskrel.study.experiment import Entry, Runs, entries, load_experiment, parse_experiment
+from taskrel.study.experiment import Entry, Runs
+from taskrel.study.experiment_file import entries, load_experiment, parse_experiment
 from taskrel.tasks.card import load_card
 from taskrel.training.recipe import Adadelta, Recipe
 
@@ -38,6 +39,8 @@ def test_name_of_an_entry(entry, name):
     ({"seeds": [1, 1]}, "seed 1 is named twice"),
     ({"seeds": [-1]}, "field 'seeds[0]': expected"),
     ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
+    ({"tasks": ["ccg", {"card": "pos", "absent": ["X"]}]},
+     "with absent labels 'pos' is another task; give it a name with 'as'"),
     ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
     ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
     ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),

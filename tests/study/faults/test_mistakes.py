@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from made import multilabel_task, text_task
 
-from taskrel.study.faults import (
+from taskrel.study.faults.mistakes import (
     BATCH,
     ORDERS,
     batches_by_length,

@@ -3,8 +3,8 @@ import pytest
 import torch
 from made import multilabel_task, text_task
 
-from taskrel.study.fault_scores import METRICS, SCORING, Answers
-from taskrel.study.faults import ORDERS, read_as
+from taskrel.study.faults.mistakes import ORDERS, read_as
+from taskrel.study.faults.scores import METRICS, SCORING, Answers
 from taskrel.training.metrics import score
 from taskrel.training.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run

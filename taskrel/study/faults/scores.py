@@ -9,7 +9,7 @@ import numpy as np
 from torch import nn
 
 from taskrel.models.sharing import HardSharing
-from taskrel.study.faults import ORDERS, concatenated, read_as
+from taskrel.study.faults.mistakes import ORDERS, concatenated, read_as
 from taskrel.tasks.task import Task
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_head

@@ -4,8 +4,8 @@ import pytest
 from made_comparison import row, task
 from scipy import stats
 
-from taskrel.study.fault_runs import Score, Scored
-from taskrel.study.fault_table import COLUMNS, fault_table, signature, summarised
+from taskrel.study.faults.runs import Score, Scored
+from taskrel.study.faults.table import COLUMNS, fault_table, signature, summarised
 
 # Half of the labels are p: misaligned right answers have accuracy 1/2.
 TONE = task("tone", ["p", "n"], ["p", "n", "p", "n"])
