@@ -6,23 +6,17 @@ and decoder (T5, BART), models that drop out by torch's global random state (GPT
 and models that bring code of their own are refused.
 """
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
-from taskrel.errors import RecipeError, VectorsError
+from taskrel.errors import VectorsError
 from taskrel.models.dropout import Dropout
 from taskrel.models.pieces import Pieces
+from taskrel.models.pretrained_model import load_model
 from taskrel.tasks.pretrained import first_line
-
-#: Fields of the library's configurations, by what they drop out.
-HIDDEN = ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout")
-ATTENTION = ("attention_probs_dropout_prob", "attention_dropout")
 
 
 class Transformer(nn.Module):
@@ -46,7 +40,7 @@ class Transformer(nn.Module):
                  dropout: float | None = None, precision: torch.dtype = torch.float32):
         super().__init__()
         self.precision = precision
-        self.model, tokenizer = _load(path, dropout)
+        self.model, tokenizer = load_model(path, dropout)
         self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
         dropouts = _own_dropout(self.model)
         self.out = _try(self.model, path)
@@ -67,65 +61,6 @@ class Transformer(nn.Module):
                                 output_hidden_states=True).hidden_states[1:]
         rows = torch.arange(len(tokens), device=tokens.device)[:, None]
         return [level[rows, read.first].float() for level in levels]
-
-
-def _load(path: Path, dropout: float | None) -> tuple[nn.Module, Any]:
-    """The model, its dropout of attention weights off, and its tokenizer."""
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
-
-    # Code that comes with a model is never run, nor asked about on the terminal.
-    local = {"local_files_only": True, "trust_remote_code": False}
-    try:
-        with _quiet(), torch.random.fork_rng(devices=[]):
-            config = AutoConfig.from_pretrained(path, **local)
-            _set_dropout(config, dropout, path)
-            model, report = AutoModel.from_pretrained(
-                path, config=config, use_safetensors=True, dtype=torch.float32,
-                ignore_mismatched_sizes=True, output_loading_info=True, **local)
-            tokenizer = AutoTokenizer.from_pretrained(path, **local)
-    except RecipeError:
-        raise
-    except Exception as e:  # on a damaged file the libraries raise whatever they like
-        raise VectorsError(f"transformer {path}: expected a model that the library transformers "
-                           f"can read, found none ({first_line(e)}); get its folder again, or "
-                           "name another one") from None
-    lacking = {*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])}
-    lacking = sorted(k for k in lacking if not k.startswith("pooler."))
-    if lacking:
-        raise VectorsError(f"transformer {path}: expected the weights of the whole encoder in the "
-                           f"shapes of config.json, found none for {lacking[0]}, the first of "
-                           f"{len(lacking)}; get its folder again, or name another one")
-    model.pooler = None  # summarises a text for tasks of its own; never read here
-    return model, tokenizer
-
-
-def _set_dropout(config: Any, p: float | None, path: Path) -> None:
-    """Switch off dropout of attention weights; hidden states are dropped at rate `p`."""
-    hidden = [name for name in HIDDEN if hasattr(config, name)]
-    if p and not hidden:
-        raise RecipeError(f"recipe: field 'encoder.dropout': found {p}, but a "
-                          f"{config.model_type} ({path}) has no dropout to set; leave it out")
-    for name in hidden if p is not None else ():
-        setattr(config, name, p)
-    for name in ATTENTION:
-        if hasattr(config, name):
-            setattr(config, name, 0.0)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's notes and progress bars off the terminal."""
-    from transformers.utils import logging as notes
-
-    level, bars = notes.get_verbosity(), notes.is_progress_bar_enabled()
-    notes.set_verbosity(logging.ERROR)
-    notes.disable_progress_bar()
-    try:
-        yield
-    finally:
-        notes.set_verbosity(level)
-        if bars:
-            notes.enable_progress_bar()
 
 
 def _longest(model: nn.Module, tokenizer) -> int:
