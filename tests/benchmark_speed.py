@@ -89,8 +89,8 @@ def ours(task: Task, vectors: Vectors, recipe: Recipe, n: int) -> Iterator[None]
     full[:len(vocabulary)] = model.words.weight.detach()
     model.words = nn.Embedding.from_pretrained(full, freeze=False, sparse=True)
     optimiser = build_optimiser(model, recipe.optimiser)
-    steps = train(model, optimiser, [batches], uniform(1, 10**9, np.random.default_rng(0)),
-                  every=10**9)
+    steps = train(model, optimiser, [batches], uniform([10**9], np.random.default_rng(0)),
+                  every=[10**9])
     while True:
         for _ in range(n):
             assert isinstance(next(steps), Update)

@@ -107,7 +107,8 @@ def _evidence(store: Store, digest: str, names: Sequence[str]) -> Evidence:
     symmetric = parse_recipe(own, f"{study}, recipe {name}").symmetric
     scores = store.scores(digest)
     metrics = {task: info["metric"] for task, info in store.infos(digest).items()}
-    record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name)
+    record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name,
+                           symmetric=symmetric)
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
     per_seed = gains_per_seed(record)
     tasks = task_features(store, digest, names)

@@ -6,8 +6,8 @@ import torch
 from taskrel.models.attention import SelfAttention
 
 
-def made(width=4, heads=2):
-    return SelfAttention(width, heads, torch.Generator().manual_seed(0))
+def made(width=4, heads=2, seed=0):
+    return SelfAttention(width, heads, torch.Generator().manual_seed(seed))
 
 
 def test_one_head_by_hand():
@@ -39,8 +39,31 @@ def test_padding_is_never_attended_to(training):
         torch.testing.assert_close(attention(noisy, lengths)[0, :3], together[0, :3])
 
 
+def test_each_head_mixes_its_own_share_of_the_features():
+    attention = made(6, 3)
+    with torch.no_grad():
+        attention.mix.out_proj.bias.fill_(0.5)
+    states = torch.randn(1, 4, 6, generator=torch.Generator().manual_seed(1))
+    queries, keys, values = (states[0] @ part.T for part in attention.mix.in_proj_weight.chunk(3))
+    mixed = [torch.softmax(queries[:, i:i + 2] @ keys[:, i:i + 2].T / math.sqrt(2), 1)
+             @ values[:, i:i + 2] for i in (0, 2, 4)]
+    expected = torch.cat(mixed, 1) @ attention.mix.out_proj.weight.T + 0.5
+    torch.testing.assert_close(attention(states, torch.tensor([4]))[0], expected)
+
+
+def test_gradients_reach_the_words_and_every_weight_but_no_padding():
+    attention = made()
+    states = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    mixed = attention(states, torch.tensor([3, 5]))
+    (mixed[0, :3].square().sum() + mixed[1].square().sum()).backward()
+    assert not states.grad[0, 3:].any()
+    assert states.grad[0, :3].all() and states.grad[1].all()
+    assert all(p.grad.any() for p in attention.parameters())
+
+
 def test_first_weights_are_the_generators():
     before = torch.get_rng_state()
-    one, other = made().state_dict(), made().state_dict()
+    one, other, another = (made(seed=seed).state_dict() for seed in (0, 0, 1))
     assert all(torch.equal(one[k], other[k]) for k in one)
+    assert not any(torch.equal(one[k], another[k]) for k in one if k.endswith("weight"))
     assert torch.equal(torch.get_rng_state(), before)

@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+from torch import nn
 
 from taskrel.models.heads import MultiLabelHead, SigmoidTextHead, TextHead, TokenHead, pool
 from taskrel.models.projection import dense
@@ -111,14 +112,33 @@ def test_class_weights_of_a_tagger_and_of_many_labels():
     assert loss == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("head", [TokenHead(dense(2, 2, generator())),
-                                  TextHead(dense(2, 2, generator()), "mean"),
-                                  SigmoidTextHead(dense(2, 2, generator()), "mean")],
-                         ids=["token", "text", "sigmoid"])
-def test_a_batch_without_labels_costs_and_teaches_nothing(head):
-    logits = head(STATES, LENGTHS)
-    targets = torch.full(logits.shape[:1 if isinstance(head, TextHead) else 2], ABSENT)
+@pytest.mark.parametrize("weights", [None, torch.tensor([2.0, 10.0])], ids=["equal", "weighted"])
+@pytest.mark.parametrize(("kind", "options"), [
+    (TokenHead, ()), (TextHead, ("mean",)), (SigmoidTextHead, ("mean",))])
+def test_a_batch_without_labels_costs_and_teaches_nothing(kind, options, weights):
+    head = kind(dense(2, 2, generator()), *options, weights=weights)
+    states = STATES.clone().requires_grad_()
+    logits = head(states, LENGTHS)
+    targets = torch.full(logits.shape[:-1], ABSENT)
     loss = head.loss(logits, targets)
     loss.backward()
     assert loss.item() == 0
-    assert not head.project.weight.grad.any()
+    for gradient in (states.grad, head.project.weight.grad, head.project.bias.grad):
+        assert not gradient.any()  # nor NaN, which is true
+
+
+class Doubled(nn.Module):
+    """In place of self-attention."""
+
+    def forward(self, states, lengths):
+        return 2 * states
+
+
+@pytest.mark.parametrize(("kind", "options", "expected"), [
+    (TokenHead, (), (2 * STATES).tolist()),
+    (TextHead, ("mean",), [[4.0, -2.0], [-2.0, 8.0]]),
+    (SigmoidTextHead, ("max",), [[6.0, 0.0], [-2.0, 8.0]]),
+    (MultiLabelHead, ("max", 0.5), [[6.0, 0.0], [-2.0, 8.0]])])
+def test_attention_stands_before_pooling_and_projection(kind, options, expected):
+    head = identity(kind(dense(2, 2, generator()), *options, attend=Doubled()))
+    assert head(STATES, LENGTHS).tolist() == expected

@@ -31,9 +31,21 @@ def test_every_activation_is_tried():
     assert set(ACTIVATIONS) == {"none", "relu", "leaky_relu", "tanh"}
 
 
-def test_dropout_stands_behind_the_hidden_layer():
-    made = projection(2, 3, generator(), 8, "none", Dropout(0.5, generator()))
+def test_dropout_stands_between_the_hidden_and_the_output_layer():
+    made = projection(2, 3, generator(), 8, "tanh", Dropout(0.5, generator()))
     assert made[0].weight.shape == (8, 2) and made[3].weight.shape == (3, 8)
     x = torch.ones(1, 2)
-    assert not torch.equal(made(x), made(x))
-    assert torch.equal(made.eval()(x), made(x))
+    kept = torch.rand(1, 8, generator=generator()) >= 0.5  # what the same generator draws
+    expected = (torch.tanh(x @ made[0].weight.T) * kept * 2) @ made[3].weight.T
+    assert 0 < kept.sum() < 8
+    torch.testing.assert_close(made(x), expected)
+    whole = torch.tanh(x @ made[0].weight.T) @ made[3].weight.T
+    torch.testing.assert_close(made.eval()(x), whole)
+
+
+@pytest.mark.parametrize("hidden", [None, 5])
+def test_first_weights_are_the_generators(hidden):
+    before = torch.get_rng_state()
+    one, other = (projection(3, 2, generator(), hidden).state_dict() for _ in range(2))
+    assert all(torch.equal(one[k], other[k]) for k in one)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -23,6 +23,15 @@ def test_uniform_gives_each_task_its_updates_in_expectation(n_tasks):
         assert counts[0] == 3000
 
 
+@pytest.mark.parametrize(("n_tasks", "updates"), [(1, 3), (2, 700), (3, 1024)])
+def test_uniform_draws_the_numbers_it_always_drew(n_tasks, updates):
+    """So that runs of one recipe that were finished long ago are those of today."""
+    drawn, steps = rng(), uniform([updates] * n_tasks, rng())
+    expected = np.concatenate([drawn.integers(n_tasks, size=min(1024, n_tasks * updates - start))
+                               for start in range(0, n_tasks * updates, 1024)])
+    assert [t for (t,) in steps] == expected.tolist()
+
+
 def test_uniform_draws_in_proportion_to_unequal_budgets():
     drawn = np.bincount([t for (t,) in uniform([6000, 2000, 1000], rng())])
     # Standard deviations of binomial counts: √(n·p·(1 − p)) < 45.
@@ -44,6 +53,16 @@ def test_every_schedule_takes_as_many_steps_as_it_says_and_names_each_task_once(
     assert len(steps) == n_steps(name, budgets)
     assert all(len(set(step)) == len(step) and set(step) <= set(range(len(budgets)))
                for step in steps)
+
+
+@given(BUDGETS)
+def test_simultaneous_spreads_every_budget_evenly(budgets):
+    """At any time each task is as far in its budget as the steps are, less than one update off."""
+    steps = list(simultaneous(budgets, rng()))
+    for done in range(len(steps) + 1):
+        counts = np.bincount([t for step in steps[:done] for t in step], minlength=len(budgets))
+        due = np.array(budgets) * done / len(steps)
+        assert (due - 1 < counts).all() and (counts <= due).all()
 
 
 @given(st.sampled_from(["simultaneous", "sequential"]), BUDGETS)
