@@ -96,7 +96,7 @@ def _measure(study: Study, part: Part, store: Store, profiles: dict[str, Profile
     digests = {name: task.digest for name, task in tasks.items()}
     texts = {name: LabelledTexts(task) for name, task in tasks.items()}
     found_in = contamination(tasks)
-    seed = part.first_alone[0].seed
+    seed = part.runs[0].seed
     calls = []
     for main in tasks:
         auxs = [aux for m, aux in pairs if m == main]

@@ -90,14 +90,19 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
 
 
 def _check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
-    for own in runs.values():
-        _known(where, "runs.pairs", "task", own.pairs or (), tasks)
-        _known(where, "runs.alone", "task", own.alone or (), tasks)
+    for recipe, own in runs.items():
+        inside = f"{where}, recipe {recipe}"
+        _known(inside, "runs.pairs", "task", own.pairs or (), tasks)
+        _known(inside, "runs.alone", "task", own.alone or (), tasks)
         for name, group in own.groups.items():
-            _known(where, f"runs.groups.{name}", "task", group, tasks)
+            _known(inside, f"runs.groups.{name}", "task", group, tasks)
             if len(set(group)) < max(2, len(group)):
-                raise RecipeError(f"{where}: field 'runs.groups.{name}': expected two or more "
+                raise RecipeError(f"{inside}: field 'runs.groups.{name}': expected two or more "
                                   f"different tasks, found {', '.join(group) or 'none'}")
+            if len(group) > 2 and (not name or name in tasks):  # it stands for an auxiliary
+                raise RecipeError(f"{inside}: field 'runs.groups': {name!r} cannot be the name of "
+                                  "three tasks or more, for it means "
+                                  f"{'the task of that name' if name else 'none'}; rename it")
 
 
 def _check_published(where: str, rows: tuple[Published, ...], runs: dict[str, Runs],

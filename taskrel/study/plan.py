@@ -96,8 +96,13 @@ def _together(names: list[str], runs: Runs, recipe: Recipe) -> list[tuple[str, .
     """Pairs, then groups, each once; where the recipe is symmetric, with sorted names."""
     names = names if runs.pairs is None else sorted(runs.pairs)
     pairs = combinations(names, 2) if recipe.symmetric else permutations(names, 2)
-    groups = (tuple(sorted(g)) if recipe.symmetric else g for g in runs.groups.values())
+    groups = (in_order(group, recipe) for group in runs.groups.values())
     return list(dict.fromkeys([*pairs, *groups]))
+
+
+def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
+    """A group as its run names it: sorted, or as it is where the main task comes first."""
+    return tuple(sorted(group)) if recipe.symmetric else group
 
 
 def _concerns(group: tuple[str, ...], main: str | None, recipe: Recipe) -> bool:

@@ -23,7 +23,7 @@ def described(recipe: Recipe, vectors: str | None, device: str) -> dict:
 
 def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, str], *,
                   name: str = "", symmetric: bool = True,
-                  groups: Mapping[frozenset[str], str] | None = None) -> pd.DataFrame:
+                  groups: Mapping[tuple[str, ...], str] | None = None) -> pd.DataFrame:
     """Test scores of record, in the shape that `gains_per_seed` reads.
 
     scores : as `Store.scores` returns them
@@ -46,6 +46,6 @@ def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, s
                          "score": scores.value}).reset_index(drop=True)
 
 
-def _auxiliaries(main: str, tasks: tuple[str, ...], groups: Mapping[frozenset[str], str]) -> str:
+def _auxiliaries(main: str, tasks: tuple[str, ...], groups: Mapping[tuple[str, ...], str]) -> str:
     others = " + ".join(task for task in tasks if task != main)
-    return groups.get(frozenset(tasks), others) if len(tasks) > 2 else others
+    return groups.get(tasks, others) if len(tasks) > 2 else others

@@ -18,7 +18,7 @@ from taskrel.places import data_folder
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Published, Runs
 from taskrel.study.export import import_runs
-from taskrel.study.plan import Run, plan
+from taskrel.study.plan import Run, in_order, plan
 from taskrel.study.results import described, recipe_digest
 from taskrel.study.store import Store
 from taskrel.tasks.card import Card, load_card
@@ -85,9 +85,9 @@ class Part:
         return {pair for run in self.runs for pair in permutations(run.tasks, 2)}
 
     @property
-    def groups(self) -> dict[frozenset[str], str]:
-        """Tasks trained together → name of the group."""
-        return {frozenset(tasks): name for name, tasks in self.scope.groups.items()}
+    def groups(self) -> dict[tuple[str, ...], str]:
+        """Tasks trained together, as their run names them → name of the group."""
+        return {in_order(tasks, self.recipe): name for name, tasks in self.scope.groups.items()}
 
 
 @dataclass
@@ -138,7 +138,8 @@ class Study:
         read = _PretrainedReader(folder, {w for t in tasks.values() for w in t.words})
         for name in recipes or experiment.default:
             recipe = _overridden(experiment.recipes[name], steps, vectors)
-            _check_class_weights(recipe, tasks, f"experiment {experiment.name}, recipe {name}")
+            if not only:  # else the label may be one of a task that is left out
+                _check_class_weights(recipe, tasks, f"experiment {experiment.name}, recipe {name}")
             found = read(recipe)
             scope = experiment.runs.get(name, ALL_PAIRS)
             runs = plan(list(tasks.values()), recipe,

@@ -106,6 +106,10 @@ def parse_recipe(raw: dict, where: str) -> Recipe:
     if "steps" in raw and recipe.epochs is not None:
         raise RecipeError(f"{where}: fields 'steps' and 'epochs' both say how long to train; "
                           "expected one of them")
+    head = recipe.head
+    if head.hidden is None and (head.dropout or head.activation != Head().activation):
+        raise RecipeError(f"{where}: field 'head.hidden' is missing: activation and dropout are "
+                          "those of the hidden layer, so say how many units it has")
     return recipe
 
 

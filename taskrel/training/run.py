@@ -14,7 +14,7 @@ from taskrel.tasks.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.budget import updates_of
 from taskrel.training.build import build_model, build_optimiser, vocabulary_of
-from taskrel.training.loop import Evaluate, predict, train
+from taskrel.training.loop import Evaluate, Update, predict, train
 from taskrel.training.metrics import correctness, score
 from taskrel.training.recipe import Recipe
 from taskrel.training.result import Curve, Encoder, RunResult
@@ -72,6 +72,8 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
             continue
         updates[record.task], step = record.updates, record.step
         losses[record.task].add(record.updates, record.loss)
+        if _phase_over(record, budgets, every, recipe):
+            evaluate(record.task)
         if record.step % 50 == 0:
             progress(record.step)
     for i in range(len(tasks)):
@@ -81,6 +83,13 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
             best[i].last, _ = _dev(i, tasks[i], model, batchers)
     _score_test(tasks, batchers, model, best, recipe, vocabulary, result, look)
     return result
+
+
+def _phase_over(update: Update, budgets: list[int], every: list[int], recipe: Recipe) -> bool:
+    """Whether a task's turn ends between two evaluations, before others move the weights."""
+    budget = budgets[update.task]
+    return (recipe.schedule == "sequential" and update.updates == budget
+            and budget % every[update.task] > 0)
 
 
 def _dev(i: int, task: Task, model: HardSharing,

@@ -8,7 +8,7 @@ from taskrel.meta.pair_features import profile_features
 from taskrel.meta.pair_names import PAIR_FEATURES
 from taskrel.meta.profile import Profile
 from taskrel.study.encoders import encoder_path
-from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.probe import probes
 from taskrel.study.store import Store
 from taskrel.study.study import Study
@@ -18,8 +18,9 @@ RECIPE = Recipe(steps=30, width=4, encoder=BiLSTM(units=3))
 ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse", "topic"))
 
 
-def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1)):
-    return Study.prepare(Experiment("tiny", entries, seeds, {"r": recipe}, ("r",)), alone=True)
+def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, alone=True):
+    return Study.prepare(Experiment("tiny", entries, seeds, {"r": recipe}, ("r",),
+                                    runs={"r": runs}), alone=alone)
 
 
 def trained(out, study):
@@ -122,6 +123,29 @@ def test_a_pair_waits_for_its_auxiliarys_run(tmp_path, monkeypatch):
     study.train(tmp_path, lambda task, known: {}, jobs=1, bar=False, retry_failed=True)
     measure(study, tmp_path, jobs=1, bar=False)
     assert len(kept(tmp_path, study)[1]) == 6
+
+
+GROUP = Runs(pairs=(), groups={"x": ("topic", "fine")})
+
+
+@pytest.mark.parametrize("schedule", ["uniform", "sequential"])
+def test_only_pairs_that_are_trained_together_are_measured(schedule, tmp_path):
+    recipe = msgspec.structs.replace(RECIPE, schedule=schedule)
+    study = prepared(recipe=recipe, seeds=(3,), runs=GROUP, alone=False)
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    profiles, pairs = kept(tmp_path, study)
+    assert set(profiles) == {"fine", "coarse", "topic"}
+    assert set(pairs.index) == {("fine", "topic"), ("topic", "fine")}
+
+
+def test_a_study_of_pairs_without_single_runs_measures_no_pair(tmp_path):
+    runs = Runs(pairs=("fine", "topic"), alone=())
+    study = prepared(seeds=(3,), runs=runs, alone=False)
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    profiles, pairs = kept(tmp_path, study)
+    assert len(profiles) == 3 and not len(pairs)
 
 
 @pytest.mark.slow

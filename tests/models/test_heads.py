@@ -127,18 +127,18 @@ def test_a_batch_without_labels_costs_and_teaches_nothing(kind, options, weights
         assert not gradient.any()  # nor NaN, which is true
 
 
-class Doubled(nn.Module):
-    """In place of self-attention."""
+class Counted(nn.Module):
+    """In place of self-attention: each word's state times its position, from 1."""
 
     def forward(self, states, lengths):
-        return 2 * states
+        return states * torch.arange(1, states.shape[1] + 1)[:, None]
 
 
 @pytest.mark.parametrize(("kind", "options", "expected"), [
-    (TokenHead, (), (2 * STATES).tolist()),
-    (TextHead, ("mean",), [[4.0, -2.0], [-2.0, 8.0]]),
-    (SigmoidTextHead, ("max",), [[6.0, 0.0], [-2.0, 8.0]]),
-    (MultiLabelHead, ("max", 0.5), [[6.0, 0.0], [-2.0, 8.0]])])
+    (TokenHead, (), [[[1, -2], [6, 0], [27, 27]], [[-1, 4], [18, 18], [27, 27]]]),
+    (TextHead, ("mean",), [[3.5, -1], [-1, 4]]),
+    (SigmoidTextHead, ("max",), [[6, 0], [-1, 4]]),
+    (MultiLabelHead, ("max", 0.5), [[6, 0], [-1, 4]])])
 def test_attention_stands_before_pooling_and_projection(kind, options, expected):
-    head = identity(kind(dense(2, 2, generator()), *options, attend=Doubled()))
+    head = identity(kind(dense(2, 2, generator()), *options, attend=Counted()))
     assert head(STATES, LENGTHS).tolist() == expected

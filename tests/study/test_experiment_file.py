@@ -4,7 +4,7 @@ import pytest
 
 from taskrel.errors import RecipeError, UsageError
 from taskrel.places import shipped
-from taskrel.study.experiment import Entry, Runs
+from taskrel.study.experiment import Entry, Published, Runs, tasks_of
 from taskrel.study.experiment_file import entries, load_experiment, parse_experiment
 from taskrel.tasks.card import load_card
 from taskrel.training.recipe import Adadelta, Recipe
@@ -66,9 +66,80 @@ def test_runs_are_a_recipes_own_or_the_experiments():
     assert parse_experiment(RAW, "x.toml").runs == {"long": Runs(), "short": Runs()}
 
 
-def test_a_budget_replaces_the_one_it_inherits():
-    experiment = parse_experiment(GROUPS, "x.toml")
-    assert experiment.recipes["passes"] == Recipe(epochs=3)
+def test_a_recipes_own_runs_replace_the_inherited_ones_whole():
+    recipes = GROUPS["recipes"] | {"alone": {"like": "long", "runs": {"pairs": []}},
+                                   "none": {"like": "alone", "runs": {"alone": ["ccg"]}}}
+    experiment = parse_experiment(GROUPS | {"recipes": recipes}, "x.toml")
+    assert experiment.runs["alone"] == Runs(pairs=())
+    assert experiment.runs["none"] == Runs(alone=("ccg",))
+
+
+def test_errors_in_a_recipes_own_runs_name_the_recipe():
+    recipes = {"long": {"runs": {"pair": []}}}
+    with pytest.raises(RecipeError, match=r"^x\.toml, recipe long: unknown field 'pair'"):
+        parse_experiment(GROUPS | {"recipes": recipes}, "x.toml")
+
+
+@pytest.mark.parametrize(("own", "expected"), [
+    ({"epochs": 3}, Recipe(epochs=3)), ({"dropout": 0.5}, Recipe(steps=100, dropout=0.5)),
+    ({"steps": 7}, Recipe(steps=7))])
+def test_a_budget_replaces_the_one_it_inherits(own, expected):
+    recipes = {"long": {"steps": 100}, "new": {"like": "long"} | own,
+               "last": {"like": "new", "steps": 7}}
+    experiment = parse_experiment(RAW | {"recipes": recipes}, "x.toml")
+    assert experiment.recipes["new"] == expected
+    assert (experiment.recipes["last"].steps, experiment.recipes["last"].epochs) == (7, None)
+
+
+def test_two_budgets_of_one_recipe_are_an_error():
+    recipes = {"long": {"steps": 100, "epochs": 3}}
+    with pytest.raises(RecipeError, match=r"^x\.toml, recipe long: fields 'steps' and 'epochs'"):
+        parse_experiment(RAW | {"recipes": recipes}, "x.toml")
+
+
+def test_absent_labels_of_an_entry():
+    tasks = ["pos", {"card": "pos", "absent": ["X", "SYM"], "as": "words"}]
+    experiment = parse_experiment(RAW | {"tasks": tasks}, "x.toml")
+    assert experiment.tasks[1] == Entry("pos", absent=("X", "SYM"), as_="words")
+
+
+ROWS = [{"model": "alone", "task": "pos", "scores": {"accuracy": 0.5, "weighted_recall": 0.25}},
+        {"model": "together", "task": ["pos", "ccg"], "recipe": "passes", "group": "all"},
+        {"model": "majority", "task": "chunk", "baseline": "majority"}]
+
+
+def test_published_rows_name_the_first_default_recipe_where_they_name_none():
+    raw = GROUPS | {"default": ["short", "long"], "published": ROWS, "source": "a report"}
+    experiment = parse_experiment(raw, "x.toml")
+    assert experiment.source == "a report"
+    assert experiment.published == (
+        Published("alone", "pos", {"accuracy": 0.5, "weighted_recall": 0.25}, "short"),
+        Published("together", ("pos", "ccg"), {}, "passes", "all"),
+        Published("majority", "chunk", {}, "short", baseline="majority"))
+    assert [tasks_of(row) for row in experiment.published] == [
+        ("pos",), ("pos", "ccg"), ("chunk",)]
+
+
+@pytest.mark.parametrize(("row", "says"), [
+    ({"recipe": "shrt"}, "field 'published.recipe': unknown recipe 'shrt'; did you mean short?"),
+    ({"task": "chnk"}, "field 'published.task': unknown task 'chnk'; did you mean chunk?"),
+    ({"task": ["pos", "chnk"]}, "field 'published.task': unknown task 'chnk'"),
+    ({"group": "any"}, "field 'published.group': unknown group 'any'; known: all"),
+    ({"recipe": "short", "group": "all"},
+     "field 'published.group': unknown group 'all'; there are none"),
+    ({"baseline": "minority"}, "field 'published[0].baseline': expected '' or 'majority'"),
+    ({"score": {}}, "unknown field 'score' in [published[0]]"),
+])
+def test_published_rows_that_fit_nothing_are_named(row, says):
+    with pytest.raises(RecipeError) as e:
+        parse_experiment(GROUPS | {"published": [{"model": "m", "task": "pos"} | row]}, "x.toml")
+    assert str(e.value).startswith("x.toml: ") and says in str(e.value)
+
+
+@pytest.mark.parametrize("name", ["", "pos"])
+def test_groups_are_called_unlike_single_auxiliaries(name):
+    with pytest.raises(RecipeError, match=r"field 'runs\.groups"):
+        parse_experiment(GROUPS | {"runs": {"groups": {name: ["pos", "ccg", "chunk"]}}}, "x.toml")
 
 
 @pytest.mark.parametrize(("runs", "says"), [
@@ -77,12 +148,14 @@ def test_a_budget_replaces_the_one_it_inherits():
     ({"groups": {"all": ["pos", "chnk"]}}, "field 'runs.groups.all': unknown task 'chnk'"),
     ({"groups": {"all": ["pos"]}}, "'runs.groups.all': expected two or more different tasks"),
     ({"groups": {"all": ["pos", "pos", "ccg"]}}, "two or more different tasks, found pos, pos"),
+    ({"groups": {"all": []}}, "two or more different tasks, found none"),
+    ({"groups": ["pos"]}, "field 'runs.groups': expected `object`"),
     ({"group": {}}, "unknown field 'group'"),
 ])
 def test_runs_that_cannot_be_are_named(runs, says):
     with pytest.raises(RecipeError) as e:
         parse_experiment(GROUPS | {"runs": runs}, "x.toml")
-    assert str(e.value).startswith("x.toml: ") and says in str(e.value)
+    assert str(e.value).startswith("x.toml") and says in str(e.value)
 
 
 def test_all_tasks_together():

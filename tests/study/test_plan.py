@@ -7,9 +7,10 @@ from made import tagging_task, text_task
 
 from taskrel.study.experiment import Runs
 from taskrel.study.plan import Run, plan
-from taskrel.training.recipe import Adam, Recipe, Transformer
+from taskrel.training.recipe import Adam, BiLSTM, Head, Recipe, Transformer
 
 TASKS = [text_task("c"), tagging_task("b"), tagging_task("a")]
+DIRECTED = Recipe(schedule="sequential")
 RUN = Run(("a",), ("d1",), Recipe(), 0)
 PAIR = Run(("a", "b"), ("d1", "d2"), Recipe(), 0)
 
@@ -61,21 +62,49 @@ def test_what_is_part_of_the_identity(a, b, same):
     assert (a.identity == b.identity) is same
 
 
+MANY = Recipe(vectors="g.txt", encoder=BiLSTM(units=64), optimiser=Adam(lr=0.002), dropout=0.3,
+              threshold=0.3, pool="mean", steps=4000, checkpoint="last")
 #: As computed before schedules, heads and losses became fields: finished runs stay valid.
 PINNED = {"e2a5004cf40a3cec31b0278962fbc4107e4cd3fe0bed91dff14adb62210cff26":
           Run(("a",), ("1",), Recipe(), 0),
           "768b371810f9cf6a799f4f597f472163b42073bc6b072b4eb45b5c34337398d5":
-          Run(("a", "b"), ("1", "2"), Recipe(), 0)}
+          Run(("a", "b"), ("1", "2"), Recipe(), 0),
+          "49044052fd3aad1aa7efb19ee02c445ddcea16fb7b00223f79ae20b93a5f3395":
+          Run(("a",), ("1",), MANY, 7, "abc"),
+          "b69045cc06809d5326dc4bbdceb4c6dd1a0b48b40aeb486f9179a3cfac0930e4":
+          Run(("a", "b", "c"), ("1", "2", "3"), MANY, 7, "abc", "cuda")}
 
 
 def test_identities_of_older_runs_are_what_they_were():
     assert [run.identity for run in PINNED.values()] == list(PINNED)
 
 
-def test_single_runs_leave_sharing_and_schedule_out():
-    other = Recipe(schedule="simultaneous")
+@pytest.mark.parametrize("schedule", ["simultaneous", "sequential"])
+def test_single_runs_leave_sharing_and_schedule_out(schedule):
+    other = Recipe(schedule=schedule)
     assert replace(RUN, recipe=other).identity == RUN.identity
     assert replace(PAIR, recipe=other).identity != PAIR.identity
+
+
+@pytest.mark.parametrize("fields", [
+    {"head": Head(attention=2)}, {"head": Head(hidden=2)}, {"loss": "sigmoid"},
+    {"loss": "sigmoid_sum"}, {"class_weights": {"a": 2.0}}, {"common_batches": True},
+    {"epochs": 3}], ids=str)
+def test_every_other_new_field_is_part_of_the_identity(fields):
+    for run in (RUN, PAIR):
+        assert replace(run, recipe=Recipe(**fields)).identity != run.identity
+
+
+def test_order_of_class_weights_is_no_part_of_the_identity():
+    one, other = (replace(RUN, recipe=Recipe(class_weights=weights))
+                  for weights in ({"a": 2.0, "b": 3.0}, {"b": 3.0, "a": 2.0}))
+    assert one.identity == other.identity
+
+
+def test_order_of_tasks_is_part_of_a_directed_identity():
+    there = replace(PAIR, recipe=DIRECTED)
+    back = replace(there, tasks=("b", "a"), digests=("d2", "d1"))
+    assert there.identity != back.identity
 
 
 def test_a_transformer_is_identified_by_its_contents():
@@ -101,7 +130,6 @@ def test_steps_by_schedule_and_budget(recipe, updates, steps):
 
 
 ALONE = [("a",), ("b",), ("c",)]
-DIRECTED = Recipe(schedule="sequential")
 
 
 @pytest.mark.parametrize(("runs", "recipe", "options", "groups"), [
@@ -116,13 +144,24 @@ DIRECTED = Recipe(schedule="sequential")
     (Runs(pairs=(), groups={"all": ("a", "b", "c")}), Recipe(), {"main": "b"},
      [*ALONE, ("a", "b", "c")]),
     (Runs(pairs=(), groups={"all": ("a", "b", "c")}), DIRECTED, {"main": "b"}, []),
+    (Runs(pairs=("a", "b", "c")), DIRECTED, {"main": "b"}, [*ALONE, ("b", "a"), ("b", "c")]),
+    (Runs(pairs=(), groups={"x": ("c", "a", "b"), "y": ("b", "a")}), DIRECTED, {"main": "c"},
+     [*ALONE, ("c", "a", "b")]),
+    # Tasks that are left out, by --only.
     (Runs(pairs=(), groups={"all": ("a", "b", "gone")}), Recipe(), {}, []),
+    (Runs(pairs=("a", "b", "gone")), Recipe(), {}, [("a",), ("b",), ("a", "b")]),
+    (Runs(pairs=(), alone=("gone", "c")), Recipe(), {}, [("c",)]),
     (Runs(pairs=(), alone=("c",)), Recipe(), {}, [("c",)]),
     (Runs(pairs=("a", "b"), alone=()), Recipe(), {}, [("a", "b")]),
     (Runs(pairs=("a", "b")), Recipe(), {"alone": True}, ALONE),
+    (Runs(pairs=("a", "b"), groups={"all": ("a", "b", "c")}, alone=("b",)), Recipe(),
+     {"alone": True}, [("b",)]),
 ])
 def test_which_tasks_are_trained_together(runs, recipe, options, groups):
-    assert [r.tasks for r in plan(TASKS, recipe, [0], runs, **options)] == groups
+    planned = plan(TASKS, recipe, [0], runs, **options)
+    assert [r.tasks for r in planned] == groups
+    digest = {task.name: task.digest for task in TASKS}
+    assert all(r.digests == tuple(digest[name] for name in r.tasks) for r in planned)
 
 
 def test_budgets_in_epochs_are_those_of_each_task():

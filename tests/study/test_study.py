@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import msgspec
 import pandas as pd
 import pytest
@@ -6,15 +8,27 @@ from taskrel.errors import DataError, RecipeError, UsageError, VectorsError
 from taskrel.study.experiment import Entry, Experiment, Runs
 from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.results import recipe_digest, record_scores
-from taskrel.study.study import Study
+from taskrel.study.store import Store
+from taskrel.study.study import Part, Study
 from taskrel.tasks.planted import Language
 from taskrel.tasks.task import ABSENT
-from taskrel.training.recipe import BiLSTM, Recipe
+from taskrel.training.recipe import BiLSTM, Recipe, Transformer
 
 RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
            "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1)}
 TINY = tuple(Entry(f"planted_{n}", limit=20) for n in ("fine", "coarse"))
 EXPERIMENT = Experiment("tiny", TINY, (0, 1), RECIPES, ("a",))
+
+
+THREE = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse", "topic"))
+NAMES = tuple(e.name for e in THREE)
+TOPIC_ONLY = Runs(pairs=(), groups={"x": ("fine", "topic")})
+FINE_AND_TOPIC = {("fine", "topic"), ("topic", "fine")}
+
+
+def grouped(recipes, runs, default=("a",), **options):
+    """A study of three tasks; runs : recipe → what is trained together."""
+    return Study.prepare(Experiment("tiny", THREE, (0,), recipes, default, runs=runs), **options)
 
 
 def info(task, known):
@@ -142,7 +156,7 @@ GROUP = [("a", "a", 0.5), ("a b", "a", 0.6), ("a b", "b", 0.7), ("a b c", "a", 0
 
 @pytest.mark.parametrize(("options", "auxs"), [
     ({}, [("a", ""), ("a", "b"), ("b", "a"), ("a", "b + c")]),
-    ({"groups": {frozenset("abc"): "all", frozenset("ab"): "both"}},
+    ({"groups": {("a", "b", "c"): "all", ("a", "b"): "both"}},
      [("a", ""), ("a", "b"), ("b", "a"), ("a", "all")]),
     ({"symmetric": False}, [("a", ""), ("a", "b"), ("a", "b + c")]),
 ])
@@ -153,9 +167,38 @@ def test_how_sets_of_auxiliaries_are_named(options, auxs):
 
 def test_all_as_auxiliary_set_has_a_gain():
     record = record_scores(run_scores(*GROUP), "best", METRICS,
-                           groups={frozenset("abc"): "all"})
+                           groups={("a", "b", "c"): "all"})
     cells = gains(gains_per_seed(record)).set_index(["main", "aux"])
     assert cells.gain["a", "all"] == pytest.approx(60)
+
+
+def test_directed_groups_of_the_same_tasks_keep_their_names():
+    groups = {"x": ("a", "b", "c"), "y": ("b", "c", "a"), "z": ("a", "c", "b")}
+    recipe = msgspec.structs.replace(RECIPES["a"], schedule="sequential")
+    part = Part("a", recipe, None, "cpu", [], Runs(pairs=(), groups=groups))
+    rows = [(" ".join(tasks), tasks[0], 0.5) for tasks in groups.values()]
+    record = record_scores(run_scores(*rows), "best", METRICS, symmetric=False,
+                           groups=part.groups)
+    assert list(zip(record.main, record.aux, strict=True)) == [
+        ("a", "x"), ("b", "y"), ("a", "z")]
+
+
+@pytest.mark.parametrize(("schedule", "cells"), [
+    ("uniform", {("fine", "all"), ("coarse", "all"), ("topic", "all"), ("fine", "topic"),
+                 ("topic", "fine")}),
+    ("sequential", {("fine", "all"), ("topic", "fine")})])
+def test_a_study_of_groups_has_gains_of_each(schedule, cells, tmp_path):
+    recipe = msgspec.structs.replace(RECIPES["a"], schedule=schedule)
+    runs = Runs(pairs=(), groups={"all": NAMES, "back": ("topic", "fine")})
+    study = grouped({"a": recipe}, {"a": runs})
+    assert study.train(tmp_path, info, jobs=1, bar=False) == 0
+    (part,) = study.parts
+    with Store.read(tmp_path) as store:
+        record = record_scores(store.scores(part.digest), "best",
+                               {name: task.metric for name, task in study.tasks.items()},
+                               symmetric=recipe.symmetric, groups=part.groups)
+    found = gains_per_seed(record)
+    assert set(zip(found.main, found.aux, strict=True)) == cells
 
 
 def test_class_weights_must_name_a_label():
@@ -181,12 +224,70 @@ def test_labels_of_an_entry_can_be_absent():
             == (whole.splits["test"].targets == whole.labels.index(whole.labels[0]))).all()
 
 
+def test_class_weights_may_name_a_label_of_a_task_that_is_left_out():
+    recipe = msgspec.structs.replace(RECIPES["a"], class_weights={"C0": 2.0})
+    study = grouped({"a": recipe}, {}, only=["topic"])
+    assert study.parts[0].recipe == recipe
+
+
 def test_what_is_never_trained_together_is_not_compared():
-    three = (*TINY, Entry("planted_topic", limit=20))
-    names = tuple(e.name for e in three)
-    fine, _, topic = names
-    runs = {"a": Runs(pairs=(), groups={"x": (fine, topic)})}
-    study = Study.prepare(Experiment("tiny", three, (0,), RECIPES, ("a",), runs=runs))
-    assert study.trained_together == study.parts[0].comparable == {(fine, topic), (topic, fine)}
-    everything = Study.prepare(Experiment("tiny", three, (0,), RECIPES, ("a",)), alone=True)
+    study = grouped(RECIPES, {"a": TOPIC_ONLY})
+    assert study.trained_together == study.parts[0].comparable == FINE_AND_TOPIC
+    everything = grouped(RECIPES, {}, alone=True)
     assert len(everything.trained_together) == len(everything.parts[0].comparable) == 6
+
+
+def test_each_recipe_has_runs_of_its_own():
+    study = grouped(RECIPES, {"a": TOPIC_ONLY, "b": Runs(alone=("coarse",), pairs=())},
+                    default=("a", "b"))
+    assert [[r.tasks for r in part.runs] for part in study.parts] == [
+        [("fine",), ("topic",), ("fine", "topic")], [("coarse",)]]
+    assert [part.comparable for part in study.parts] == [FINE_AND_TOPIC, set()]
+    assert study.trained_together == FINE_AND_TOPIC
+    assert [part.groups for part in study.parts] == [{("fine", "topic"): "x"}, {}]
+
+
+def test_another_budget_keeps_the_recipes_runs():
+    (part,) = grouped(RECIPES, {"a": TOPIC_ONLY}, steps=7).parts
+    assert (part.name, part.scope) == ("a-7", TOPIC_ONLY)
+    assert len(part.runs) == 3
+
+
+def test_groups_with_a_task_that_is_left_out_are_left_out():
+    runs = {"a": Runs(pairs=("fine", "coarse"), groups={"x": ("fine", "topic"), "all": NAMES})}
+    study = grouped(RECIPES, runs, only=["fine", "topic"])
+    assert [r.tasks for r in study.runs.values()] == [("fine",), ("topic",), ("fine", "topic")]
+
+
+def test_all_tasks_together_beside_a_recipes_own_runs():
+    study = grouped(RECIPES, {"a": TOPIC_ONLY}, together=True)
+    assert [r.tasks for r in study.runs.values()] == [
+        ("coarse",), ("fine",), ("topic",), ("fine", "topic"), ("coarse", "fine", "topic")]
+    assert len(study.parts[0].comparable) == 6
+
+
+@pytest.mark.parametrize(("options", "warned"), [
+    ({"runs": {"a": TOPIC_ONLY}}, {"fine of topic", "topic of fine"}),
+    ({"runs": {"a": TOPIC_ONLY}, "alone": True}, None),  # any of them may be asked about
+    ({"runs": {"a": TOPIC_ONLY, "b": Runs(pairs=("fine", "coarse"))}, "default": ("a", "b")},
+     {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"}),
+    ({"runs": {}, "main": "fine"},
+     {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"}),
+    ({"runs": {}}, None)])
+def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warned, monkeypatch):
+    from taskrel.study import study as module
+
+    monkeypatch.setattr(module, "contamination",
+                        lambda tasks: dict.fromkeys(permutations(tasks, 2), 50))
+    pairs = permutations(NAMES, 2)
+    warned = {f"{main} of {aux}" for main, aux in pairs} if warned is None else warned
+    assert set(grouped(RECIPES, **options).warnings) == {
+        f"contamination: 50 of 500 test texts of {main} stand in the training part of {aux}"
+        for main, aux in (pair.split(" of ") for pair in warned)}
+
+
+def test_pair_features_say_nothing_of_a_transformer():
+    (part,) = grouped(RECIPES, {}).parts
+    assert len(part.comparable) == 6
+    recipe = Recipe(encoder=Transformer("some"))
+    assert Part("t", recipe, None, "cpu", part.runs).comparable == set()

@@ -53,6 +53,7 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
     ({"head": {"dropout": 1.0}}, "field 'head.dropout': expected `float` < 1.0"),
     ({"head": {"activation": "gelu"}},
      "'head.activation': expected 'leaky_relu' or 'relu' or 'tanh' or 'none', found 'gelu'"),
+    ({"head": {"dropout": 0.3}}, "field 'head.hidden' is missing"),
     ({"encoder": {"name": "transformer"}}, "field 'encoder.model' is missing"),
     ({"checkpoint": "first"}, "field 'checkpoint': expected 'best' or 'last', found 'first'"),
 ])

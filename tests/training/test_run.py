@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import combinations
 
 import msgspec
 import numpy as np
@@ -12,6 +13,7 @@ from taskrel.tasks.readers.source import Example
 from taskrel.tasks.vectors import Vectors
 from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Head, Recipe
 from taskrel.training.run import run
+from taskrel.training.schedules import SCHEDULES
 
 QUICK = Recipe(width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6),
                optimiser=Adam(lr=0.02))
@@ -123,14 +125,35 @@ def test_every_field_of_a_recipe_has_an_effect(field):
     assert before != after
 
 
-@pytest.mark.parametrize(("one", "other"), [
+@pytest.mark.parametrize("task", [text_task(), multilabel_task()], ids=lambda task: task.kind)
+def test_every_loss_is_one_of_its_own(task):
+    curves = {loss: run([task], changed(loss=loss), seed=0).curves
+              for loss in ("softmax", "sigmoid", "sigmoid_sum")}
+    alike = [pair for pair in combinations(curves, 2) if curves[pair[0]] == curves[pair[1]]]
+    # Many labels are a yes or no for each anyway.
+    assert alike == ([("softmax", "sigmoid")] if task.kind == "multilabel" else [])
+
+
+def test_every_schedule_is_one_of_its_own_but_for_one_task():
+    pair, one = [text_task(), tagging_task()], [text_task()]
+    results = [[run(tasks, changed(schedule=name), seed=0) for name in SCHEDULES]
+               for tasks in (pair, one)]
+    assert not any(same(a, b) for a, b in combinations(results[0], 2))
+    assert all(same(results[1][0], other) for other in results[1][1:])
+
+
+PARTS = [
     (Adadelta(), Adadelta(lr=0.5)), (Adadelta(), Adadelta(rho=0.5)),
     (Adadelta(), Adadelta(eps=1e-3)), (Adam(), Adam(lr=0.1)), (Adam(), Adam(beta1=0.5)),
     (Adam(), Adam(beta2=0.5)), (Adam(), Adam(eps=0.1)),
     (BiLSTM(units=4), BiLSTM(units=5)), (BiLSTM(units=4), BiLSTM(units=4, layers=2)),
-    (Head(), Head(attention=2)), (Head(), Head(hidden=4)), (Head(hidden=4), Head(hidden=5)),
+    (Head(), Head(attention=2)), (Head(attention=2), Head(attention=3)),
+    (Head(), Head(hidden=4)), (Head(hidden=4), Head(hidden=5)),
     (Head(hidden=4), Head(hidden=4, activation="tanh")),
-    (Head(hidden=4), Head(hidden=4, dropout=0.5))], ids=repr)
+    (Head(hidden=4), Head(hidden=4, dropout=0.5))]
+
+
+@pytest.mark.parametrize(("one", "other"), PARTS, ids=repr)
 def test_every_field_of_the_parts_has_an_effect(one, other):
     name = {BiLSTM: "encoder", Head: "head"}.get(type(one), "optimiser")
     a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves
@@ -147,6 +170,11 @@ def test_threshold_decides_what_a_multilabel_text_gets():
 def test_all_fields_are_covered():
     elsewhere = {"vectors", "sharing", "schedule", "threshold", "checkpoint"}
     assert {f.name for f in msgspec.structs.fields(Recipe)} == set(FIELDS) | elsewhere
+    for part in {type(one) for one, _ in PARTS}:  # a transformer's have tests with its encoder
+        assert {f.name for f in msgspec.structs.fields(part)} == {
+            f.name for one, other in PARTS if type(one) is part
+            for f in msgspec.structs.fields(part)
+            if getattr(one, f.name) != getattr(other, f.name)}
 
 
 def test_in_a_pair_each_task_is_scored_with_its_own_best_weights(monkeypatch):

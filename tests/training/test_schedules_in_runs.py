@@ -30,8 +30,21 @@ def partly(task, name, keep):
     splits = {}
     for split, part in task.splits.items():
         kept = np.array([keep(i) for i in range(len(part))])
+        kept = np.repeat(kept, part.lengths) if task.kind == "tagging" else kept
         splits[split] = Split(part.tokens.copy(), part.offsets.copy(),
                               np.where(kept, part.targets, ABSENT).astype(part.targets.dtype))
+    return replace(task, name=name, splits=splits)
+
+
+def fewer(task, name, keep):
+    """Those texts alone for which keep(i) holds, with their labels."""
+    splits = {}
+    for split, part in task.splits.items():
+        kept = np.array([keep(i) for i in range(len(part))])
+        tokens = np.repeat(kept, part.lengths)
+        splits[split] = Split(part.tokens[tokens],
+                              np.concatenate([[0], np.cumsum(part.lengths[kept])]),
+                              part.targets[tokens if task.kind == "tagging" else kept])
     return replace(task, name=name, splits=splits)
 
 
@@ -78,37 +91,55 @@ def test_transfer_trains_the_auxiliary_first_and_scores_it_before_and_after(monk
     real = module.predict
 
     def spy(model, task, batcher):
-        order.append((task, model.heads[0].project.weight.clone()))
+        order.append((task, *(head.project.weight.clone() for head in model.heads)))
         return real(model, task, batcher)
 
     monkeypatch.setattr(module, "predict", spy)
     main, aux = text_task(), tagging_task()
     result = run([main, aux], changed(schedule="sequential", optimiser=Adam(lr=0.3)), 0)
     # Two evaluations of each, of the auxiliary first; its end is looked at again.
-    assert [task for task, _ in order[:5]] == [1, 1, 0, 0, 1]
+    assert [task for task, *_ in order[:5]] == [1, 1, 0, 0, 1]
     start = build_model([main, aux], build_vocabulary([main, aux], None), QUICK, 0)
     assert torch.equal(order[1][1], start.heads[0].project.weight)
     assert not torch.equal(order[2][1], start.heads[0].project.weight)
+    for _, _, head in order[2:5]:  # the auxiliary's own head stays where its phase left it
+        assert torch.equal(head, order[1][2])
     dev = result.curves["tags", "dev", "accuracy"].values
     assert result.scores["tags", "dev", "best", "accuracy"] == max(dev)
     assert result.scores["tags", "dev", "last", "accuracy"] < dev[-1]  # forgotten
     assert len(dev) == 2
 
 
-def test_partial_labels_carry_no_loss_and_no_score():
-    whole = text_task()
-    half = partly(whole, "half", lambda i: i % 2 == 0)
-    result = run([half], QUICK, 0)
+def test_transfer_scores_the_end_of_the_auxiliarys_budget_before_the_main_task_starts(monkeypatch):
+    order = []
+    real = module.predict
+    monkeypatch.setattr(module, "predict", lambda model, task, batcher: (
+        order.append(task), real(model, task, batcher))[1])
+    result = run([text_task(), tagging_task()], changed(schedule="sequential", steps=21), 0)
+    assert result.curves["tags", "dev", "accuracy"].steps == [10, 20, 21]
+    assert order[:7] == [1, 1, 1, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("make", [text_task, tagging_task])
+def test_texts_without_label_are_as_good_as_left_out(make):
+    """All texts in every batch: the mean loss is that of the labelled ones, and so is the score."""
+    whole = make("half", n=(80, 20, 20))
+    half, rest = (cut(whole, "half", lambda i: i % 2 == 0) for cut in (partly, fewer))
+    assert len(half.splits["train"]) == 80 and len(rest.splits["train"]) == 40
+    one, other = (run([task], changed(batch=80), 0) for task in (half, rest))
+    for key, curve in other.curves.items():
+        assert one.curves[key].values == pytest.approx(curve.values, rel=1e-3)
+    assert one.scores == pytest.approx(other.scores)
     labelled = half.splits["test"].targets != ABSENT
-    right = result.correct["half"]
-    assert not right[~labelled].any()
-    assert result.scores["half", "test", "best", "accuracy"] == pytest.approx(
-        right.sum() / labelled.sum())
-    hidden = partly(whole, "half", lambda i: i % 2 == 0)
-    for part in hidden.splits.values():  # whatever stood there
-        assert (part.targets[1::2] == ABSENT).all()
-    few = partly(whole, "few", lambda i: i % 10 == 0)  # most batches have no label at all
-    assert np.isfinite(run([few], changed(batch=2), 0).curves["few", "train", "loss"].values).all()
+    np.testing.assert_array_equal(one.correct["half"][labelled], other.correct["half"])
+    assert not one.correct["half"][~labelled].any()
+
+
+def test_batches_without_any_label_do_no_harm():
+    few = partly(text_task(), "few", lambda i: i % 10 == 0)
+    losses = run([few], changed(batch=2), 0).curves["few", "train", "loss"].values
+    assert np.isfinite(losses).all()
+    assert losses.count(0) > len(losses) / 2
 
 
 def test_tasks_over_the_same_texts_read_the_same_batches(monkeypatch):
@@ -133,8 +164,9 @@ def test_tasks_over_the_same_texts_read_the_same_batches(monkeypatch):
     run(columns[:1], recipe, 0)  # alone it reads the same ones, too
     assert all(torch.equal(a, b) for a, b in zip(first, encoded, strict=True))
     encoded.clear()
-    run([columns[0], text_task("other", seed=9)], recipe, 0)
+    run([columns[0], text_task("other", seed=9)], recipe, 0)  # so it does beside other texts
     assert len(encoded) == 40
+    assert all(torch.equal(a, b) for a, b in zip(first, encoded[::2], strict=True))
     encoded.clear()
     run(columns, changed(schedule="simultaneous"), 0)
     assert len(encoded) > 50  # each draws its own
