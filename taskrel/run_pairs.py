@@ -53,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--import", type=Path, metavar="FILE", dest="take_in",
                        help="take in the runs of an export first")
     where.add_argument("--dry-run", action="store_true", help="say what would be trained")
+    where.add_argument("--as-is", action="store_true",
+                       help="train nothing: tables and pictures of what the store has")
     where.add_argument("--retry-failed", action="store_true", help="train failed runs again")
     where.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(where)
@@ -92,8 +94,9 @@ def _run(args: argparse.Namespace) -> int:
         writable_folder(args.export.parent)
     failed = study.train(out, outputs.task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
-                         take_in=args.take_in)
-    measure(study, out, jobs=args.jobs, bar=not args.quiet)
+                         take_in=args.take_in, as_it_is=args.as_is)
+    if not args.as_is:
+        measure(study, out, jobs=args.jobs, bar=not args.quiet)
     results = outputs.collect(study, out)
     outputs.write(results, out, figures)
     print(outputs.document(results) if args.json

@@ -26,7 +26,9 @@ def tables(results: Results, out: Path, figures: Path) -> str:
     files = ["gains.csv", "summary.csv", "features.csv"]
     files += ["comparison.csv"] if (out / "comparison.csv").exists() else []
     n = results.counts
+    left = n["planned"] - n["trained"] - n["cached"] - n["failed"]
     blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
+                  f"{f'{left} not trained, ' if left else ''}"
                   f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
                   f"store, {', '.join(files)}: {out}\npictures: {figures}")
     return "\n\n".join(blocks)

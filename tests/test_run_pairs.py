@@ -115,6 +115,31 @@ def test_options_change_what_is_planned(call, experiment):
     assert steps == 9 + 9 + 2 * 9
 
 
+def test_as_is_trains_nothing_and_shows_what_is_there(call, experiment):
+    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--as-is")
+    assert code == 0
+    assert json.loads(out)["runs"] == {"planned": 9, "trained": 0, "cached": 0, "failed": 0}
+    call(experiment, "--json", "--jobs", 1, "-q", "--seeds", 0)
+    code, out, _ = call(experiment, "-q", "--as-is")
+    assert code == 0
+    assert "9 runs: 0 trained, 3 cached, 6 not trained, 0 failed" in out
+    assert "gain in percent" in out
+
+
+def test_together_adds_a_run_of_all_tasks(call, experiment, tmp_path):
+    code, _, err = call(experiment, "-q", "--together")
+    assert code == 2
+    assert "a run of all tasks together takes three or more, found 2" in err
+    third = '    { card = "planted_coarse", limit = 20, as = "coarse" },\n]\nseeds'
+    (tmp_path / "tiny.toml").write_text(EXPERIMENT.replace("]\nseeds", third))
+    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--together", "--seeds", 0)
+    assert code == 0
+    document = json.loads(out)
+    assert document["runs"]["trained"] == 7
+    assert {g["main"] for g in document["gains"] if g["aux"] == "all"} == {
+        "fine", "topic", "coarse"}
+
+
 def test_main_restricts_the_gains(call, experiment):
     _, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--main", "topic", "--seeds", 0)
     (cell,) = json.loads(out)["gains"]

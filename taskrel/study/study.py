@@ -165,12 +165,13 @@ class Study:
 
     def train(self, out: Path, info: Callable[[Task, set[str] | None], dict], *,
               jobs: int | None = None, retry_failed: bool = False, bar: bool = True,
-              take_in: Path | None = None) -> int:
+              take_in: Path | None = None, as_it_is: bool = False) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
         info : what the store is to keep of a task, given the words that have a
             vector (None: vectors are learned), as plain data
         take_in : an export whose runs are taken into the store first
+        as_it_is : train nothing
         """
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
@@ -186,7 +187,8 @@ class Study:
             if take_in is not None:
                 log.info("%d new runs from %s", import_runs(take_in, store), take_in)
             status = store.status()
-            missing = {p.name: pending(p.runs, status, retry_failed) for p in self.parts}
+            missing = {p.name: [] if as_it_is else pending(p.runs, status, retry_failed)
+                       for p in self.parts}
             total = sum(run.steps for runs in missing.values() for run in runs)
             log.info("%d runs planned, %d to train, into %s", len(self.runs),
                      len({r.identity for runs in missing.values() for r in runs}), out)
