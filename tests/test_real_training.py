@@ -18,5 +18,5 @@ def test_the_papers_recipe_learns_in_2000_steps(data_folder, name, floor):
     recipe = msgspec.structs.replace(recipe, steps=2000, evaluations=2)
     task = load_task(load_card(name), data_folder)
     vectors = read_vectors(data_folder / recipe.vectors, wanted_words(task.words))
-    result = run([task], recipe, seed=0, vectors=vectors)
+    result = run([task], recipe, seed=0, pretrained=vectors)
     assert result.scores[name, "test", "last", "accuracy"] >= floor
