@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskrel.command import table
+from taskrel.convergence_text import convergence_cells, convergence_note
+from taskrel.study.baselines import DRAWS
 from taskrel.study.comparison import ROW
 
 if TYPE_CHECKING:
@@ -19,15 +21,23 @@ WIDTH = 100
 OVERALL = "overall"
 
 
-def comparison_text(compared: "pd.DataFrame", study: "Study") -> str:
-    """What `comparison` returns, for people: a line per published row, and notes below."""
+def comparison_text(compared: "pd.DataFrame", study: "Study",
+                    converged: "pd.DataFrame | None" = None) -> str:
+    """What `comparison` returns, for people: a line per published row, and notes below.
+
+    converged : as `convergence` returns it; a column per share then stands behind the metrics
+    """
     short = with_short_tasks(compared)
-    rows = [_line(cells, dict(zip(ROW, row, strict=True)))
-            for row, cells in _formatted(short).groupby(ROW, sort=False)]
-    metrics = list(dict.fromkeys(compared["metric"]))
+    rows = {row: _line(cells, dict(zip(ROW, row, strict=True)))
+            for row, cells in _formatted(short).groupby(ROW, sort=False)}
+    columns = list(dict.fromkeys(compared["metric"]))
+    if converged is not None:
+        for row, cells in convergence_cells(converged).items():
+            columns += [name for name in cells if name not in columns]
+            rows.setdefault(row, dict(zip(ROW, row, strict=True))).update(cells)
     head = ("beside the published scores, on test\n"
             "ours: mean over seeds [its 95 % interval] | published")
-    text = "\n\n".join(_tables(rows, metrics))
+    text = "\n\n".join(_tables([*rows.values()], columns))
     return "\n".join([head, text, *_notes(compared, short, study)])
 
 
@@ -89,6 +99,11 @@ def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "Study") -> l
             without.setdefault(_reason(recipe, tasks, study), {})[f"{model} ({task})"] = None
     notes += [f"no score of ours, because {reason}: {', '.join(rows)}"
               for reason, rows in without.items()]
+    if any(row.baseline == "random" for row in study.published):
+        notes.append(f"a random rule: mean of {DRAWS} draws from the labels of the training part, "
+                     "[95 % of the draws]")
+    if study.convergence:
+        notes.append(convergence_note(study.convergence))
     notes += [f"published: {study.source}"] if study.source else []
     return [textwrap.fill(note, WIDTH, break_long_words=False) for note in notes]
 

@@ -17,6 +17,7 @@ from taskrel.places import cache_folder, shipped
 from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.experiment_file import entries
 from taskrel.study.study import Study
+from taskrel.tasks.automated_names import split_name
 from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import Recipe, parse_recipe
 
@@ -78,15 +79,18 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
 
 
 def _entry(name: str, cards: Sequence[str], evidence: Evidence) -> Entry:
-    """The card of a task."""
+    """The card of a task, or of the one that an automated task is made from."""
     given = {entry.name: entry for entry in entries(list(cards))}
+    known = card_paths(shipped("tasks"))
+    base, what = split_name(name)
     if name in given:
         return given[name]
-    known = card_paths(shipped("tasks"))
-    if name in known:
+    if what and base in given:
+        return given[base].automated(what)
+    if base in known:
         return Entry(name)
     raise UsageError(f"task {name!r} is not in evidence {evidence.name}, and has no card; "
-                     f"{nearest(name, {*evidence.tasks.index, *given, *known})}; --tasks names "
+                     f"{nearest(base, {*evidence.tasks.index, *given, *known})}; --tasks names "
                      "cards of your own")
 
 

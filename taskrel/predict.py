@@ -3,20 +3,31 @@
     python -m taskrel.predict --main emotion --aux sentiment
     python -m taskrel.predict --main emotion --aux all --evidence runs/bingel2017
     python -m taskrel.predict --main my_task --tasks my_cards/ --aux all
+    python -m taskrel.predict --main emotion --aux all,auto:next_word
 
 Evidence is what ships with taskrel, a folder that `python -m taskrel.evidence`
 has written, or a study that run_pairs has trained. A pair that was measured is
 predicted without its main task's family, and its measured gain stands beside. A
 task that the evidence does not know, but that has a card, is trained alone
-first, with the evidence's recipe; that run is kept.
+first, with the evidence's recipe; that run is kept. So is a task made from the
+main task's own texts: auto:next_word, auto:next_char, auto:missing_word.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from taskrel.command import DONE, run_command
 from taskrel.options import add_volume, name_list, positive, start_log
+
+if TYPE_CHECKING:
+    from taskrel.meta.evidence import Evidence
+    from taskrel.meta.prediction import Prediction
+
+#: In --aux: every task of the evidence.
+ALL = "all"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,8 +35,9 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="python -m taskrel.predict", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--main", required=True, metavar="TASK", help="the task you care about")
-    p.add_argument("--aux", required=True, metavar="TASK",
-                   help="the task to train beside it, or 'all' for a ranking")
+    p.add_argument("--aux", required=True, type=name_list, metavar="NAMES",
+                   help="the task to train beside it; several, separated by commas, or 'all' for "
+                   "a ranking; auto:next_word stands for the one made from the main task's texts")
     p.add_argument("--evidence", metavar="NAME|DIR|STORE",
                    help="shipped evidence, an evidence folder, or a study's folder "
                         "(default: the best that ships with taskrel)")
@@ -57,11 +69,16 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.meta.evidence_files import find_evidence
     from taskrel.meta.find_predictor import find_predictor
     from taskrel.prediction_text import document, ranking_document, text, warnings
+    from taskrel.study.auxiliaries import Auxiliaries
+    from taskrel.tasks.automated_names import check_main
 
-    if args.main == args.aux:
+    check_main(args.main)
+    asked = Auxiliaries.parse(args.aux)
+    auxs = list(dict.fromkeys([*asked.named, *asked.own_of(args.main)]))
+    if args.main in auxs:
         raise UsageError(f"main and auxiliary task are both {args.main!r}; name two tasks")
     evidence = find_evidence(args.evidence, args.recipe)
-    unknown = [t for t in (args.main, args.aux) if t != "all" and t not in evidence.tasks.index]
+    unknown = [t for t in (args.main, *auxs) if t != ALL and t not in evidence.tasks.index]
     predictor = find_predictor(evidence)
     if unknown:
         from taskrel.new_tasks import with_new_tasks
@@ -69,8 +86,9 @@ def _run(args: argparse.Namespace) -> int:
         predictor.evidence_ = with_new_tasks(
             evidence, unknown, cards=args.tasks, data=args.data, out=args.out, jobs=args.jobs,
             bar=not args.quiet)
-    ranking = args.aux == "all"
-    answers = predictor.ranked(args.main) if ranking else [predictor.predict(args.main, args.aux)]
+    ranking = ALL in auxs or len(auxs) > 1
+    answers = predictor.ranked(args.main, None if ALL in auxs else auxs)
+    answers = [_doubted(answer, evidence) for answer in answers]
     if args.json:
         print(ranking_document(answers) if ranking else document(answers[0]))
         return DONE
@@ -78,6 +96,16 @@ def _run(args: argparse.Namespace) -> int:
     for warning in warnings(answers):
         print(f"warning: {warning}", file=sys.stderr)
     return DONE
+
+
+def _doubted(answer: "Prediction", evidence: "Evidence") -> "Prediction":
+    """The answer with a warning where it is about the first automated task of all."""
+    from taskrel.tasks.automated_names import is_automated
+
+    if not is_automated(answer.aux) or any(map(is_automated, evidence.measured_tasks)):
+        return answer
+    return replace(answer, warnings=(*answer.warnings, "an automated task, and evidence "
+                                     f"{evidence.name} has none: this is an extrapolation"))
 
 
 if __name__ == "__main__":

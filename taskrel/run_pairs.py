@@ -29,6 +29,11 @@ def parser() -> argparse.ArgumentParser:
                       help="only these of the tasks")
     what.add_argument("--main", metavar="TASK",
                       help="only the pairs of this task (each task is still trained alone)")
+    what.add_argument("--aux", type=name_list, default=[], metavar="NAMES",
+                      help="only pairs with these auxiliaries, and alone only the tasks of these "
+                      "pairs; auto:next_word, auto:next_char and auto:missing_word stand for the "
+                      "tasks made from each main task's own texts (with --main that one's), which "
+                      "are paired with it and with no other")
     what.add_argument("--alone", action="store_true", help="every task alone, no pairs")
     what.add_argument("--together", action="store_true",
                       help="also all tasks in one run, \"all\" in the table of gains")
@@ -71,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from taskrel import outputs, run_pairs_text
+    from taskrel.dry_run import dry_run
     from taskrel.errors import UsageError
     from taskrel.meta.measure import measure
     from taskrel.places import writable_folder
@@ -79,12 +85,12 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.study.study import Study
 
     study = Study.prepare(_experiment(args), data=args.data, only=args.only,
-                          main=args.main, alone=args.alone, together=args.together,
+                          main=args.main, aux=args.aux, alone=args.alone, together=args.together,
                           recipes=args.recipe, steps=args.steps,
                           seeds=args.seeds, vectors=args.vectors, device=args.device)
     out = args.out or Path("runs") / study.name
     if args.dry_run:
-        print(outputs.dry_run(study, out, args.retry_failed, args.json))
+        print(dry_run(study, out, args.retry_failed, args.json))
         return DONE
     figures = writable_folder(args.figures or out / "figures")
     if args.export:

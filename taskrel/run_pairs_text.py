@@ -6,6 +6,7 @@ import pandas as pd
 
 from taskrel.command import table
 from taskrel.comparison_text import comparison_text
+from taskrel.contrasts_text import contrasts_text
 from taskrel.outputs import Results
 from taskrel.study.gains import FLOOR
 from taskrel.study.study import Part
@@ -17,14 +18,21 @@ def tables(results: Results, out: Path, figures: Path) -> str:
     for part in results.study.parts:
         if len(results.study.parts) > 1:
             blocks.append(f"recipe {part.name}")
-        blocks.append(_alone(results, part))
+        alone = _alone(results, part)
+        if len(alone):
+            blocks.append("alone, on test\n" + table(alone, ["task", "metric", "score", "sd",
+                                                             "seeds"]))
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
-            blocks.append(_table(cells))
-    if len(results.compared):
-        blocks.append(comparison_text(results.compared, results.study))
+            blocks.append(_table(cells, part.against))
+    said = results.tables
+    if len(said.comparison) or (said.convergence is not None and len(said.convergence)):
+        blocks.append(comparison_text(said.comparison, results.study, said.convergence))
+    if len(said.contrasts):
+        blocks.append(contrasts_text(said.contrasts, results.study))
     files = ["gains.csv", "summary.csv", "features.csv"]
-    files += ["comparison.csv"] if (out / "comparison.csv").exists() else []
+    files += [f"{name}.csv" for name in ("comparison", "convergence", "contrasts")
+              if (out / f"{name}.csv").exists()]
     n = results.counts
     left = n["planned"] - n["trained"] - n["cached"] - n["failed"]
     blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
@@ -34,14 +42,15 @@ def tables(results: Results, out: Path, figures: Path) -> str:
     return "\n\n".join(blocks)
 
 
-def _table(cells: pd.DataFrame) -> str:
+def _table(cells: pd.DataFrame, against: str) -> str:
     """Gains of one recipe as text, with what a reader needs to know about them."""
     cells = cells.sort_values(["main", "gain"], ascending=[True, False])
     cells = cells.assign(q=[None if q != q else "<0.001" if q < 0.001 else f"{q:.3f}"
                             for q in cells.q])
     columns = ["main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"]
-    notes = ["gain in percent of the main task's test score; 95 % interval, for each pair by "
-             "itself;\nq is p corrected for the number of pairs, and the verdict goes by q",
+    alone = f",\nalone under recipe {against}" if against else ""
+    notes = [f"gain in percent of the main task's test score{alone}; 95 % interval, for each pair "
+             "by itself;\nq is p corrected for the number of pairs, and the verdict goes by q",
              table(cells.to_dict("records"), columns)]
     undefined = cells[cells.gain.isna()].groupby("main").stl.mean()
     notes += [f"{main}: no gain is defined, for alone it scores {stl:.4f}, below {FLOOR}"
@@ -49,7 +58,8 @@ def _table(cells: pd.DataFrame) -> str:
     return "\n".join(notes)
 
 
-def _alone(results: Results, part: Part) -> str:
+def _alone(results: Results, part: Part) -> list[dict]:
+    """Single-task scores of one recipe, a row per task."""
     scores = results.scores
     rows = []
     for name, task in results.study.tasks.items():
@@ -60,4 +70,4 @@ def _alone(results: Results, part: Part) -> str:
             rows.append({"task": name, "metric": task.metric, "score": f"{values.mean():.4f}",
                          "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
                          "seeds": len(values)})
-    return "alone, on test\n" + table(rows, ["task", "metric", "score", "sd", "seeds"])
+    return rows

@@ -61,7 +61,7 @@ class PlainTagger(nn.Module):
 def plain(task: Task, vectors: Vectors, n: int) -> Iterator[None]:
     """Time `n` steps of the plain loop, again and again; yields after each `n`."""
     rows = build_vocabulary([task], vectors).rows[0]
-    batches = Batcher(task.splits["train"], rows, task.kind, task.n_labels).endless(
+    batches = Batcher(task.splits["train"], rows, task.per_token, task.n_labels).endless(
         BATCH, np.random.default_rng(0), bucketed=False)
     model = PlainTagger(task.n_labels)
     optimiser = torch.optim.Adadelta(model.parameters(), lr=1.0)
@@ -81,7 +81,7 @@ def plain(task: Task, vectors: Vectors, n: int) -> Iterator[None]:
 def ours(task: Task, vectors: Vectors, recipe: Recipe, n: int) -> Iterator[None]:
     """The same for taskrel's loop under `recipe`, with all 100,000 rows in its table."""
     vocabulary = build_vocabulary([task], vectors)
-    batches = Batcher(task.splits["train"], vocabulary.rows[0], task.kind, task.n_labels,
+    batches = Batcher(task.splits["train"], vocabulary.rows[0], task.per_token, task.n_labels,
                       rare=vocabulary.rare[0]).endless(BATCH, np.random.default_rng(0),
                                                        recipe.bucketed)
     model = build_model([task], vocabulary, recipe, 0)

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from taskrel.study.experiment import Published, Runs
+from taskrel.study.experiment import Runs
+from taskrel.study.published import Published
 from taskrel.study.study import Part, Study
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example

@@ -4,6 +4,7 @@ from made_comparison import row, scores, study
 
 from taskrel.comparison_text import WIDTH, comparison_text
 from taskrel.study.comparison import comparison
+from taskrel.study.published import Convergence
 
 FOOD = scores(("food", "food", [0.5, 0.6, 0.7]))
 
@@ -65,3 +66,39 @@ def test_reasons_of_missing_scores():
         "no score of ours, because this call leaves out recipe later: a (food)",
         "no score of ours, because this call leaves out tie: b (overall)",
         "no score of ours, because no finished run is there: c (price), d (price)"]
+
+
+def test_convergence_stands_in_columns_behind_the_metrics():
+    made = study(row("alone", "food", accuracy=0.5), row("both", "food", group="all"),
+                 row("a rule", "food", baseline="random"), row("late", "price"))
+    made.convergence = Convergence("joint", (0.5, 0.95))
+    columns = ["model", "recipe", "task", "group", "share", "target", "unit", "mean", "low",
+               "high", "n_reached", "n_seeds"]
+    nan = float("nan")
+    fast = pd.DataFrame([
+        ("alone", "joint", "food", "", 0.5, 0.4, "epochs", 1.25, 1.0, 1.5, 3, 3),
+        ("alone", "joint", "food", "", 0.95, 0.7, "epochs", 2.0, nan, nan, 1, 3),
+        ("both", "joint", "food", "all", 0.5, 0.4, "epochs", nan, nan, nan, 0, 3),
+        ("both", "joint", "food", "all", 0.95, 0.7, "epochs", 10.0, 9.0, 11.0, 3, 3),
+        ("late", "joint", "price", "", 0.5, nan, "epochs", nan, nan, nan, 0, 3)], columns=columns)
+    text = comparison_text(comparison(made, FOOD), made, fast).splitlines()
+    at = text[2].index("epochs to 50 %"), text[2].index("epochs to 95 %"), text[2].index("seeds")
+    assert [line[at[0]:at[1]].strip() for line in text[4:8]] == [
+        "1.2 [1.0, 1.5]", "never", "–", "–"]
+    assert [line[at[1]:at[2]].strip() for line in text[4:8]] == [
+        "2.0, 2 of 3 never", "10.0 [9.0, 11.0]", "–", "–"]
+    notes = " ".join(text[8:])
+    assert "a random rule: mean of 200 draws from the labels of the training part" in notes
+    assert ("to 50 % and 95 %: until the dev score first reaches that share of the final one of "
+            "joint alone; mean over") in notes
+
+
+def test_convergence_without_any_metric_has_a_table_of_its_own():
+    made = study(row("alone", "food"))
+    made.convergence = Convergence("joint")
+    fast = pd.DataFrame([("alone", "joint", "food", "", 0.5, 0.4, "updates", 20.0, 10.0, 30.0, 3,
+                          3)], columns=["model", "recipe", "task", "group", "share", "target",
+                                        "unit", "mean", "low", "high", "n_reached", "n_seeds"])
+    text = comparison_text(comparison(made, FOOD), made, fast).splitlines()
+    assert text[4].split("  ")[:1] == ["alone"]
+    assert "20 [10, 30]" in text[4]

@@ -77,10 +77,24 @@ def test_its_run_is_kept_and_not_trained_again(evidence, card, tmp_path, monkeyp
     assert with_new_tasks(evidence, ["mine"], **options).tasks.equals(first.tasks)
 
 
+def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path):
+    joined = with_new_tasks(evidence, ["mine:next_word", "planted_topic:missing_word"],
+                            cards=[str(card)], out=str(tmp_path / "alone"), jobs=1, bar=False)
+    assert {"mine:next_word", "planted_topic:missing_word"} <= set(joined.tasks.index)
+    assert joined.tasks.loc["mine:next_word", "size"] == 30
+    assert joined.about.loc["mine:next_word", "family"] == "mine"
+    assert joined.about.loc["mine:next_word", "kind"].startswith("regression")
+    there = evidence.tasks.loc["fine"].notna()
+    assert joined.tasks.loc["mine:next_word"][there].notna().all()
+    assert joined.pairs.loc[("fine", "mine:next_word"), "vocabulary_share"] > 0.2
+
+
 def test_a_task_without_a_card_is_named(evidence, tmp_path):
     with pytest.raises(UsageError, match=r"task .fien. is not in evidence .*, and has no card; "
                                          r"did you mean fine"):
         with_new_tasks(evidence, ["fien"], out=str(tmp_path))
+    with pytest.raises(UsageError, match=r"task .fien:next_word. .*; did you mean fine"):
+        with_new_tasks(evidence, ["fien:next_word"], out=str(tmp_path))
 
 
 def test_evidence_of_another_system_cannot_be_joined(evidence, card):

@@ -1,7 +1,9 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from made_study import write_study
 
@@ -136,6 +138,58 @@ def test_one_pair_as_a_table(study, capsys):
     assert "what it is worth" not in out
 
 
+def test_some_auxiliaries_are_ranked(study, capsys):
+    code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "ccg,pos", "--json")
+    assert code == 0
+    assert [p["aux"] for p in json.loads(out)["predictions"]] == ["pos", "ccg"]
+
+
+NEW = "mwe:next_word"
+
+
+@pytest.fixture
+def automated(monkeypatch):
+    """Stands in for training mwe:next_word: the tasks asked for, which look like "pos"."""
+    asked = []
+
+    def joined(evidence, names, **_):
+        asked.extend(names)
+        rename = {"pos": NEW}
+        pairs = evidence.pairs.rename(index=rename)
+        new = [("pos" in (m, a)) for m, a in evidence.pairs.index]
+        return replace(evidence, tasks=pd.concat([evidence.tasks, evidence.tasks.loc[["pos"]]
+                                                  .rename(rename)]),
+                       about=pd.concat([evidence.about, evidence.about.loc[["pos"]]
+                                        .rename(rename)]),
+                       pairs=pd.concat([evidence.pairs, pairs[new]]))
+
+    monkeypatch.setattr("taskrel.new_tasks.with_new_tasks", joined)
+    return asked
+
+
+@pytest.mark.parametrize(("aux", "ranked"), [
+    ("auto:next_word", [NEW]), (NEW, [NEW]), (f"{NEW},auto:next_word", [NEW]),
+    ("auto:next_word,pos", [NEW, "pos"]), ("all,auto:next_word", [*TASKS, NEW])])
+def test_automated_tasks_are_candidates(study, automated, aux, ranked, capsys):
+    code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", aux, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert automated == [NEW]
+    answers = document["predictions"] if len(ranked) > 1 else [document]
+    assert {a["aux"] for a in answers} == set(ranked) - {"mwe"}
+    says = "an automated task, and evidence made, recipe quick has none: this is an extrapolation"
+    assert [a["aux"] for a in answers if says in a["warnings"]] == [NEW]
+
+
+def test_an_automated_task_without_its_corpus(study, tmp_path, capsys):
+    code, out, err = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "auto:next_word",
+                         "--data", tmp_path, "-q")
+    assert (code, out) == (2, "")
+    assert err.startswith("predict: card mwe: ")
+    assert "no such file" in err
+    assert err.count("\n") == 1
+
+
 def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     write_study(tmp_path, FEATURES | {"pos": {}}, gain, seeds=[0])
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "all")
@@ -167,6 +221,9 @@ def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
      "task 'mew' is not in evidence made, recipe quick, and has no card; did you mean mwe?"),
     (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence made, recipe quick"),
     (["--main", "mwe", "--aux", "mwe"], "main and auxiliary task are both 'mwe'; name two tasks"),
+    (["--main", "mwe", "--aux", "mwe,pos"], "main and auxiliary task are both 'mwe'"),
+    (["--main", "mwe", "--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
+    (["--main", "mwe:next_word", "--aux", "pos"], "is an auxiliary only; did you mean mwe?"),
     (["--main", "mwe", "--aux", "pos", "--recipe", "shortt"], "did you mean short?"),
 ])
 def test_bad_names(study, argv, says, capsys):

@@ -419,3 +419,133 @@ def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path
     assert not list((tmp_path / "runs").rglob("*comparison*"))
     document = json.loads(call(experiment, "--json", "-q", "--alone", "--seeds", 0)[1])
     assert document["comparison"] == []
+
+
+def test_automated_auxiliaries_of_one_main_task(call, experiment, tmp_path):
+    options = [experiment, "--main", "fine", "--aux", "auto:next_word,auto:missing_word",
+               "--seeds", 0, "--jobs", 1, "-q"]
+    code, out, _ = call(*options, "--json")
+    assert code == 0
+    document = json.loads(out)
+    # Alone the three, for their curves are features, and two pairs.
+    assert document["runs"] == {"planned": 5, "trained": 5, "cached": 0, "failed": 0}
+    assert [(g["main"], g["aux"]) for g in document["gains"]] == [
+        ("fine", "fine:missing_word"), ("fine", "fine:next_word")]
+    code, out, _ = call(*options)
+    assert code == 0
+    assert "5 runs: 0 trained, 5 cached, 0 failed" in out
+    features = pd.read_csv(tmp_path / "runs" / "tiny" / "features.csv").set_index("task")
+    assert features.loc["fine:next_word", "size"] == 20
+    # Another call goes on with the same store, and its gains stand beside these.
+    call(experiment, "--seeds", 0, "--jobs", 1, "-q")
+    gains = pd.read_csv(tmp_path / "runs" / "tiny" / "summary.csv")
+    assert list(zip(gains.main, gains.aux, strict=True)) == [
+        ("fine", "fine:missing_word"), ("fine", "fine:next_word"), ("fine", "topic"),
+        ("topic", "fine")]
+
+
+def test_only_the_asked_direction_of_a_symmetric_pair_is_shown(call, experiment):
+    _, out, _ = call(experiment, "--aux", "topic", "--seeds", 0, "--jobs", 1, "-q", "--json")
+    assert [(g["main"], g["aux"]) for g in json.loads(out)["gains"]] == [("fine", "topic")]
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    (["--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
+    (["--aux", "fien"], "unknown task 'fien' in experiment tiny; did you mean fine?"),
+    (["--main", "fine:next_word"], "an automated task is an auxiliary only; did you mean fine?"),
+    (["--main", "fine", "--aux", "fine"], "main and auxiliary task are both 'fine'"),
+])
+def test_bad_auxiliaries(call, experiment, options, says):
+    code, out, err = call(experiment, "-q", *options)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+SAID = EXPERIMENT + """
+[recipes.other]
+like = "quick"
+steps = 6
+"""
+SAID = SAID.replace("\n[recipes.quick]", """
+default = ["quick", "other"]
+metrics = ["accuracy"]
+published = [
+    { model = "quick", task = "fine" },
+    { model = "both", task = "fine", recipe = "other", group = "both" },
+    { model = "by chance", task = "fine", baseline = "random" },
+]
+contrasts = [
+    { name = "longer", task = "fine", a = { recipe = "other", group = "both" }, b = {} },
+]
+convergence = { reference = "quick", share = [0.5, 1.0] }
+
+[runs]
+pairs = []
+groups = { both = ["topic", "fine"] }
+against = "quick"
+
+[recipes.quick]""")
+
+
+@pytest.fixture
+def said(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(SAID)
+    return str(path)
+
+
+def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_path):
+    code, out, _ = call(said, "--jobs", 1, "-q")
+    assert code == 0
+    assert "12 runs: 12 trained" in out  # per seed two alone under one recipe, and two groups
+    assert "main task's test score,\nalone under recipe quick; 95 % interval" in out
+    assert "updates to 50 %" in out
+    assert "updates to 100 %" in out
+    assert "contrasts, on test: a − b, paired by seed" in out
+    assert "a random rule: mean of 200 draws" in out
+    assert "comparison.csv, convergence.csv, contrasts.csv: " in out
+    folder = tmp_path / "runs" / "tiny"
+    gains, compared, fast, contrasts = (pd.read_csv(folder / f"{name}.csv") for name in (
+        "gains", "comparison", "convergence", "contrasts"))
+    # One baseline for both recipes, seed by seed.
+    stl = gains.pivot_table(index=["main", "seed"], columns="recipe", values="stl")
+    assert (stl["quick"] == stl["other"]).all()
+    assert len(stl) == 6
+    of_fine = gains[(gains.recipe == "other") & (gains.main == "fine")]
+    assert contrasts.difference.tolist() == pytest.approx([(of_fine.mtl - of_fine.stl).mean()])
+    assert (compared[compared.model != "by chance"].steps_per_second > 0).all()
+    chance = compared[compared.model == "by chance"].iloc[0]
+    assert chance.low < chance["mean"] < chance.high
+    assert fast[["model", "share", "n_seeds"]].values.tolist() == [
+        ["quick", 0.5, 3], ["quick", 1.0, 3], ["both", 0.5, 3], ["both", 1.0, 3]]
+    for suffix in ("png", "svg", "csv"):
+        assert (folder / "figures" / f"tiny-convergence.{suffix}").stat().st_size > 100
+    document = json.loads(call(said, "--json", "-q")[1])
+    assert [c["contrast"] for c in document["contrasts"]] == ["longer"]
+    assert [c["share"] for c in document["convergence"]] == [0.5, 1.0, 0.5, 1.0]
+
+
+def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, said, tmp_path):
+    call(said, "--jobs", 1, "-q")
+    files = [tmp_path / "runs" / "tiny" / f"{n}.csv" for n in ("convergence", "contrasts")]
+    before = [f.read_text() for f in files]
+    _, out, _ = call(said, "--jobs", 1, "-q", "--recipe", "quick")
+    assert "this call leaves out recipe other; contrasts.csv stays as it was" in out
+    for options in (["--recipe", "quick"], ["--only", "fine"], ["--alone"], ["--seeds", 0]):
+        assert call(said, "--jobs", 1, "-q", *options)[0] == 0
+        assert [f.read_text() for f in files] == before
+    # The baseline of a recipe is planned with it.
+    code, out, _ = call(said, "--jobs", 1, "-q", "--recipe", "other", "--out", "anew")
+    assert code == 0
+    assert "9 runs: 9 trained" in out
+
+
+def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys):
+    from taskrel.predict import main as predict
+
+    call(said, "--jobs", 1, "-q")
+    options = ["--evidence", "runs/tiny", "--main", "fine", "--aux", "topic", "--recipe", "other"]
+    assert predict(options) == 2
+    assert "recipe 'other' has trained no task alone, so its gains are against another" in \
+        capsys.readouterr().err

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.meta.pair_names import PAIR_FEATURES
+from taskrel.tasks.task import PER_TOKEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
     Parameters
     ----------
     size, kind : Series
-        By task; NaN and "" where they are not known.
+        By task, the kind as `Task.kind_and_unit` names it; NaN and "" where they are not known.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
 
     index = directed_pairs(size.index)
     main, aux = (index.get_level_values(level) for level in ("main", "aux"))
-    tagging = (kind == "tagging").astype(float).where(kind != "")
+    tagging = kind.isin(PER_TOKEN).astype(float).where(kind != "")
     known = pd.DataFrame(index=index, columns=[*PAIR_FEATURES], dtype=float)
     known["size_ratio"] = np.log(size[main].to_numpy() / size[aux].to_numpy())
     of_main, of_aux = tagging[main].to_numpy(), tagging[aux].to_numpy()

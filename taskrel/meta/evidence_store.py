@@ -54,6 +54,10 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         if not (scores.tasks.str.len() == 2).any():
             raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
                                 f"{name!r} yet; run_pairs (without --alone) trains them")
+        if not (scores.tasks.str.len() == 1).any():
+            raise EvidenceError(f"store {store.path}: recipe {name!r} has trained no task alone, "
+                                "so its gains are against another recipe's runs, from which no "
+                                "evidence is made; name another recipe with --recipe")
         return _evidence(store, digest, sorted(set(scores.task)))
 
 

@@ -22,8 +22,8 @@ class LabelledTexts:
 def label_similarity(a: LabelledTexts, b: LabelledTexts) -> float:
     """Normalised mutual information of two tasks' labels on common training texts, in [0, 1].
 
-    2 I(A; B) / (H(A) + H(B)), over the tokens (two tagging tasks) or the texts
-    (two others; a multi-label set counts as one label) that both label. Texts
+    2 I(A; B) / (H(A) + H(B)), over the tokens (both label tokens) or the texts
+    (both label texts; a multi-label set counts as one label) that both label. Texts
     are the same if their lower-cased tokens are; the first of equal ones counts.
     0 where one task's labels do not vary there. Symmetric.
 
@@ -36,7 +36,7 @@ def label_similarity(a: LabelledTexts, b: LabelledTexts) -> float:
     """
     from sklearn.metrics import normalized_mutual_info_score
 
-    if (a.task.kind == "tagging") != (b.task.kind == "tagging"):
+    if a.task.per_token != b.task.per_token:
         return np.nan
     _, in_a, in_b = np.intersect1d(a.hashes, b.hashes, assume_unique=True, return_indices=True)
     in_a, in_b = a.first[in_a], b.first[in_b]
@@ -57,7 +57,7 @@ def _labels(task: Task, examples: np.ndarray) -> np.ndarray:
     train = task.splits["train"]
     if task.kind == "multilabel":
         return np.unique(train.targets[examples], axis=0, return_inverse=True)[1].ravel()
-    if task.kind != "tagging":
+    if not task.per_token:
         return train.targets[examples]
     lengths = train.lengths[examples]
     begin = np.cumsum(lengths) - lengths

@@ -7,6 +7,7 @@ The others need the corpora or a trained encoder: see `label_similarity`,
 import numpy as np
 
 from taskrel.meta.profile import Profile
+from taskrel.tasks.task import PER_TOKEN
 
 
 def profile_features(main: Profile, aux: Profile) -> dict[str, float]:
@@ -59,7 +60,7 @@ def text_cosine(main: Profile, aux: Profile) -> float:
 
 def same_kind(main: Profile, aux: Profile) -> float:
     """1 where both tasks label tokens or both label whole texts, else 0. Symmetric."""
-    return float((main.kind == "tagging") == (aux.kind == "tagging"))
+    return float((main.kind in PER_TOKEN) == (aux.kind in PER_TOKEN))
 
 
 def _entropy(p: np.ndarray) -> float:

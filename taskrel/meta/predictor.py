@@ -7,6 +7,7 @@ task's family in either role. So it is never a memory, and it is exactly as good
 as leave-family-out validation says.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,10 +122,12 @@ class GainPredictor:
                           reasons=_reasons(model, x), measured=measured, evidence=evidence.name,
                           validation=self.validation_, warnings=tuple(warnings))
 
-    def ranked(self, main: str) -> list[Prediction]:
-        """Answers for all auxiliaries of `main`, the most promising by the ranker first."""
+    def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
+        """Answers for these auxiliaries of `main` (None: all), the most promising first."""
         self.evidence_.check(main)
-        answers = [self.predict(main, aux) for aux in self.evidence_.tasks.index.drop(main)]
+        if auxs is None:
+            auxs = self.evidence_.tasks.index.drop(main)
+        answers = [self.predict(main, aux) for aux in auxs]
         return sorted(answers, key=lambda p: (-p.score, p.aux))
 
     def rank(self, main: str) -> "pd.DataFrame":

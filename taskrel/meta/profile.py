@@ -41,7 +41,7 @@ class Profile:
     vector : float32 array (width,), mean word vector of its tokens; empty
         where vectors are learned
     size : training examples
-    kind : the task's
+    kind : the task's, see `Task.kind_and_unit`
     """
 
     buckets: np.ndarray
@@ -88,7 +88,7 @@ def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
     buckets, place = np.unique(hashed.astype(np.int64), return_inverse=True)
     counts = np.bincount(place, weights=tokens[seen]).astype(np.int64)
     vector = np.empty(0, np.float32) if vectors is None else _mean_vector(task, tokens, vectors)
-    return Profile(buckets, counts, vector, len(train), task.kind)
+    return Profile(buckets, counts, vector, len(train), task.kind_and_unit)
 
 
 def _mean_vector(task: "Task", tokens: np.ndarray, vectors: "Vectors") -> np.ndarray:

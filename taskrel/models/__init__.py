@@ -1,1 +1,1 @@
-"""What learns: encoders, heads, sharing."""
+"""What learns: encoders, gates, heads, sharing."""

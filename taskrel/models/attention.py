@@ -15,10 +15,13 @@ class SelfAttention(nn.Module):
     width : features of a state, W; a multiple of `heads`
     heads : number of attention heads
     generator : source of the initial weights
+    causal : no token attends to those behind it
     """
 
-    def __init__(self, width: int, heads: int, generator: torch.Generator):
+    def __init__(self, width: int, heads: int, generator: torch.Generator, *,
+                 causal: bool = False):
         super().__init__()
+        self.causal = causal
         # Made without storage first: torch's own initialisation would draw from its global state.
         self.mix = nn.MultiheadAttention(width, heads, batch_first=True,
                                          device="meta").to_empty(device="cpu")
@@ -29,5 +32,9 @@ class SelfAttention(nn.Module):
 
     def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Return mixed states (B, T, W) of states (B, T, W); lengths : (B,)."""
-        padding = torch.arange(states.shape[1], device=states.device) >= lengths[:, None]
-        return self.mix(states, states, states, key_padding_mask=padding, need_weights=False)[0]
+        size, device = states.shape[1], states.device
+        padding = torch.arange(size, device=device) >= lengths[:, None]
+        future = torch.ones(size, size, dtype=torch.bool, device=device).triu(1) \
+            if self.causal else None
+        return self.mix(states, states, states, key_padding_mask=padding, attn_mask=future,
+                        need_weights=False)[0]

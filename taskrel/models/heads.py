@@ -2,6 +2,7 @@
 
 Each head is a projection; what differs is what it projects (every token, or the
 pooled text) and how its logits are scored. Self-attention may stand before it.
+A regression's logits are a vector, and its predictions the labels that are nearest.
 Tokens and texts without a label (`ABSENT`) carry no loss.
 """
 
@@ -10,7 +11,11 @@ import torch.nn.functional as F
 from torch import nn
 
 from taskrel.models.attention import SelfAttention
+from taskrel.tasks.label_vectors import NEAREST
 from taskrel.tasks.task import ABSENT
+
+#: Vectors compared with all labels at once: 10,000 labels fill 160 MB.
+_ROWS = 4096
 
 
 def inside(states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -19,7 +24,12 @@ def inside(states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
 
 
 def pool(states: torch.Tensor, lengths: torch.Tensor, how: str) -> torch.Tensor:
-    """One vector (B, W) per text from states (B, T, W): "max" or "mean" within its length."""
+    """One vector (B, W) per text from states (B, T, W): "max" or "mean" within its length.
+
+    States (B, W), of an encoder that has one for the whole text, are that already.
+    """
+    if states.dim() == 2:
+        return states
     mask = inside(states, lengths)[..., None]
     if how == "max":
         return states.masked_fill(~mask, -torch.inf).amax(1)
@@ -103,6 +113,53 @@ class SigmoidTextHead(TextHead):
         if self.weights is not None:
             each = each * self.weights[gold]
         return (each * present).sum() / present.sum().clamp(min=1)
+
+
+class RegressionHead(_Head):
+    """A label's vector per text or token; the labels that lie nearest are predicted.
+
+    project : module (…, W) → (…, D), D dimensions of a label's vector
+    vectors : (L, D), unit length, of the task's labels
+    how : "max" or "mean", see `pool`; None: a vector per token
+
+    Liang and Shu (2017): tanh output, mean squared error, nearest cosine.
+    """
+
+    def __init__(self, project: nn.Module, vectors: torch.Tensor, how: str | None, **parts):
+        super().__init__(project, **parts)
+        self.how = how
+        self.register_buffer("vectors", vectors, persistent=False)
+
+    def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Vectors (B, D) or, per token, (B, T, D), within ±1."""
+        states = self._attended(states, lengths)
+        if self.how is not None:
+            states = pool(states, lengths, self.how)
+        return self.project(states).tanh()
+
+    def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Weighted squared distance to the label's vector, mean over what has a label.
+
+        A sum over the dimensions, so that it is of the size of a cross-entropy beside which
+        it stands: vectors have length 1, and predicting the zero vector costs 1.
+        """
+        present = targets != ABSENT
+        gold = targets[present]
+        each = (logits[present] - self.vectors[gold]).square().sum(-1)
+        if self.weights is not None:
+            each = each * self.weights[gold]
+        return each.sum() / present.sum().clamp(min=1)
+
+    def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Codes of the `NEAREST` labels by cosine, best first, of each text or token.
+
+        Shape (B, 4) or (tokens of the batch, 4), one text behind the other; a task
+        with fewer labels has fewer columns.
+        """
+        found = logits if self.how is not None else logits[inside(logits, lengths)]
+        k = min(NEAREST, len(self.vectors))
+        # The labels' vectors have length 1, and the length of what is found changes no order.
+        return torch.cat([(rows @ self.vectors.T).topk(k).indices for rows in found.split(_ROWS)])
 
 
 class MultiLabelHead(TextHead):

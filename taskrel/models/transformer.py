@@ -14,12 +14,13 @@ from torch import nn
 
 from taskrel.errors import VectorsError
 from taskrel.models.dropout import Dropout
+from taskrel.models.encoders.stack import Level, Stack, arithmetic
 from taskrel.models.pieces import Pieces
 from taskrel.models.pretrained_model import load_model
 from taskrel.tasks.pretrained import first_line
 
 
-class Transformer(nn.Module):
+class Transformer(Stack):
     """Pre-trained transformer that is trained on.
 
     A word's state is that of its first piece, as BERT's own tagger takes it
@@ -43,24 +44,25 @@ class Transformer(nn.Module):
         self.model, tokenizer = load_model(path, dropout)
         self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
         dropouts = _own_dropout(self.model)
-        self.out = _try(self.model, path)
+        # The library's model computes them all at once; these say what comes out.
+        self.levels = tuple(map(Level, _try(self.model, path)))
         for layer in dropouts:  # from here on: a trial leaves the run's draws alone
             layer.generator = generator
 
-    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> list[torch.Tensor]:
+    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor,
+                depth: int | None = None) -> list[torch.Tensor]:
         """Return one float32 tensor (B, T, W) a level, lowest first.
 
-        tokens : (B, T), rows of the vocabulary; lengths : (B,). States behind a
-        text's end are meaningless; words beyond the longest text that the model
-        can read have the state of the last word read.
+        tokens : (B, T), rows of the vocabulary; lengths : (B,); depth : levels wanted.
+        States behind a text's end are meaningless; words beyond the longest text that
+        the model can read have the state of the last word read.
         """
         read = self.pieces(tokens, lengths)
-        with torch.autocast(tokens.device.type, torch.bfloat16,
-                            enabled=self.precision == torch.bfloat16):
+        with arithmetic(tokens, self.precision):
             levels = self.model(input_ids=read.pieces, attention_mask=read.mask,
                                 output_hidden_states=True).hidden_states[1:]
         rows = torch.arange(len(tokens), device=tokens.device)[:, None]
-        return [level[rows, read.first].float() for level in levels]
+        return [level[rows, read.first].float() for level in levels[:depth]]
 
 
 def _longest(model: nn.Module, tokenizer) -> int:
@@ -84,8 +86,8 @@ def _own_dropout(model: nn.Module) -> list[Dropout]:
     return own
 
 
-def _try(model: nn.Module, path: Path) -> int:
-    """Width of the states of a model that reads two pieces as `Transformer` asks it to.
+def _try(model: nn.Module, path: Path) -> list[int]:
+    """Width of each level's states, of a model that reads two pieces as `Transformer` asks it to.
 
     Raises `VectorsError` where it cannot, or draws from torch's global random state:
     runs would not repeat.
@@ -108,4 +110,4 @@ def _try(model: nn.Module, path: Path) -> int:
         why = "draws dropout from torch's global random state, so that runs would not repeat" \
             if drawn else "does not give one state for each piece"
         raise VectorsError(f"{what}, which {why}; name another model")
-    return levels[-1].shape[-1]
+    return [level.shape[-1] for level in levels]

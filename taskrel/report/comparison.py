@@ -35,7 +35,8 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
     compared : DataFrame
         A row per published row and metric: model, recipe, task, group (these four
         tell rows apart), metric, published, mean, low, high (fractions, NaN where
-        there is none) and n_seeds (0 with a mean: a rule instead of runs).
+        there is none) and n_seeds (0 with a mean: a rule instead of runs, whose low and
+        high, if any, have 95 % of its draws between them).
 
     Returns
     -------
@@ -116,8 +117,9 @@ def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
                               ("ours, a rule without training", ruled, RULED)):
         shown = rows[kind & rows["mean"].notna()]
         if len(shown):
-            half = None if look is RULED else shown["high"] - shown["mean"]
-            drawn[label] = ax.errorbar(shown["mean"], shown["place"], xerr=half, linestyle="none",
+            bars = [shown["mean"] - shown["low"], shown["high"] - shown["mean"]] \
+                if shown["low"].notna().any() else None
+            drawn[label] = ax.errorbar(shown["mean"], shown["place"], xerr=bars, linestyle="none",
                                        elinewidth=1.4, **look)
     printed = rows[rows["published"].notna()]
     if len(printed):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskrel.study.experiment import Published, tasks_of
+from taskrel.study.baselines import baseline_scores
+from taskrel.study.plan import in_order
+from taskrel.study.published import Published, tasks_of
 from taskrel.tasks.task import ABSENT, Task
-from taskrel.training.metrics import score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 #: What one row of the table is about.
 ROW = ["model", "recipe", "task", "group"]
-COLUMNS = [*ROW, "metric", "published", "mean", "low", "high", "n_seeds", "difference"]
+COLUMNS = [*ROW, "metric", "published", "mean", "low", "high", "n_seeds", "difference",
+           "steps_per_second"]
 #: The one metric that is taken over the labels of several tasks together.
 POOLED = "accuracy"
 #: Scores that are no further apart than this differ by rounding only.
@@ -34,97 +36,91 @@ def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
         Its ``published`` rows say what stands beside what.
     scores : DataFrame
         A row per score: recipe, task (the one scored), tasks (tuple, those trained
-        together), seed, split, metric, value (a fraction); of one checkpoint. A
-        single-task run that two recipes share has its rows under both.
+        together), seed, split, metric, value (a fraction), steps_per_second; of one
+        checkpoint. A single-task run that two recipes share has its rows under both.
 
     Returns
     -------
     DataFrame
         A row per published row and metric, in the order of the experiment; the
-        metrics are all that any published row gives.
+        metrics are the study's own, then all that any published row gives.
 
         model, recipe, group : as in the published row
         task : its task; several are joined, "food + price"
         metric : of several tasks accuracy alone, over all their test labels: seed by
             seed Σ n_t · accuracy_t / Σ n_t, n_t the labels of task t that are present
         published : as printed, a fraction; NaN where it is not in print
-        mean, low, high : fractions, mean over the seeds and its 95 % t-interval; low
-            and high are NaN below two seeds and where all seeds agree, and all three
-            where no run is at hand
+        mean, low, high : mean over the seeds and its 95 % t-interval, fractions but for
+            similarities, in [−1, 1]; low and high are NaN below two seeds and where all
+            seeds agree, and all three where no run is at hand
         n_seeds : number of seeds whose runs are all there; 0 for a baseline
         difference : mean − published
+        steps_per_second : optimisation steps, median over the runs, on the machine that
+            trained them with whatever else it did; NaN for a baseline
 
         A group's score is from the run of all its tasks, where the recipe tells
-        main from auxiliary tasks in the order in which the group names them. The
-        majority baseline has no run, so no interval: see `majority`.
+        main from auxiliary tasks in the order in which the group names them. A
+        baseline has no run (see `baselines`): that of the majority has no interval;
+        low and high of the random one have 95 % of its draws between them.
     """
     import pandas as pd
 
     parts = {part.name: part for part in study.parts}
     scores = scores[scores["split"] == "test"]
-    metrics = dict.fromkeys(metric for row in study.published for metric in row.scores)
+    printed = [metric for row in study.published for metric in row.scores]
     rows = []
     for row in study.published:
         names = tasks_of(row)
-        for metric in [m for m in metrics if len(names) == 1 or m == POOLED]:
-            values = (_ruled(row, metric, study) if row.baseline else
-                      _measured(row, metric, scores, parts.get(row.recipe), study.tasks))
-            n_seeds = 0 if row.baseline else len(values)
-            mean = float(np.mean(values)) if len(values) else np.nan
-            half = half_width(values)
-            printed = row.scores.get(metric, np.nan)
+        runs = None if row.baseline else runs_of(row, scores, parts.get(row.recipe), study.tasks)
+        for metric in dict.fromkeys([*study.metrics, *printed]):
+            if len(names) > 1 and metric != POOLED:
+                continue
+            ours = _ruled(row, metric, study) if runs is None else \
+                _measured(runs, metric, [study.tasks.get(name) for name in names])
+            published = row.scores.get(metric, np.nan)
             rows.append({"model": row.model, "recipe": row.recipe, "task": " + ".join(names),
-                         "group": row.group, "metric": metric, "published": printed, "mean": mean,
-                         "low": mean - half, "high": mean + half, "n_seeds": n_seeds,
-                         "difference": mean - printed})
+                         "group": row.group, "metric": metric, "published": published, **ours,
+                         "difference": ours["mean"] - published})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def majority(task: Task) -> np.ndarray:
-    """Test predictions that say of everything what the training part says most often.
-
-    Its most frequent label, for multilabel its most frequent set of labels; of
-    equally frequent ones the first in label order (of sets, that with the earlier
-    label). Returns codes in the shape that `score` takes.
-    """
-    train, test = task.splits["train"].targets, task.splits["test"].targets
-    if task.kind == "multilabel":
-        sets, counts = np.unique(train[:, :task.n_labels], axis=0, return_counts=True)
-        # np.unique sorts ascending: the later of two sets is the one with the earlier label.
-        return np.tile(sets[::-1][counts[::-1].argmax()], (len(test), 1))
-    counts = np.bincount(train[train != ABSENT], minlength=task.n_labels)
-    return np.full(test.shape, counts.argmax(), test.dtype)
-
-
-def _ruled(row: Published, metric: str, study: "Study") -> list[float]:
+def _ruled(row: Published, metric: str, study: "Study") -> dict[str, float]:
     """The baseline's score, if the study has the row's tasks."""
-    if not study.tasks.keys() >= set(tasks_of(row)):
-        return []
-    tasks = [study.tasks[name] for name in tasks_of(row)]
-    values = [score(task, "test", majority(task)).get(metric, np.nan) for task in tasks]
-    return [_pooled(np.array(values), tasks)]
+    tasks = [study.tasks[name] for name in tasks_of(row) if name in study.tasks]
+    found = [scores[metric] for task in tasks
+             if metric in (scores := baseline_scores(task, row.baseline))]
+    if len(found) < len(tasks_of(row)):
+        return {"mean": np.nan, "low": np.nan, "high": np.nan, "n_seeds": 0}
+    values = np.array([_pooled(np.array(draw), tasks) for draw in zip(*found, strict=True)])
+    low, high = np.quantile(values, [0.025, 0.975]) if len(values) > 1 else (np.nan, np.nan)
+    return {"mean": float(values.mean()), "low": float(low), "high": float(high), "n_seeds": 0}
 
 
-def _measured(row: Published, metric: str, scores: "pd.DataFrame", part: "Part | None",
-              tasks: dict[str, Task]) -> list[float]:
-    """The row's scores, seed by seed, of the seeds that have all its tasks."""
+def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[str, float]:
+    """The row's score over the seeds that have all its tasks."""
+    found = runs[runs["metric"] == metric]
+    by_seed = found.pivot_table(index="seed", columns="task", values="value")
+    complete = by_seed.reindex(columns=[task.name for task in tasks if task]).dropna()
+    values = [_pooled(row, tasks) for row in complete.to_numpy()] if None not in tasks else []
+    mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
+    speed = found["steps_per_second"].median() if "steps_per_second" in found else np.nan
+    return {"mean": mean, "low": mean - half, "high": mean + half, "n_seeds": len(values),
+            "steps_per_second": speed}
+
+
+def runs_of(row: Published, scores: "pd.DataFrame", part: "Part | None",
+            tasks: dict[str, Task]) -> "pd.DataFrame":
+    """The scores of the runs that a row is about: of each of its tasks, alone or in its group."""
     names = list(tasks_of(row))
     if part is None or not tasks.keys() >= set(names):
-        return []
-    runs = {name: _trained(row, name, part) for name in names}
-    found = scores[(scores["recipe"] == row.recipe) & (scores["metric"] == metric)
-                   & (scores["tasks"] == scores["task"].map(runs))]
-    by_seed = found.pivot_table(index="seed", columns="task", values="value")
-    complete = by_seed.reindex(columns=names).dropna()
-    return [_pooled(values, [tasks[name] for name in names]) for values in complete.to_numpy()]
+        return scores[:0]
+    runs = {name: trained(name, row.group, part) for name in names}
+    return scores[(scores["recipe"] == row.recipe) & (scores["tasks"] == scores["task"].map(runs))]
 
 
-def _trained(row: Published, name: str, part: "Part") -> tuple[str, ...]:
-    """Tasks of the run that a row's task is scored in, as `plan` orders them."""
-    if not row.group:
-        return (name,)
-    group = part.scope.groups[row.group]
-    return tuple(sorted(group)) if part.recipe.symmetric else group
+def trained(task: str, group: str, part: "Part") -> tuple[str, ...]:
+    """Tasks of the run that a task is scored in, as `plan` orders them; group "": alone."""
+    return in_order(part.scope.groups[group], part.recipe) if group else (task,)
 
 
 def _pooled(values: np.ndarray, tasks: list[Task]) -> float:

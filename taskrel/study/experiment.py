@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 from taskrel.errors import RecipeError, UsageError, nearest
+from taskrel.study.published import Contrast, Convergence, Published
+from taskrel.tasks.automated_names import AUTOMATED_NAMES, is_automated, split_name
 from taskrel.training.recipe import Recipe
 
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """A task of an experiment: a card, perhaps capped; then it is a task of its own."""
+    """A task of an experiment: a card, perhaps capped; then it is a task of its own.
 
-    card: str  # name of a shipped card, or path of a card's file
+    Of an automated task, "topic:next_word", the other fields are those of the task that it
+    is made from: {card = "topic:next_word", limit = 500} is called "topic_500:next_word".
+    """
+
+    card: str  # name of a shipped card, or path of a card's file; perhaps ":next_word" behind it
     limit: Annotated[int, Meta(ge=1)] | None = None  # training examples kept
     seed: Seed = 0  # of the draw
     absent: tuple[str, ...] = ()  # labels, besides the card's, that carry no loss and no score
@@ -26,8 +31,19 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def name(self) -> str:
         """Name of the task: ``as``, else the card's, with the limit if there is one."""
-        card = Path(self.card).stem if self.card.endswith(".toml") else self.card
-        return self.as_ or (f"{card}_{self.limit}" if self.limit else card)
+        card, what = split_name(self.card)
+        card = Path(card).stem if card.endswith(".toml") else card
+        own = self.as_ or (f"{card}_{self.limit}" if self.limit else card)
+        return f"{own}:{what}" if what else own
+
+    @property
+    def base(self) -> "Entry":
+        """The task that an automated one is made from; of any other itself."""
+        return msgspec.structs.replace(self, card=split_name(self.card)[0])
+
+    def automated(self, what: str) -> "Entry":
+        """The automated task that this one yields."""
+        return msgspec.structs.replace(self, card=f"{self.card}:{what}")
 
 
 class Runs(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,28 +53,14 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     # Further runs, of two tasks or more, by the name that their auxiliaries have in a
     # gain table ("all"); the first task is the main one where the recipe tells them apart.
     groups: dict[str, tuple[str, ...]] = {}
-    alone: tuple[str, ...] | None = None  # None: all tasks of the pairs and groups
+    # None: all tasks of the pairs and groups, but for automated ones that only groups have;
+    # none of them where gains are taken against another recipe's.
+    alone: tuple[str, ...] | None = None
+    against: str = ""  # recipe whose single-task runs gains are taken against; "": its own
 
 
 #: What a recipe trains where nothing is said: all pairs, and each task alone.
 ALL_PAIRS = Runs()
-
-
-class Published(Struct, frozen=True, forbid_unknown_fields=True):
-    """Scores of one model in print, and which of our runs they stand beside."""
-
-    model: str  # what the row is called
-    # several: accuracy over all their labels together
-    task: str | Annotated[tuple[str, ...], Meta(min_length=1)]
-    scores: dict[str, Fraction] = {}  # by metric; {}: not in print
-    recipe: str = ""  # "": the first default one
-    group: str = ""  # of the recipe's runs, in which the task was trained; "": alone
-    baseline: Literal["", "majority"] = ""  # a rule in place of a run
-
-
-def tasks_of(row: Published) -> tuple[str, ...]:
-    """The tasks whose scores a published row gives."""
-    return (row.task,) if isinstance(row.task, str) else row.task
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Experiment:
     default : names of the recipes that run when none is asked for
     runs : recipe → what it trains together; a recipe without entry trains all pairs
     published : rows of the table that sets our scores beside those in print (`source`)
+    metrics : shown in that table, beside those that are in print
+    convergence, contrasts : what else is said of the runs
     """
 
     name: str
@@ -79,6 +83,9 @@ class Experiment:
     runs: dict[str, Runs] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
     source: str = ""
+    metrics: tuple[str, ...] = ()
+    convergence: Convergence | None = None
+    contrasts: tuple[Contrast, ...] = ()
 
     def __post_init__(self) -> None:
         for what, items in (("task", [e.name for e in self.tasks]), ("seed", [*self.seeds])):
@@ -89,12 +96,26 @@ class Experiment:
 
     def only(self, names: list[str]) -> "Experiment":
         """The same experiment with these of its tasks."""
-        known = [e.name for e in self.tasks]
+        known = self._known(names)
+        return replace(self, tasks=tuple(known[name] for name in known if name in names))
+
+    def with_automated(self, names: list[str]) -> "Experiment":
+        """The same experiment with these tasks, too, which are its own or made from them."""
+        known, have = self._known(names), {e.name for e in self.tasks}
+        new = tuple(known[name] for name in dict.fromkeys(names) if name not in have)
+        return replace(self, tasks=(*self.tasks, *new))
+
+    def _known(self, names: list[str]) -> dict[str, Entry]:
+        """Name → entry of its tasks and what they yield; raises where a name is none of these."""
+        known = {f"{e.name}:{what}": e.automated(what) for e in self.tasks
+                 if not is_automated(e.name) for what in AUTOMATED_NAMES}
+        listed = {e.name: e for e in self.tasks}
+        known = listed | {name: e for name, e in known.items() if name not in listed}
         for name in names:
             if name not in known:
                 raise UsageError(f"unknown task {name!r} in experiment {self.name}; "
-                                 f"{nearest(name, known)}")
-        return replace(self, tasks=tuple(e for e in self.tasks if e.name in names))
+                                 f"{nearest(name, known if ':' in name else listed)}")
+        return known
 
     def together(self) -> "Experiment":
         """The same experiment with a run of all its tasks, named "all", in every recipe."""

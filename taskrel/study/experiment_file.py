@@ -9,13 +9,19 @@ from msgspec import Struct
 from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.places import shipped
 from taskrel.strict import convert, read_toml
-from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Published, Runs, Seed, tasks_of
-from taskrel.tasks.card import METRICS, card_paths
+from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs, Seed
+from taskrel.study.experiment_checks import (
+    check_contrasts,
+    check_metrics,
+    check_published,
+    check_runs,
+    known,
+)
+from taskrel.study.published import Contrast, Convergence, Published, Side
+from taskrel.tasks.automated_names import check_name, is_automated, split_name
+from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import parse_recipe
 
-#: Metrics of published scores: any main one of a card, and those that are never one.
-METRIC_NAMES = {name for names in METRICS.values() for name in names} | {"weighted_precision",
-                                                                         "weighted_recall"}
 #: Recipe fields that say how long to train; one of them replaces an inherited other.
 BUDGETS = {"steps", "epochs"}
 
@@ -31,6 +37,9 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     runs: Runs = ALL_PAIRS  # of recipes that name none of their own
     published: tuple[Published, ...] = ()
     source: str = ""  # of the published scores
+    metrics: tuple[str, ...] = ()  # shown beside those that are in print
+    convergence: Convergence | None = None
+    contrasts: tuple[Contrast, ...] = ()
 
 
 def entries(named: list[str]) -> tuple[Entry, ...]:
@@ -46,7 +55,22 @@ def entries(named: list[str]) -> tuple[Entry, ...]:
             raise UsageError(f"folder of cards {name}: no such folder")
         else:
             found.append(Entry(name))
-    return tuple(found)
+    return resolved(found)
+
+
+def resolved(found: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The same entries; automated tasks of a task among them are made from that very one.
+
+    Of ``[{card = "pos", limit = 500, as = "small"}, "small:next_word"]`` the second entry
+    is made from 500 examples. Raises `UsageError` for an automated task that does not exist.
+    """
+    found = list(found)
+    for entry in found:
+        check_name(entry.card)
+    bases = {e.name: e for e in found if not is_automated(e.card)}
+    return tuple(bases[base].automated(what) if what and base in bases
+                 and entry == Entry(entry.card) else entry
+                 for entry in found for base, what in [split_name(entry.card)])
 
 
 def load_experiment(path: str | Path) -> Experiment:
@@ -68,8 +92,11 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
         raise RecipeError(f"{where}: field 'schema': expected 1, found {file.schema}")
     if not file.recipes or not file.tasks or not file.seeds:
         raise RecipeError(f"{where}: an experiment needs at least one task, seed and recipe")
-    tasks = tuple(Entry(t) if isinstance(t, str) else t for t in file.tasks)
+    tasks = resolved(Entry(t) if isinstance(t, str) else t for t in file.tasks)
     for entry in tasks:
+        if entry.as_ and is_automated(entry.as_):
+            raise RecipeError(f"{where}: field 'tasks': {entry.as_!r} is the name of an automated "
+                              "task; write 'as' without what stands behind the colon")
         if entry.absent and not entry.as_:
             raise RecipeError(f"{where}: field 'tasks': with absent labels {entry.card!r} is "
                               "another task; give it a name with 'as'")
@@ -77,58 +104,29 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
     for name in file.recipes:
         fields, inside = _inherit(name, file.recipes, where), f"{where}, recipe {name}"
         own = fields.pop("runs", None)
-        runs[name] = file.runs if own is None else convert(own, Runs, inside, RecipeError)
+        own = file.runs if own is None else convert(own, Runs, inside, RecipeError)
+        # Of runs that all recipes share, the baseline's own are against itself.
+        runs[name] = msgspec.structs.replace(own, against="") if own.against == name else own
         recipes[name] = parse_recipe(fields, inside)
     default = (file.default,) if isinstance(file.default, str) else file.default or tuple(recipes)
-    _known(where, "default", "recipe", default, recipes)
-    _check_runs(where, runs, {entry.name for entry in tasks})
+    known(where, "default", "recipe", default, recipes)
+    names = {entry.name for entry in tasks}
+    check_runs(where, runs, names)
     published = tuple(row if row.recipe else msgspec.structs.replace(row, recipe=default[0])
                       for row in file.published)
-    _check_published(where, published, runs, {entry.name for entry in tasks})
+    check_metrics(where, "metrics", file.metrics)
+    check_published(where, published, runs, names)
+    if file.convergence:
+        known(where, "convergence.reference", "recipe", file.convergence.references, recipes)
+    contrasts = tuple(msgspec.structs.replace(c, a=_named(c.a, default), b=_named(c.b, default))
+                      for c in file.contrasts)
+    check_contrasts(where, contrasts, runs, names)
     return Experiment(file.name, tasks, tuple(file.seeds), recipes, default, file.title, runs,
-                      published, file.source)
+                      published, file.source, file.metrics, file.convergence, contrasts)
 
 
-def _check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
-    for recipe, own in runs.items():
-        inside = f"{where}, recipe {recipe}"
-        _known(inside, "runs.pairs", "task", own.pairs or (), tasks)
-        _known(inside, "runs.alone", "task", own.alone or (), tasks)
-        for name, group in own.groups.items():
-            _known(inside, f"runs.groups.{name}", "task", group, tasks)
-            if len(set(group)) < max(2, len(group)):
-                raise RecipeError(f"{inside}: field 'runs.groups.{name}': expected two or more "
-                                  f"different tasks, found {', '.join(group) or 'none'}")
-            if len(group) > 2 and (not name or name in tasks):  # it stands for an auxiliary
-                raise RecipeError(f"{inside}: field 'runs.groups': {name!r} cannot be the name of "
-                                  "three tasks or more, for it means "
-                                  f"{'the task of that name' if name else 'none'}; rename it")
-
-
-def _check_published(where: str, rows: tuple[Published, ...], runs: dict[str, Runs],
-                     tasks: set[str]) -> None:
-    for row in rows:
-        _known(where, "published.recipe", "recipe", [row.recipe], runs)
-        _known(where, "published.task", "task", tasks_of(row), tasks)
-        _known(where, "published.scores", "metric", row.scores,
-               METRIC_NAMES if isinstance(row.task, str) else {"accuracy"})
-        if row.group:
-            groups = runs[row.recipe].groups
-            _known(where, "published.group", "group", [row.group], groups)
-            _known(where, "published.task", f"task of group {row.group}", tasks_of(row),
-                   groups[row.group])
-    keys = [(row.model, tasks_of(row), row.recipe, row.group) for row in rows]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise RecipeError(f"{where}: field 'published': two rows of model {key[0]!r} for "
-                              f"{' + '.join(key[1])}; expected one, or different recipes or groups")
-
-
-def _known(where: str, field: str, what: str, asked: Iterable[str], known: Iterable[str]) -> None:
-    for name in asked:
-        if name not in known:
-            raise RecipeError(f"{where}: field {field!r}: unknown {what} {name!r}; "
-                              f"{nearest(name, known)}")
+def _named(side: Side, default: tuple[str, ...]) -> Side:
+    return side if side.recipe else Side(default[0], side.group)
 
 
 def _inherit(name: str, recipes: dict[str, dict], where: str,

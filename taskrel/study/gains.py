@@ -130,7 +130,7 @@ def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
             rows.append({"recipe": recipe, "main": main, "aux": aux, **means, "n_seeds": n,
                          "low": means["gain"] - half, "high": means["gain"] + half, "p": p})
     table = pd.DataFrame(rows, columns=CELLS)
-    table["q"] = table.groupby("recipe")["p"].transform(_corrected)
+    table["q"] = table.groupby("recipe")["p"].transform(corrected)
     table["verdict"] = pd.Series([_verdict(gain, q) for gain, q in
                                   zip(table["gain"], table["q"], strict=True)], dtype=object)
     return table
@@ -257,7 +257,7 @@ def _interval_and_test(gain: float, v: float, df: float, n: int) -> tuple[float,
     return half, p if n >= MIN_SEEDS else np.nan
 
 
-def _corrected(p: "pd.Series") -> "pd.Series":
+def corrected(p: "pd.Series") -> "pd.Series":
     """Benjamini–Hochberg q values; NaN stays NaN and is not counted."""
     from statsmodels.stats.multitest import multipletests
 

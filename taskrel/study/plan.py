@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
+from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.experiment import ALL_PAIRS, Runs
+from taskrel.tasks.automated_names import is_automated
 from taskrel.tasks.task import Task
 from taskrel.training.budget import updates_of
 from taskrel.training.recipe import Recipe, Transformer, canonical
@@ -67,37 +69,53 @@ class Run:
 
 
 def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs = ALL_PAIRS, *,
-         main: str | None = None, alone: bool = False, vectors: str | None = None,
-         device: str = "cpu") -> list[Run]:
+         main: str | None = None, aux: Auxiliaries | None = None, alone: bool = False,
+         vectors: str | None = None, device: str = "cpu") -> list[Run]:
     """The runs of one recipe for each seed: tasks alone, pairs, groups (`alone`: no others).
 
     A symmetric recipe trains each unordered pair once. Runs come seed by seed,
-    so that an interrupted study has whole matrices, singles before pairs.
+    so that an interrupted study has whole matrices, singles before pairs. No
+    automated task is the main one of a pair.
 
     runs : which pairs and groups; those with a task that is not in `tasks` are left out
     main : pairs and groups of this main task only
+    aux : those with these auxiliaries only, and of the tasks alone only theirs
     """
     by_name = {task.name: task for task in tasks}
-    together = [] if alone else [group for group in _together(sorted(by_name), runs, recipe)
-                                 if by_name.keys() >= set(group)
-                                 and _concerns(group, main, recipe)]
+    pairs, groups = ([], []) if alone else (
+        [group for group in found if by_name.keys() >= set(group)
+         and _concerns(group, main, aux, recipe)]
+        for found in (_pairs(sorted(by_name), runs, aux, recipe),
+                      [in_order(group, recipe) for group in runs.groups.values()]))
     if runs.alone is not None:
         singles = [name for name in runs.alone if name in by_name]
-    elif runs.pairs is None or alone:
+    elif runs.against:
+        singles = []
+    elif alone or (runs.pairs is None and aux is None):
         singles = sorted(by_name)
     else:
-        singles = sorted({name for group in together for name in group})
+        # An automated task's curve is wanted as a feature of pairs, for nothing else.
+        singles = sorted({name for pair in pairs for name in pair}
+                         | {n for group in groups for n in group if not is_automated(n)})
+    planned = [*((name,) for name in singles), *dict.fromkeys([*pairs, *groups])]
     return [Run(group, tuple(by_name[n].digest for n in group), recipe, seed, vectors, device,
                 tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else ())
-            for seed in seeds for group in [*((name,) for name in singles), *together]]
+            for seed in seeds for group in planned]
 
 
-def _together(names: list[str], runs: Runs, recipe: Recipe) -> list[tuple[str, ...]]:
-    """Pairs, then groups, each once; where the recipe is symmetric, with sorted names."""
-    names = names if runs.pairs is None else sorted(runs.pairs)
-    pairs = combinations(names, 2) if recipe.symmetric else permutations(names, 2)
-    groups = (in_order(group, recipe) for group in runs.groups.values())
-    return list(dict.fromkeys([*pairs, *groups]))
+def _pairs(names: list[str], runs: Runs, aux: Auxiliaries | None,
+           recipe: Recipe) -> list[tuple[str, ...]]:
+    """Pairs, main task first; where the recipe is symmetric each once, with sorted names."""
+    chosen = names if runs.pairs is None else sorted(runs.pairs)
+    pairs = combinations(chosen, 2) if recipe.symmetric else permutations(chosen, 2)
+    own = [in_order((main, name), recipe) for main in names if not is_automated(main)
+           for name in (aux.own_of(main) if aux else ())]
+    return [pair for pair in dict.fromkeys([*pairs, *own]) if mains_of(pair, recipe)]
+
+
+def mains_of(group: tuple[str, ...], recipe: Recipe) -> list[str]:
+    """The tasks whose gain a run tells: all, or the first alone; no automated ones."""
+    return [n for n in (group if recipe.symmetric else group[:1]) if not is_automated(n)]
 
 
 def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
@@ -105,6 +123,11 @@ def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
     return tuple(sorted(group)) if recipe.symmetric else group
 
 
-def _concerns(group: tuple[str, ...], main: str | None, recipe: Recipe) -> bool:
-    """Whether a run tells something of this main task (None: of any)."""
-    return main is None or main in (group if recipe.symmetric else group[:1])
+def _concerns(group: tuple[str, ...], main: str | None, aux: Auxiliaries | None,
+              recipe: Recipe) -> bool:
+    """Whether a run tells of this main task (None: any) with such auxiliaries (None: any)."""
+    if main is None and aux is None:
+        return True
+    return any(main in (None, own)
+               and (aux is None or all(aux.allow(own, n) for n in group if n != own))
+               for own in mains_of(group, recipe))

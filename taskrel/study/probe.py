@@ -11,15 +11,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from taskrel.models.encoders import BiLSTM
+from taskrel.errors import RecipeError
+from taskrel.models.encoders.stack import Stack
 from taskrel.models.heads import inside, pool
 from taskrel.study.encoders import KeptEncoder, load_encoder
 from taskrel.tasks.hashes import word_hashes
+from taskrel.tasks.label_vectors import label_vectors
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import Vocabulary, build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_encoder, word_table
+from taskrel.training.build_heads import reading
 from taskrel.training.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
@@ -37,10 +40,15 @@ def probes(main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int,
     """Yield for each encoder's file how far it beats an untrained encoder, 1 at most.
 
     The value is `Sample.explained` with the kept encoder minus the same with the
-    encoder that a run of `seed` starts from.
+    encoder that a run of `seed` starts from; NaN where the recipe's encoder has no
+    states that main's labels could be read off.
     """
     sample = Sample(main, recipe, seed, vectors)
-    untrained = sample.explained(None)
+    try:
+        untrained = sample.explained(None)
+    except RecipeError:
+        yield from (np.nan for _ in encoders)
+        return
     for path in encoders:
         yield sample.explained(load_encoder(path)) - untrained
 
@@ -55,12 +63,15 @@ class Sample:
         scale = vectors.scale if vectors else 0.1
         self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
         self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
+        # What a label is to the probe: one of many, or where its vector points.
+        self.codes = torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed)) \
+            if main.kind == "regression" else torch.eye(main.n_labels)
 
     def _batches(self, split: str, vocabulary: Vocabulary) -> Iterator:
         """Batches of the split's sample, by length."""
         part, limit = self.main.splits[split], self.recipe.max_tokens
-        batcher = Batcher(part, vocabulary.rows[0], self.main.kind, self.main.n_labels, limit)
-        n = (SENTENCES if self.main.kind == "tagging" else TEXTS)[split]
+        batcher = Batcher(part, vocabulary.rows[0], self.main.per_token, self.main.n_labels, limit)
+        n = (SENTENCES if self.main.per_token else TEXTS)[split]
         drawn = numpy_stream(self.seed, "probe", self.main.name, split).permutation(len(part))[:n]
         drawn = drawn[np.argsort(batcher.lengths[drawn], kind="stable")]
         for start in range(0, len(drawn), _BATCH):
@@ -69,12 +80,14 @@ class Sample:
     def explained(self, kept: KeptEncoder | None) -> float:
         """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
 
-        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1, ȳ of each
-        label from training. Not accuracy: where nearly every label is "outside",
-        no probe is better than saying so, and all are alike. An example is a
-        token (tagging) or a text. A word reads the row that `kept` has for
-        it, else the row that it would start a run from: its pre-trained vector,
-        or its random one where it has none.
+        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression:
+        dimensions of the label's vector), ȳ of each from training. Not accuracy:
+        where nearly every label is "outside", no probe is better than saying so,
+        and all are alike. An example is a token or a text, as main has labels. A
+        word reads the row that `kept` has for it, else the row that it would start
+        a run from: its pre-trained vector, or its random one where it has none.
+
+        Raises `RecipeError` where main's head could read no states of the encoder.
         """
         encoder = build_encoder(self.rows.shape[1], self.recipe, self.seed).eval()
         rows = self.rows
@@ -90,25 +103,27 @@ class Sample:
 
     @torch.no_grad()
     def _states(self, split: str, rows: torch.Tensor,
-                encoder: BiLSTM) -> tuple[torch.Tensor, torch.Tensor]:
-        """Top-level states (n, W) of the sample's examples, and their labels 0/1 (n, n_labels).
+                encoder: Stack) -> tuple[torch.Tensor, torch.Tensor]:
+        """States (n, W) that main's head would read of the examples, and their labels (n, L).
 
-        Examples without a label that training has are left out.
+        Labels are 0/1 or, of a regression, vectors. Examples without a label that
+        training has are left out.
         """
+        read = reading(self.main, encoder.levels, self.recipe)
         states, labels = [], []
         for tokens, lengths, targets in self.batches[split]:
-            top = encoder(rows[tokens], lengths)[-1]  # (B, T, W)
-            if self.main.kind == "tagging":
-                top, targets = (a[inside(top, lengths)] for a in (top, targets))
+            found = read.of(encoder(rows[tokens], lengths))  # (B, T, W) or (B, W)
+            if self.main.per_token:
+                found, targets = (a[inside(found, lengths)] for a in (found, targets))
             else:
-                top = pool(top, lengths, self.recipe.pool)
-            states.append(top)
+                found = pool(found, lengths, self.recipe.pool)
+            states.append(found)
             labels.append(targets)
         x, targets = torch.cat(states), torch.cat(labels)
         if self.main.kind == "multilabel":
             return x, targets
         x, targets = x[targets != ABSENT], targets[targets != ABSENT]
-        return x, torch.eye(self.main.n_labels)[targets]
+        return x, self.codes[targets]
 
 
 def ridge(x: torch.Tensor, y: torch.Tensor, x_new: torch.Tensor) -> torch.Tensor:

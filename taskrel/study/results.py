@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from taskrel.study.plan import Run
+from taskrel.tasks.automated_names import is_automated
 from taskrel.training.recipe import Recipe, canonical
 
 
@@ -34,16 +35,25 @@ def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, s
 
     Returns a row per run and main task: recipe (`name`), main, aux ("" when alone;
     several auxiliaries by their set's name, else joined by " + "), seed, score (a
-    fraction).
+    fraction). An automated task has a row where it is alone, for it is never a main one.
     """
     scores = scores[(scores.split == "test") & (scores.checkpoint == checkpoint)
                     & (scores.metric == scores.task.map(metrics))]
     if not symmetric:
         scores = scores[scores.task == scores.tasks.map(lambda tasks: tasks[0])]
+    scores = scores[(scores.tasks.map(len) == 1) | ~scores.task.map(is_automated).astype(bool)]
     aux = [_auxiliaries(task, tasks, groups or {})
            for task, tasks in zip(scores.task, scores.tasks, strict=True)]
     return pd.DataFrame({"recipe": name, "main": scores.task, "aux": aux, "seed": scores.seed,
                          "score": scores.value}).reset_index(drop=True)
+
+
+def against(records: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
+    """The records of one recipe with the single-task scores of another in place of its own."""
+    alone = baseline[baseline["aux"] == ""]
+    together = records[records["aux"] != ""]
+    alone = alone.assign(recipe=together["recipe"].iloc[0]) if len(together) else alone[:0]
+    return pd.concat([alone, together], ignore_index=True)
 
 
 def _auxiliaries(main: str, tasks: tuple[str, ...], groups: Mapping[tuple[str, ...], str]) -> str:

@@ -272,9 +272,21 @@ class Store:
             FROM {self._current()} JOIN curves c ON c.run = r.id
             WHERE json_array_length(r.tasks) = ? ORDER BY c.task, r.seed""",
             recipe_digest, n_tasks)
-        return {tuple(key): Curve(np.frombuffer(steps, "<i4").tolist(),
-                                  np.frombuffer(values, "<f4").tolist())
-                for *key, steps, values in rows}
+        return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
+
+    def dev_curves(self, recipe_digest: str) -> dict[tuple, Curve]:
+        """(tasks, task, seed) → dev score over the task's updates, of all of the recipe's runs."""
+        rows = self._rows(f"""
+            SELECT r.tasks, c.task, r.seed, c.steps, c."values"
+            FROM {self._current()} JOIN curves c ON c.run = r.id
+            WHERE c.split = 'dev' AND c.name <> 'loss' ORDER BY r.tasks, c.task, r.seed""",
+            recipe_digest)
+        return {(tuple(json.loads(tasks)), task, seed): _curve(steps, values)
+                for tasks, task, seed, steps, values in rows}
+
+    def seconds(self) -> dict[str, float]:
+        """Identity → seconds that a finished run took, wherever it was trained."""
+        return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
 
     def correct(self, run: str, task: str) -> np.ndarray:
         """Bool array over the test units of `task` that `run` got right."""
@@ -324,3 +336,7 @@ class Store:
             WHERE r.status = 'done' AND NOT EXISTS (
                 SELECT 1 FROM json_each(r.spec, '$.tasks') d
                 WHERE d.value NOT IN (SELECT digest FROM tasks))) r"""
+
+
+def _curve(steps: bytes, values: bytes) -> Curve:
+    return Curve(np.frombuffer(steps, "<i4").tolist(), np.frombuffer(values, "<f4").tolist())

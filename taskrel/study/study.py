@@ -13,28 +13,29 @@ import pandas as pd
 import torch
 from joblib import cpu_count
 
-from taskrel.errors import RecipeError, UsageError, VectorsError, nearest
+from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.places import data_folder
+from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.execute import execute, pending
-from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Published, Runs
+from taskrel.study.experiment import ALL_PAIRS, Experiment, Runs
 from taskrel.study.export import import_runs
-from taskrel.study.plan import Run, in_order, plan
+from taskrel.study.plan import Run, in_order, mains_of, plan
+from taskrel.study.published import Contrast, Convergence, Published
+from taskrel.study.read_pretrained import PretrainedReader
+from taskrel.study.read_tasks import read_tasks
 from taskrel.study.results import described, recipe_digest
 from taskrel.study.store import Store
-from taskrel.tasks.card import Card, load_card
-from taskrel.tasks.load import load_task
-from taskrel.tasks.overlap import contamination, split_overlap
-from taskrel.tasks.pretrained import Pretrained, find_pretrained
+from taskrel.study.task_warnings import task_warnings
+from taskrel.tasks.automated_names import check_main, is_automated
+from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors, read_vectors, wanted_words
+from taskrel.tasks.vectors import Vectors
 from taskrel.training.recipe import Recipe, Transformer
 
 log = logging.getLogger("taskrel")
 
-#: An overlap above this share of a split is warned about.
-MUCH = 0.01
-#: So is a test split with fewer texts than this.
-FEW = 50
+#: Of a recipe that others' gains are taken against, and that this call leaves out.
+_NOTHING = Runs(pairs=(), alone=())
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Part:
 
     pretrained : word vectors (None: learned), or the transformer that the recipe names
     scope : which tasks are trained together, as the experiment says
+    against : name of the part whose single-task runs gains are taken against; "": this one
     """
 
     name: str
@@ -51,6 +53,7 @@ class Part:
     device: str
     runs: list[Run]
     scope: Runs = ALL_PAIRS
+    against: str = ""
 
     @property
     def digest(self) -> str:
@@ -76,13 +79,16 @@ class Part:
     def comparable(self) -> set[tuple[str, str]]:
         """(main, aux) whose pair features say something: of all tasks, or of those in `scope`.
 
-        None of a transformer's, whose encoder is not kept.
+        No automated task is a main one, and it is the auxiliary of those alone that it is
+        trained with. None of a transformer's, whose encoder is not kept.
         """
         if isinstance(self.recipe.encoder, Transformer):
             return set()
+        found = {pair for run in self.runs for pair in permutations(run.tasks, 2)}
         if self.scope.pairs is None:
-            return set(permutations({name for run in self.runs for name in run.tasks}, 2))
-        return {pair for run in self.runs for pair in permutations(run.tasks, 2)}
+            names = {name for run in self.runs for name in run.tasks if not is_automated(name)}
+            found |= set(permutations(names, 2))
+        return {(main, aux) for main, aux in found if not is_automated(main)}
 
     @property
     def groups(self) -> dict[tuple[str, ...], str]:
@@ -106,50 +112,63 @@ class Study:
     published: tuple[Published, ...] = ()
     source: str = ""  # of the published scores
     main: str | None = None  # the one main task asked about, if any
+    aux: Auxiliaries | None = None  # the auxiliaries asked about; None: all
+    metrics: tuple[str, ...] = ()  # shown beside the published ones
+    convergence: Convergence | None = None
+    contrasts: tuple[Contrast, ...] = ()
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     trained: set[str] = field(default_factory=set)
 
     @classmethod
     def prepare(cls, experiment: Experiment, *, data: str | None = None,
-                only: Sequence[str] = (), main: str | None = None, alone: bool = False,
-                together: bool = False, recipes: Sequence[str] = (), steps: int | None = None,
-                seeds: Sequence[int] | None = None, vectors: str | None = None,
-                device: str = "cpu") -> "Study":
+                only: Sequence[str] = (), main: str | None = None, aux: Sequence[str] = (),
+                alone: bool = False, together: bool = False, recipes: Sequence[str] = (),
+                steps: int | None = None, seeds: Sequence[int] | None = None,
+                vectors: str | None = None, device: str = "cpu") -> "Study":
         """Read tasks and vectors and plan the runs; the arguments override the experiment."""
         device = _device(device)
+        check_main(main or "")
+        wanted = Auxiliaries.parse(aux) if aux else None
         if only:
-            experiment = experiment.only([*only, *([main] if main is not None else [])])
+            experiment = experiment.only([*only, *([main] if main is not None else []),
+                                          *(wanted.named if wanted else ())])
         if together:
             experiment = experiment.together()
         # Whatever is misspelt is said before any corpus is read.
         _known("recipe", recipes, experiment.recipes, experiment.name)
-        _known("main task", [] if main is None else [main], [e.name for e in experiment.tasks],
-               experiment.name)
-        cards = [load_card(entry.card) for entry in experiment.tasks]
+        _known("main task", [] if main is None else [main],
+               [e.name for e in experiment.tasks if not is_automated(e.name)], experiment.name)
+        if wanted:
+            experiment = _with_auxiliaries(experiment, wanted, main)
         folder = data_folder(data)
-        tasks = {}
-        for entry, card in zip(experiment.tasks, cards, strict=True):
-            tasks[entry.name] = load_task(_without(card, entry), folder, limit=entry.limit,
-                                          seed=entry.seed, name=entry.name)
-            log.info("read %s", _one_line(tasks[entry.name]))
+        tasks = read_tasks(experiment.tasks, folder)
         study = cls(experiment.name, experiment.title, tasks, [], device, experiment.published,
-                    experiment.source, main)
-        read = _PretrainedReader(folder, {w for t in tasks.values() for w in t.words})
-        for name in recipes or experiment.default:
+                    experiment.source, main, wanted, experiment.metrics, experiment.convergence,
+                    experiment.contrasts)
+        read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
+        every = list(dict.fromkeys(seeds or experiment.seeds))
+        asked = dict.fromkeys(recipes or experiment.default)
+        scopes = {name: experiment.runs.get(name, ALL_PAIRS) for name in asked}
+        for name in dict.fromkeys(scope.against for scope in scopes.values() if scope.against):
+            scopes.setdefault(name, _NOTHING)
+        parts = {}
+        for name, scope in scopes.items():
             recipe = _overridden(experiment.recipes[name], steps, vectors)
             if not only:  # else the label may be one of a task that is left out
                 _check_class_weights(recipe, tasks, f"experiment {experiment.name}, recipe {name}")
             found = read(recipe)
-            scope = experiment.runs.get(name, ALL_PAIRS)
-            runs = plan(list(tasks.values()), recipe,
-                        list(dict.fromkeys(seeds or experiment.seeds)), scope, main=main,
+            runs = plan(list(tasks.values()), recipe, every, scope, main=main, aux=wanted,
                         alone=alone, vectors=found.sha256 if found else None, device=device)
             # Another budget is another recipe, to be told apart in store and files.
-            if steps is not None and recipe != experiment.recipes[name]:
-                name = f"{name}-{recipe.steps}"
-            study.parts.append(Part(name, recipe, found, device, runs, scope))
-        study.warnings = _warnings(tasks, study.trained_together)
+            other = steps is not None and recipe != experiment.recipes[name]
+            parts[name] = Part(f"{name}-{recipe.steps}" if other else name, recipe, found, device,
+                               runs, scope)
+        for name, scope in scopes.items():
+            if scope.against:
+                _plan_against(parts[name], parts[scope.against], tasks, main)
+        study.parts = list(parts.values())
+        study.warnings = task_warnings(tasks, study.trained_together)
         return study
 
     @property
@@ -225,33 +244,24 @@ class Study:
             log.error("--retry-failed tries them again")
 
 
-class _PretrainedReader:
-    """Reads each vector file once, and of it only the words of the study; finds transformers."""
-
-    def __init__(self, folder: Path, words: set[str]):
-        self.folder, self.wanted = folder, wanted_words(words)
-        self.read: dict[str, Vectors] = {}
-
-    def __call__(self, recipe: Recipe) -> Vectors | Pretrained | None:
-        if isinstance(recipe.encoder, Transformer):
-            return find_pretrained(recipe.encoder.model, self.folder)
-        name = recipe.vectors
-        if not name:
-            return None
-        if name not in self.read:
-            here = Path(name).expanduser()
-            self.read[name] = read_vectors(here if here.exists() else self.folder / name,
-                                           self.wanted)
-            if not self.read[name].words:
-                raise VectorsError(f"word vectors {name}: none of the study's words is in there; "
-                                   "is it the right file, in the right language?")
-        return self.read[name]
+def _with_auxiliaries(experiment: Experiment, aux: Auxiliaries, main: str | None) -> Experiment:
+    """The experiment with the automated tasks that are asked for; raises for unknown names."""
+    if main in aux.named:
+        raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
+    mains = [main] if main else [e.name for e in experiment.tasks if not is_automated(e.name)]
+    return experiment.with_automated([*aux.named, *(n for m in mains for n in aux.own_of(m))])
 
 
-def _without(card: Card, entry: Entry) -> Card:
-    """The card with the entry's absent labels beside its own."""
-    absent = (*card.labels.absent, *entry.absent)
-    return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
+def _plan_against(part: Part, baseline: Part, tasks: dict[str, Task], main: str | None) -> None:
+    """Plan what the gains of `part` are taken against, as far as `baseline` has not."""
+    part.against = baseline.name
+    mains = {name for run in part.runs if len(run.tasks) > 1
+             for name in mains_of(run.tasks, part.recipe) if main in (None, name)}
+    seeds = list(dict.fromkeys(run.seed for run in part.runs))
+    runs = plan([tasks[name] for name in sorted(mains)], baseline.recipe, seeds,
+                Runs(pairs=(), alone=tuple(sorted(mains))), vectors=baseline.checksum,
+                device=baseline.device)
+    baseline.runs = [*{run.identity: run for run in (*runs, *baseline.runs)}.values()]
 
 
 def _check_class_weights(recipe: Recipe, tasks: dict[str, Task], where: str) -> None:
@@ -285,36 +295,6 @@ def _device(name: str) -> str:
         raise UsageError("device 'cuda': this machine has none that torch can use; "
                          "leave --device out")
     return name
-
-
-def _warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> list[str]:
-    """What colours a score: few test texts, large overlaps; small overlaps go to the log."""
-    found = []
-    overlaps = [(f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
-                 "part, too", n, len(task.splits[split]))
-                for name, task in tasks.items() for split, n in split_overlap(task).items()]
-    overlaps += [(f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
-                  f"stand in the training part of {aux}", n, len(tasks[main].splits["test"]))
-                 for (main, aux), n in contamination(tasks).items() if (main, aux) in together]
-    for name, task in tasks.items():
-        n = len(task.splits["test"])
-        if n < FEW:
-            found.append(f"{name}: only {n} test texts, so one of them is {100 / n:.0f} % of the "
-                         "score")
-            log.warning("warning: %s", found[-1])
-    for text, n, of in overlaps:
-        if n > MUCH * of:
-            found.append(text.format(n))
-            log.warning("warning: %s", found[-1])
-        elif n:
-            log.debug("note: %s", text.format(n))
-    return found
-
-
-def _one_line(task: Task) -> str:
-    sizes = ", ".join(f"{s} {len(task.splits[s])}" for s in ("train", "dev", "test"))
-    out = "".join(f"; {what}: {n}" for what, n in task.report.items())
-    return f"{task.name}: {task.kind}, {task.n_labels} labels, {sizes}{out}"
 
 
 def _advance(bar, before: int, steps: int) -> None:

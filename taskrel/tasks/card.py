@@ -22,8 +22,9 @@ SplitName = Literal["train", "dev", "test"]
 METRICS = {
     "tagging": ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "span_f1"),
     "classification": ("accuracy", "macro_f1", "weighted_f1", "micro_f1"),
-    "multilabel": ("macro_f1", "weighted_f1", "micro_f1", "accuracy"),
-    "regression": ("nearest_accuracy",),
+    "multilabel": ("macro_f1", "weighted_f1", "micro_f1", "accuracy", "decision_f1",
+                   "decision_accuracy"),
+    "regression": ("nearest_accuracy", "nearest_top4"),
 }
 
 
@@ -65,6 +66,13 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outside: str | None = None  # the label that means "nothing here"
 
 
+class Characters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts are read as characters, each a token; those that are not kept are left out."""
+
+    keep: Annotated[str, msgspec.Meta(min_length=2)]
+    lower: bool = False  # before they are looked up in `keep`
+
+
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A task as its card describes it; the fields are explained in the README."""
 
@@ -82,6 +90,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     options: dict = {}  # decoded by the reader
     cut: Cut = Cut()
     labels: Labels = Labels()
+    characters: Characters | None = None  # None: texts are read as words
     # Training examples are left out, and counted, where this occurs in dev or
     # test: "key", "text" (lower-cased) or "alnum" (lower-cased letters and digits).
     leaks: tuple[Literal["key", "text", "alnum"], ...] = ()
@@ -127,7 +136,23 @@ def parse_card(raw: dict, where: str) -> Card:
             and card.labels.outside is None:
         raise CardError(f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
                         "label that means \"nothing here\"")
+    if card.characters is not None:
+        _check_characters(card, where)
     if not (card.cut.dev >= 0 and card.cut.test >= 0 and card.cut.dev + card.cut.test < 1):
         raise CardError(f"{where}: field 'cut': dev and test are shares that sum to less than "
                         f"1, found {card.cut.dev} and {card.cut.test}")
     return card
+
+
+def _check_characters(card: Card, where: str) -> None:
+    keep, lower = card.characters.keep, card.characters.lower
+    if card.kind == "tagging":
+        raise CardError(f"{where}: field 'characters': texts can be read as characters where a "
+                        "label is a whole text's, not where each word has one; remove it")
+    for c in keep:
+        if keep.count(c) > 1 or (c.isspace() and c != " "):
+            raise CardError(f"{where}: field 'characters.keep': expected each character once, and "
+                            f"of white space only the blank, found {c!r}")
+        if lower and c != c.lower():
+            raise CardError(f"{where}: field 'characters.keep': {c!r} never occurs in lower-cased "
+                            "text; remove it, or set characters.lower = false")

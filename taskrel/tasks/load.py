@@ -47,11 +47,19 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0
 
 def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name: str,
            outside: str | None = None, family: str = "", language: str = "en",
-           report: dict[str, int] | None = None) -> Task:
-    """Code examples as integers; the label inventory comes from training alone."""
+           report: dict[str, int] | None = None, unit: str = "text",
+           causal: bool = False, labels: Iterable[str] = ()) -> Task:
+    """Code examples as integers; the label inventory comes from training alone.
+
+    A target is, by kind, a list of a label per token (also of a regression whose
+    `unit` is the token), one label, or a list of labels (multilabel).
+
+    labels : further labels of the inventory, which need not be any training example's
+    """
+    several = kind in ("tagging", "multilabel") or unit == "token"
     words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
-    seen = {label for e in parts["train"] for label in _labels(e, kind)}
-    other = {label for part in parts.values() for e in part for label in _labels(e, kind)} - seen
+    seen = {*labels} | {label for e in parts["train"] for label in _labels(e, several)}
+    other = {label for part in parts.values() for e in part for label in _labels(e, several)} - seen
     labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
     if len(labels) < 2:
         found = f"only {labels[0]!r}" if labels else "none"
@@ -66,7 +74,8 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
         tokens = np.fromiter((word_code[w] for e in part for w in e.tokens), np.int32,
                              int(lengths.sum()))
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        targets = _targets(part, kind, label_code, len(tokens))
+        targets = _targets(part, several, label_code, len(tokens)) if kind != "multilabel" \
+            else _sets(part, label_code)
         if len(targets) and (targets == ABSENT).all():
             raise DataError(f"task {name}: expected a label to score in the {split} split, found "
                             f"none on its {len(part):,} examples; give it another file or check "
@@ -74,7 +83,7 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
         splits[split] = Split(tokens, offsets, targets)
     return Task(name=name, kind=kind, metric=metric, words=words, labels=labels, unseen=unseen,
                 splits=splits, outside=outside, family=family, language=language,
-                report=report or {})
+                report=report or {}, unit=unit, causal=causal)
 
 
 def _check_outside(card: Card, train: Sequence[Example]) -> None:
@@ -82,25 +91,27 @@ def _check_outside(card: Card, train: Sequence[Example]) -> None:
     outside = card.labels.outside
     if card.kind != "tagging" or card.metric != "micro_f1":
         return
-    labels = {label for e in train for label in _labels(e, card.kind)}
+    labels = {label for e in train for label in _labels(e, several=True)}
     if outside not in labels:
         raise CardError(f"card {card.name}: field 'labels.outside': no training token has the "
                         f"label {outside!r}; {nearest(outside, labels)}")
 
 
-def _targets(part: Sequence[Example], kind: str, code: dict, n_tokens: int) -> np.ndarray:
-    if kind == "tagging":
+def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int) -> np.ndarray:
+    if per_token:
         return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
-    if kind == "classification":
-        return np.fromiter((code[e.target] for e in part), np.int32, len(part))
+    return np.fromiter((code[e.target] for e in part), np.int32, len(part))
+
+
+def _sets(part: Sequence[Example], code: dict) -> np.ndarray:
     targets = np.zeros((len(part), len(code) - 1), np.uint8)
     for i, e in enumerate(part):
         targets[i, [code[t] for t in e.target]] = 1
     return targets
 
 
-def _labels(example: Example, kind: str) -> Iterable[str]:
-    labels = [example.target] if kind == "classification" else example.target
+def _labels(example: Example, several: bool) -> Iterable[str]:
+    labels = example.target if several else [example.target]
     return (label for label in labels if label is not None)
 
 
@@ -129,7 +140,7 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
         check_sum(path, file, card.name)
         if file.split == "side":
             continue
-        source = Source(path, options, card.kind, file.label, data, tally)
+        source = Source(path, options, card.kind, file.label, data, tally, card.characters)
         for example in reader.read(source):
             split = example.split or ("train" if file.split == "all" else file.split)
             if not example.tokens:
@@ -156,7 +167,7 @@ def check_sum(path: Path, file: File, card: str) -> None:
 
 def _relabel(example: Example, card: Card) -> Example:
     rules = card.labels
-    if card.kind == "regression" or rules == type(rules)(outside=rules.outside):
+    if rules == type(rules)(outside=rules.outside):
         return example
 
     def new(label: str | None) -> str | None:
@@ -166,7 +177,7 @@ def _relabel(example: Example, card: Card) -> Example:
         label = rules.map.get(label, label)
         return None if label in rules.absent else label
 
-    if card.kind == "classification":
+    if card.kind in ("classification", "regression"):
         return example._replace(target=new(example.target))
     target = [new(t) for t in example.target]
     if card.kind == "multilabel":
@@ -176,7 +187,8 @@ def _relabel(example: Example, card: Card) -> Example:
 
 def describe(task: Task) -> dict:
     """Sizes of a task and what reading left out, for logs and ``--dry-run``."""
-    return {"task": task.name, "kind": task.kind, "metric": task.metric, "labels": task.n_labels,
+    return {"task": task.name, "kind": task.kind_and_unit, "metric": task.metric,
+            "labels": task.n_labels,
             **{split: len(task.splits[split]) for split in SPLITS},
             "left_out": dict(task.report)}
 

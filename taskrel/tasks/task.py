@@ -13,8 +13,13 @@ from types import MappingProxyType
 
 import numpy as np
 
+from taskrel.tasks.label_vectors import label_words
+
 #: Target code of a token or text whose label is absent: no loss, no score.
 ABSENT = -1
+
+#: What `Task.kind_and_unit` says where each token has a label.
+PER_TOKEN = ("tagging", "regression per token")
 
 SPLITS = ("train", "dev", "test")
 
@@ -28,7 +33,8 @@ class Split:
     targets : by kind
         tagging: int32 of shape (n_tokens,); classification: int32 of shape (n,);
         multilabel: uint8 of shape (n, n_labels + n_unseen);
-        regression: float32 of shape (n, d) or (n_tokens, d)
+        regression: int32 of shape (n,) or, per token, (n_tokens,): the label whose
+        vector is to be predicted
     """
 
     tokens: np.ndarray
@@ -60,6 +66,8 @@ class Task:
     labels : label inventory of the training split, sorted
     unseen : further labels, which only dev or test have, sorted
     report : what reading left out or changed, as sentence → count
+    unit : of a regression, what has a target, "text" or "token"; the other kinds fix it
+    causal : the target lies ahead in the same text, so its head must not see the future
     """
 
     name: str
@@ -73,6 +81,8 @@ class Task:
     family: str = ""
     language: str = "en"
     report: Mapping[str, int] = field(default_factory=dict)
+    unit: str = "text"
+    causal: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", MappingProxyType(dict(self.splits)))
@@ -88,6 +98,17 @@ class Task:
         Task.__post_init__(self)
 
     @property
+    def per_token(self) -> bool:
+        """Whether each token has a target, not each text."""
+        return self.kind == "tagging" or (self.kind == "regression" and self.unit == "token")
+
+    @property
+    def kind_and_unit(self) -> str:
+        """The kind, and of a regression whether its targets are those of tokens; for tables."""
+        per_token = self.kind == "regression" and self.per_token
+        return f"{self.kind} per token" if per_token else self.kind
+
+    @property
     def n_labels(self) -> int:
         """Number of labels a model of this task chooses from."""
         return len(self.labels)
@@ -96,6 +117,14 @@ class Task:
     def all_labels(self) -> tuple[str, ...]:
         """Names of all label codes, those that training lacks at the end."""
         return self.labels + self.unseen
+
+    @property
+    def wanted(self) -> set[str]:
+        """Words whose vectors a run may ask for: those of its texts and of labels to aim at."""
+        words = set(self.words)
+        if self.kind == "regression":
+            words.update(word for label in self.labels for word in label_words(label))
+        return words
 
     @cached_property
     def digest(self) -> str:
@@ -111,6 +140,11 @@ class Task:
                 little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
                 h.update(f"{split} {array.dtype.str[1:]} {array.shape}".encode())
                 h.update(little.tobytes())
+        # Younger fields leave no trace where they are at their default.
+        if self.unit != "text":
+            h.update(b"unit " + self.unit.encode())
+        if self.causal:
+            h.update(b"causal")
         return h.hexdigest()
 
     def texts(self, split: str) -> list[str]:

@@ -21,7 +21,7 @@ class Batch(NamedTuple):
 
     tokens : int64 tensor (B, T), rows of the word table, `PAD` behind the end
     lengths : int64 tensor (B,)
-    targets : tagging int64 (B, T), `ABSENT` behind the end; classification
+    targets : a label per token int64 (B, T), `ABSENT` behind the end; per text
         int64 (B,); multilabel float32 (B, L)
     """
 
@@ -33,27 +33,27 @@ class Batch(NamedTuple):
 class Batcher:
     """Cuts padded batches out of one split's flat arrays.
 
-    split : the split; rows : word code → row of the word table; kind : the
+    split : the split; rows : word code → row of the word table; per_token : the
     task's; n_labels : codes from here on are unseen in training (`ABSENT` in
-    the batch: they have no logit); max_tokens : longer texts are cut there;
-    rare : bool per word code, words that train the unknown row.
+    the batch: they have no logit); max_tokens : longer texts are cut there, but
+    for those with a label per token; rare : bool per word code, words that
+    train the unknown row.
     """
 
-    def __init__(self, split: Split, rows: np.ndarray, kind: str, n_labels: int,
+    def __init__(self, split: Split, rows: np.ndarray, per_token: bool, n_labels: int,
                  max_tokens: int | None = None, rare: np.ndarray | None = None):
-        self.kind, self.n_labels = kind, n_labels
+        self.per_token, self.n_labels = per_token, n_labels
         self.tokens = rows[split.tokens]
         self.rare = None if rare is None or not rare.any() else rare[split.tokens]
         self.starts = split.offsets[:-1]
         full = split.lengths
-        self.lengths = full if max_tokens is None or kind == "tagging" \
+        self.lengths = full if max_tokens is None or per_token \
             else np.minimum(full, max_tokens)
-        self.targets = split.targets
-        if kind in ("tagging", "classification"):
+        if split.targets.ndim == 2:  # sets of labels
+            self.targets = split.targets[:, :n_labels].astype(np.float32)
+        else:
             self.targets = np.where(split.targets >= n_labels, ABSENT, split.targets)
             self.targets = self.targets.astype(np.int64)
-        elif kind == "multilabel":
-            self.targets = split.targets[:, :n_labels].astype(np.float32)
 
     def batch(self, examples: np.ndarray, rng: np.random.Generator | None = None) -> Batch:
         """Pad the examples of these indices, in this order, into one batch.
@@ -68,7 +68,7 @@ class Batcher:
         if rng is not None and self.rare is not None:
             tokens[self.rare[index] & (rng.random(index.shape) < 0.5)] = UNKNOWN
         tokens[~inside] = PAD
-        if self.kind == "tagging":
+        if self.per_token:
             targets = self.targets[index]
             targets[~inside] = ABSENT
         else:
@@ -92,13 +92,13 @@ class Batcher:
 
     def weight(self, batch: Batch) -> int:
         """Number of targets of a batch that carry a loss."""
-        if self.kind in ("tagging", "classification"):
-            return int((batch.targets != ABSENT).sum())
-        return len(batch.targets)
+        if batch.targets.is_floating_point():  # a set of labels, if an empty one
+            return len(batch.targets)
+        return int((batch.targets != ABSENT).sum())
 
     def restore(self, order: np.ndarray, predicted: np.ndarray) -> np.ndarray:
         """Bring predictions, made example by example in `order`, into the split's order."""
-        if self.kind != "tagging":
+        if not self.per_token:
             back = np.empty_like(predicted)
             back[order] = predicted
             return back

@@ -5,10 +5,15 @@ from taskrel.training.recipe import Recipe
 
 
 def updates_of(task: Task, recipe: Recipe) -> int:
-    """Updates of one task: ``recipe.steps``, or the batches of ``recipe.epochs`` passes.
+    """Updates of one task: ``recipe.steps``, or those of ``recipe.epochs`` passes."""
+    return updates_over(len(task.splits["train"]), recipe)
 
-    A pass has ⌈training texts / batch⌉ batches, texts without a label included.
-    """
-    if recipe.epochs is None:
-        return recipe.steps
-    return recipe.epochs * -(-len(task.splits["train"]) // recipe.batch)
+
+def updates_over(n: int, recipe: Recipe) -> int:
+    """The same of a task with `n` training texts."""
+    return recipe.steps if recipe.epochs is None else recipe.epochs * updates_per_epoch(n, recipe)
+
+
+def updates_per_epoch(n: int, recipe: Recipe) -> int:
+    """Batches of one pass over `n` training texts: ⌈n / batch⌉, texts without a label included."""
+    return -(-n // recipe.batch)

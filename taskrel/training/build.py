@@ -6,19 +6,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from taskrel.errors import RecipeError, TaskrelError
-from taskrel.models.attention import SelfAttention
+from taskrel.errors import RecipeError
 from taskrel.models.dropout import Dropout
-from taskrel.models.encoders import BiLSTM
-from taskrel.models.heads import MultiLabelHead, SigmoidTextHead, TextHead, TokenHead
-from taskrel.models.projection import projection
-from taskrel.models.sharing import HardSharing
+from taskrel.models.encoders.bilstm import BiLSTM
+from taskrel.models.encoders.cnn import CNN
+from taskrel.models.encoders.lstm import LSTM
+from taskrel.models.encoders.stack import Stack
+from taskrel.models.gates import gate
+from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
 from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
+from taskrel.training import recipe as spec
+from taskrel.training.build_heads import build_head, reading
 from taskrel.training.optimisers import LazyAdadelta
-from taskrel.training.recipe import Adadelta, Adam, Recipe, Transformer
+from taskrel.training.recipe import Recipe
 from taskrel.training.seeds import torch_stream, word_stream
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -27,43 +30,83 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 def vocabulary_of(tasks: Sequence[Task], recipe: Recipe,
                   pretrained: Vectors | Pretrained | None) -> Vocabulary:
     """Rows of the run's word table, or the spelt words whose pieces a transformer reads."""
-    if isinstance(recipe.encoder, Transformer):
+    if isinstance(recipe.encoder, spec.Transformer):
         return spelt_vocabulary(tasks)
     return build_vocabulary(tasks, pretrained)
 
 
 def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, seed: int,
                 device: str = "cpu",
-                pretrained: Vectors | Pretrained | None = None) -> HardSharing:
+                pretrained: Vectors | Pretrained | None = None) -> Sharing:
     """Build the model of a run; each part draws its initial weights from its own stream.
 
+    Encoders of several tasks start alike, as they would alone. The first task is the
+    main one, where that makes a difference; a task alone has nothing to share.
+
     pretrained : word vectors (None: learned), or the transformer that the recipe names
+
+    Raises `RecipeError` where the tasks do not fit the recipe.
     """
+    sharing = recipe.sharing if len(tasks) > 1 else "hard"
+    between = sharing.gate if isinstance(sharing, spec.Gated) else None
+    if between and len(tasks) != 2:
+        raise RecipeError("recipe: field 'sharing': gates stand between the towers of two tasks, "
+                          f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
+                          "pairs, or use another sharing")
+    own = len(tasks) if between or sharing == "branches" else 1
     dropout = Dropout(recipe.dropout, torch_stream(seed, "dropout", device=device))
-    if isinstance(recipe.encoder, Transformer):
-        words, encoder = None, _transformer(pretrained, vocabulary, recipe, seed, device)
+    if isinstance(recipe.encoder, spec.Transformer):
+        words, encoders = [None], [_transformer(pretrained, vocabulary, recipe, seed, device)]
     else:
-        words = word_table(vocabulary, recipe.width, pretrained.scale if pretrained else 0.1,
-                           recipe.tune_vectors, seed)
-        encoder = build_encoder(words.embedding_dim, recipe, seed)
-    heads = [build_head(task, encoder.out, recipe, seed, device) for task in tasks]
-    return HardSharing(words, encoder, heads, dropout).to(device)
+        scale = pretrained.scale if pretrained else 0.1
+        words = [word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
+                 for _ in range(own if between else 1)]
+        encoders = [build_encoder(words[0].embedding_dim, recipe, seed) for _ in range(own)]
+    levels = encoders[0].levels
+    reads = [reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, between)
+             for i, task in enumerate(tasks)]
+    heads = [build_head(task, read.features, recipe, seed, device, pretrained)
+             for task, read in zip(tasks, reads, strict=True)]
+    if between:
+        gates = _gates(tasks, [words[0].embedding_dim, *(level.out for level in levels)], sharing,
+                       seed)
+        model = GatedSharing(words, encoders, gates, heads, dropout, reads)
+    elif sharing == "branches":
+        model = Branches(words[0], encoders, heads, dropout, reads)
+    else:
+        model = HardSharing(words[0], encoders[0], heads, dropout, reads)
+    return model.to(device)
 
 
 def _transformer(pretrained: Pretrained, vocabulary: Vocabulary, recipe: Recipe, seed: int,
-                 device: str) -> nn.Module:
+                 device: str) -> Stack:
     # transformers is an extra, and slow to import.
-    from taskrel.models.transformer import Transformer as Encoder
+    from taskrel.models.transformer import Transformer
 
-    return Encoder(pretrained.path, vocabulary.words,
-                   torch_stream(seed, "transformer dropout", device=device),
-                   dropout=recipe.encoder.dropout, precision=PRECISIONS[recipe.precision])
+    return Transformer(pretrained.path, vocabulary.words,
+                       torch_stream(seed, "transformer dropout", device=device),
+                       dropout=recipe.encoder.dropout, precision=PRECISIONS[recipe.precision])
 
 
-def build_encoder(width: int, recipe: Recipe, seed: int) -> BiLSTM:
-    """BiLSTM of word vectors of `width`, with the weights that a run of this seed starts from."""
-    return BiLSTM(width, recipe.encoder.units, recipe.encoder.layers,
-                  torch_stream(seed, "encoder"), PRECISIONS[recipe.precision])
+def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
+    """Encoder of word vectors of `width`, with the weights that a run of this seed starts from."""
+    encoder, precision = recipe.encoder, PRECISIONS[recipe.precision]
+    generator = torch_stream(seed, "encoder")
+    if isinstance(encoder, spec.CNN):
+        return CNN(width, encoder.filters, encoder.window, encoder.dense, generator, precision)
+    if isinstance(encoder, spec.LSTM):
+        return LSTM(width, encoder.units, encoder.layers, generator, skip=encoder.skip,
+                    precision=precision)
+    return BiLSTM(width, encoder.units, encoder.layers, generator, precision)
+
+
+def _gates(tasks: Sequence[Task], widths: Sequence[int], sharing: spec.Gated,
+           seed: int) -> dict[int, list[nn.Module]]:
+    """Gates of the levels that the recipe names, one for each task; `widths` of all levels."""
+    levels = range(len(widths)) if sharing.levels is None else sharing.levels
+    return {level: [gate(sharing.gate, widths[level],
+                         torch_stream(seed, "gate", task.name, str(level))) for task in tasks]
+            for level in levels}
 
 
 def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,
@@ -84,37 +127,6 @@ def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,
     return nn.Embedding.from_pretrained(torch.from_numpy(weight), freeze=not tune, sparse=True)
 
 
-def build_head(task: Task, width: int, recipe: Recipe, seed: int,
-               device: str = "cpu") -> nn.Module:
-    """Head for one task by its kind, on states of `width` features."""
-    generator, spec = torch_stream(seed, "head", task.name), recipe.head
-    attend = None
-    if spec.attention:
-        if width % spec.attention:
-            raise RecipeError(f"recipe: field 'head.attention': expected a divisor of the "
-                              f"encoder's {width} features, found {spec.attention}")
-        attend = SelfAttention(width, spec.attention, generator)
-    dropout = Dropout(spec.dropout, torch_stream(seed, "head dropout", task.name, device=device))
-    project = projection(width, task.n_labels, generator, spec.hidden, spec.activation, dropout)
-    parts = {"attend": attend, "weights": _class_weights(task, recipe)}
-    total = recipe.loss == "sigmoid_sum"
-    if task.kind == "tagging":
-        return TokenHead(project, **parts)
-    if task.kind == "classification":
-        if recipe.loss == "softmax":
-            return TextHead(project, recipe.pool, **parts)
-        return SigmoidTextHead(project, recipe.pool, total=total, **parts)
-    if task.kind == "multilabel":
-        return MultiLabelHead(project, recipe.pool, recipe.threshold, total=total, **parts)
-    raise TaskrelError(f"task {task.name}: no head for kind {task.kind!r} yet")
-
-
-def _class_weights(task: Task, recipe: Recipe) -> torch.Tensor | None:
-    """Weights of the task's labels, shape (L,); None where the recipe changes none of them."""
-    weights = [recipe.class_weights.get(label, 1.0) for label in task.labels]
-    return torch.tensor(weights) if set(weights) != {1.0} else None
-
-
 class Optimisers:
     """One or more torch optimisers that step together."""
 
@@ -126,19 +138,24 @@ class Optimisers:
         for part in self.parts:
             part.zero_grad()
 
-    def step(self) -> None:
-        """Step every part."""
+    def step(self, tasks: Sequence[int]) -> None:
+        """Step every part, whichever tasks the gradients are of."""
         for part in self.parts:
             part.step()
 
 
-def build_optimiser(model: HardSharing, spec: Adadelta | Adam) -> Optimisers:
-    """Optimiser of all trainable parameters, sparse for the word table, as `spec` says."""
-    rows = [p for p in model.words.parameters() if p.requires_grad] if model.words else []
-    dense = [p for name, p in model.named_parameters() if not name.startswith("words.")]
-    if isinstance(spec, Adadelta):
-        return Optimisers(LazyAdadelta(rows + dense, lr=spec.lr, rho=spec.rho, eps=spec.eps))
-    betas = {"lr": spec.lr, "betas": (spec.beta1, spec.beta2), "eps": spec.eps}
+def build_optimiser(model: Sharing, optimiser: spec.Adadelta | spec.Adam) -> Optimisers:
+    """Optimiser of all trainable parameters, sparse for word tables, as `optimiser` says."""
+    tables = {id(part.weight) for part in model.modules()
+              if isinstance(part, nn.Embedding) and part.sparse}
+    trained = [p for p in model.parameters() if p.requires_grad]
+    rows = [p for p in trained if id(p) in tables]
+    dense = [p for p in trained if id(p) not in tables]
+    if isinstance(optimiser, spec.Adadelta):
+        return Optimisers(LazyAdadelta(rows + dense, lr=optimiser.lr, rho=optimiser.rho,
+                                       eps=optimiser.eps))
+    betas = {"lr": optimiser.lr, "betas": (optimiser.beta1, optimiser.beta2),
+             "eps": optimiser.eps}
     parts = [torch.optim.Adam(dense, fused=True, **betas)]
     if rows:
         parts.append(torch.optim.SparseAdam(rows, **betas))

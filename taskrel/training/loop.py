@@ -1,20 +1,34 @@
 """The loop: a generator of records, so that curves, progress and checkpoints are the caller's.
 
-A step in reading order: the schedule names the tasks to update, each gives a
-batch and a loss, the losses are summed, one backward pass, one optimiser step.
+A step in reading order: the schedule names the tasks to update, their batches give
+losses and gradients, the gradients are clipped, the optimiser steps.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 
 from taskrel.errors import TaskrelError
-from taskrel.models.sharing import HardSharing
+from taskrel.models.sharing import Sharing
 from taskrel.training.batches import Batch, Batcher
-from taskrel.training.build import Optimisers
+from taskrel.training.gradients import joint_gradients
+
+#: Called with the model, the tasks of a step and the batches of all tasks; it adds to
+#: ``.grad`` and returns the loss of each task of the step.
+Gradients = Callable[[Sharing, Sequence[int], Sequence[Iterator[Batch]]], list[torch.Tensor]]
+
+
+class Optimiser(Protocol):
+    """What the loop needs of `build.Optimisers` or `modulation.Modulated`."""
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+
+    def step(self, tasks: Sequence[int]) -> None:
+        """Step by the gradients of these tasks."""
 
 
 class Update(NamedTuple):
@@ -33,9 +47,10 @@ class Evaluate(NamedTuple):
     updates: int
 
 
-def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[Batch]],
+def train(model: Sharing, optimiser: Optimiser, batches: Sequence[Iterator[Batch]],
           schedule: Iterable[tuple[int, ...]], every: Sequence[int],
-          clip: float | None = None) -> Iterator[Update | Evaluate]:
+          clip: float | None = None,
+          gradients: Gradients = joint_gradients) -> Iterator[Update | Evaluate]:
     """Train `model`, yielding an `Update` per task and step.
 
     An `Evaluate` follows every `every[task]`-th update of a task; the caller may look
@@ -44,12 +59,11 @@ def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[
     updates = [0] * len(batches)
     model.train()
     for step, tasks in enumerate(schedule, 1):
-        losses = _losses(model, tasks, [next(batches[task]) for task in tasks])
         optimiser.zero_grad()
-        sum(losses).backward()
+        losses = gradients(model, tasks, batches)
         if clip is not None:
             _clip(model, clip)
-        optimiser.step()
+        optimiser.step(tasks)
         for task, loss in zip(tasks, map(torch.Tensor.item, losses), strict=True):
             if not math.isfinite(loss):
                 raise TaskrelError(f"training diverged: the loss is {loss} at step {step}; try a "
@@ -61,22 +75,7 @@ def train(model: HardSharing, optimiser: Optimisers, batches: Sequence[Iterator[
                 yield Evaluate(task, updates[task])
 
 
-def _losses(model: HardSharing, tasks: Sequence[int], batches: Sequence[Batch]
-            ) -> list[torch.Tensor]:
-    """Loss of each task on its batch; neighbours that read the same texts encode them once."""
-    losses, tokens, states = [], None, None
-    for task, batch in zip(tasks, batches, strict=True):
-        # Compared before the move: on a GPU a comparison would wait for it.
-        if tokens is None or not torch.equal(tokens, batch.tokens):
-            tokens = batch.tokens
-            lengths = batch.lengths.to(model.device)
-            states = model.encode(tokens.to(model.device), lengths)
-        head = model.heads[task]
-        losses.append(head.loss(head(states, lengths), batch.targets.to(model.device)))
-    return losses
-
-
-def _clip(model: HardSharing, norm: float) -> None:
+def _clip(model: Sharing, norm: float) -> None:
     """Scale all gradients so that their joint norm is at most `norm`."""
     grads = [p.grad.coalesce().values() if p.grad.is_sparse else p.grad
              for p in model.parameters() if p.grad is not None]
@@ -88,7 +87,7 @@ def _clip(model: HardSharing, norm: float) -> None:
 
 
 @torch.no_grad()
-def predict(model: HardSharing, task: int, batcher: Batcher,
+def predict(model: Sharing, task: int, batcher: Batcher,
             size: int = 128) -> tuple[np.ndarray, float]:
     """Predictions of one task over a whole split, and the mean loss of its batches.
 

@@ -13,52 +13,21 @@ from msgspec import NODEFAULT, Meta, Struct
 
 from taskrel.errors import RecipeError
 from taskrel.strict import convert
-
-Positive = Annotated[int, Meta(ge=1)]
-Rate = Annotated[float, Meta(gt=0)]
-Share = Annotated[float, Meta(ge=0, lt=1)]
-
-
-class BiLSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="bilstm"):
-    """Bidirectional LSTM: `layers` levels of `units` in each direction."""
-
-    layers: Positive = 1
-    units: Positive = 100
-
-
-class Transformer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
-                  tag="transformer"):
-    """Pre-trained transformer, trained on: a Hugging Face model's name or a local folder."""
-
-    model: str
-    dropout: Share | None = None  # inside of it; None: as it was pre-trained
-
-
-class Head(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands between the encoder's states and the labels of each task."""
-
-    attention: Annotated[int, Meta(ge=0)] = 0  # heads of self-attention over the states; 0: none
-    hidden: Positive | None = None  # units of a hidden layer; None: one linear map
-    activation: Literal["leaky_relu", "relu", "tanh", "none"] = "leaky_relu"  # of hidden units
-    dropout: Share = 0.0  # behind the hidden layer
-
-
-class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
-               tag="adadelta"):
-    """Adadelta (Zeiler 2012); the authors of the paper ran it at lr 0.1."""
-
-    lr: Rate = 1.0
-    rho: Share = 0.9
-    eps: Rate = 1e-6
-
-
-class Adam(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="adam"):
-    """Adam; word vectors are updated lazily (only rows that the batch reads)."""
-
-    lr: Rate = 1e-3
-    beta1: Share = 0.9
-    beta2: Share = 0.999
-    eps: Rate = 1e-8
+from taskrel.training.recipe_checks import contradictions
+from taskrel.training.recipe_parts import (
+    CNN,
+    LSTM,
+    Adadelta,
+    Adam,
+    BiLSTM,
+    Gated,
+    Head,
+    MetaTraining,
+    Positive,
+    Rate,
+    Share,
+    Transformer,
+)
 
 
 class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,8 +39,11 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tune_vectors: bool = True  # train the word vectors, too; false: frozen
     max_tokens: Positive = 200  # longer texts are cut there (not sentences to be tagged)
     # model
-    encoder: BiLSTM | Transformer = BiLSTM()
-    sharing: Literal["hard"] = "hard"
+    encoder: BiLSTM | LSTM | CNN | Transformer = BiLSTM()
+    # What tasks have in common: the whole encoder ("hard"), its lowest level ("branches": each
+    # task has upper levels of its own), the whole of it but auxiliaries are read off its lowest
+    # level ("cascade"), or nothing but what passes the gates.
+    sharing: Literal["hard", "branches", "cascade"] | Gated = "hard"
     pool: Literal["max", "mean"] = "max"  # over the tokens, for one label per text
     dropout: Share = 0.0  # on word vectors and on the encoder's output
     head: Head = Head()
@@ -81,7 +53,8 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     class_weights: dict[str, Rate] = {}  # label → factor on the loss of what has it; else 1
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multi-label: probability of a yes
     # training
-    schedule: Literal["uniform", "simultaneous", "sequential"] = "uniform"
+    schedule: Literal["uniform", "simultaneous", "sequential", "modulated"] | MetaTraining = \
+        "uniform"
     optimiser: Adadelta | Adam = Adadelta()
     clip: Rate | None = None  # largest norm of the gradient
     batch: Positive = 32
@@ -97,7 +70,8 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def symmetric(self) -> bool:
         """Whether main and auxiliary are treated alike, so that one run serves both."""
-        return self.sharing == "hard" and self.schedule != "sequential"
+        return (self.sharing != "cascade" and self.schedule not in ("sequential", "modulated")
+                and not isinstance(self.schedule, MetaTraining))
 
 
 def parse_recipe(raw: dict, where: str) -> Recipe:
@@ -106,10 +80,8 @@ def parse_recipe(raw: dict, where: str) -> Recipe:
     if "steps" in raw and recipe.epochs is not None:
         raise RecipeError(f"{where}: fields 'steps' and 'epochs' both say how long to train; "
                           "expected one of them")
-    head = recipe.head
-    if head.hidden is None and (head.dropout or head.activation != Head().activation):
-        raise RecipeError(f"{where}: field 'head.hidden' is missing: activation and dropout are "
-                          "those of the hidden layer, so say how many units it has")
+    for contradiction in contradictions(recipe):
+        raise RecipeError(f"{where}: {contradiction}")
     return recipe
 
 

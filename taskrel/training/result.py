@@ -38,6 +38,7 @@ class RunResult:
 
     curves : (task, "train" | "dev", "loss" | main metric) → Curve
     scores : (task, "dev" | "test", "best" | "last", metric) → fraction
+        on test of gated models also "similarity_0", "similarity_1", …, a cosine, by level
     correct : task → bool array, test units (tokens or texts) that the
         checkpoint of record gets right
     encoder : of a task alone, with the weights of the checkpoint of record; None where a

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from taskrel.training.recipe import MetaTraining
+
 Steps = Iterator[tuple[int, ...]]
 
 
@@ -48,9 +50,27 @@ def sequential(updates: Sequence[int], rng: np.random.Generator) -> Steps:
         yield from ((task,) for _ in range(updates[task]))
 
 
-SCHEDULES = {"uniform": uniform, "simultaneous": simultaneous, "sequential": sequential}
+def modulated(updates: Sequence[int], rng: np.random.Generator) -> Steps:
+    """Update one task a step, in turn: the auxiliaries, the last named one first, then the main.
+
+    Budgets are spread as in `simultaneous`. Rates of learning are no matter of the
+    schedule, see `modulation`.
+    """
+    for together in simultaneous(updates, rng):
+        yield from ((task,) for task in reversed(together))
 
 
-def n_steps(schedule: str, updates: Sequence[int]) -> int:
+#: In meta training, see `meta`, a step is one update of every task.
+SCHEDULES = {"uniform": uniform, "simultaneous": simultaneous, "sequential": sequential,
+             "modulated": modulated, "meta": simultaneous}
+
+
+def schedule_name(schedule: str | MetaTraining) -> str:
+    """Name in `SCHEDULES` of what a recipe calls its schedule."""
+    return schedule if isinstance(schedule, str) else schedule.__struct_config__.tag
+
+
+def n_steps(schedule: str | MetaTraining, updates: Sequence[int]) -> int:
     """Number of optimisation steps in which `schedule` spends these budgets."""
-    return max(updates) if schedule == "simultaneous" else sum(updates)
+    together = SCHEDULES[schedule_name(schedule)] is simultaneous
+    return max(updates) if together else sum(updates)

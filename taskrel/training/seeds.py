@@ -1,32 +1,15 @@
-"""Random streams of a run: one per purpose, so that adding a purpose disturbs no other.
-
-A stream is named by what it serves ("head", task name), never by an order, so
-that what a task or a word draws does not depend on what it is trained beside.
-"""
-
-import hashlib
+"""Random streams of a run, those of `tasks.streams` and torch's."""
 
 import numpy as np
 import torch
 
-
-def _entropy(seed: int, purpose: tuple[str, ...]) -> list[int]:
-    digest = hashlib.sha256("\0".join(purpose).encode()).digest()[:16]
-    return [seed, int.from_bytes(digest, "little")]
-
-
-def numpy_stream(seed: int, *purpose: str) -> np.random.Generator:
-    """NumPy generator of this seed and purpose."""
-    return np.random.default_rng(_entropy(seed, purpose))
+from taskrel.tasks.streams import entropy, numpy_stream, word_stream
 
 
 def torch_stream(seed: int, *purpose: str, device: str = "cpu") -> torch.Generator:
     """Torch generator of this seed and purpose, on `device`."""
-    state = np.random.SeedSequence(_entropy(seed, purpose)).generate_state(1, np.uint64)[0]
+    state = np.random.SeedSequence(entropy(seed, purpose)).generate_state(1, np.uint64)[0]
     return torch.Generator(device).manual_seed(int(state >> np.uint64(1)))
 
 
-def word_stream(seed: int, word: str) -> np.random.Generator:
-    """Generator of one word's first vector; a counter-based one, made in microseconds."""
-    key = hashlib.blake2b(f"{seed} {word}".encode("utf-8", "surrogatepass"), digest_size=16)
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(key.digest(), "little")))
+__all__ = ["numpy_stream", "torch_stream", "word_stream"]

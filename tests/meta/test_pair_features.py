@@ -61,7 +61,9 @@ def test_without_comparable_vectors_there_is_no_cosine(vector):
 
 @pytest.mark.parametrize(("kinds", "expected"), [
     (("tagging", "tagging"), 1), (("classification", "multilabel"), 1),
-    (("tagging", "multilabel"), 0), (("classification", "tagging"), 0)])
+    (("tagging", "multilabel"), 0), (("classification", "tagging"), 0),
+    (("regression per token", "tagging"), 1), (("regression", "classification"), 1),
+    (("regression per token", "regression"), 0)])
 def test_kinds_are_alike_where_both_label_tokens_or_both_texts(kinds, expected):
     assert same_kind(*(profile(kind=k) for k in kinds)) == expected
 

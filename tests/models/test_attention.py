@@ -67,3 +67,16 @@ def test_first_weights_are_the_generators():
     assert all(torch.equal(one[k], other[k]) for k in one)
     assert not any(torch.equal(one[k], another[k]) for k in one if k.endswith("weight"))
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_causal_attention_is_that_of_the_text_up_to_each_token(training):
+    causal = SelfAttention(4, 2, torch.Generator().manual_seed(0), causal=True).train(training)
+    states = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(1))
+    with torch.set_grad_enabled(training):
+        found = causal(states, torch.tensor([5, 3]))
+        for t in range(1, 6):
+            full = made()(states[:, :t], torch.tensor([t, min(t, 3)]))
+            torch.testing.assert_close(found[0, t - 1], full[0, -1])
+            if t <= 3:
+                torch.testing.assert_close(found[1, t - 1], full[1, -1])

@@ -4,13 +4,22 @@ import pytest
 import torch
 from torch import nn
 
-from taskrel.models.heads import MultiLabelHead, SigmoidTextHead, TextHead, TokenHead, pool
+from taskrel.models.heads import (
+    MultiLabelHead,
+    RegressionHead,
+    SigmoidTextHead,
+    TextHead,
+    TokenHead,
+    pool,
+)
 from taskrel.models.projection import dense
 from taskrel.tasks.task import ABSENT
 
 STATES = torch.tensor([[[1.0, -2.0], [3.0, 0.0], [9.0, 9.0]],
                        [[-1.0, 4.0], [9.0, 9.0], [9.0, 9.0]]])
 LENGTHS = torch.tensor([2, 1])
+#: Unit vectors of two labels: straight ahead, and up.
+AIMS = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
 
 
 def generator():
@@ -114,7 +123,8 @@ def test_class_weights_of_a_tagger_and_of_many_labels():
 
 @pytest.mark.parametrize("weights", [None, torch.tensor([2.0, 10.0])], ids=["equal", "weighted"])
 @pytest.mark.parametrize(("kind", "options"), [
-    (TokenHead, ()), (TextHead, ("mean",)), (SigmoidTextHead, ("mean",))])
+    (TokenHead, ()), (TextHead, ("mean",)), (SigmoidTextHead, ("mean",)),
+    (RegressionHead, (AIMS, None)), (RegressionHead, (AIMS, "mean"))])
 def test_a_batch_without_labels_costs_and_teaches_nothing(kind, options, weights):
     head = kind(dense(2, 2, generator()), *options, weights=weights)
     states = STATES.clone().requires_grad_()
@@ -125,6 +135,46 @@ def test_a_batch_without_labels_costs_and_teaches_nothing(kind, options, weights
     assert loss.item() == 0
     for gradient in (states.grad, head.project.weight.grad, head.project.bias.grad):
         assert not gradient.any()  # nor NaN, which is true
+
+
+def test_regression_per_text_by_hand():
+    head = identity(RegressionHead(dense(2, 2, generator()), AIMS, "max"))
+    found = head(STATES, LENGTHS)
+    a, b, c = math.tanh(3), math.tanh(-1), math.tanh(4)
+    assert found.flatten().tolist() == pytest.approx([a, 0, b, c])
+    # aims [0, 1] and [1, 0], summed over two dimensions, averaged over two texts
+    expected = (a ** 2 + 1 + (b - 1) ** 2 + c ** 2) / 2
+    assert head.loss(found, torch.tensor([1, 0])).item() == pytest.approx(expected)
+    assert head.loss(found, torch.tensor([1, ABSENT])).item() == pytest.approx(a ** 2 + 1)
+    assert head.predict(found, LENGTHS).tolist() == [[0, 1], [1, 0]]
+
+
+def test_regression_per_token_by_hand():
+    head = identity(RegressionHead(dense(2, 2, generator()), AIMS, None))
+    found = head(STATES, LENGTHS)  # tanh of [1, −2], [3, 0] | [−1, 4]
+    targets = torch.tensor([[0, ABSENT, ABSENT], [1, ABSENT, ABSENT]])
+    expected = ((math.tanh(1) - 1) ** 2 + math.tanh(2) ** 2
+                + math.tanh(1) ** 2 + (math.tanh(4) - 1) ** 2) / 2
+    assert head.loss(found, targets).item() == pytest.approx(expected)
+    assert head.predict(found, LENGTHS).tolist() == [[0, 1], [0, 1], [1, 0]]
+
+
+def test_regression_weighs_labels():
+    head = identity(RegressionHead(dense(2, 2, generator()), AIMS, "max",
+                                   weights=torch.tensor([2.0, 10.0])))
+    found = torch.zeros(2, 2)  # a squared distance of 1 from either aim
+    assert head.loss(found, torch.tensor([0, 1])).item() == pytest.approx((2 * 1 + 10 * 1) / 2)
+
+
+def test_the_four_nearest_labels_by_cosine_in_blocks(monkeypatch):
+    vectors = nn.functional.normalize(torch.randn(9, 2, generator=generator()))
+    head = RegressionHead(dense(2, 2, generator()), vectors, "max")
+    found = torch.randn(7, 2, generator=generator()) * torch.logspace(-3, 0, 7)[:, None]
+    cosine = nn.functional.cosine_similarity(found[:, None], vectors[None], dim=-1)
+    expected = cosine.argsort(1, descending=True)[:, :4].tolist()
+    for rows in (100, 3):
+        monkeypatch.setattr("taskrel.models.heads._ROWS", rows)
+        assert head.predict(found, LENGTHS).tolist() == expected
 
 
 class Counted(nn.Module):

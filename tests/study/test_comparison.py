@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from made_comparison import row, scores, study, task
 
 from taskrel.errors import RecipeError
-from taskrel.study.comparison import COLUMNS, comparison, majority
+from taskrel.study.comparison import COLUMNS, comparison
 from taskrel.study.experiment_file import parse_experiment
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
@@ -128,24 +128,57 @@ def test_majority_baseline_has_scores_and_no_interval():
     assert (lines["n_seeds"] == 0).all()
 
 
+def test_random_baseline_has_95_percent_of_its_draws_between_low_and_high(monkeypatch):
+    # 0, 1, … 200 of 200: the 2.5 and the 97.5 percentile are 5 and 195
+    monkeypatch.setattr("taskrel.study.comparison.baseline_scores",
+                        lambda task, rule: {"accuracy": np.arange(201) / 200})
+    line = only(comparison(study(row("r", "food", baseline="random", accuracy=0.5)), NONE))
+    assert [line.mean, line.low, line.high, line.difference] == pytest.approx(
+        [0.5, 0.025, 0.975, 0])
+    assert line.n_seeds == 0
+
+
+def test_random_baseline_of_several_tasks_pools_draw_by_draw(monkeypatch):
+    draws = {"food": [0, 1], "price": [1, 0]}  # 3 labels of food, 2 of price
+    monkeypatch.setattr("taskrel.study.comparison.baseline_scores",
+                        lambda task, rule: {"accuracy": np.array(draws[task.name])})
+    line = only(comparison(study(row("r", ("food", "price"), baseline="random", accuracy=0.5)),
+                           NONE))
+    assert line.mean == pytest.approx((2 / 5 + 3 / 5) / 2)
+    assert line.low == pytest.approx(0.405)
+
+
+def test_a_baseline_has_no_score_where_a_task_lacks_the_metric():
+    # a regression has no accuracy
+    near = task("near", list("aab"), ["a", "b"], "regression")
+    made = study(row("r", ("food", "near"), baseline="random", accuracy=0.5),
+                 tasks=[*study().tasks.values(), near])
+    assert np.isnan(only(comparison(made, NONE)).mean)
+
+
+def test_the_studys_own_metrics_come_first_and_may_be_negative():
+    made = study(row("alone", "food", accuracy=0.5), row("both", ("food", "price")))
+    made.metrics = ("similarity_1", "accuracy")
+    ours = pd.concat([scores(("food", "food", [0.5])),
+                      scores(("food", "food", [-0.25, -0.75]), metric="similarity_1")])
+    lines = comparison(made, ours)
+    assert lines[["model", "metric"]].values.tolist() == [
+        ["alone", "similarity_1"], ["alone", "accuracy"], ["both", "accuracy"]]
+    assert lines["mean"].tolist()[:2] == [-0.5, 0.5]
+
+
+def test_speed_is_the_median_over_runs():
+    ours = scores(("food", "food", [0.5, 0.6, 0.7])).assign(steps_per_second=[10.0, 40.0, 20.0])
+    assert only(comparison(study(row("x", "food", accuracy=0.5)), ours)).steps_per_second == 20
+    assert np.isnan(only(comparison(study(row("x", "food", baseline="majority", accuracy=0.5)),
+                                    ours)).steps_per_second)
+
+
 def test_majority_of_several_tasks_is_each_ones_own():
     # food 2 of 3, price 0 of 2 ("cheap" is its majority), tie 1 of 1
     line = only(comparison(study(row("m", ("food", "price", "tie"), baseline="majority",
                                      accuracy=0.5)), NONE))
     assert line.mean == pytest.approx(3 / 6)
-
-
-@pytest.mark.parametrize(("kind", "train", "test", "expected"), [
-    ("classification", ["b", "a", "b", "a", "c"], ["c", "a"], [0, 0]),
-    ("classification", ["b", None, None, "b", "a"], ["b", "unseen"], [1, 1]),
-    ("tagging", [["a", "b"], ["b"]], [["a", "a"], ["b"]], [1, 1, 1]),
-    ("multilabel", [["b"], ["a", "b"], ["a", "b"]], [["b"], ["c"]], [[1, 1], [1, 1]]),
-    # Equally frequent: {a} before {b} before the empty set.
-    ("multilabel", [["b"], [], ["a"]], [["b"]], [[1, 0]]),
-    ("multilabel", [["b"], [], [], ["a"]], [["b"]], [[0, 0]]),
-])
-def test_majority_label(kind, train, test, expected):
-    assert majority(task("x", train, test, kind)).tolist() == expected
 
 
 @pytest.mark.real_data

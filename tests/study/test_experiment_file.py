@@ -4,8 +4,9 @@ import pytest
 
 from taskrel.errors import RecipeError, UsageError
 from taskrel.places import shipped
-from taskrel.study.experiment import Entry, Published, Runs, tasks_of
+from taskrel.study.experiment import Entry, Runs
 from taskrel.study.experiment_file import entries, load_experiment, parse_experiment
+from taskrel.study.published import Contrast, Convergence, Published, Side, tasks_of
 from taskrel.tasks.card import load_card
 from taskrel.training.recipe import Adadelta, Recipe
 
@@ -24,6 +25,9 @@ def test_entries_and_recipes():
 
 
 @pytest.mark.parametrize(("entry", "name"), [
+    (Entry("pos:next_word"), "pos:next_word"),
+    (Entry("my/shop.toml:next_char", limit=9), "shop_9:next_char"),
+    (Entry("pos:next_word", limit=9, as_="tiny"), "tiny:next_word"),
     (Entry("pos"), "pos"), (Entry("my/cards/shop.toml"), "shop"),
     (Entry("pos", limit=9), "pos_9"), (Entry("pos", limit=9, as_="tiny"), "tiny")])
 def test_name_of_an_entry(entry, name):
@@ -41,6 +45,8 @@ def test_name_of_an_entry(entry, name):
     ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
     ({"tasks": ["ccg", {"card": "pos", "absent": ["X"]}]},
      "with absent labels 'pos' is another task; give it a name with 'as'"),
+    ({"tasks": [{"card": "pos", "as": "a:next_word"}]},
+     "'a:next_word' is the name of an automated task"),
     ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
     ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
     ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),
@@ -127,7 +133,8 @@ def test_published_rows_name_the_first_default_recipe_where_they_name_none():
     ({"group": "any"}, "field 'published.group': unknown group 'any'; known: all"),
     ({"recipe": "short", "group": "all"},
      "field 'published.group': unknown group 'all'; there are none"),
-    ({"baseline": "minority"}, "field 'published[0].baseline': expected '' or 'majority'"),
+    ({"baseline": "minority"},
+     "field 'published[0].baseline': expected '' or 'majority' or 'random'"),
     ({"score": {}}, "unknown field 'score' in [published[0]]"),
 ])
 def test_published_rows_that_fit_nothing_are_named(row, says):
@@ -191,7 +198,7 @@ def test_shipped_experiments_name_shipped_cards(path):
     experiment = load_experiment(path.stem)
     assert experiment.name == path.stem
     for entry in experiment.tasks:
-        assert load_card(entry.card).name == entry.card
+        assert load_card(entry.base.card).name == entry.base.card
 
 
 def test_the_papers_recipe():
@@ -222,3 +229,92 @@ def test_unknown_experiment_and_broken_file(tmp_path):
     bad.write_text("a = ")
     with pytest.raises(RecipeError, match="not valid TOML"):
         load_experiment(bad)
+
+
+SMALL = {"card": "pos", "limit": 9, "as": "small"}
+
+
+def test_an_automated_task_is_made_from_the_entry_of_that_name():
+    tasks = ["small:next_word", SMALL, "pos:next_word", {"card": "pos:next_char", "limit": 5}]
+    experiment = parse_experiment(RAW | {"tasks": tasks}, "x.toml")
+    assert experiment.tasks == (
+        Entry("pos:next_word", limit=9, as_="small"), Entry("pos", limit=9, as_="small"),
+        Entry("pos:next_word"), Entry("pos:next_char", limit=5))
+    assert [e.name for e in experiment.tasks] == ["small:next_word", "small", "pos:next_word",
+                                                  "pos_5:next_char"]
+    assert experiment.tasks[0].base == experiment.tasks[1]
+    assert entries(["my/shop.toml", "shop:next_word"])[1] == Entry("my/shop.toml:next_word")
+
+
+def test_automated_tasks_that_do_not_exist_are_named():
+    with pytest.raises(UsageError, match="'small:next_wrod': no automated task is called"):
+        entries(["small:next_wrod"])
+
+
+def test_only_and_auxiliaries_may_name_what_a_task_yields():
+    experiment = parse_experiment(RAW | {"tasks": [SMALL, "ccg", "ccg:next_word"]}, "x.toml")
+    derived = Entry("pos:next_char", limit=9, as_="small")
+    assert experiment.only(["small:next_char", "ccg"]).tasks == (Entry("ccg"), derived)
+    assert experiment.with_automated(["small:next_char", "ccg", "ccg:next_word"]).tasks == (
+        *experiment.tasks, derived)
+    for name, says in (("small:next_wrod", "did you mean small:next_word"),
+                       ("smal", "did you mean small?"), ("pos:next_char", "unknown task")):
+        with pytest.raises(UsageError, match=says):
+            experiment.with_automated([name])
+
+
+AGAINST = GROUPS | {"runs": {"pairs": ["pos", "ccg"], "against": "short"}}
+
+
+def test_gains_against_another_recipe():
+    experiment = parse_experiment(AGAINST, "x.toml")
+    # A recipe's own runs replace the experiment's; those of the baseline are its own.
+    assert {name: runs.against for name, runs in experiment.runs.items()} == {
+        "long": "", "passes": "", "short": ""}
+    recipes = {"long": {"steps": 9}, "short": {"steps": 10}}
+    experiment = parse_experiment(AGAINST | {"recipes": recipes}, "x.toml")
+    assert {name: runs.against for name, runs in experiment.runs.items()} == {
+        "long": "short", "short": ""}
+
+
+CONTRAST = {"name": "c", "task": "pos", "a": {"recipe": "passes", "group": "all"}, "b": {}}
+
+
+def test_what_is_said_of_scores():
+    experiment = parse_experiment(GROUPS | {
+        "default": "short", "metrics": ["accuracy", "similarity_2"], "contrasts": [CONTRAST],
+        "convergence": {"reference": "short", "share": [0.5, 0.95]}}, "x.toml")
+    assert experiment.metrics == ("accuracy", "similarity_2")
+    assert experiment.convergence == Convergence("short", (0.5, 0.95))
+    assert experiment.convergence.references == ("short",)
+    assert Convergence(("a", "b")).references == ("a", "b")
+    assert Convergence("short", 0.9).shares == (0.9,)
+    assert experiment.contrasts == (Contrast("c", "pos", Side("passes", "all"), Side("short")),)
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"runs": {"against": "shrt"}}, "field 'runs.against': unknown recipe 'shrt'; did you mean"),
+    ({"metrics": ["acuracy"]}, "field 'metrics': unknown metric 'acuracy'; did you mean accuracy"),
+    ({"metrics": ["similarity_a"]}, "unknown metric 'similarity_a'; did you mean similarity_0?"),
+    ({"published": [{"model": "m", "task": "pos", "scores": {"similarity_0": 0.5}}]},
+     "unknown metric 'similarity_0'"),
+    ({"convergence": {"reference": ["short", "lng"]}},
+     "field 'convergence.reference': unknown recipe 'lng'; did you mean long?"),
+    ({"convergence": {"reference": "short", "share": 1.5}}, "field 'convergence.share'"),
+    ({"convergence": {"reference": "short", "share": []}}, "field 'convergence.share'"),
+    ({"convergence": {"share": 0.5}}, "field 'convergence.reference' is missing"),
+    ({"contrasts": [CONTRAST | {"task": "chnk"}]},
+     "field 'contrasts.task': unknown task 'chnk'; did you mean chunk?"),
+    ({"contrasts": [CONTRAST | {"metric": "F1"}]}, "field 'contrasts.metric': unknown metric"),
+    ({"contrasts": [CONTRAST | {"b": {"recipe": "shrt"}}]},
+     "field 'contrasts.b.recipe': unknown recipe 'shrt'; did you mean short?"),
+    ({"contrasts": [CONTRAST | {"b": {"recipe": "short", "group": "all"}}]},
+     "field 'contrasts.b.group': unknown group 'all'; there are none"),
+    ({"contrasts": [CONTRAST | {"b": CONTRAST["a"]}]}, "both sides of 'c' are the same runs"),
+    ({"contrasts": [CONTRAST, CONTRAST]}, "two are called 'c'"),
+])
+def test_what_cannot_be_said_of_scores_is_named(change, says):
+    with pytest.raises(RecipeError) as e:
+        parse_experiment(GROUPS | {"recipes": GROUPS["recipes"] | {"short": {"steps": 10}}}
+                         | change, "x.toml")
+    assert str(e.value).startswith("x.toml") and says in str(e.value)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from made import tagging_task, text_task
 
+from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.experiment import Runs
 from taskrel.study.plan import Run, plan
 from taskrel.training.recipe import Adam, BiLSTM, Head, Recipe, Transformer
@@ -168,3 +169,41 @@ def test_budgets_in_epochs_are_those_of_each_task():
     tasks = [text_task("b", n=(40, 9, 9)), text_task("a", n=(21, 9, 9))]
     runs = plan(tasks, Recipe(epochs=3, batch=10), [0])
     assert [r.updates for r in runs] == [(9,), (12,), (9, 12)]
+
+
+NEXT, MISSING = "a:next_word", "b:missing_word"
+AUTOMATED = [*TASKS, text_task(NEXT), text_task(MISSING)]
+NEXT_WORD = Auxiliaries(own=("next_word",))
+
+
+@pytest.mark.parametrize(("runs", "recipe", "options", "groups"), [
+    # No automated task is a main one, so no two of them are a pair.
+    (Runs(pairs=("a", NEXT, MISSING)), Recipe(), {},
+     [("a",), (NEXT,), (MISSING,), ("a", NEXT), ("a", MISSING)]),
+    (Runs(pairs=("a", NEXT, MISSING)), DIRECTED, {},
+     [("a",), (NEXT,), (MISSING,), ("a", NEXT), ("a", MISSING)]),
+    # In a group alone, its curve is wanted for nothing.
+    (Runs(pairs=(), groups={"x": ("c", NEXT)}), DIRECTED, {}, [("c",), ("c", NEXT)]),
+    (Runs(pairs=(), groups={"x": (NEXT, "c")}), Recipe(), {}, [("c",), (NEXT, "c")]),
+    (Runs(pairs=(), alone=(NEXT,)), Recipe(), {}, [(NEXT,)]),
+    (Runs(pairs=()), Recipe(), {"alone": True}, [("a",), (NEXT,), ("b",), (MISSING,), ("c",)]),
+    # Its own of each main task, whatever pairs the recipe trains.
+    (Runs(pairs=()), Recipe(), {"aux": NEXT_WORD}, [("a",), (NEXT,), ("a", NEXT)]),
+    (Runs(), DIRECTED, {"aux": NEXT_WORD}, [("a",), (NEXT,), ("a", NEXT)]),
+    (Runs(), Recipe(), {"aux": NEXT_WORD, "main": "b"}, []),
+    (Runs(), Recipe(), {"aux": Auxiliaries((NEXT,))},
+     [("a",), (NEXT,), ("b",), ("c",), ("a", NEXT), (NEXT, "b"), (NEXT, "c")]),
+    (Runs(), Recipe(), {"aux": Auxiliaries(("a",)), "main": "b"}, [("a",), ("b",), ("a", "b")]),
+    (Runs(), DIRECTED, {"aux": Auxiliaries(("a",))},
+     [*ALONE, ("b", "a"), ("c", "a")]),
+    (Runs(pairs=(), groups={"x": ("a", "b", "c"), "y": ("a", "c")}), DIRECTED,
+     {"aux": Auxiliaries(("b", "c"))}, [*ALONE, ("a", "b", "c"), ("a", "c")]),
+    (Runs(pairs=(), groups={"x": ("a", "b", "c"), "y": ("a", "c")}), DIRECTED,
+     {"aux": Auxiliaries(("c",))}, [("a",), ("c",), ("a", "c")]),
+    # Gains against another recipe's runs need none of one's own.
+    (Runs(pairs=("a", "b"), against="r"), Recipe(), {}, [("a", "b")]),
+    (Runs(pairs=("a", "b"), against="r", alone=("b",)), Recipe(), {}, [("b",), ("a", "b")]),
+    (Runs(pairs=("a", "b"), against="r"), Recipe(), {"alone": True}, []),
+])
+def test_automated_tasks_and_chosen_auxiliaries(runs, recipe, options, groups):
+    assert [r.tasks for r in plan(AUTOMATED, recipe, [0], runs, **options)] == groups

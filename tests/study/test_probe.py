@@ -14,7 +14,7 @@ from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.vectors import Vectors
 from taskrel.training.build import build_encoder
-from taskrel.training.recipe import Adam, BiLSTM, Recipe
+from taskrel.training.recipe import CNN, LSTM, Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
 RECIPE = Recipe(width=3, steps=150, batch=8, evaluations=2, encoder=BiLSTM(units=3),
@@ -96,6 +96,34 @@ def test_tokens_without_a_known_label_are_left_out():
     encoder = build_encoder(3, RECIPE, 0)
     assert [sample._states(s, sample.rows, encoder)[1].tolist() for s in ("train", "dev")] == [
         [[1, 0], [0, 1]], [[1, 0]]]
+
+
+@pytest.mark.parametrize("encoder", [LSTM(2, 3, skip=True), CNN(20, dense=9)], ids=str)
+def test_every_encoder_that_reads_word_vectors_is_probed(tmp_path, encoder):
+    recipe, path = msgspec.structs.replace(RECIPE, encoder=encoder), tmp_path / "x.safetensors"
+    save_encoder(path, run([TASKS["texts"]], recipe, 0).encoder)
+    (found,) = probes(TASKS["texts"], [path], recipe, 0, None)
+    assert found > 0.1
+    (found,) = probes(TASKS["tags"], [path], recipe, 0, None)
+    assert np.isnan(found) == isinstance(encoder, CNN)  # no states of tokens
+
+
+@pytest.mark.parametrize(("causal", "width"), [(False, 6), (True, 3)])
+def test_a_causal_tasks_probe_reads_what_its_head_would(causal, width):
+    sample = Sample(replace(TASKS["tags"], causal=causal), RECIPE, 0, None)
+    assert sample._states("dev", sample.rows, build_encoder(3, RECIPE, 0))[0].shape[1] == width
+
+
+def test_of_a_regression_the_probe_explains_the_labels_vectors():
+    """With orthogonal vectors, which a label each is, it explains what it does of labels."""
+    task = TASKS["tags"]
+    vectors = Vectors(tuple(x.lower() for x in task.labels),
+                      np.eye(3, dtype=np.float32)[:len(task.labels)], "0")
+    nearest = replace(task, kind="regression", unit="token")
+    sample, other = (Sample(t, RECIPE, 0, vectors) for t in (nearest, task))
+    y, codes = (s._states("dev", s.rows, build_encoder(3, RECIPE, 0))[1] for s in (sample, other))
+    assert y.tolist() == [vectors.matrix[label].tolist() for label in codes.argmax(1)]
+    assert sample.explained(None) == pytest.approx(other.explained(None), abs=1e-5)
 
 
 def test_ridge_is_scikit_learns():

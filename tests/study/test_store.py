@@ -38,9 +38,24 @@ def test_what_goes_in_comes_out(store, tmp_path):
         assert reader.recipes() == [("r1", "short", {"steps": 9})]
 
 
+def test_dev_curves_are_told_apart_by_the_tasks_trained_together(store):
+    for run, value in ((ALONE, 0.5), (PAIR, 0.75)):
+        made = result(*run.tasks)
+        for task in run.tasks:
+            made.curves[task, "dev", "loss"] = Curve([3, 4], [2, 1])
+            made.curves[task, "dev", "accuracy"] = Curve([3, 4], [0.25, value])
+        store.finish(run, made, 1.5 if run is ALONE else 2.5, {})
+    assert store.dev_curves("r1") == {
+        (("a",), "a", 0): Curve([3, 4], [0.25, 0.5]),
+        (("a", "b"), "a", 0): Curve([3, 4], [0.25, 0.75]),
+        (("a", "b"), "b", 0): Curve([3, 4], [0.25, 0.75])}
+    assert store.seconds() == {ALONE.identity: 1.5, PAIR.identity: 2.5}
+
+
 def test_a_failed_run_keeps_its_traceback_until_it_is_done(store):
     store.fail(PAIR, "Traceback …\nValueError: no", 0.1, {})
     assert store.status() == {PAIR.identity: "failed"}
+    assert store.seconds() == {}
     assert store.errors()[["tasks", "error"]].values.tolist() == [
         [("a", "b"), "Traceback …\nValueError: no"]]
     assert store.scores("r1").empty

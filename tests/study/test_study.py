@@ -7,7 +7,7 @@ import pytest
 from taskrel.errors import DataError, RecipeError, UsageError, VectorsError
 from taskrel.study.experiment import Entry, Experiment, Runs
 from taskrel.study.gains import gains, gains_per_seed
-from taskrel.study.results import recipe_digest, record_scores
+from taskrel.study.results import against, recipe_digest, record_scores
 from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
 from taskrel.tasks.planted import Language
@@ -61,7 +61,7 @@ def test_what_does_not_exist_is_named(options, error, says):
 
 
 def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
-    from taskrel.study import study as module
+    from taskrel.study import read_tasks as module
 
     monkeypatch.setattr(module, "load_task", lambda *a, **k: pytest.fail("read a corpus"))
     tasks = (Entry("planted_fine"), Entry("planted_fien"))
@@ -89,6 +89,61 @@ def test_train_keeps_resumes_and_shares_runs(tmp_path):
     assert len(again.trained) == 6
 
 
+def planned(study):
+    """Recipe → tasks of each planned run."""
+    return {part.name: [run.tasks for run in part.runs] for part in study.parts}
+
+
+NEXT = "fine:next_word"
+
+
+@pytest.mark.parametrize(("options", "groups"), [
+    ({"aux": ["auto:next_word"], "main": "fine"}, [("fine",), (NEXT,), ("fine", NEXT)]),
+    ({"aux": ["topic", "auto:next_word"], "main": "fine"},
+     [("fine",), (NEXT,), ("topic",), ("fine", NEXT), ("fine", "topic")]),
+    ({"aux": [NEXT], "only": ["topic"]}, [(NEXT,), ("topic",), (NEXT, "topic")]),
+    ({"aux": ["topic"], "only": ["fine"]}, [("fine",), ("topic",), ("fine", "topic")]),
+    ({"only": ["fine", NEXT]}, [("fine",), (NEXT,), ("fine", NEXT)]),
+])
+def test_chosen_and_automated_auxiliaries_are_planned(options, groups):
+    study = grouped(RECIPES, {}, **options)
+    assert planned(study) == {"a": groups}
+    assert {main for main, _ in study.parts[0].comparable} == {"fine", "topic"} & {
+        name for group in groups for name in group}
+
+
+def test_automated_tasks_of_each_main_task_are_planned_beside_it_alone():
+    study = grouped(RECIPES, {"a": TOPIC_ONLY}, aux=["auto:missing_word"])
+    assert [tasks for tasks in planned(study)["a"] if len(tasks) == 2] == [
+        (name, f"{name}:missing_word") for name in sorted(NAMES)]
+    assert study.warnings == grouped(RECIPES, {}).warnings  # its texts are the same
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    ({"aux": ["auto:next_wrod"]}, "no automated task is called 'next_wrod'; did you mean next_wor"),
+    ({"aux": ["topc"]}, "unknown task 'topc' in experiment tiny; did you mean topic?"),
+    ({"aux": ["topc:next_word"]}, "did you mean topic:next_word"),
+    ({"aux": ["fine"], "main": "fine"}, "main and auxiliary task are both 'fine'"),
+    ({"main": NEXT}, "main task 'fine:next_word': an automated task is an auxiliary only"),
+])
+def test_auxiliaries_that_do_not_exist_are_named(options, says):
+    with pytest.raises(UsageError, match=says):
+        grouped(RECIPES, {}, **options)
+
+
+def test_what_gains_are_taken_against_is_planned_with_them():
+    runs = {"a": Runs(pairs=(), alone=("coarse",)), "b": Runs(pairs=("fine", "topic"), against="a")}
+    both = grouped(RECIPES, runs, default=("b", "a"))
+    assert planned(both) == {"b": [("fine", "topic")],
+                             "a": [("fine",), ("topic",), ("coarse",)]}
+    # The baseline is planned where it is left out, too, as far as it is needed.
+    for options, singles in (({}, [("fine",), ("topic",)]), ({"main": "topic"}, [("topic",)])):
+        study = grouped(RECIPES, runs, default=("b",), **options)
+        assert planned(study) == {"b": [("fine", "topic")], "a": singles}
+    study = grouped(RECIPES, runs, default=("b",), steps=9)
+    assert [(part.name, part.against) for part in study.parts] == [("b-9", "a-9"), ("a-9", "")]
+
+
 def test_warnings_name_overlap():
     """Two capped draws from one card share training texts, but no test text is in training."""
     entries = (Entry("planted_fine", limit=90), Entry("planted_fine", limit=80, as_="twin"))
@@ -96,7 +151,7 @@ def test_warnings_name_overlap():
 
 
 def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
-    from taskrel.study import study as module
+    from taskrel.study import task_warnings as module
 
     monkeypatch.setattr(module, "split_overlap", lambda task: {"dev": 1, "test": 80})
     monkeypatch.setattr(module, "contamination", lambda tasks: {("a", "b"): 4, ("b", "a"): 50}
@@ -113,7 +168,7 @@ def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
 
 
 def test_few_test_texts_are_warned_about(monkeypatch):
-    from taskrel.study import study as module
+    from taskrel.study import task_warnings as module
 
     monkeypatch.setattr(module, "FEW", 501)
     assert Study.prepare(EXPERIMENT).warnings == [
@@ -163,6 +218,27 @@ GROUP = [("a", "a", 0.5), ("a b", "a", 0.6), ("a b", "b", 0.7), ("a b c", "a", 0
 def test_how_sets_of_auxiliaries_are_named(options, auxs):
     record = record_scores(run_scores(*GROUP), "best", METRICS, **options)
     assert list(zip(record.main, record.aux, strict=True)) == auxs
+
+
+def test_an_automated_task_is_alone_but_no_main_task():
+    record = record_scores(run_scores(("a", "a", 0.5), ("a:next_word", "a:next_word", 0.1),
+                                      ("a a:next_word", "a", 0.6),
+                                      ("a a:next_word", "a:next_word", 0.2)),
+                           "best", METRICS | {"a:next_word": "accuracy"})
+    assert list(zip(record.main, record.aux, strict=True)) == [
+        ("a", ""), ("a:next_word", ""), ("a", "a:next_word")]
+
+
+def test_gains_against_the_single_task_runs_of_another_recipe():
+    own = record_scores(run_scores(*GROUP), "best", METRICS, name="mtl")
+    other = record_scores(run_scores(("a", "a", 0.4), ("a b", "a", 0.9)), "best", METRICS,
+                          name="lstm")
+    cells = gains_per_seed(against(own, other)).set_index(["recipe", "main", "aux"])
+    assert cells.gain.to_dict() == pytest.approx(
+        {("mtl", "a", "b"): 50, ("mtl", "a", "b + c"): 100, ("mtl", "b", "a"): float("nan")},
+        nan_ok=True)
+    assert cells.stl["mtl", "a", "b"] == 0.4
+    assert against(own[own.aux == ""], other).empty
 
 
 def test_all_as_auxiliary_set_has_a_gain():
@@ -275,7 +351,7 @@ def test_all_tasks_together_beside_a_recipes_own_runs():
      {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"}),
     ({"runs": {}}, None)])
 def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warned, monkeypatch):
-    from taskrel.study import study as module
+    from taskrel.study import task_warnings as module
 
     monkeypatch.setattr(module, "contamination",
                         lambda tasks: dict.fromkeys(permutations(tasks, 2), 50))

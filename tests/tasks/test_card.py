@@ -10,7 +10,8 @@ from taskrel.strict import convert
 from taskrel.tasks.card import METRICS, card_paths, load_card, parse_card
 from taskrel.tasks.readers import READERS
 
-TEXT_CARDS = ("compression", "hyperlink", "emotion", "sentiment", "polarity", "topic")
+TEXT_CARDS = ("compression", "hyperlink", "emotion", "sentiment", "polarity", "topic", "isear",
+              "personality", "emoji", "emoji_characters", "emoji_vector")
 
 CARD = {"schema": 1, "name": "x", "title": "t", "kind": "tagging", "metric": "accuracy",
         "reader": "columns", "files": [{"path": "a"}]}
@@ -27,8 +28,8 @@ MISTAKES = [  # changes to the card, what is said
     ({"metric": "micro_f1"}, "field 'labels.outside' is missing: micro_f1 needs the label that "
                              "means \"nothing here\""),
     ({"metric": "span_f1", "kind": "multilabel"},
-     "field 'metric': 'span_f1' is no metric for multilabel; known: accuracy, macro_f1, micro_f1, "
-     "weighted_f1"),
+     "field 'metric': 'span_f1' is no metric for multilabel; known: accuracy, "
+     "decision_accuracy, decision_f1, macro_f1, micro_f1, weighted_f1"),
     ({"files": [{"path": "a", "sha": "0"}]}, "unknown field 'sha' in [files[0]]"),
     ({"files": [{}]}, "field 'files[0].path' is missing"),
     ({"files": [{"path": "a", "split": "valid"}]},
@@ -40,6 +41,15 @@ MISTAKES = [  # changes to the card, what is said
     ({"cut": {"seed": -1}}, "field 'cut.seed': expected `int` >= 0, found -1"),
     ({"cut": {"by": ["id"]}}, "field 'cut.by[0]': expected 'key' or 'text', found 'id'"),
     ({"labels": {"outsde": "O"}}, "unknown field 'outsde' in [labels]; did you mean outside?"),
+    ({"characters": {"keep": "ab"}}, "field 'characters': texts can be read as characters where a "
+                                     "label is a whole text's"),
+    ({"characters": {"keep": "a"}}, "field 'characters.keep': expected `str` of length >= 2"),
+    ({"kind": "classification", "characters": {"keep": "aba"}}, "field 'characters.keep': expected "
+     "each character once, and of white space only the blank, found 'a'"),
+    ({"kind": "classification", "characters": {"keep": "ab\t"}}, "field 'characters.keep': "
+     "expected each character once, and of white space only the blank, found '\\t'"),
+    ({"kind": "multilabel", "metric": "accuracy", "characters": {"keep": "aB", "lower": True}},
+     "field 'characters.keep': 'B' never occurs in lower-cased text"),
     ({"leaks": ["id"]}, "field 'leaks[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"name": "y"}, "field 'name': expected 'x' as the file is named, found 'y'"),
 ]

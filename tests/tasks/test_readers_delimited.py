@@ -67,6 +67,28 @@ def test_a_field_longer_than_the_csv_module_allows(read, tmp_path):
     assert csv.field_size_limit() == limit
 
 
+FLAGS = {"flags": {"keen": "eager", "2": "calm"}, "header": True, "text": "words"}
+
+
+def test_columns_of_yes_and_no(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("keen\t2\twords\ny\ty\thi\nn\tn\tho\nn\ty\tha\n")
+    examples, _ = read("delimited", tmp_path / "x.tsv", "multilabel", **FLAGS)
+    assert [e.target for e in examples] == [["eager", "calm"], [], ["calm"]]
+    (tmp_path / "x.tsv").write_text("keen\t2\twords\ny\tyes\thi\n")
+    with pytest.raises(DataError, match=r"line 2: column 2, whether the text is 'calm': expected "
+                                        "'y' or 'n', found 'yes'; set options.yes"):
+        read("delimited", tmp_path / "x.tsv", "multilabel", **FLAGS)
+
+
+def test_texts_may_be_left_out(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("no reply \tx\nno\ty\nNo  reply.\ty\nno reply to me\tx\n")
+    examples, tally = read("delimited", tmp_path / "x.tsv", "regression",
+                           leave_out=r"(?i)no\s(reply)?\.?", replace={"  ": " "})
+    assert [(" ".join(e.tokens), e.target) for e in examples] == [
+        ("no", "y"), ("no reply to me", "x")]
+    assert tally == {"texts that options.leave_out matches": 2}
+
+
 REFUSED = {  # what the file holds, the options, the complaint
     "few columns": ("a\tx\nb\n", {}, r"x.tsv, line 2: expected at least 2 columns .*, found 1"),
     "far column": ("a\tx\n", {"key": 9}, "line 1: expected at least 9 columns"),
@@ -83,6 +105,9 @@ REFUSED = {  # what the file holds, the options, the complaint
     "open quote": ('a\tx\n"b\tx\nc\tx\n', {"quoting": True}, r"line 2: the quoted row that starts "
                    r"here is malformed \(unexpected end of data\)"),
     "quote inside": ('"a\nb"\tx\n"b" c\tx\n', {"quoting": True}, "line 3: the quoted row"),
+    "pattern": ("a\tx\n", {"leave_out": "(a"}, "options.leave_out is no regular expression: "
+                                                   "missing \\)"),
+    "flags without a header": ("a\tx\n", {"flags": {"b": "b"}}, "options.flags names a column"),
     "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
     "encoding": ("a\tx\nb\xe9\tx\n", {}, "line 2: byte 0xe9 is not utf-8; set options.encoding"),
 }

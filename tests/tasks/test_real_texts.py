@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from taskrel.tasks.automated import AUTOMATED, automated
 from taskrel.tasks.card import load_card
 from taskrel.tasks.cut import FIELDS
 from taskrel.tasks.load import load_task
@@ -28,6 +29,13 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
         "training examples whose text stands in dev or test": 121}),
     "polarity": ((8530, 1066, 1066), 2, {}),
     "topic": ((17999, 2001, 7600), 4, {}),
+    "isear": ((5278, 745, 1492), 7, {"texts that options.leave_out matches": 151}),
+    "personality": ((1727, 247, 494), 5, {}),
+    "emoji": ((45_000, 5000, 50_000), 20, {}),
+    "emoji_characters": ((45_000, 5000, 50_000), 20, {
+        "characters that are not among the kept ones": 32_966}),
+    "emoji_vector": ((45_000, 5000, 50_000), 20, {
+        "characters that are not among the kept ones": 32_966}),
 }
 
 
@@ -132,3 +140,52 @@ def test_topic_reads_both_files_and_mends_entities(rows):
     assert Counter(Counter(e.target for e in train).values()) == {5000: 4}
     text = " ".join(t for e in test for t in e.tokens)
     assert "\\" not in text and "# 39" not in text and "quot ;" not in text
+
+
+def test_isear_mends_breaks_and_quotes_and_leaves_out_non_answers(rows):
+    read = rows("isear", "isear/isear.csv")
+    assert len(read) == 7666 - 151
+    assert Counter(e.target for e in read) == {
+        "joy": 1088, "anger": 1084, "fear": 1082, "sadness": 1080, "disgust": 1067, "guilt": 1060,
+        "shame": 1054}
+    texts = [" ".join(e.tokens) for e in read]
+    assert not any("á" in text or "\\" in text for text in texts)
+    # Of 199 texts in brackets these tell of something.
+    assert sum(text.startswith("[") for text in texts) == 82
+
+
+def test_personality_has_five_traits_of_a_column_each(rows, task):
+    read = rows("personality", "essays/essays.csv")
+    assert Counter(label for e in read for label in e.target) == {
+        "extraversion": 1277, "neuroticism": 1233, "agreeableness": 1310,
+        "conscientiousness": 1254, "openness": 1272}
+    shares = {split: task("personality").splits[split].targets.mean(axis=0) for split in SPLITS}
+    for split in ("dev", "test"):
+        assert shares[split] == pytest.approx(shares["train"], abs=0.02)  # 247 texts in dev
+
+
+def test_emoji_are_named_and_what_gives_them_away_is_gone(task):
+    words, characters, vector = (task(f"emoji{kind}") for kind in ("", "_characters", "_vector"))
+    counts = Counter(words.splits["train"].targets.tolist())
+    assert [counts[words.labels.index(name)] for name in ("red heart", "sun", "fire")] == [
+        9204, 1246, 2146]
+    assert "smiling face with heart eyes" in words.labels
+    assert not any("\ufe0f" in word for word in words.words)
+    assert len(characters.words) == 66 and all(len(c) == 1 for c in characters.words)
+    assert {"heart", "eyes"} <= vector.wanted and vector.words == characters.words
+    for split in SPLITS:
+        for field in ("tokens", "offsets", "targets"):
+            assert (getattr(vector.splits[split], field)
+                    == getattr(characters.splits[split], field)).all()
+        assert (vector.splits[split].targets == words.splits[split].targets).all()
+
+
+def test_automated_tasks_of_real_texts(task):
+    polarity = task("polarity")
+    next_word, next_char, missing_word = (automated(polarity, what) for what in AUTOMATED)
+    for found in (next_word, next_char, missing_word):
+        assert tuple(len(found.splits[s]) for s in SPLITS) == (8530, 500, 500)
+    assert next_word.n_labels == missing_word.n_labels == 10_000
+    assert next_char.n_labels == 66
+    assert (next_word.splits["train"].targets >= 0).mean() == pytest.approx(0.913, abs=5e-4)
+    assert missing_word.report["texts without a word to miss"] == 14

@@ -17,7 +17,7 @@ ROWS = np.array([10, 11, 12, 13, 14, 15])
 
 
 def test_padding_and_labels_by_hand():
-    batch = Batcher(SPLIT, ROWS, "tagging", n_labels=7).batch(np.array([2, 0]))
+    batch = Batcher(SPLIT, ROWS, True, n_labels=7).batch(np.array([2, 0]))
     assert batch.tokens.tolist() == [[14, 15, 0], [10, 11, 12]]
     assert batch.lengths.tolist() == [2, 3]
     # Label 7 is unseen in training: it has no logit, so it carries no loss.
@@ -26,13 +26,13 @@ def test_padding_and_labels_by_hand():
 
 def test_texts_are_cut_but_sentences_to_tag_are_not():
     texts = Split(SPLIT.tokens, SPLIT.offsets, np.array([0, 1, 0], np.int32))
-    assert Batcher(texts, ROWS, "classification", 2, max_tokens=2).lengths.tolist() == [2, 1, 2]
-    assert Batcher(SPLIT, ROWS, "tagging", 8, max_tokens=2).lengths.tolist() == [3, 1, 2]
+    assert Batcher(texts, ROWS, False, 2, max_tokens=2).lengths.tolist() == [2, 1, 2]
+    assert Batcher(SPLIT, ROWS, True, 8, max_tokens=2).lengths.tolist() == [3, 1, 2]
 
 
 def test_rare_words_read_the_unknown_row_half_of_the_time_in_training_only():
     rare = np.array([False, True, False, False, False, False])
-    batcher = Batcher(SPLIT, ROWS, "tagging", 8, rare=rare)
+    batcher = Batcher(SPLIT, ROWS, True, 8, rare=rare)
     rng = np.random.default_rng(0)
     drawn = Counter(batcher.batch(np.array([0]), rng).tokens[0, 1].item() for _ in range(1000))
     assert set(drawn) == {11, UNKNOWN}
@@ -75,7 +75,7 @@ def test_examples_are_equally_likely_whatever_their_length():
                          ids=lambda t: t.kind)
 def test_predictions_come_back_in_the_order_of_the_split(task):
     split = task.splits["test"]
-    batcher = Batcher(split, np.arange(len(task.words)) + 2, task.kind, task.n_labels)
+    batcher = Batcher(split, np.arange(len(task.words)) + 2, task.per_token, task.n_labels)
     order, parts, weight = [], [], 0
     for examples, batch in batcher.ordered(6):
         gold = batch.targets.numpy()
@@ -87,6 +87,14 @@ def test_predictions_come_back_in_the_order_of_the_split(task):
     assert weight == len(split.targets)
 
 
+def test_predictions_of_several_labels_per_token_come_back_in_order():
+    batcher = Batcher(SPLIT, ROWS, True, 8)
+    (order, _), = batcher.ordered(3)
+    assert order.tolist() == [1, 2, 0]
+    predicted = np.array([[3, 30], [4, 40], [5, 50], [0, 0], [1, 10], [2, 20]])
+    assert batcher.restore(order, predicted).tolist() == [[i, 10 * i] for i in range(6)]
+
+
 def test_endless_goes_on_after_an_epoch():
-    batches = Batcher(SPLIT, ROWS, "tagging", 8).endless(2, np.random.default_rng(0))
+    batches = Batcher(SPLIT, ROWS, True, 8).endless(2, np.random.default_rng(0))
     assert sum(len(next(batches).lengths) for _ in range(6)) == 9  # three epochs of 2 + 1

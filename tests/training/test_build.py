@@ -1,18 +1,23 @@
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pytest
 import torch
 from made import multilabel_task, tagging_task, text_task
 
-from taskrel.models.heads import MultiLabelHead, SigmoidTextHead, TextHead, TokenHead
+from taskrel.errors import RecipeError
+from taskrel.models.encoders.bilstm import BiLSTM as BiLSTMEncoder
+from taskrel.models.encoders.cnn import CNN as CNNEncoder
+from taskrel.models.encoders.lstm import LSTM as LSTMEncoder
+from taskrel.models.gates import CAG, NoGate, SiG, SiLG, SoG
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import PAD, build_vocabulary
-from taskrel.training.build import build_head, build_model, build_optimiser, word_table
-from taskrel.training.recipe import Adadelta, Adam, Head, Recipe
+from taskrel.training.build import build_encoder, build_model, build_optimiser, word_table
+from taskrel.training.recipe import CNN, LSTM, Adadelta, Adam, BiLSTM, Gated, Recipe
 
 TASKS = [tagging_task(), text_task(), multilabel_task()]
 VECTORS = Vectors(("ba", "be", "bi"), np.array([[2, 0], [0, 2], [4, 0]], np.float32), "0")
@@ -52,62 +57,6 @@ def test_a_word_starts_alike_whatever_is_read_beside_it(vectors):
     assert table(TASKS[:1]).weight[5].tolist() != table(TASKS[:1]).weight[6].tolist()
 
 
-@pytest.mark.parametrize(("task", "head"), [
-    (TASKS[0], TokenHead), (TASKS[1], TextHead), (TASKS[2], MultiLabelHead)],
-    ids=["tagging", "classification", "multilabel"])
-def test_head_by_kind(task, head):
-    built = build_head(task, 6, Recipe(threshold=0.3), seed=0)
-    assert type(built) is head
-    assert built.project.weight.shape == (task.n_labels, 6)
-    assert getattr(built, "threshold", 0.3) == 0.3
-
-
-@pytest.mark.parametrize(("loss", "head", "total"), [
-    ("softmax", TextHead, None), ("sigmoid", SigmoidTextHead, False),
-    ("sigmoid_sum", SigmoidTextHead, True)])
-def test_loss_decides_the_head_of_one_label_per_text(loss, head, total):
-    recipe = Recipe(loss=loss, pool="mean")
-    built = build_head(TASKS[1], 6, recipe, seed=0)
-    assert type(built) is head
-    assert built.how == "mean"
-    assert getattr(built, "total", None) is total
-    assert type(build_head(TASKS[0], 6, recipe, seed=0)) is TokenHead
-    assert build_head(TASKS[2], 6, recipe, seed=0).total is (loss == "sigmoid_sum")
-
-
-@pytest.mark.parametrize(("weights", "expected"), [
-    ({}, None), ({"elsewhere": 3.0}, None), ({"d": 1.0}, None),
-    ({"d": 3.0, "k": 0.5, "elsewhere": 9.0}, [1.0, 3.0, 1.0, 0.5])])
-def test_class_weights_are_in_the_order_of_the_tasks_labels(weights, expected):
-    assert TASKS[1].labels == ("b", "d", "g", "k")
-    found = build_head(TASKS[1], 6, Recipe(class_weights=weights), seed=0).weights
-    assert (found if found is None else found.tolist()) == expected
-
-
-def test_what_a_head_is_made_of():
-    recipe = Recipe(head=Head(attention=3, hidden=5, activation="tanh", dropout=0.25))
-    for task in TASKS:
-        built = build_head(task, 6, recipe, seed=0)
-        assert built.attend.mix.num_heads == 3
-        hidden, activation, dropout, output = built.project
-        assert (hidden.weight.shape, output.weight.shape) == ((5, 6), (task.n_labels, 5))
-        assert type(activation) is torch.nn.Tanh
-        assert dropout.p == 0.25
-
-
-def test_two_tasks_heads_draw_from_streams_of_their_own():
-    twin = replace(TASKS[1], name="twin")
-    recipe = Recipe(head=Head(attention=2, hidden=5, dropout=0.5))
-    one, again, other = (build_head(task, 6, recipe, seed=0)
-                         for task in (TASKS[1], TASKS[1], twin))
-    x = torch.ones(3, 5)
-    for part in ("attend.mix.in_proj_weight", "project.0.weight", "project.3.weight"):
-        assert torch.equal(one.get_parameter(part), again.get_parameter(part))
-        assert not torch.equal(one.get_parameter(part), other.get_parameter(part))
-    kept = [head.project[2](x) for head in (one, again, other)]
-    assert torch.equal(kept[0], kept[1]) and not torch.equal(kept[0], kept[2])
-
-
 def test_shared_parts_start_alike_alone_and_in_a_pair():
     """So that the difference of two runs of one seed is the auxiliary's doing."""
     alone, pair = (build_model(tasks, build_vocabulary(tasks, None), Recipe(width=4), seed=0)
@@ -117,11 +66,98 @@ def test_shared_parts_start_alike_alone_and_in_a_pair():
             assert torch.equal(weight, pair.state_dict()[name]), name
 
 
+@pytest.mark.parametrize(("encoder", "built", "widths"), [
+    (BiLSTM(layers=2, units=3), BiLSTMEncoder, [6, 6]), (LSTM(layers=3, units=5), LSTMEncoder,
+                                                         [5, 5, 5]),
+    (CNN(filters=7, window=2, dense=9), CNNEncoder, [7, 9])], ids=lambda x: type(x).__name__)
+def test_encoder_by_recipe(encoder, built, widths):
+    found = build_encoder(4, Recipe(encoder=encoder), seed=0)
+    assert type(found) is built
+    assert [level.out for level in found.levels] == widths
+    tokens, lengths = torch.ones(2, 3, 4), torch.tensor([3, 2])
+    assert [states.shape[-1] for states in found(tokens, lengths)] == widths
+
+
+def test_fields_of_the_parts_arrive():
+    assert build_encoder(4, Recipe(encoder=LSTM(2, 3, True)), 0).levels[1].ahead.input_size == 7
+    assert build_encoder(4, Recipe(encoder=CNN(window=5)), 0).levels[0].filters.kernel_size == (5,)
+    for level in build_encoder(4, Recipe(encoder=CNN(), precision="bfloat16"), 0).levels:
+        assert level.precision is torch.bfloat16
+
+
+def built(tasks, **fields):
+    recipe = Recipe(width=4, **{"encoder": LSTM(layers=2, units=3, skip=True), **fields})
+    return build_model(tasks, build_vocabulary(tasks, None), recipe, seed=0).eval()
+
+
+def logits(model, task):
+    """Of the first ten texts of its training part, read by the words' names."""
+    return model(task, torch.arange(2, 12)[:, None], torch.ones(10, dtype=torch.long))
+
+
+@pytest.mark.parametrize("tasks", [TASKS[:2], TASKS[1::-1]], ids=["main first", "other first"])
+@pytest.mark.parametrize(("sharing", "alike"), [
+    ("hard", [0, 1]), ("branches", [0, 1]), ("cascade", [0]), (Gated("none"), [0, 1])], ids=str)
+def test_a_task_starts_beside_another_as_it_starts_alone(tasks, sharing, alike):
+    together = built(tasks, sharing=sharing)
+    for i, task in enumerate(tasks):
+        # Both read the same words, so that rows of the word tables are the same, too.
+        alone = built([task], sharing=sharing)
+        assert torch.equal(logits(together, i), logits(alone, 0)) == (i in alike)
+
+
+def test_branches_share_the_lowest_level_alone():
+    model = built(TASKS[:2], sharing="branches", encoder=BiLSTM(layers=3, units=3))
+    (first, second), lowest = model.branches, model.shared
+    assert len(first) == len(second) == 2
+    owned = [{id(p) for p in part.parameters()} for part in (lowest, first, second)]
+    assert not owned[0] & owned[1] and not owned[1] & owned[2]
+    # Two directions of four parameters a level.
+    assert list(map(len, owned)) == [8, 2 * 8, 2 * 8]
+
+
+def test_levels_that_no_head_reads_are_not_built():
+    ahead = replace(TASKS[0], causal=True)  # reads the forward half of the lowest level
+    model = built([TASKS[1], ahead], sharing="branches", encoder=BiLSTM(layers=3, units=3))
+    assert list(map(len, model.branches)) == [2, 0]
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("none", NoGate), ("sig", SiG), ("silg", SiLG), ("sog", SoG), ("cag", CAG),
+    ("cag_reverse", CAG)])
+@pytest.mark.parametrize(("encoder", "levels", "widths"), [
+    (CNN(filters=5, dense=6), None, {"0": 4, "1": 5, "2": 6}),
+    (LSTM(layers=2, units=3), (0, 2), {"0": 4, "2": 3})], ids=["cnn", "lstm"])
+def test_gates_by_recipe(encoder, levels, widths, name, kind):
+    model = built(TASKS[1:], sharing=Gated(name, levels), encoder=encoder)
+    assert model.gates.keys() == widths.keys()
+    for level, width in widths.items():
+        first, second = model.gates[level]
+        assert type(first) is type(second) is kind
+        if kind is CAG:
+            assert first.weight.shape == (width, width)
+            assert not torch.equal(first.weight, second.weight)
+            assert first.reverse is second.reverse is (name == "cag_reverse")
+    found = model.similarities(torch.ones(2, 3, dtype=torch.long), torch.tensor([3, 1]))
+    assert {str(level): cosine.shape for level, cosine in found.items()} == {
+        level: (2,) if isinstance(encoder, CNN) and level == "2" else (2, 3) for level in widths}
+
+
+def test_gates_stand_between_two_tasks():
+    with pytest.raises(RecipeError, match=r"field 'sharing': gates .* two tasks, found 3 tasks "
+                                          r"\(tags, texts, many\)"):
+        built(TASKS, sharing=Gated())
+
+
+@pytest.mark.parametrize("sharing", ["hard", Gated("cag")], ids=str)
 @pytest.mark.parametrize("spec", [Adadelta(), Adam()])
 @pytest.mark.parametrize("tune", [True, False])
-def test_optimisers_own_every_trainable_parameter_once(spec, tune):
-    model = build_model(TASKS, build_vocabulary(TASKS, None),
-                        Recipe(width=4, tune_vectors=tune), seed=0)
+def test_optimisers_own_every_trainable_parameter_once(spec, tune, sharing):
+    model = built(TASKS[:2], tune_vectors=tune, sharing=sharing)
     optimiser = build_optimiser(model, spec)
-    owned = [id(p) for part in optimiser.parts for g in part.param_groups for p in g["params"]]
-    assert sorted(owned) == sorted(id(p) for p in model.parameters() if p.requires_grad)
+    owned = [[id(p) for g in part.param_groups for p in g["params"]] for part in optimiser.parts]
+    assert sorted(chain(*owned)) == sorted(id(p) for p in model.parameters() if p.requires_grad)
+    if isinstance(spec, Adam) and tune:
+        tables = [part for part in model.modules() if isinstance(part, torch.nn.Embedding)]
+        assert len(tables) == (1 if sharing == "hard" else 2)
+        assert owned[1] == [id(table.weight) for table in tables]

@@ -16,7 +16,7 @@ def setup(n_tasks=2):
     tasks = [tagging_task(), text_task()][:n_tasks]
     vocabulary = build_vocabulary(tasks, None)
     model = build_model(tasks, vocabulary, RECIPE, 0)
-    batchers = [Batcher(t.splits["train"], rows, t.kind, t.n_labels)
+    batchers = [Batcher(t.splits["train"], rows, t.per_token, t.n_labels)
                 for t, rows in zip(tasks, vocabulary.rows, strict=True)]
     batches = [b.endless(4, np.random.default_rng(i)) for i, b in enumerate(batchers)]
     return model, build_optimiser(model, RECIPE.optimiser), batchers, batches
@@ -51,7 +51,7 @@ def test_clipping_bounds_the_joint_norm_of_all_gradients(norm):
         def zero_grad(self):
             model.zero_grad()
 
-        def step(self):
+        def step(self, tasks):
             parts = [p.grad.coalesce().values() if p.grad.is_sparse else p.grad
                      for p in model.parameters() if p.grad is not None]
             norms.append(torch.cat([p.flatten() for p in parts]).norm().item())

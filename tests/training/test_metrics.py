@@ -32,6 +32,7 @@ def test_tagging_by_hand():
     # not O: 2 right, 3 predicted, 3 gold; spans: 1 right, 2 predicted, 2 gold
     assert score(TAGGING, "test", TAGGED) == pytest.approx({
         "accuracy": 4 / 6, "micro_f1": 2 / 3, "macro_f1": (1 / 2 + 1 + 2 / 3) / 3,
+        "macro_precision": (1 / 2 + 1 + 2 / 3) / 3, "macro_recall": (1 / 2 + 1 + 2 / 3) / 3,
         "weighted_f1": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
         "weighted_precision": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
         "weighted_recall": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6, "span_f1": 1 / 2})
@@ -47,7 +48,8 @@ def test_micro_f1_is_precision_and_recall_without_outside():
 def test_tagging_without_outside_has_no_outside_metrics():
     task = make("tagging", [0, 1, 1], ("N", "V"))
     assert score(task, "dev", np.array([0, 1, 0])).keys() == {
-        "accuracy", "macro_f1", "weighted_f1", "weighted_precision", "weighted_recall"}
+        "accuracy", *(f"{average}_{what}" for average in ("macro", "weighted")
+                      for what in ("f1", "precision", "recall"))}
 
 
 def test_outside_only_gives_zero_not_a_warning():
@@ -62,6 +64,7 @@ def test_unseen_tags_are_errors():
     assert score(task, "test", np.array([0, 0, 1])) == pytest.approx({
         "accuracy": 2 / 3, "macro_f1": (2 / 3 + 0 + 1) / 3, "weighted_f1": (2 / 3 + 0 + 1) / 3,
         "weighted_precision": (1 / 2 + 0 + 1) / 3, "weighted_recall": (1 + 0 + 1) / 3,
+        "macro_precision": (1 / 2 + 0 + 1) / 3, "macro_recall": (1 + 0 + 1) / 3,
         "micro_f1": 1 / 2,  # 1 right, 2 predicted, 2 gold
         "span_f1": 0})  # predicted A A is one span, gold has A and new
 
@@ -92,7 +95,8 @@ def test_classification_by_hand():
         "accuracy": 3 / 5, "micro_f1": 3 / 5, "macro_f1": 2 / 4,
         "weighted_f1": (2 * 2 / 3 + 2 / 3 + 2 / 3 + 0) / 5,
         "weighted_precision": (2 * 1 + 1 / 2 + 1 / 2 + 0) / 5,
-        "weighted_recall": (2 * 1 / 2 + 1 + 1 + 0) / 5})
+        "weighted_recall": (2 * 1 / 2 + 1 + 1 + 0) / 5,
+        "macro_precision": (1 + 1 / 2 + 1 / 2 + 0) / 4, "macro_recall": (1 / 2 + 1 + 1 + 0) / 4})
     assert correctness(task, "test", predicted).tolist() == [True, False, True, True, False]
 
 
@@ -106,10 +110,14 @@ def test_multilabel_by_hand(dtype):
     assert score(task, "test", predicted) == pytest.approx({
         "accuracy": 2 / 4,  # the third text lacks new
         "macro_f1": (1 + 2 / 3 + 0) / 3,
+        "macro_precision": (1 + 1 + 0) / 3, "macro_recall": (1 + 1 / 2 + 0) / 3,
         "weighted_f1": (2 * 1 + 2 * 2 / 3 + 1 * 0) / 5,
         "weighted_precision": (2 * 1 + 2 * 1 + 1 * 0) / 5,
         "weighted_recall": (2 * 1 + 2 * 1 / 2 + 1 * 0) / 5,
-        "micro_f1": 2 * 3 / (5 + 3)})
+        "micro_f1": 2 * 3 / (5 + 3),
+        # no: a 2 of 2 and 2; b 2 of 2 and 3, F1 4/5; c 4 of 4 and 4
+        "decision_f1": ((1 + 1) / 2 + (2 / 3 + 4 / 5) / 2 + (0 + 1) / 2) / 3,
+        "decision_accuracy": 11 / 12})
     assert correctness(task, "test", predicted).tolist() == [True, False, False, True]
 
 
@@ -118,7 +126,8 @@ def test_every_metric_a_card_may_name_is_there(kind):
     targets = [[1, 0], [0, 1]] if kind == "multilabel" else [0, 1]
     task = make(kind, targets, ("a", "O"), outside="O")
     assert set(score(task, "dev", np.array(targets))) == {
-        *METRICS[kind], "weighted_precision", "weighted_recall"}
+        *METRICS[kind], "weighted_precision", "weighted_recall", "macro_precision",
+        "macro_recall"}
 
 
 @settings(max_examples=100, deadline=None)
@@ -149,9 +158,22 @@ def test_nothing_to_score():
         score(task, "test", np.array([0, 1]))
 
 
-@pytest.mark.parametrize("ask", [score, correctness])
-def test_kind_without_metric(ask):
-    task = make("tagging", [0.0, 1.0], ("a", "b"))
-    object.__setattr__(task, "kind", "regression")
-    with pytest.raises(TaskrelError, match="no metric for kind 'regression'"):
-        ask(task, "test", np.array([0.0, 1.0]))
+LETTERS = ("a", "b", "c", "d", "e")
+
+
+def test_regression_by_hand():
+    task = make("regression", [0, 4, 2, ABSENT, 5], LETTERS, unseen=("new",))
+    predicted = np.array([[0, 1, 2, 3], [0, 1, 2, 4], [0, 1, 3, 4], [0, 1, 2, 3], [0, 1, 2, 3]])
+    # of the four that have a label the first is right, the second among the four nearest
+    assert score(task, "test", predicted) == {"nearest_accuracy": 1 / 4, "nearest_top4": 2 / 4}
+    assert correctness(task, "test", predicted).tolist() == [True, False, False, False, False]
+
+
+def test_regression_of_fewer_labels_than_are_named():
+    task = make("regression", [0, 1], ("a", "b"))
+    assert score(task, "dev", np.array([[0, 1], [0, 1]])) == {"nearest_accuracy": 1 / 2,
+                                                             "nearest_top4": 1}
+    with pytest.raises(TaskrelError, match=r"\(2, 2\), found \(2,\)"):
+        score(task, "dev", np.array([0, 1]))
+    with pytest.raises(TaskrelError, match=r"\(2, 4\), found \(2, 3\)"):
+        score(make("regression", [0, 1], LETTERS), "dev", np.zeros((2, 3), int))

@@ -2,7 +2,19 @@ import msgspec
 import pytest
 
 from taskrel.errors import RecipeError
-from taskrel.training.recipe import Adam, BiLSTM, Head, Recipe, Transformer, canonical, parse_recipe
+from taskrel.training.recipe import (
+    CNN,
+    LSTM,
+    Adam,
+    BiLSTM,
+    Gated,
+    Head,
+    MetaTraining,
+    Recipe,
+    Transformer,
+    canonical,
+    parse_recipe,
+)
 
 
 @pytest.mark.parametrize(("recipe", "plain"), [
@@ -20,6 +32,12 @@ from taskrel.training.recipe import Adam, BiLSTM, Head, Recipe, Transformer, can
      {"loss": "sigmoid", "schedule": "sequential", "common_batches": True}),
     (Recipe(class_weights={}), {}),
     (Recipe(class_weights={"a": 2.0}), {"class_weights": {"a": 2.0}}),
+    (Recipe(encoder=CNN(window=4)), {"encoder": {"name": "cnn", "window": 4}}),
+    (Recipe(encoder=LSTM(layers=2, skip=True)),
+     {"encoder": {"name": "lstm", "layers": 2, "skip": True}}),
+    (Recipe(sharing=Gated("sig", (1,))),
+     {"sharing": {"name": "gated", "gate": "sig", "levels": (1,)}}),
+    (Recipe(schedule=MetaTraining(order=2)), {"schedule": {"name": "meta", "order": 2}}),
     (Recipe(encoder=Transformer("m")), {"encoder": {"name": "transformer", "model": "m"}}),
 ])
 def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
@@ -39,7 +57,7 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
     ({"epochs": 3, "steps": 500}, "fields 'steps' and 'epochs' both say how long to train"),
     ({"epochs": 0}, "field 'epochs': expected `int` >= 1"),
     ({"schedule": "transfer"}, "field 'schedule': expected 'uniform' or 'simultaneous' or "
-                               "'sequential', found 'transfer'"),
+                               "'sequential' or 'modulated', found 'transfer'"),
     ({"loss": "hinge"}, "field 'loss': expected 'softmax' or 'sigmoid' or 'sigmoid_sum', found "
                         "'hinge'"),
     ({"threshold": 1.0}, "field 'threshold': expected `float` < 1.0"),
@@ -64,10 +82,13 @@ def test_errors_name_field_expected_and_found(raw, says):
     assert says in str(e.value)
 
 
-def test_hard_sharing_under_the_uniform_schedule_is_symmetric():
-    assert Recipe().symmetric
-    assert Recipe(schedule="simultaneous").symmetric
-    assert not Recipe(schedule="sequential").symmetric
+@pytest.mark.parametrize(("fields", "symmetric"), [
+    ({}, True), ({"schedule": "simultaneous"}, True), ({"sharing": Gated()}, True),
+    ({"encoder": LSTM(2), "sharing": "branches"}, True), ({"schedule": "sequential"}, False),
+    ({"encoder": LSTM(2), "sharing": "cascade"}, False), ({"schedule": "modulated"}, False),
+    ({"schedule": MetaTraining()}, False)])
+def test_which_recipes_treat_main_and_auxiliary_alike(fields, symmetric):
+    assert Recipe(**fields).symmetric is symmetric
 
 
 def test_recipes_are_frozen():

@@ -11,9 +11,9 @@ from taskrel.errors import TaskrelError
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Head, Recipe
+from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Head, MetaTraining, Recipe
 from taskrel.training.run import run
-from taskrel.training.schedules import SCHEDULES
+from taskrel.training.schedules import SCHEDULES, schedule_name
 
 QUICK = Recipe(width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6),
                optimiser=Adam(lr=0.02))
@@ -81,7 +81,7 @@ def test_the_global_random_state_is_left_alone():
 
 @pytest.mark.parametrize("tune", [True, False])
 def test_pretrained_vectors_are_read_and_kept_unless_tuned(tune, monkeypatch):
-    from taskrel.training import run as module
+    from taskrel.training import prepare as module
 
     built = []
     real = module.build_model
@@ -136,7 +136,10 @@ def test_every_loss_is_one_of_its_own(task):
 
 def test_every_schedule_is_one_of_its_own_but_for_one_task():
     pair, one = [text_task(), tagging_task()], [text_task()]
-    results = [[run(tasks, changed(schedule=name), seed=0) for name in SCHEDULES]
+    schedules = ["uniform", "simultaneous", "sequential", "modulated", MetaTraining(),
+                 MetaTraining(order=2), MetaTraining(shots=3), MetaTraining(lr=0.1)]
+    assert {schedule_name(schedule) for schedule in schedules} == set(SCHEDULES)
+    results = [[run(tasks, changed(schedule=schedule, steps=12), 0) for schedule in schedules]
                for tasks in (pair, one)]
     assert not any(same(a, b) for a, b in combinations(results[0], 2))
     assert all(same(results[1][0], other) for other in results[1][1:])
@@ -179,6 +182,7 @@ def test_all_fields_are_covered():
 
 def test_in_a_pair_each_task_is_scored_with_its_own_best_weights(monkeypatch):
     """Scores on test = scores of whichever dev evaluation was this task's first best one."""
+    from taskrel.training import checkpoints
     from taskrel.training import run as module
 
     tasks, seen = [tagging_task(), text_task()], []
@@ -190,7 +194,8 @@ def test_in_a_pair_each_task_is_scored_with_its_own_best_weights(monkeypatch):
 
     # Dev and test are the same texts here, so equal weights give equal predictions.
     tasks = [replace(t, splits={**t.splits, "test": t.splits["dev"]}) for t in tasks]
-    monkeypatch.setattr(module, "score", spy)
+    for room in (module, checkpoints):
+        monkeypatch.setattr(room, "score", spy)
     result = run(tasks, changed(optimiser=Adam(lr=0.2), steps=60, evaluations=12), seed=2)
     best_steps = set()
     for task in tasks:

@@ -3,7 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskrel.training.schedules import SCHEDULES, n_steps, sequential, simultaneous, uniform
+from taskrel.training.recipe import MetaTraining
+from taskrel.training.schedules import (
+    SCHEDULES,
+    modulated,
+    n_steps,
+    schedule_name,
+    sequential,
+    simultaneous,
+    uniform,
+)
 
 BUDGETS = st.lists(st.integers(1, 40), min_size=1, max_size=4)
 
@@ -47,6 +56,19 @@ def test_sequential_ends_with_the_main_task():
     assert list(sequential([2, 1, 3], rng())) == [(2,)] * 3 + [(1,)] + [(0,)] * 2
 
 
+def test_modulated_takes_turns_and_ends_with_the_main_task():
+    assert list(modulated([2, 2], rng())) == [(1,), (0,), (1,), (0,)]
+    assert list(modulated([3, 1, 3], rng())) == [(2,), (0,), (2,), (0,), (2,), (1,), (0,)]
+
+
+@pytest.mark.parametrize(("schedule", "steps"), [
+    ("uniform", 11), ("simultaneous", 6), ("sequential", 11), ("modulated", 11),
+    (MetaTraining(), 6), (MetaTraining(shots=5, order=2), 6)])
+def test_steps_by_hand(schedule, steps):
+    assert n_steps(schedule, [6, 2, 3]) == steps
+    assert len(list(SCHEDULES[schedule_name(schedule)]([6, 2, 3], rng()))) == steps
+
+
 @given(st.sampled_from(sorted(SCHEDULES)), BUDGETS)
 def test_every_schedule_takes_as_many_steps_as_it_says_and_names_each_task_once(name, budgets):
     steps = list(SCHEDULES[name](budgets, rng()))
@@ -65,7 +87,7 @@ def test_simultaneous_spreads_every_budget_evenly(budgets):
         assert (due - 1 < counts).all() and (counts <= due).all()
 
 
-@given(st.sampled_from(["simultaneous", "sequential"]), BUDGETS)
+@given(st.sampled_from(["simultaneous", "sequential", "modulated", "meta"]), BUDGETS)
 def test_budgets_are_spent_to_the_last_update(name, budgets):
     steps = list(SCHEDULES[name](budgets, rng()))
     assert np.bincount([t for step in steps for t in step]).tolist() == budgets

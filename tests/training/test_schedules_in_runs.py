@@ -10,6 +10,7 @@ from made import multilabel_task, tagging_task, text_task
 
 from taskrel.tasks.task import ABSENT, Split
 from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.training import prepare
 from taskrel.training import run as module
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
@@ -54,7 +55,7 @@ def test_a_simultaneous_step_follows_the_sum_of_the_losses():
 
     def gradients(steps):
         model = build_model(tasks, vocabulary, QUICK, 0)
-        batches = [Batcher(t.splits["train"], rows, t.kind, t.n_labels).endless(
+        batches = [Batcher(t.splits["train"], rows, t.per_token, t.n_labels).endless(
             8, np.random.default_rng(i))
             for i, (t, rows) in enumerate(zip(tasks, vocabulary.rows, strict=True))]
         list(train(model, _Still(model), batches, steps, every=[9, 9]))
@@ -73,7 +74,7 @@ class _Still:
     def __init__(self, model):
         self.zero_grad = model.zero_grad
 
-    def step(self):
+    def step(self, tasks):
         pass
 
 
@@ -144,17 +145,17 @@ def test_batches_without_any_label_do_no_harm():
 
 def test_tasks_over_the_same_texts_read_the_same_batches(monkeypatch):
     encoded = []
-    real = module.build_model
+    real = prepare.build_model
 
     def spied(*arguments):
         model = real(*arguments)
-        inner = model.encode
-        model.encode = lambda tokens, lengths: (
+        inner = model.states
+        model.states = lambda tasks, tokens, lengths: (
             encoded.append(tokens.clone()) if model.training else None,
-            inner(tokens, lengths))[1]
+            inner(tasks, tokens, lengths))[1]
         return model
 
-    monkeypatch.setattr(module, "build_model", spied)
+    monkeypatch.setattr(prepare, "build_model", spied)
     whole = text_task()
     columns = [partly(whole, name, lambda i, k=k: i % 3 == k) for k, name in enumerate("abc")]
     recipe = changed(schedule="simultaneous", common_batches=True)

@@ -96,9 +96,9 @@ def prepare(experiment: Experiment, wanted: Sequence[tuple[str, str]], *,
 def plan_trainings(study: Study, wanted: Sequence[tuple[str, str]]) -> list[Training]:
     """The trainings of these recipes and groups for each seed and fault, in that order.
 
-    wanted : (recipe, group); the study's parts are in the order of their recipes
+    wanted : (recipe, group); the study's parts are in the order of their recipes, first of all
     """
-    parts = dict(zip(dict.fromkeys(recipe for recipe, _ in wanted), study.parts, strict=True))
+    parts = dict(zip(dict.fromkeys(recipe for recipe, _ in wanted), study.parts, strict=False))
     found = []
     for recipe, group in wanted:
         part = parts[recipe]

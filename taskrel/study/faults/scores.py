@@ -6,19 +6,32 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import torch
 from torch import nn
 
-from taskrel.models.sharing import HardSharing
+from taskrel.models.sharing import Sharing
 from taskrel.study.faults.mistakes import ORDERS, concatenated, read_as
 from taskrel.tasks.task import Task
 from taskrel.training.batches import Batcher
-from taskrel.training.build import build_head
+from taskrel.training.build_heads import build_head
 from taskrel.training.loop import predict
 from taskrel.training.metrics import score
 from taskrel.training.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
 METRICS = ("accuracy", "weighted_f1", "weighted_precision", "weighted_recall")
+
+
+class _OneHead(Sharing):
+    """A model whose one head reads what that of task number `task` reads of another model."""
+
+    def __init__(self, model: Sharing, task: int, head: nn.Module):
+        super().__init__()
+        self.model, self.task, self.heads = model, task, nn.ModuleList([head])
+
+    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
+               lengths: torch.Tensor) -> list[torch.Tensor]:
+        return self.model.states([self.task], tokens, lengths)
 
 
 @dataclass
@@ -32,7 +45,7 @@ class Answers:
 
     tasks: Sequence[Task]
     number: int
-    model: HardSharing
+    model: Sharing
     tests: Sequence[Batcher]
     recipe: Recipe
     seed: int
@@ -54,11 +67,11 @@ class Answers:
 
     def of(self, head: nn.Module, kind_of: int, texts_of: int) -> np.ndarray:
         """What `head` answers, in the shape of one task's labels, to the texts of another."""
-        model = HardSharing(self.model.words, self.model.encoder, [head], self.model.dropout)
+        model = _OneHead(self.model, kind_of, head)
         like = self.tests[kind_of]
         # The head works out a loss as well: it must find targets that it can read.
         batcher = copy(self.tests[texts_of])
-        batcher.kind, batcher.n_labels = like.kind, like.n_labels
+        batcher.per_token, batcher.n_labels = like.per_token, like.n_labels
         batcher.targets = np.zeros((len(batcher.lengths), *like.targets.shape[1:]),
                                    like.targets.dtype)
         return predict(model, 0, batcher)[0]
@@ -79,7 +92,8 @@ def fresh_head(answers: Answers) -> dict[str, float]:
     """A head that was never trained answers, on the trained encoder."""
     seed = int(numpy_stream(answers.seed, "fresh head").integers(2**63))
     model = answers.model
-    head = build_head(answers.task, model.encoder.out, answers.recipe, seed, model.device.type)
+    width = model.reads[answers.number].features
+    head = build_head(answers.task, width, answers.recipe, seed, model.device.type)
     return _scores(answers.task, answers.of(head.to(model.device), answers.number,
                                             answers.number))
 

@@ -15,6 +15,7 @@ from taskrel.tasks.readers import (
     framenet,
     jsonl,
     lines,
+    parallel,
     planted,
     semcor,
     streusle,
@@ -33,6 +34,7 @@ READERS = {
     "delimited": delimited,
     "jsonl": jsonl,
     "lines": lines,
+    "parallel": parallel,
     "aspects": aspects,
     "planted": planted,
 }

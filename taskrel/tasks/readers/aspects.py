@@ -16,7 +16,6 @@ from msgspec import Struct
 from taskrel.errors import nearest
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.xml import parse_xml
-from taskrel.tasks.text import tokenize
 
 KINDS = ("classification",)
 
@@ -37,7 +36,7 @@ def read(source: Source) -> Iterator[Example]:
         raise source.error(None, f"options.aspect: no sentence lists the aspect {aspect!r}; "
                                  f"{nearest(aspect, known)}")
     for sentence, polarities in zip(sentences, listed, strict=True):
-        yield Example([t.text for t in tokenize(sentence.findtext("text") or "")],
+        yield Example(source.tokens(sentence.findtext("text") or ""),
                       polarities.get(aspect), key=sentence.get("id", ""),
                       strata=tuple(f"{name} {polarities[name]}" for name in sorted(polarities)))
 

@@ -1,4 +1,4 @@
-"""TSV, CSV and the like: one text a row, its label or labels in another column.
+"""TSV, CSV and the like: one text a row, its label or labels in other columns.
 
 A row is a line, or with ``quoting = true`` a CSV record whose quoted fields may
 hold separators, doubled quotes and line breaks. Texts are tokenised by `tasks.text`.
@@ -6,6 +6,7 @@ hold separators, doubled quotes and line breaks. Texts are tokenised by `tasks.t
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -13,9 +14,8 @@ from msgspec import Meta, Struct
 
 from taskrel.errors import DataError, nearest
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.text import tokenize
 
-KINDS = ("classification", "multilabel")
+KINDS = ("classification", "multilabel", "regression")
 
 Column = Annotated[int, Meta(ge=1)] | str
 Row = tuple[int, list[str]]  # line where it starts, fields
@@ -33,7 +33,12 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     label_separator: str = ","  # between the labels of one multilabel text
     labels_file: str = ""  # labels are numbers of lines in this file of the data folder
     first_label: int = 0  # the number of its first line
+    # multilabel: columns that say of one label each whether the text has it, and the label
+    flags: dict[str, str] = {}
+    yes: str = "y"  # what such a column says
+    no: str = "n"
     replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
+    leave_out: str = ""  # a regular expression; texts that it matches as a whole are left out
     encoding: str = "utf-8"
 
 
@@ -47,10 +52,14 @@ def read(source: Source) -> Iterator[Example]:
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
     key_at = None if options.key is None else _index(source, "key", options.key, names)
-    label_at = None if source.label is not None else _index(source, "label", options.label, names)
+    flags = {_index(source, "flags", column, names): label
+             for column, label in options.flags.items()}
+    label_at = None if source.label is not None or flags \
+        else _index(source, "label", options.label, names)
     label_names = source.lines(path=source.folder / options.labels_file) \
         if options.labels_file else None
-    wanted = 1 + max(i for i in (*text_at, key_at, label_at) if i is not None)
+    wanted = 1 + max(i for i in (*text_at, *flags, key_at, label_at) if i is not None)
+    unwanted = _pattern(source)
     for line, row in rows:
         if row in ([], [""]):
             source.leave_out("blank lines")
@@ -62,9 +71,15 @@ def read(source: Source) -> Iterator[Example]:
         text = " ".join(row[i] for i in text_at)
         for old, new in options.replace.items():
             text = text.replace(old, new)
-        cell = source.label if label_at is None else row[label_at]
-        yield Example([t.text for t in tokenize(text)], _target(source, line, cell, label_names),
-                      key="" if key_at is None else row[key_at])
+        if unwanted is not None and unwanted.fullmatch(text.strip()):
+            source.leave_out("texts that options.leave_out matches")
+            continue
+        if flags:
+            target = _flagged(source, line, row, flags)
+        else:
+            cell = source.label if label_at is None else row[label_at]
+            target = _target(source, line, cell, label_names)
+        yield Example(source.tokens(text), target, key="" if key_at is None else row[key_at])
 
 
 def _rows(source: Source) -> Iterator[Row]:
@@ -110,9 +125,27 @@ def _index(source: Source, field: str, column: Column, names: list[str] | None) 
     return names.index(column)
 
 
+def _pattern(source: Source) -> re.Pattern | None:
+    try:
+        return re.compile(source.options.leave_out) if source.options.leave_out else None
+    except re.error as e:
+        raise source.error(None, f"options.leave_out is no regular expression: {e}") from None
+
+
+def _flagged(source: Source, line: int, row: list[str], flags: dict[int, str]) -> list[str]:
+    """Labels of the columns that say yes."""
+    options: Options = source.options
+    for i, label in flags.items():
+        if row[i].strip() not in (options.yes, options.no):
+            raise source.error(line, f"column {i + 1}, whether the text is {label!r}: expected "
+                                     f"{options.yes!r} or {options.no!r}, found {row[i]!r}; set "
+                                     "options.yes and options.no")
+    return [label for i, label in flags.items() if row[i].strip() == options.yes]
+
+
 def _target(source: Source, line: int, cell: str, names: list[str] | None) -> str | list[str]:
     options: Options = source.options
-    if source.kind == "classification":
+    if source.kind != "multilabel":
         return _label(source, line, cell, names)
     parts = cell.split(options.label_separator) if options.label_separator else [cell]
     return [_label(source, line, p, names) for p in parts] if cell.strip() else []

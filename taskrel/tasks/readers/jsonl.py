@@ -14,9 +14,8 @@ from msgspec import Struct
 
 from taskrel.errors import nearest
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.text import tokenize
 
-KINDS = ("tagging", "classification", "multilabel")
+KINDS = ("tagging", "classification", "multilabel", "regression")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,18 +55,17 @@ class _Row:
         options: Options = self.source.options
         if self.source.kind == "tagging" or (options.tokens in self.row
                                              and options.text not in self.row):
-            tokens = self.strings(options.tokens)
+            tokens = self.source.respelt(self.strings(options.tokens))
         else:
-            tokens = [t.text for t in tokenize(self.typed(options.text, str, "a string"))]
+            tokens = self.source.tokens(self.typed(options.text, str, "a string"))
         key = self.label(options.key, self.field(options.key)) if options.key else None
         return Example(tokens, self.target(len(tokens)), key=key or "")
 
     def target(self, n_tokens: int) -> Any:
         options: Options = self.source.options
         if self.source.label is not None and self.source.kind != "tagging":
-            return self.source.label if self.source.kind == "classification" \
-                else [self.source.label]
-        if self.source.kind == "classification":
+            return [self.source.label] if self.source.kind == "multilabel" else self.source.label
+        if self.source.kind in ("classification", "regression"):
             return self.label(options.label, self.field(options.label))
         name = options.tags if self.source.kind == "tagging" else options.labels
         labels = [self.label(name, x) for x in self.typed(name, list, "a list")]

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.text import tokenize
 
-KINDS = ("classification", "multilabel")
+KINDS = ("classification", "multilabel", "regression")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,6 +20,6 @@ def read(source: Source) -> Iterator[Example]:
     if source.label is None:
         raise source.error(None, "the reader 'lines' needs a label for the whole file; set "
                                  "files.label in the card")
-    target = source.label if source.kind == "classification" else [source.label]
+    target = [source.label] if source.kind == "multilabel" else source.label
     for line in source.lines(source.options.encoding):
-        yield Example([t.text for t in tokenize(line)], target)
+        yield Example(source.tokens(line), target)

@@ -33,4 +33,4 @@ def read(source: Source) -> Iterator[Example]:
         n = getattr(options, split)
         for words, labels in sentences(n, options.labelling, options.lexicon,
                                        [options.seed, number]):
-            yield Example(words, labels, split=split)
+            yield Example(source.respelt(words), labels, split=split)

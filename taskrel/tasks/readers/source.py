@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskrel.errors import DataError
+from taskrel.tasks.card import Characters
+from taskrel.tasks.characters import spell
+from taskrel.tasks.text import tokenize
 
 
 class Example(NamedTuple):
@@ -37,10 +40,24 @@ class Source:
     label: str | None = None  # label of every example in this file, if the card says so
     folder: Path = Path()  # the data folder, for options that name further files
     tally: Counter = field(default_factory=Counter)  # sentence → how many
+    characters: Characters | None = None  # the card's, where texts are read as characters
 
     def leave_out(self, what: str, n: int = 1) -> None:
         """Count `n` things of the kind `what` that are not passed on."""
         self.tally[what] += n
+
+    def tokens(self, text: str) -> list[str]:
+        """Tokens of a whole text: words, or characters if the card says so."""
+        if self.characters is None:
+            return [t.text for t in tokenize(text)]
+        kept, left_out = spell(text, self.characters.keep, self.characters.lower)
+        if left_out:
+            self.leave_out("characters that are not among the kept ones", left_out)
+        return kept
+
+    def respelt(self, tokens: list[str]) -> list[str]:
+        """Tokens that the file itself gives, or their characters if the card says so."""
+        return tokens if self.characters is None else self.tokens(" ".join(tokens))
 
     def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
         """Whole decoded file, unpacked where it is a ``.gz``, with line ends kept.

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from taskrel.models.encoders import BiLSTM, permute, reversal
+from taskrel.models.encoders.bilstm import BiLSTM, permute, reversal
 
 
 def generator(seed=0):

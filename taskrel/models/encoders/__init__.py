@@ -1,0 +1,1 @@
+"""Encoders: stacks of levels, from word vectors to states; one file for each kind."""

@@ -1,0 +1,52 @@
+"""What an encoder is: levels on top of one another, each with states of its own."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+
+class Level(nn.Module):
+    """One level of an encoder; ``level(words, below, lengths)`` gives its states, float32.
+
+    It is given the word vectors (B, T, D), the states of the level below (the word
+    vectors again, if it is the lowest) and lengths (B,). States behind a text's end are
+    meaningless, and none inside depends on what lies there.
+
+    Parameters
+    ----------
+    out : features of a state, W
+    per_token : whether each token has a state, (B, T, W), or each text, (B, W)
+    causal : number of leading features that depend on no token behind their own
+    """
+
+    def __init__(self, out: int, *, per_token: bool = True, causal: int = 0):
+        super().__init__()
+        self.out, self.per_token, self.causal = out, per_token, causal
+
+
+class Stack(nn.Module):
+    """An encoder; its kinds set `levels`, lowest first."""
+
+    levels: Sequence[Level]
+
+    @property
+    def out(self) -> int:
+        """Features of a state of the top level."""
+        return self.levels[-1].out
+
+    def forward(self, x: torch.Tensor, lengths: torch.Tensor,
+                depth: int | None = None) -> list[torch.Tensor]:
+        """Return the states of each level, lowest first.
+
+        x : word vectors (B, T, D); lengths : (B,); depth : levels to compute, None: all
+        """
+        states = [x]
+        for level in self.levels[:depth]:
+            states.append(level(x, states[-1], lengths))
+        return states[1:]
+
+
+def arithmetic(x: torch.Tensor, precision: torch.dtype) -> torch.autocast:
+    """Context in which layers compute in `precision`, on the device of `x`."""
+    return torch.autocast(x.device.type, torch.bfloat16, enabled=precision == torch.bfloat16)

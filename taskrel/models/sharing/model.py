@@ -1,0 +1,64 @@
+"""What all models of several tasks have in common, whatever they share."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+
+class Read(NamedTuple):
+    """What a head reads of an encoder: the leading `features` of level number `level`, from 0."""
+
+    level: int
+    features: int
+
+    def of(self, levels: Sequence[torch.Tensor]) -> torch.Tensor:
+        """States (B, T, features) or (B, features) among those of all levels."""
+        states = levels[self.level]
+        return states if states.shape[-1] == self.features else states[..., :self.features]
+
+
+class Sharing(nn.Module):
+    """A model of one or several tasks; its kinds set `heads` and `reads`.
+
+    heads : one head per task, in the order of the run's tasks
+    reads : what each of them reads
+    """
+
+    heads: nn.ModuleList
+    reads: Sequence[Read]
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
+
+    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
+               lengths: torch.Tensor) -> list[torch.Tensor]:
+        """Return what the head of each of `tasks` reads, (B, T, W) or (B, W).
+
+        tokens : (B, T), rows of the vocabulary; lengths : (B,). What several of the
+        tasks share is computed once, dropout included.
+        """
+        raise NotImplementedError
+
+    def forward(self, task: int, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Logits of the head of task number `task` for rows `tokens` (B, T)."""
+        (states,) = self.states([task], tokens, lengths)
+        return self.heads[task](states, lengths)
+
+
+def stream_parameters(model: Sharing, task: int) -> int:
+    """Number of weights on which the logits of a task depend, its stream; word tables aside.
+
+    Found by following the logits of one text of two words back to the weights.
+    """
+    weights = list(model.parameters())
+    tables = {id(p) for part in model.modules() if isinstance(part, nn.Embedding)
+              for p in part.parameters()}
+    weights = [p for p in weights if id(p) not in tables]
+    row, device = 1, model.device  # the unknown word's, which every vocabulary has
+    logits = model(task, torch.full((1, 2), row, device=device), torch.tensor([2], device=device))
+    gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
+    return sum(p.numel() for p, g in zip(weights, gradients, strict=True) if g is not None)

@@ -1,0 +1,58 @@
+"""Two files in step: one text a line, and its label on the same line of another file."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from taskrel.tasks.readers.source import Example, Source
+
+KINDS = ("classification", "regression")
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Paths are relative to the data folder, as those of the card's files are."""
+
+    labels: dict[str, str]  # file of texts → file of their labels
+    # A file that names the labels: fields separated by a TAB, the first one what the file of
+    # labels says. In a name, underscores stand for blanks. "": labels are what that file says.
+    names: str = ""
+    name: int = 2  # number of the field with the name
+    replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
+    encoding: str = "utf-8"
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield one example a line."""
+    options: Options = source.options
+    path = source.path.relative_to(source.folder).as_posix()
+    if path not in options.labels:
+        raise source.error(None, f"options.labels: expected a file of labels for {path!r}, found "
+                                 f"those of {', '.join(options.labels) or 'none'}")
+    texts = source.lines(options.encoding)
+    labels = source.lines(path=source.folder / options.labels[path])
+    if len(texts) != len(labels):
+        raise source.error(None, f"expected as many lines as {options.labels[path]} has, "
+                                 f"{len(labels):,}, found {len(texts):,}; get both files again")
+    names = _names(source)
+    for line, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
+        label = label.strip()
+        if not label or (names and label not in names):
+            known = f" that {options.names} names" if names else ""
+            raise source.error(line, f"expected a label{known} on this line of "
+                                     f"{options.labels[path]}, found {label!r}")
+        for old, new in options.replace.items():
+            text = text.replace(old, new)
+        yield Example(source.tokens(text), names.get(label, label))
+
+
+def _names(source: Source) -> dict[str, str]:
+    """What the file of labels says → name, as far as the card tells."""
+    options: Options = source.options
+    names = {}
+    for line in source.lines(path=source.folder / options.names) if options.names else ():
+        fields = line.split("\t")
+        if len(fields) < options.name:
+            raise source.error(None, f"options.names: expected {options.name} fields separated by "
+                                     f"a TAB on each line of {options.names}, found {line!r}")
+        names[fields[0].strip()] = " ".join(fields[options.name - 1].split("_")).strip()
+    return names

@@ -1,0 +1,40 @@
+"""Gradients: what a step follows, as a rule the sum of its tasks' losses."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from taskrel.models.sharing import Sharing
+from taskrel.training.batches import Batch
+
+
+def joint_gradients(model: Sharing, tasks: Sequence[int],
+                    batches: Sequence[Iterator[Batch]]) -> list[torch.Tensor]:
+    """Add the gradients of the tasks' summed losses to ``.grad``; return each task's loss."""
+    losses = task_losses(model, tasks, [next(batches[task]) for task in tasks])
+    sum(losses).backward()
+    return losses
+
+
+def task_losses(model: Sharing, tasks: Sequence[int],
+                batches: Sequence[Batch]) -> list[torch.Tensor]:
+    """Loss of each task on its batch; neighbours that read the same texts read them once."""
+    losses = []
+    for group in _same_texts(batches):
+        first = batches[group.start]
+        lengths = first.lengths.to(model.device)
+        states = model.states(tasks[group], first.tokens.to(model.device), lengths)
+        for task, read, batch in zip(tasks[group], states, batches[group], strict=True):
+            head = model.heads[task]
+            losses.append(head.loss(head(read, lengths), batch.targets.to(model.device)))
+    return losses
+
+
+def _same_texts(batches: Sequence[Batch]) -> Iterator[slice]:
+    """Yield the runs of neighbours that hold the same tokens."""
+    start = 0
+    for stop in range(1, len(batches) + 1):
+        # Compared before the move: on a GPU a comparison would wait for it.
+        if stop == len(batches) or not torch.equal(batches[start].tokens, batches[stop].tokens):
+            yield slice(start, stop)
+            start = stop

@@ -1,0 +1,82 @@
+"""Preparing a run: from tasks, recipe and seed to a model and the records of its training."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from taskrel.models.sharing import Sharing
+from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.task import SPLITS, Task
+from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.vocabulary import Vocabulary
+from taskrel.training.batches import Batcher
+from taskrel.training.budget import updates_of
+from taskrel.training.build import build_model, build_optimiser, vocabulary_of
+from taskrel.training.gradients import joint_gradients
+from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
+from taskrel.training.meta import meta_gradients
+from taskrel.training.modulation import Modulated
+from taskrel.training.recipe import MetaTraining, Recipe
+from taskrel.training.schedules import SCHEDULES, schedule_name
+from taskrel.training.seeds import numpy_stream
+
+
+class Prepared(NamedTuple):
+    """A run about to start.
+
+    batchers : split → the batches of a task, for each task
+    budgets : updates of each task
+    every : updates of each task between two dev evaluations
+    records : what `loop.train` yields; taking the next one trains on
+    """
+
+    model: Sharing
+    vocabulary: Vocabulary
+    batchers: list[dict[str, Batcher]]
+    budgets: list[int]
+    every: list[int]
+    records: Iterator[Update | Evaluate]
+
+
+def prepare(tasks: Sequence[Task], recipe: Recipe, seed: int,
+            pretrained: Vectors | Pretrained | None = None, device: str = "cpu") -> Prepared:
+    """Make all that a run needs; the arguments are those of `run.run`."""
+    vocabulary = vocabulary_of(tasks, recipe, pretrained)
+    model = build_model(tasks, vocabulary, recipe, seed, device, pretrained)
+    batchers = [{split: Batcher(task.splits[split], rows, task.per_token, task.n_labels,
+                                recipe.max_tokens, rare) for split in SPLITS}
+                for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)]
+    batches = [b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
+               for task, b in zip(tasks, batchers, strict=True)]
+    budgets = [updates_of(task, recipe) for task in tasks]
+    every = [max(1, budget // recipe.evaluations) for budget in budgets]
+    schedule = SCHEDULES[schedule_name(recipe.schedule)](budgets, numpy_stream(seed, "schedule"))
+    records = train(model, _optimiser(model, recipe, budgets), batches, schedule, every,
+                    recipe.clip, _gradients(recipe))
+    return Prepared(model, vocabulary, batchers, budgets, every, records)
+
+
+def _batch_stream(task: Task, recipe: Recipe, seed: int) -> np.random.Generator:
+    """Draws of the task's batches: its own, or those of all tasks over the same texts."""
+    if not recipe.common_batches:
+        return numpy_stream(seed, "batches", task.name)
+    texts = hashlib.sha256("\n".join(task.texts("train")).encode("utf-8", "surrogatepass"))
+    return numpy_stream(seed, "common batches", texts.hexdigest())
+
+
+def _optimiser(model: Sharing, recipe: Recipe, budgets: list[int]) -> Optimiser:
+    """One optimiser, or one for each task where their rates differ; a task alone has but one."""
+    if recipe.schedule != "modulated" or len(budgets) == 1:
+        return build_optimiser(model, recipe.optimiser)
+    # A budget in steps has no epochs: the distances between evaluations stand for them.
+    return Modulated([build_optimiser(model, recipe.optimiser) for _ in budgets], budgets,
+                     recipe.epochs or recipe.evaluations)
+
+
+def _gradients(recipe: Recipe) -> Gradients:
+    if isinstance(recipe.schedule, MetaTraining):
+        return partial(meta_gradients, spec=recipe.schedule)
+    return joint_gradients

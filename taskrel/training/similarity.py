@@ -1,0 +1,30 @@
+"""Similarities: how alike the states of two towers are behind their gates, over a split."""
+
+from collections import defaultdict
+
+import torch
+
+from taskrel.models.heads import inside
+from taskrel.models.sharing import GatedSharing
+from taskrel.training.batches import Batcher
+
+
+@torch.no_grad()
+def mean_similarities(model: GatedSharing, batcher: Batcher, size: int = 128) -> dict[int, float]:
+    """Level → mean cosine, in [−1, 1], behind the gate of that level.
+
+    The mean over all tokens of the split's texts, or over its texts where a level has
+    one state for the whole of them; padding is left out, and dropout is off.
+    """
+    was_training = model.training
+    model.eval()
+    sums, counts = defaultdict(float), defaultdict(int)
+    for _, batch in batcher.ordered(size):
+        lengths = batch.lengths.to(model.device)
+        cosines = model.similarities(batch.tokens.to(model.device), lengths)
+        for level, cosine in cosines.items():
+            kept = cosine if cosine.dim() == 1 else cosine[inside(cosine, lengths)]
+            sums[level] += kept.double().sum().item()
+            counts[level] += len(kept)
+    model.train(was_training)
+    return {level: sums[level] / counts[level] for level in sums}
