@@ -33,9 +33,10 @@ def left_out(contrasts: "pd.DataFrame", study: "Study") -> list[str]:
     """Recipes and tasks that contrasts are about and that a call leaves out."""
     parts = [part.name for part in study.parts]
     recipes = [name for column in ("recipe_a", "recipe_b") for name in contrasts[column]]
+    tasks = [name for names in contrasts["task"] for name in names.split(" + ")]
     return list(dict.fromkeys(
         [f"recipe {name}" for name in recipes if name not in parts]
-        + [f"task {name}" for name in contrasts["task"] if name not in study.tasks]))
+        + [f"task {name}" for name in tasks if name not in study.tasks]))
 
 
 def _score(value: float) -> str | None:

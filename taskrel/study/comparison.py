@@ -98,14 +98,23 @@ def _ruled(row: Published, metric: str, study: "Study") -> dict[str, float]:
 
 def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[str, float]:
     """The row's score over the seeds that have all its tasks."""
+    values = [*by_seed(runs, metric, tasks).values()]
     found = runs[runs["metric"] == metric]
-    by_seed = found.pivot_table(index="seed", columns="task", values="value")
-    complete = by_seed.reindex(columns=[task.name for task in tasks if task]).dropna()
-    values = [_pooled(row, tasks) for row in complete.to_numpy()] if None not in tasks else []
     mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
     speed = found["steps_per_second"].median() if "steps_per_second" in found else np.nan
     return {"mean": mean, "low": mean - half, "high": mean + half, "n_seeds": len(values),
             "steps_per_second": speed}
+
+
+def by_seed(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[int, float]:
+    """Seed → score over the tasks together, of the seeds that have all of them; None: unknown."""
+    if None in tasks:
+        return {}
+    found = runs[runs["metric"] == metric].pivot_table(index="seed", columns="task",
+                                                       values="value")
+    complete = found.reindex(columns=[task.name for task in tasks]).dropna()
+    return {int(seed): _pooled(row, tasks) for seed, row in
+            zip(complete.index, complete.to_numpy(), strict=True)}
 
 
 def runs_of(row: Published, scores: "pd.DataFrame", part: "Part | None",

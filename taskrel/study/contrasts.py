@@ -1,4 +1,4 @@
-"""Contrasts: whether one recipe or group is better than another, seed by seed on one task.
+"""Contrasts: whether one recipe or group is better than another, seed by seed.
 
 ``contrasts(study, scores)`` is the table that run_pairs prints and writes.
 """
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskrel.study.comparison import half_width, trained
+from taskrel.study.comparison import POOLED, by_seed, half_width, runs_of
 from taskrel.study.gains import ALPHA, MIN_SEEDS, corrected
-from taskrel.study.published import Contrast, Side
+from taskrel.study.published import Contrast, Published, Side, tasks_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,8 @@ def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
     DataFrame
         A row per contrast, in the order of the experiment:
 
-        contrast, task, metric : its name, and what is scored on test
+        contrast, task, metric : its name, and what is scored on test; of several tasks,
+            "food + price", as in `comparison`
         recipe_a, group_a, recipe_b, group_b : the two sides; group "": alone
         a, b : mean scores over the common seeds
         difference, low, high : mean of a − b, and its 95 % t-interval with n − 1
@@ -58,32 +59,30 @@ def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _row(contrast: Contrast, study: "Study", scores: "pd.DataFrame") -> dict:
-    metric = contrast.metric
-    if not metric and contrast.task in study.tasks:
-        metric = study.tasks[contrast.task].metric
-    scores = scores[(scores["task"] == contrast.task) & (scores["metric"] == metric)]
-    sides = [_values(side, contrast.task, study, scores) for side in (contrast.a, contrast.b)]
+    names = tasks_of(contrast)
+    tasks = [study.tasks.get(name) for name in names]
+    own = tasks[0].metric if len(tasks) == 1 and tasks[0] else POOLED
+    metric = contrast.metric or (own if None not in tasks else "")
+    sides = [_values(side, contrast, metric, study, scores) for side in (contrast.a, contrast.b)]
     common = sorted(sides[0].keys() & sides[1].keys())
     a, b = (np.array([side[seed] for seed in common]) for side in sides)
     differences = (a - b).tolist()
     half, n = half_width(differences), len(common)
     means = [float(np.mean(values)) if n else np.nan for values in (a, b, differences)]
-    return {"contrast": contrast.name, "task": contrast.task, "metric": metric,
+    return {"contrast": contrast.name, "task": " + ".join(names), "metric": metric,
             "recipe_a": contrast.a.recipe, "group_a": contrast.a.group,
             "recipe_b": contrast.b.recipe, "group_b": contrast.b.group,
             "a": means[0], "b": means[1], "difference": means[2], "low": means[2] - half,
             "high": means[2] + half, "n_seeds": n, "p": _p(differences, half)}
 
 
-def _values(side: Side, task: str, study: "Study", scores: "pd.DataFrame") -> dict[int, float]:
+def _values(side: Side, contrast: Contrast, metric: str, study: "Study",
+            scores: "pd.DataFrame") -> dict[int, float]:
     """Seed → score of the runs of one side."""
-    parts = {part.name: part for part in study.parts}
-    if side.recipe not in parts:
-        return {}
-    tasks = trained(task, side.group, parts[side.recipe])
-    found = scores[scores["recipe"] == side.recipe]
-    return {seed: value for run, seed, value in
-            zip(found["tasks"], found["seed"], found["value"], strict=True) if run == tasks}
+    row = Published("", contrast.task, recipe=side.recipe, group=side.group)
+    part = next((part for part in study.parts if part.name == side.recipe), None)
+    runs = runs_of(row, scores, part, study.tasks)
+    return by_seed(runs, metric, [study.tasks.get(name) for name in tasks_of(contrast)])
 
 
 def _p(differences: list[float], half: float) -> float:

@@ -61,13 +61,16 @@ def check_contrasts(where: str, contrasts: tuple[Contrast, ...], runs: dict[str,
                     tasks: set[str]) -> None:
     """Contrasts of different runs, by names of their own."""
     for contrast in contrasts:
-        known(where, "contrasts.task", "task", [contrast.task], tasks)
+        known(where, "contrasts.task", "task", tasks_of(contrast), tasks)
         check_metrics(where, "contrasts.metric", [contrast.metric] if contrast.metric else [])
+        if contrast.metric not in ("", "accuracy") and not isinstance(contrast.task, str):
+            raise RecipeError(f"{where}: field 'contrasts.metric': of several tasks expected "
+                              f"'accuracy', found {contrast.metric!r}")
         for name, side in (("a", contrast.a), ("b", contrast.b)):
             known(where, f"contrasts.{name}.recipe", "recipe", [side.recipe], runs)
             if side.group:
                 check_group(where, f"contrasts.{name}.group", side.group, runs[side.recipe],
-                            "contrasts.task", [contrast.task])
+                            "contrasts.task", tasks_of(contrast))
         if contrast.a == contrast.b:
             raise RecipeError(f"{where}: field 'contrasts': both sides of {contrast.name!r} are "
                               "the same runs; expected two recipes or groups")

@@ -8,12 +8,15 @@ Fraction = Annotated[float, Meta(ge=0, le=1)]
 Share = Annotated[float, Meta(gt=0, le=1)]
 
 
+#: One task, or several, whose accuracy is taken over all their labels together.
+Tasks = str | Annotated[tuple[str, ...], Meta(min_length=1)]
+
+
 class Published(Struct, frozen=True, forbid_unknown_fields=True):
     """Scores of one model in print, and which of our runs they stand beside."""
 
     model: str  # what the row is called
-    # several: accuracy over all their labels together
-    task: str | Annotated[tuple[str, ...], Meta(min_length=1)]
+    task: Tasks
     scores: dict[str, Fraction] = {}  # by metric; {}: not in print
     recipe: str = ""  # "": the first default one
     group: str = ""  # of the recipe's runs, in which the task was trained; "": alone
@@ -48,15 +51,15 @@ class Side(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contrast(Struct, frozen=True, forbid_unknown_fields=True):
-    """A difference that a finding is about: side a − side b, of one task, seed by seed."""
+    """A difference that a finding is about: side a − side b, seed by seed."""
 
     name: str
-    task: str
+    task: Tasks
     a: Side
     b: Side
-    metric: str = ""  # "": the task's main one
+    metric: str = ""  # "": the task's main one; of several accuracy
 
 
-def tasks_of(row: Published) -> tuple[str, ...]:
-    """The tasks whose scores a published row gives."""
+def tasks_of(row: Published | Contrast) -> tuple[str, ...]:
+    """The tasks whose scores a published row gives, or that a contrast is about."""
     return (row.task,) if isinstance(row.task, str) else row.task

@@ -53,6 +53,19 @@ def test_directed_groups_count_in_their_order_and_metrics_as_asked():
     assert line.verdict is None
 
 
+def test_accuracy_over_the_labels_of_several_tasks():
+    found = study()
+    found.contrasts = (Contrast("c", ("food", "price"), BOTH, Side("joint")),)
+    table = scores(("food price", "food", [0.6, 0.8]), ("food price", "price", [0.1, 0.4]),
+                   ("food", "food", [0.5, 0.5]), ("price", "price", [0.3, 0.1]))
+    line = only(contrasts(found, table))
+    n, m = (int((found.tasks[name].splits["test"].targets >= 0).sum())
+            for name in ("food", "price"))
+    assert (line.task, line.metric, line.n_seeds) == ("food + price", "accuracy", 2)
+    assert line.difference == pytest.approx(
+        np.mean([(0.1 * n - 0.2 * m), (0.3 * n + 0.3 * m)]) / (n + m))
+
+
 def test_p_values_are_corrected_over_all_contrasts():
     low = scores(("food price", "food", [0.01, 0.12, 0.19]), recipe="later")
     ours = pd.concat([SCORES[SCORES["recipe"] == "joint"], low])
