@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel import fault_outputs
+    from taskrel.outputs import fault_outputs
     from taskrel.places import writable_folder
     from taskrel.study.experiment_file import load_experiment
     from taskrel.study.faults.plan import chosen, plan_trainings, prepare

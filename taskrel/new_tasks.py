@@ -12,7 +12,7 @@ from taskrel.meta.evidence import ABOUT, Evidence
 from taskrel.meta.evidence_store import evidence_of_tasks
 from taskrel.meta.measure import measure
 from taskrel.meta.pair_features import profile_features
-from taskrel.outputs import task_info
+from taskrel.outputs.results import task_info
 from taskrel.places import cache_folder, shipped
 from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.experiment_file import entries

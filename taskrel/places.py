@@ -3,7 +3,7 @@
 import os
 import tempfile
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from taskrel.errors import DataError, UsageError
 
@@ -22,20 +22,31 @@ def shipped(kind: str) -> Path:
     raise UsageError(f"the {kind} folder that ships with taskrel is missing; install it again")
 
 
-def data_folder(given: str | Path | None = None) -> Path:
-    """The data folder: `given`, else ``TASKREL_DATA``, else the user's cache folder."""
-    if given:
-        folder = Path(given).expanduser()
-        if not folder.is_dir():
-            raise DataError(f"data folder {folder}: no such folder")
-        return folder
-    named = os.environ.get("TASKREL_DATA")
-    if named:
-        folder = Path(named).expanduser()
-        if not folder.is_dir():
-            raise DataError(f"data folder {folder} (from TASKREL_DATA): no such folder")
-        return folder
-    return cache_folder() / "data"
+def data_folder(given: str | Path | None = None, *, new: bool = False) -> Path:
+    """The data folder: `given`, else ``TASKREL_DATA``, else the user's cache folder.
+
+    new : a folder that is named need not exist
+    """
+    named = given or os.environ.get("TASKREL_DATA")
+    if not named:
+        return cache_folder() / "data"
+    folder, source = Path(named).expanduser(), "" if given else " (from TASKREL_DATA)"
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"data folder {folder}{source}: expected a folder, found a file")
+    if not new and not folder.exists():
+        raise DataError(f"data folder {folder}{source}: no such folder")
+    return folder
+
+
+def stays_inside(name: str) -> bool:
+    """Whether a relative path with "/" stays below the folder that it starts from.
+
+    >>> [stays_inside(name) for name in ("a/b.txt", "a/../../b", "/etc/passwd", "C:\\\\b")]
+    [True, False, False, False]
+    """
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts \
+        and not any(c in name for c in "\\:\0")
 
 
 def cache_folder() -> Path:

@@ -68,7 +68,7 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
     from taskrel.meta.evidence_files import find_evidence
     from taskrel.meta.find_predictor import find_predictor
-    from taskrel.prediction_text import document, ranking_document, text, warnings
+    from taskrel.outputs.prediction_text import document, ranking_document, text, warnings
     from taskrel.study.auxiliaries import Auxiliaries
     from taskrel.tasks.automated_names import check_main
 

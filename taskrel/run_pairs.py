@@ -75,10 +75,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel import outputs, run_pairs_text
-    from taskrel.dry_run import dry_run
     from taskrel.errors import UsageError
     from taskrel.meta.measure import measure
+    from taskrel.outputs import results, run_pairs_text
+    from taskrel.outputs.dry_run import dry_run
     from taskrel.places import writable_folder
     from taskrel.study.export import export_runs
     from taskrel.study.store import Store
@@ -98,15 +98,15 @@ def _run(args: argparse.Namespace) -> int:
             raise UsageError(f"--export {args.export}: is a folder; name a file, such as "
                              f"{args.export / 'runs.jsonl.gz'}")
         writable_folder(args.export.parent)
-    failed = study.train(out, outputs.task_info, jobs=args.jobs,
+    failed = study.train(out, results.task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
                          take_in=args.take_in, as_it_is=args.as_is)
     if not args.as_is:
         measure(study, out, jobs=args.jobs, bar=not args.quiet)
-    results = outputs.collect(study, out)
-    outputs.write(results, out, figures)
-    print(outputs.document(results) if args.json
-          else run_pairs_text.tables(results, out, figures))
+    found = results.collect(study, out)
+    results.write(found, out, figures)
+    print(results.document(found) if args.json
+          else run_pairs_text.tables(found, out, figures))
     if args.export:
         with Store.read(out) as store:
             export_runs(store, args.export)
@@ -125,7 +125,9 @@ def _experiment(args: argparse.Namespace):
         return load_experiment(args.experiment or "planted")
     tasks = entries(args.tasks)
     if args.experiment:
-        return replace(load_experiment(args.experiment), tasks=tasks, runs={}, published=())
+        # Groups, and what is said of them, are of the experiment's own tasks.
+        return replace(load_experiment(args.experiment), tasks=tasks, runs={}, published=(),
+                       convergence=None, contrasts=())
     first = Path(args.tasks[0])
     name = first.resolve().name if first.is_dir() else "tasks"
     return Experiment(name, tasks, (0, 1, 2), {"default": Recipe()}, ("default",))

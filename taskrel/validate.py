@@ -50,9 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.meta.evidence_files import find_evidence
     from taskrel.meta.full_validation import full_validation
+    from taskrel.outputs.validate_files import write
+    from taskrel.outputs.validate_text import text
     from taskrel.places import writable_folder
-    from taskrel.validate_files import write
-    from taskrel.validate_text import text
 
     folders = [writable_folder(f) if f else None for f in (args.out, args.figures)]
     evidence = find_evidence(args.evidence, args.recipe)
@@ -61,7 +61,7 @@ def _run(args: argparse.Namespace) -> int:
     if out:
         write(document, out)
     if figures:
-        from taskrel.validation_pictures import draw
+        from taskrel.outputs.validation_pictures import draw
 
         draw(evidence, document, answers, figures)
     print(to_json(document) if args.json else text(document))

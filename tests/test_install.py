@@ -48,7 +48,7 @@ def test_a_prediction_needs_no_data(installed):
     assert 0 < document["probability"] < 1
 
 
-@pytest.mark.parametrize("command", ["run_pairs", "predict", "validate", "evidence"])
+@pytest.mark.parametrize("command", ["run_pairs", "predict", "validate", "evidence", "fetch"])
 def test_help_imports_nothing_heavy(command):
     """Help answers at once: neither torch nor pandas nor scikit-learn is imported for it."""
     code = (f"import sys, taskrel.{command} as c\n"

@@ -7,7 +7,7 @@ from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence_store import evidence_from_store
 from taskrel.meta.measure import measure
 from taskrel.new_tasks import with_new_tasks
-from taskrel.outputs import task_info
+from taskrel.outputs.results import task_info
 from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.store import Store
 from taskrel.study.study import Study

@@ -29,6 +29,10 @@ def test_data_folder_given_then_named_then_cache(tmp_path, monkeypatch):
         places.data_folder()
     with pytest.raises(DataError, match="given: no such folder"):
         places.data_folder(tmp_path / "given")
+    assert places.data_folder(new=True) == tmp_path / "named"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="file: expected a folder, found a file"):
+        places.data_folder(tmp_path / "file", new=True)
     for name in ("given", "named"):
         (tmp_path / name).mkdir()
     assert places.data_folder(tmp_path / "given") == tmp_path / "given"
@@ -38,6 +42,14 @@ def test_data_folder_given_then_named_then_cache(tmp_path, monkeypatch):
     assert places.data_folder() == tmp_path / "taskrel" / "data"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert places.data_folder() == Path.home() / ".cache" / "taskrel" / "data"
+
+
+@pytest.mark.parametrize(("name", "inside"), [
+    ("a", True), ("a/b.txt", True), ("a/..b/c", True), ("", False), (".", False), ("..", False),
+    ("a/..", False), ("a/../../b", False), ("/a", False), ("//a", False), ("C:/a", False),
+    ("a\\..\\b", False), ("a\0b", False)])
+def test_stays_inside(name, inside):
+    assert places.stays_inside(name) is inside
 
 
 def test_writable_folder(tmp_path):

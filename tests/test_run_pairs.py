@@ -541,6 +541,17 @@ def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, 
     assert "9 runs: 9 trained" in out
 
 
+def test_other_tasks_leave_out_what_is_said_of_the_experiments_own(call, said, tmp_path):
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    for name in ("fine", "topic"):  # of the same names: of no group, though
+        (folder / f"{name}.toml").write_text(CARD.format(name=name))
+    (tmp_path / "rows.tsv").write_text(ROWS)
+    code, out, _ = call(said, "--tasks", "cards", "--data", ".", "--seeds", 0, "--jobs", 1, "-q")
+    assert code == 0
+    assert "contrasts" not in out and "updates to" not in out
+
+
 def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys):
     from taskrel.predict import main as predict
 

@@ -13,9 +13,9 @@ from made_study import write_study
 
 from taskrel.meta import full_validation, paper_tables, validation
 from taskrel.meta.findings import FINDINGS
+from taskrel.outputs.validate_text import text
 from taskrel.places import shipped
 from taskrel.validate import main
-from taskrel.validate_text import text
 
 TASKS = ["ccg", "chunk", "mwe", "ner", "pos", "topic"]
 HELPFUL = {"chunk", "ner", "pos"}

@@ -10,6 +10,7 @@ import numpy as np
 from taskrel.study.baselines import baseline_scores
 from taskrel.study.plan import in_order
 from taskrel.study.published import Published, tasks_of
+from taskrel.tasks.card import METRICS
 from taskrel.tasks.task import ABSENT, Task
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
     -------
     DataFrame
         A row per published row and metric, in the order of the experiment; the
-        metrics are the study's own, then all that any published row gives.
+        metrics are the study's own, then all that any published row gives, as far as
+        the kind of the task has them.
 
         model, recipe, group : as in the published row
         task : its task; several are joined, "food + price"
@@ -73,7 +75,7 @@ def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
         names = tasks_of(row)
         runs = None if row.baseline else runs_of(row, scores, parts.get(row.recipe), study.tasks)
         for metric in dict.fromkeys([*study.metrics, *printed]):
-            if len(names) > 1 and metric != POOLED:
+            if metric not in row.scores and not _applies(metric, names, study.tasks):
                 continue
             ours = _ruled(row, metric, study) if runs is None else \
                 _measured(runs, metric, [study.tasks.get(name) for name in names])
@@ -82,6 +84,14 @@ def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
                          "group": row.group, "metric": metric, "published": published, **ours,
                          "difference": ours["mean"] - published})
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _applies(metric: str, names: tuple[str, ...], tasks: dict[str, Task]) -> bool:
+    """Whether these tasks can have a metric: several only `POOLED`, one those of its kind."""
+    if len(names) > 1:
+        return metric == POOLED
+    kinds = [kind for kind, metrics in METRICS.items() if metric in metrics]
+    return not kinds or names[0] not in tasks or tasks[names[0]].kind in kinds
 
 
 def _ruled(row: Published, metric: str, study: "Study") -> dict[str, float]:

@@ -16,7 +16,7 @@ from taskrel.models.encoders.stack import Stack
 from taskrel.models.heads import inside, pool
 from taskrel.study.encoders import KeptEncoder, load_encoder
 from taskrel.tasks.hashes import word_hashes
-from taskrel.tasks.label_vectors import label_vectors
+from taskrel.tasks.label_vectors import LEARNED_SCALE, label_vectors
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import Vocabulary, build_vocabulary
@@ -60,7 +60,7 @@ class Sample:
         self.main, self.recipe, self.seed = main, recipe, seed
         vocabulary = build_vocabulary([main], vectors)
         self.hashes = word_hashes(vocabulary.words)
-        scale = vectors.scale if vectors else 0.1
+        scale = vectors.scale if vectors else LEARNED_SCALE
         self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
         self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
         # What a label is to the probe: one of many, or where its vector points.

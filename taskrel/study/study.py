@@ -19,6 +19,7 @@ from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import ALL_PAIRS, Experiment, Runs
 from taskrel.study.export import import_runs
+from taskrel.study.fit import check_fit
 from taskrel.study.plan import Run, in_order, mains_of, plan
 from taskrel.study.published import Contrast, Convergence, Published
 from taskrel.study.read_pretrained import PretrainedReader
@@ -33,9 +34,6 @@ from taskrel.tasks.vectors import Vectors
 from taskrel.training.recipe import Recipe, Transformer
 
 log = logging.getLogger("taskrel")
-
-#: Of a recipe that others' gains are taken against, and that this call leaves out.
-_NOTHING = Runs(pairs=(), alone=())
 
 
 @dataclass
@@ -151,7 +149,10 @@ class Study:
         asked = dict.fromkeys(recipes or experiment.default)
         scopes = {name: experiment.runs.get(name, ALL_PAIRS) for name in asked}
         for name in dict.fromkeys(scope.against for scope in scopes.values() if scope.against):
-            scopes.setdefault(name, _NOTHING)
+            # Left out by this call: its groups keep their names, but none is trained.
+            own = experiment.runs.get(name, ALL_PAIRS)
+            scopes.setdefault(name, msgspec.structs.replace(own, pairs=(), alone=(),
+                                                             against=""))
         parts = {}
         for name, scope in scopes.items():
             recipe = _overridden(experiment.recipes[name], steps, vectors)
@@ -159,7 +160,8 @@ class Study:
                 _check_class_weights(recipe, tasks, f"experiment {experiment.name}, recipe {name}")
             found = read(recipe)
             runs = plan(list(tasks.values()), recipe, every, scope, main=main, aux=wanted,
-                        alone=alone, vectors=found.sha256 if found else None, device=device)
+                        alone=alone, vectors=found.sha256 if found else None,
+                        device=device) if name in asked else []
             # Another budget is another recipe, to be told apart in store and files.
             other = steps is not None and recipe != experiment.recipes[name]
             parts[name] = Part(f"{name}-{recipe.steps}" if other else name, recipe, found, device,
@@ -167,6 +169,9 @@ class Study:
         for name, scope in scopes.items():
             if scope.against:
                 _plan_against(parts[name], parts[scope.against], tasks, main)
+        for part in parts.values():
+            check_fit(f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe,
+                      tasks)
         study.parts = list(parts.values())
         study.warnings = task_warnings(tasks, study.trained_together)
         return study

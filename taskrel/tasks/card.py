@@ -36,9 +36,12 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # reader looks into it while it reads another file
     split: SplitName | Literal["all", "side"] = "all"
     url: str = ""
+    # where the URL is an archive: the file or folder in it, or the end of its path there
+    member: str = ""
     sha256: str = ""
     label: str | None = None  # the label of every example in this file
     note: str = ""  # how the local file differs from the download, if it does
+    by_hand: str = ""  # what a person has to do where the URL is not a download of this file
 
 
 class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +97,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     # Training examples are left out, and counted, where this occurs in dev or
     # test: "key", "text" (lower-cased) or "alnum" (lower-cased letters and digits).
     leaks: tuple[Literal["key", "text", "alnum"], ...] = ()
+    # The same where it occurs earlier in training, so that the first one stays.
+    repeats: tuple[Literal["key", "text", "alnum"], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.family:

@@ -1,4 +1,4 @@
-"""Cutting splits that a corpus lacks, and removing training examples that leak.
+"""Cutting splits that a corpus lacks, and removing training examples that leak or recur.
 
 What belongs together (same document, same tweet, same text) is cut together:
 examples that share a value are joined into groups, and whole groups move.
@@ -42,6 +42,18 @@ def remove_leaks(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
         removed = len(parts["train"]) - len(kept)
         if removed:
             tally[f"training examples whose {name} stands in dev or test"] += removed
+        parts["train"] = kept
+
+
+def remove_repeats(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
+    """Keep of the training examples that agree in a field the first one; counted in `tally`."""
+    for name in by:
+        first: dict[str, int] = {}
+        kept = [e for i, e in enumerate(parts["train"])
+                if not (value := FIELDS[name](e)) or first.setdefault(value, i) == i]
+        removed = len(parts["train"]) - len(kept)
+        if removed:
+            tally[f"training examples whose {name} stands earlier in training"] += removed
         parts["train"] = kept
 
 

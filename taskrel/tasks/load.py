@@ -1,6 +1,5 @@
-"""From a card to a task: read, relabel, remove leaks, cut, cap, code, check."""
+"""From a card to a task: read, relabel, remove leaks and repeats, cut, cap, code, check."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,9 +9,10 @@ import numpy as np
 from taskrel.errors import CardError, DataError, nearest
 from taskrel.strict import convert
 from taskrel.tasks.card import Card, File
-from taskrel.tasks.cut import cut, remove_leaks
+from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
 
@@ -31,6 +31,7 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0
     parts = _read(card, data, tally)
     parts = {s: [_relabel(e, card) for e in parts[s]] for s in SPLITS}
     remove_leaks(parts, card.leaks, tally)
+    remove_repeats(parts, card.repeats, tally)
     cut(parts, card.cut)
     for split in SPLITS:
         if not parts[split]:
@@ -134,9 +135,9 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
     for file in files:
         path = data / file.path
         if file.path and not path.exists():
-            hint = f"get it from {file.url} and put it there" if file.url else "put it there"
-            raise DataError(f"card {card.name}: {path}: no such file; {hint}, or name another "
-                            "data folder with --data or TASKREL_DATA")
+            raise DataError(f"card {card.name}: {path}: no such file; "
+                            f"{how_to_get(file, [card.name])}, or name another data folder with "
+                            "--data or TASKREL_DATA")
         check_sum(path, file, card.name)
         if file.split == "side":
             continue
@@ -148,21 +149,6 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
                 continue
             parts[split].append(example)
     return parts
-
-
-def check_sum(path: Path, file: File, card: str) -> None:
-    """Compare the file's SHA-256 with the card's, where the card gives one."""
-    if not file.sha256:
-        return
-    try:
-        with path.open("rb") as f:
-            found = hashlib.file_digest(f, "sha256").hexdigest()
-    except OSError as e:
-        raise DataError(f"card {card}: {path}: cannot be read ({e.strerror})") from None
-    if found != file.sha256:
-        raise DataError(f"card {card}: {path}: wrong checksum: expected {file.sha256[:12]}…, "
-                        f"found {found[:12]}…; get the file again, or correct files.sha256 if "
-                        "you changed it on purpose")
 
 
 def _relabel(example: Example, card: Card) -> Example:
@@ -191,6 +177,3 @@ def describe(task: Task) -> dict:
             "labels": task.n_labels,
             **{split: len(task.splits[split]) for split in SPLITS},
             "left_out": dict(task.report)}
-
-
-__all__ = ["check_sum", "describe", "encode", "load_task"]

@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from taskrel.errors import RecipeError
 from taskrel.models.dropout import Dropout
 from taskrel.models.encoders.bilstm import BiLSTM
 from taskrel.models.encoders.cnn import CNN
@@ -14,12 +13,13 @@ from taskrel.models.encoders.lstm import LSTM
 from taskrel.models.encoders.stack import Stack
 from taskrel.models.gates import gate
 from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
+from taskrel.tasks.label_vectors import LEARNED_SCALE
 from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
 from taskrel.training import recipe as spec
-from taskrel.training.build_heads import build_head, reading
+from taskrel.training.build_heads import build_head, readings
 from taskrel.training.optimisers import LazyAdadelta
 from taskrel.training.recipe import Recipe
 from taskrel.training.seeds import torch_stream, word_stream
@@ -48,26 +48,21 @@ def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, s
     Raises `RecipeError` where the tasks do not fit the recipe.
     """
     sharing = recipe.sharing if len(tasks) > 1 else "hard"
-    between = sharing.gate if isinstance(sharing, spec.Gated) else None
-    if between and len(tasks) != 2:
-        raise RecipeError("recipe: field 'sharing': gates stand between the towers of two tasks, "
-                          f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
-                          "pairs, or use another sharing")
-    own = len(tasks) if between or sharing == "branches" else 1
+    gated = isinstance(sharing, spec.Gated)
+    own = len(tasks) if gated or sharing == "branches" else 1
     dropout = Dropout(recipe.dropout, torch_stream(seed, "dropout", device=device))
     if isinstance(recipe.encoder, spec.Transformer):
         words, encoders = [None], [_transformer(pretrained, vocabulary, recipe, seed, device)]
     else:
-        scale = pretrained.scale if pretrained else 0.1
+        scale = pretrained.scale if pretrained else LEARNED_SCALE
         words = [word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
-                 for _ in range(own if between else 1)]
+                 for _ in range(own if gated else 1)]
         encoders = [build_encoder(words[0].embedding_dim, recipe, seed) for _ in range(own)]
     levels = encoders[0].levels
-    reads = [reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, between)
-             for i, task in enumerate(tasks)]
+    reads = readings(tasks, levels, recipe)
     heads = [build_head(task, read.features, recipe, seed, device, pretrained)
              for task, read in zip(tasks, reads, strict=True)]
-    if between:
+    if gated:
         gates = _gates(tasks, [words[0].embedding_dim, *(level.out for level in levels)], sharing,
                        seed)
         model = GatedSharing(words, encoders, gates, heads, dropout, reads)

@@ -22,8 +22,23 @@ from taskrel.tasks.label_vectors import label_vectors
 from taskrel.tasks.pretrained import Pretrained
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipe import Gated, Recipe
 from taskrel.training.seeds import torch_stream
+
+
+def readings(tasks: Sequence[Task], levels: Sequence[Level], recipe: Recipe) -> list[Read]:
+    """What the head of each task reads of an encoder of these levels; the first is the main task.
+
+    Raises `RecipeError` where the tasks do not fit the recipe, each or together.
+    """
+    sharing = recipe.sharing if len(tasks) > 1 else "hard"
+    gate = sharing.gate if isinstance(sharing, Gated) else None
+    if gate and len(tasks) != 2:
+        raise RecipeError("recipe: field 'sharing': gates stand between the towers of two tasks, "
+                          f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
+                          "pairs, or use another sharing")
+    return [reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, gate)
+            for i, task in enumerate(tasks)]
 
 
 def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | None = None) -> Read:

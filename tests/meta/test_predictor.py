@@ -344,7 +344,7 @@ def test_importing_it_imports_nothing_heavy():
     """An answer from saved coefficients must come at once."""
     program = ("import sys; from taskrel.meta.predictor import GainPredictor; "
                "import taskrel.meta.find_predictor, taskrel.meta.evidence_files; "
-               "import taskrel.prediction_text\n"
+               "import taskrel.outputs.prediction_text\n"
                "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
                "& set(sys.modules)))")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,

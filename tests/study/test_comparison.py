@@ -96,6 +96,17 @@ def test_metrics_are_those_of_any_row_and_of_several_tasks_accuracy_alone():
     assert lines["published"].fillna(-1).tolist() == [0.3, 0.5, -1, -1, -1]
 
 
+@pytest.mark.parametrize(("metric", "shown"), [("macro_f1", True), ("macro_recall", True),
+                                               ("similarity_1", True), ("decision_f1", False),
+                                               ("nearest_top4", False)])
+def test_a_metric_that_the_tasks_kind_lacks_makes_no_row(metric, shown):
+    found = study(row("alone", "food"), row("printed", "food", decision_f1=0.5))
+    found.metrics = (metric,)
+    table = comparison(found, scores(("food", "food", [0.5])))
+    assert (metric in set(table[table["model"] == "alone"]["metric"])) == shown
+    assert "decision_f1" in set(table[table["model"] == "printed"]["metric"])
+
+
 def test_what_has_no_run_stays_with_its_published_score():
     rows = (row("x", "food", accuracy=0.5), row("y", "food", "later", accuracy=0.4),
             row("z", "tie", accuracy=0.3), row("m", "tie", baseline="majority", accuracy=0.2))

@@ -12,7 +12,7 @@ from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
 from taskrel.tasks.planted import Language
 from taskrel.tasks.task import ABSENT
-from taskrel.training.recipe import BiLSTM, Recipe, Transformer
+from taskrel.training.recipe import BiLSTM, Gated, Recipe, Transformer
 
 RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
            "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1)}
@@ -142,6 +142,25 @@ def test_what_gains_are_taken_against_is_planned_with_them():
         assert planned(study) == {"b": [("fine", "topic")], "a": singles}
     study = grouped(RECIPES, runs, default=("b",), steps=9)
     assert [(part.name, part.against) for part in study.parts] == [("b-9", "a-9"), ("a-9", "")]
+
+
+def test_what_a_left_out_baseline_trains_together_keeps_its_name_and_is_not_planned():
+    runs = {"a": TOPIC_ONLY, "b": Runs(pairs=("fine", "topic"), against="a")}
+    study = grouped(RECIPES, runs, default=("b",))
+    assert planned(study) == {"b": [("fine", "topic")], "a": [("fine",), ("topic",)]}
+    assert study.parts[1].groups == {("fine", "topic"): "x"}
+    # Nor is what --aux asks for; what it is taken against itself is no matter.
+    runs |= {"a": Runs(pairs=(), against="c")}
+    study = grouped(RECIPES | {"c": Recipe(steps=4)}, runs, default=("b",), main="fine",
+                    aux=["auto:next_word"])
+    assert planned(study) == {"b": [("fine", NEXT)], "a": [("fine",)]}
+
+
+def test_tasks_that_do_not_fit_a_recipe_are_named_before_any_run():
+    recipes = {"a": Recipe(sharing=Gated())}
+    with pytest.raises(RecipeError, match=r"experiment tiny, recipe a: field 'sharing': gates"):
+        grouped(recipes, {}, together=True)
+    assert len(planned(grouped(recipes, {}))["a"]) == 6
 
 
 def test_warnings_name_overlap():

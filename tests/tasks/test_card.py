@@ -11,7 +11,9 @@ from taskrel.tasks.card import METRICS, card_paths, load_card, parse_card
 from taskrel.tasks.readers import READERS
 
 TEXT_CARDS = ("compression", "hyperlink", "emotion", "sentiment", "polarity", "topic", "isear",
-              "personality", "emoji", "emoji_characters", "emoji_vector")
+              "personality", "emoji", "emoji_characters", "emoji_vector", "question",
+              "acceptability", "spam", "tweet_emotion", "hate", "offensive", "stars",
+              "product_polarity", "tweet_sentiment")
 
 CARD = {"schema": 1, "name": "x", "title": "t", "kind": "tagging", "metric": "accuracy",
         "reader": "columns", "files": [{"path": "a"}]}
@@ -50,6 +52,8 @@ MISTAKES = [  # changes to the card, what is said
      "expected each character once, and of white space only the blank, found '\\t'"),
     ({"kind": "multilabel", "metric": "accuracy", "characters": {"keep": "aB", "lower": True}},
      "field 'characters.keep': 'B' never occurs in lower-cased text"),
+    ({"repeats": ["id"]},
+     "field 'repeats[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"leaks": ["id"]}, "field 'leaks[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"name": "y"}, "field 'name': expected 'x' as the file is named, found 'y'"),
 ]

@@ -12,7 +12,8 @@ from taskrel.tasks.readers import READERS
 
 FAMILIES = {"pos": "ewt", "xpos": "ewt", "deprel": "ewt", "mwe": "ewt", "supersense": "ewt",
             "ccg": "pmb", "semtag": "pmb", "chunk": "chunk", "semcor": "semcor",
-            "frames": "frames", "keyphrase": "keyphrase", "ner": "ner"}
+            "frames": "frames", "keyphrase": "keyphrase", "ner": "ner",
+            "disease_chemical": "bc5cdr", "entity": "gum"}
 
 
 @pytest.mark.parametrize("name", FAMILIES)

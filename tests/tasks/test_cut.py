@@ -1,4 +1,4 @@
-"""Cutting by group, and removing leaks: small cases worked by hand."""
+"""Cutting by group, and removing leaks and repeats: small cases worked by hand."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskrel.tasks.card import Cut
-from taskrel.tasks.cut import cut, groups, remove_leaks
+from taskrel.tasks.cut import cut, groups, remove_leaks, remove_repeats
 from taskrel.tasks.readers.source import Example
 
 
@@ -123,3 +123,20 @@ def test_an_empty_value_is_no_leak():
     cards = parts([":a", ":?"], test=[":b", ":!"])
     remove_leaks(cards, ("key", "alnum"), Counter())
     assert len(cards["train"]) == 2
+
+
+@pytest.mark.parametrize(("by", "kept"), [
+    (("key",), ["1:x", "2:A cat", ":y", ":y", "3:a-cat"]),  # no key repeats nothing
+    (("text",), ["1:x", "2:A cat", ":y", "3:a-cat"]),
+    (("alnum",), ["1:x", "2:A cat", ":y"]),
+    ((), ["1:x", "2:A cat", "1:a CAT", ":y", ":y", "3:a-cat"]),
+])
+def test_of_repeats_the_first_stays_and_the_others_are_counted(by, kept):
+    cards = parts(["1:x", "2:A cat", "1:a CAT", ":y", ":y", "3:a-cat"], test=["1:x"])
+    tally = Counter()
+    remove_repeats(cards, by, tally)
+    assert cards["train"] == examples(*kept)
+    assert cards["test"] == examples("1:x")
+    removed = 6 - len(kept)
+    assert tally == ({f"training examples whose {by[0]} stands earlier in training": removed}
+                     if removed else {})

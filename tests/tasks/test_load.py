@@ -107,6 +107,17 @@ def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
                               "left_out": dict(task.report)}
 
 
+def test_repeats_are_counted_after_leaks(tmp_path):
+    rows = {"train": [("b one", "x"), ("b two", "y"), ("c three", "y"), ("a four", "x"),
+                      ("a five", "x")],
+            "dev": [("d", "x")], "test": [("a six", "x")]}
+    task = load_task(card("classification", leaks=["key"], repeats=["key"],
+                          options={"key": "key"}), write(tmp_path, **rows))
+    assert task.texts("train") == ["b one", "c three"]
+    assert task.report == {"training examples whose key stands in dev or test": 2,
+                           "training examples whose key stands earlier in training": 1}
+
+
 def test_a_cap_draws_training_examples_with_its_seed(tmp_path):
     rows = TAGGED | {"train": [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]}
     data = write(tmp_path, **rows)
@@ -225,8 +236,9 @@ REFUSED = [  # changes to the card, to the files, what is said
     ({"options": {"tag": "t"}}, {}, r"card x, \[options\]: unknown field 'tag'; did you mean tags"),
     ({"files": []}, {}, "card x: field 'files' is missing: reader 'jsonl' needs at least one file"),
     ({"files": file(path="gone", url="https://e.org/gone")}, {},
-     r"card x: .*gone: no such file; get it from https://e.org/gone and put it there, or name "
-     "another data folder with --data or TASKREL_DATA"),
+     r"card x: .*gone: no such file; get it with python -m taskrel.fetch x, or name another data "
+     "folder with --data or TASKREL_DATA"),
+    ({"files": file(path="gone", by_hand="ask them")}, {}, "no such file; by hand: ask them, or"),
     ({"files": file(path="gone")}, {}, "gone: no such file; put it there, or name another"),
     ({"files": file(sha256="0" * 64)}, {},
      r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{12}…; "

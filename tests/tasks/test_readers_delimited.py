@@ -89,6 +89,22 @@ def test_texts_may_be_left_out(read, tmp_path):
     assert tally == {"texts that options.leave_out matches": 2}
 
 
+def test_a_pattern_finds_the_columns(read, tmp_path):
+    (tmp_path / "x.txt").write_text("AB:c so glad: yes\n\nD:e no\n")
+    examples, tally = read("delimited", tmp_path / "x.txt", "classification",
+                           pattern=r"([A-Z]+):(\w+) (.*)", label=1, text=3, key=2)
+    assert [(" ".join(e.tokens), e.target, e.key) for e in examples] == [
+        ("so glad : yes", "AB", "c"), ("no", "D", "e")]
+    assert tally == {"blank lines": 1}
+
+
+def test_a_pattern_names_the_columns_of_a_header(read, tmp_path):
+    (tmp_path / "x.txt").write_text("mood words\n+ hi you\n")
+    examples, _ = read("delimited", tmp_path / "x.txt", "classification", pattern=r"(\S+) (.*)",
+                       header=True, label="mood", text="words")
+    assert [(e.tokens, e.target) for e in examples] == [(["hi", "you"], "+")]
+
+
 REFUSED = {  # what the file holds, the options, the complaint
     "few columns": ("a\tx\nb\n", {}, r"x.tsv, line 2: expected at least 2 columns .*, found 1"),
     "far column": ("a\tx\n", {"key": 9}, "line 1: expected at least 9 columns"),
@@ -105,8 +121,14 @@ REFUSED = {  # what the file holds, the options, the complaint
     "open quote": ('a\tx\n"b\tx\nc\tx\n', {"quoting": True}, r"line 2: the quoted row that starts "
                    r"here is malformed \(unexpected end of data\)"),
     "quote inside": ('"a\nb"\tx\n"b" c\tx\n', {"quoting": True}, "line 3: the quoted row"),
-    "pattern": ("a\tx\n", {"leave_out": "(a"}, "options.leave_out is no regular expression: "
+    "leave_out": ("a\tx\n", {"leave_out": "(a"}, "options.leave_out is no regular expression: "
                                                    "missing \\)"),
+    "pattern": ("a\tx\n", {"pattern": "(a"}, "options.pattern is no regular expression: "),
+    "no match": ("1 a\nb\n", {"pattern": "([0-9]) (.*)"}, "line 2: expected a line that "
+                 "options.pattern matches as a whole, found 'b'"),
+    "few groups": ("1 a\n", {"pattern": "([0-9]) .*"}, "line 1: expected at least 2 columns that "
+                   "options.pattern finds, found 1"),
+    "pattern and quotes": ("a\n", {"pattern": "(a)", "quoting": True}, "exclude each other"),
     "flags without a header": ("a\tx\n", {"flags": {"b": "b"}}, "options.flags names a column"),
     "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
     "encoding": ("a\tx\nb\xe9\tx\n", {}, "line 2: byte 0xe9 is not utf-8; set options.encoding"),

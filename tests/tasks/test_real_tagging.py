@@ -34,6 +34,11 @@ COUNTS = {
     "ccg": (PMB, 294, 18, {}),
     "semtag": (PMB, 69, 0, {}),
     "ner": ({"train": (3394, 62730), "dev": (1009, 15733), "test": (1287, 23394)}, 13, 0, {}),
+    "disease_chemical": ({"train": (4560, 118170), "dev": (4581, 117453),
+                          "test": (4797, 124750)}, 5, 0, {}),
+    # 38,031 entities, of which 21,499 are in no other one; none crosses another.
+    "entity": ({"train": (4906, 102797), "dev": (598, 14201), "test": (680, 14772)}, 21, 0,
+               {"entities that lie in an outer one or overlap it": 38031 - 21499}),
 }
 
 
@@ -64,7 +69,8 @@ def test_counts(task, name):
 
 # Tokens that are not outside, by split.
 INSIDE = {"mwe": (6868, 804, 837), "supersense": (19639, 2364, 2331),
-          "frames": (8095, 2006, 3122), "ner": (3160, 1250, 1740)}
+          "frames": (8095, 2006, 3122), "ner": (3160, 1250, 1740),
+          "disease_chemical": (14203, 14064, 14174)}
 
 
 @pytest.mark.parametrize("name", INSIDE)
@@ -83,6 +89,20 @@ def test_every_supersense_begins_once(data_folder):
     """21,051 of the 23,875 filled cells of the column are supersenses, the others marks."""
     begins = [y for e in examples("supersense", data_folder) for y in e.target if y[0] == "B"]
     assert len(begins) == 21051
+
+
+@pytest.mark.parametrize(("name", "begins"), [
+    ("disease_chemical", (9385, 9593, 9809)), ("entity", (17007, 2216, 2276))])
+def test_every_entity_begins_once(task, name, begins):
+    found = task(name)
+    b = [i for i, label in enumerate(found.labels) if label.startswith("B-")]
+    assert tuple(sum((s.targets == i).sum() for i in b) for s in found.splits.values()) == begins
+
+
+def test_entity_has_ten_types(task):
+    assert {label[2:] for label in task("entity").labels} - {""} == {
+        "abstract", "animal", "event", "object", "organization", "person", "place", "plant",
+        "substance", "time"}
 
 
 def test_chunk_has_a_label_that_only_test_shows(task):

@@ -9,12 +9,14 @@ from taskrel.tasks.automated import AUTOMATED, automated
 from taskrel.tasks.card import load_card
 from taskrel.tasks.cut import FIELDS
 from taskrel.tasks.load import load_task
+from taskrel.tasks.overlap import contamination
 from taskrel.tasks.readers.wikitext import paragraphs
 from taskrel.tasks.readers.xml import iter_elements
 from taskrel.tasks.task import SPLITS
 
 pytestmark = pytest.mark.real_data
 
+LEAKED = "training examples whose text stands in dev or test"
 SIZES = {  # examples in train, dev, test; labels; what is left out
     "compression": ((6942, 771, 1000), 2, {
         "pairs whose compression is no subsequence of the sentence": 36,
@@ -26,11 +28,21 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
     "sentiment": ((61024, 6743, 1000), 3, {
         "blank texts": 858,
         "training examples whose key stands in dev or test": 5936,  # 6,000, of which 64 blank
-        "training examples whose text stands in dev or test": 121}),
+        LEAKED: 121}),
     "polarity": ((8530, 1066, 1066), 2, {}),
     "topic": ((17999, 2001, 7600), 4, {}),
     "isear": ((5278, 745, 1492), 7, {"texts that options.leave_out matches": 151}),
     "personality": ((1727, 247, 494), 5, {}),
+    "question": ((4904, 537, 500), 6, {LEAKED: 11}),
+    "acceptability": ((8551 - 18, 527, 516), 2, {LEAKED: 18}),
+    "spam": ((4026, 516, 1032), 2, {}),
+    "tweet_emotion": ((3257, 374, 1421), 4, {}),
+    "hate": ((9000 - 7 - 240, 1000 - 1, 2970), 2, {"blank texts": 8, LEAKED: 240}),
+    "offensive": ((11_916 - 17, 1324, 860), 2, {LEAKED: 17}),
+    "stars": ((8544 - 4, 1101, 2210), 5, {LEAKED: 4}),
+    "product_polarity": ((2642, 376, 753), 2, {"blank texts": 4}),
+    "tweet_sentiment": ((19_116, 2124, 12_284), 3, {
+        "training examples whose key stands earlier in training": 21_826 - 21_240}),
     "emoji": ((45_000, 5000, 50_000), 20, {}),
     "emoji_characters": ((45_000, 5000, 50_000), 20, {
         "characters that are not among the kept ones": 32_966}),
@@ -73,7 +85,9 @@ def test_sizes(task, name):
     assert loaded.report == left_out
 
 
-@pytest.mark.parametrize("name", ["compression", "sentiment", "polarity"])
+@pytest.mark.parametrize("name", ["compression", "sentiment", "polarity", "question",
+                                  "acceptability", "spam", "tweet_emotion", "hate", "offensive",
+                                  "stars", "product_polarity", "tweet_sentiment"])
 def test_no_text_of_dev_or_test_stands_in_training(task, name):
     loaded = task(name)
     train = set(loaded.texts("train"))
@@ -178,6 +192,87 @@ def test_emoji_are_named_and_what_gives_them_away_is_gone(task):
             assert (getattr(vector.splits[split], field)
                     == getattr(characters.splits[split], field)).all()
         assert (vector.splits[split].targets == words.splits[split].targets).all()
+
+
+def test_question_is_coarse(rows):
+    read = rows("question", "trec/TREC.train")
+    assert Counter(e.target for e in read) == {
+        "ENTY": 1250, "HUM": 1223, "DESC": 1162, "NUM": 896, "LOC": 835, "ABBR": 86}
+    assert not any("ð" in t for e in read for t in e.tokens)  # the one byte that is no ASCII
+
+
+def test_acceptability(rows):
+    shares = [Counter(e.target for e in rows("acceptability", f"cola/{name}.tsv"))
+              for name in ("in_domain_train", "in_domain_dev", "out_of_domain_dev")]
+    assert shares == [{"1": 6023, "0": 2528}, {"1": 365, "0": 162}, {"1": 354, "0": 162}]
+
+
+def test_spam_mends_signs_and_keeps_quotes(rows, task):
+    read = rows("spam", "sms_spam/SMSSpamCollection")
+    assert Counter(e.target for e in read) == {"ham": 4827, "spam": 747}
+    text = " ".join(t for e in read for t in e.tokens)
+    assert not any(mark in text for mark in ("& lt ;", "& amp ;", "\x92"))
+    share = [(s.targets == task("spam").labels.index("spam")).mean()
+             for s in task("spam").splits.values()]
+    assert share == pytest.approx([747 / 5574] * 3, abs=0.015)  # groups of equal texts move
+
+
+@pytest.mark.parametrize(("name", "counts"), [
+    ("tweet_emotion", {"anger": 558, "joy": 358, "optimism": 123, "sadness": 382}),
+    ("hate", {"not-hate": 1718, "hate": 1252}),
+    ("offensive", {"not-offensive": 620, "offensive": 240}),
+])
+def test_labels_of_tweeteval_have_names(task, name, counts):
+    found = task(name)
+    targets = found.splits["test"].targets.tolist()
+    assert {label: targets.count(i) for i, label in enumerate(found.labels)} == counts
+    text = " ".join(text for split in SPLITS for text in found.texts(split))
+    assert "& lt ;" not in text and text.count("& amp ;") == (name == "hate")  # one "&amp;amp;"
+
+
+def test_test_texts_of_hate_stand_in_training_under_both_labels(rows):
+    train = {FIELDS["text"](e): e.target for e in rows("hate", "tweeteval/hate/train_text.txt")}
+    known = [(train[FIELDS["text"](e)], e.target)
+             for e in rows("hate", "tweeteval/hate/test_text.txt") if FIELDS["text"](e) in train]
+    assert len(known) == 238 and sum(a != b for a, b in known) == 95
+
+
+def test_stars_are_in_part_the_sentences_of_polarity(task):
+    stars, polarity = task("stars"), task("polarity")
+    assert (stars.family, polarity.family) == ("movie_reviews", "movie_reviews")
+    counts = Counter(stars.splits["test"].targets.tolist())
+    assert [counts[stars.labels.index(name)] for name in (
+        "very negative", "negative", "neutral", "positive", "very positive")] == [
+        279, 633, 389, 510, 399]
+
+    def letters(text):
+        return "".join(c for c in text if c.isalnum())
+
+    texts = {text for split in SPLITS for text in polarity.texts(split)}
+    bare = {letters(text) for text in texts}
+    test = stars.texts("test")
+    assert sum(letters(text) in bare for text in test) == 1780  # 1,702 before brackets are mended
+    assert sum(text in texts for text in test) == 1688
+    assert contamination({"stars": stars, "polarity": polarity}) == {
+        ("stars", "polarity"): 1370, ("polarity", "stars"): 635}
+
+
+def test_product_polarity_has_four_blank_lines(rows):
+    for half, lines, blank in (("pos", 2407, 2), ("neg", 1368, 2)):
+        read = rows("product_polarity", f"cr/custrev.{half}")
+        assert (len(read), sum(not e.tokens for e in read)) == (lines, blank)
+
+
+def test_tweet_sentiment_mends_signs_and_keeps_each_id_once(rows, task):
+    files = [f.path for f in load_card("tweet_sentiment").files if f.split == "train"]
+    read = [e for file in files for e in rows("tweet_sentiment", file)]
+    assert (len(read), len({e.key for e in read})) == (21_826, 21_240)
+    text = " ".join(t for e in read for t in e.tokens)
+    assert not any(mark in text for mark in ("u002c", "u2019", '" " " "', "& lt ;"))
+    test = task("tweet_sentiment")
+    counts = Counter(test.splits["test"].targets.tolist())
+    assert [counts[test.labels.index(name)] for name in ("neutral", "negative", "positive")] == [
+        5937, 3972, 2375]
 
 
 def test_automated_tasks_of_real_texts(task):

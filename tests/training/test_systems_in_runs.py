@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from made import multilabel_task, tagging_task, text_task
 
-from taskrel.errors import RecipeError, TaskrelError
+from taskrel.errors import TaskrelError
 from taskrel.training.recipe import CNN, LSTM, Adam, BiLSTM, Gated, MetaTraining, Recipe
 from taskrel.training.run import run
 
@@ -112,8 +112,3 @@ def test_the_optimiser_is_one_for_each_task_under_modulation(monkeypatch):
         run([text_task(), multilabel_task(), tagging_task()],
             changed(schedule=schedule, steps=3, encoder=BiLSTM(units=4)), 0)
         assert len(built) == n
-
-
-def test_gates_take_two_tasks():
-    with pytest.raises(RecipeError, match="found 3 tasks"):
-        run([text_task(), multilabel_task(), tagging_task()], changed(sharing=Gated()), 0)

@@ -1,7 +1,8 @@
 """TSV, CSV and the like: one text a row, its label or labels in other columns.
 
 A row is a line, or with ``quoting = true`` a CSV record whose quoted fields may
-hold separators, doubled quotes and line breaks. Texts are tokenised by `tasks.text`.
+hold separators, doubled quotes and line breaks. Where no separator serves, as in
+``4 a fine film``, ``pattern`` finds the columns. Texts are tokenised by `tasks.text`.
 """
 
 import csv
@@ -28,6 +29,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     label: Column = 2
     key: Column | None = None  # what a cut keeps together: a document, a tweet's id
     separator: Annotated[str, Meta(min_length=1)] = "\t"
+    # instead of a separator: a regular expression of a whole line, whose groups are the columns
+    pattern: str = ""
     quoting: bool = False
     header: bool | tuple[str, ...] = False  # or the names of the files that have one
     label_separator: str = ","  # between the labels of one multilabel text
@@ -59,15 +62,17 @@ def read(source: Source) -> Iterator[Example]:
     label_names = source.lines(path=source.folder / options.labels_file) \
         if options.labels_file else None
     wanted = 1 + max(i for i in (*text_at, *flags, key_at, label_at) if i is not None)
-    unwanted = _pattern(source)
+    unwanted = _compiled(source, "leave_out")
     for line, row in rows:
         if row in ([], [""]):
             source.leave_out("blank lines")
             continue
         if len(row) < wanted:
-            raise source.error(line, f"expected at least {wanted} columns separated by "
-                                     f"{options.separator!r}, found {len(row)}; mend the line or "
-                                     "set options.separator, options.quoting or the columns")
+            how = "that options.pattern finds" if options.pattern \
+                else f"separated by {options.separator!r}"
+            raise source.error(line, f"expected at least {wanted} columns {how}, found {len(row)}; "
+                                     "mend the line or set options.separator, options.quoting, "
+                                     "options.pattern or the columns")
         text = " ".join(row[i] for i in text_at)
         for old, new in options.replace.items():
             text = text.replace(old, new)
@@ -84,6 +89,8 @@ def read(source: Source) -> Iterator[Example]:
 
 def _rows(source: Source) -> Iterator[Row]:
     options: Options = source.options
+    if options.pattern:
+        return _matched_rows(source)
     if not options.quoting:
         return ((line, text.split(options.separator))
                 for line, text in enumerate(source.lines(options.encoding), start=1))
@@ -91,6 +98,19 @@ def _rows(source: Source) -> Iterator[Row]:
         raise source.error(None, "with options.quoting, options.separator must be one character, "
                                  f"found {options.separator!r}")
     return quoted_rows(source, options.separator, options.encoding)
+
+
+def _matched_rows(source: Source) -> Iterator[Row]:
+    if source.options.quoting:
+        raise source.error(None, "options.pattern and options.quoting exclude each other; remove "
+                                 "one of them")
+    pattern = _compiled(source, "pattern")
+    for line, text in enumerate(source.lines(source.options.encoding), start=1):
+        match = pattern.fullmatch(text)
+        if match is None and text.strip():
+            raise source.error(line, f"expected a line that options.pattern matches as a whole, "
+                                     f"found {text[:40]!r}; mend the line or the pattern")
+        yield line, list(match.groups("")) if match else []
 
 
 def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -> Iterator[Row]:
@@ -125,11 +145,12 @@ def _index(source: Source, field: str, column: Column, names: list[str] | None) 
     return names.index(column)
 
 
-def _pattern(source: Source) -> re.Pattern | None:
+def _compiled(source: Source, field: str) -> re.Pattern | None:
+    expression = getattr(source.options, field)
     try:
-        return re.compile(source.options.leave_out) if source.options.leave_out else None
+        return re.compile(expression) if expression else None
     except re.error as e:
-        raise source.error(None, f"options.leave_out is no regular expression: {e}") from None
+        raise source.error(None, f"options.{field} is no regular expression: {e}") from None
 
 
 def _flagged(source: Source, line: int, row: list[str], flags: dict[int, str]) -> list[str]:

@@ -8,11 +8,11 @@ import pandas as pd
 from taskrel.command import to_json
 from taskrel.meta.dataset_features import dataset_features, more_dataset_features
 from taskrel.meta.evidence_store import task_features
+from taskrel.outputs.score_tables import ScoreTables, save_tables, score_tables
+from taskrel.outputs.single_curves import single_curves
 from taskrel.places import atomic
 from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
-from taskrel.score_tables import ScoreTables, save_tables, score_tables
-from taskrel.single_curves import single_curves
 from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.plan import Run
 from taskrel.study.results import against, record_scores

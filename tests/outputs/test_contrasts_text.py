@@ -1,7 +1,7 @@
 import pandas as pd
 from made_comparison import scores, study
 
-from taskrel.contrasts_text import contrasts_text, left_out
+from taskrel.outputs.contrasts_text import contrasts_text, left_out
 from taskrel.study.contrasts import contrasts
 from taskrel.study.published import Contrast, Side
 

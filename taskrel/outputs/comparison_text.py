@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskrel.command import table
-from taskrel.convergence_text import convergence_cells, convergence_note
+from taskrel.outputs.convergence_text import convergence_cells, convergence_note
 from taskrel.study.baselines import DRAWS
 from taskrel.study.comparison import ROW
 

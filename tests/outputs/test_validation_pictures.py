@@ -8,8 +8,8 @@ import pytest
 from taskrel.meta.evidence_files import find_evidence
 from taskrel.meta.find_predictor import find_predictor
 from taskrel.meta.held_out import held_out_answers
+from taskrel.outputs.validation_pictures import draw
 from taskrel.places import shipped
-from taskrel.validation_pictures import draw
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.command import table
-from taskrel.comparison_text import comparison_text
-from taskrel.contrasts_text import contrasts_text
-from taskrel.outputs import Results
+from taskrel.outputs.comparison_text import comparison_text
+from taskrel.outputs.contrasts_text import contrasts_text
+from taskrel.outputs.results import Results
 from taskrel.study.gains import FLOOR
 from taskrel.study.study import Part
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from taskrel.comparison_text import with_short_tasks
-from taskrel.contrasts_text import left_out
+from taskrel.outputs.comparison_text import with_short_tasks
+from taskrel.outputs.contrasts_text import left_out
 from taskrel.places import atomic
 from taskrel.report.comparison import comparison_data, save_comparison
 from taskrel.report.convergence import convergence_data, save_convergence

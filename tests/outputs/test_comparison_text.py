@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from made_comparison import row, scores, study
 
-from taskrel.comparison_text import WIDTH, comparison_text
+from taskrel.outputs.comparison_text import WIDTH, comparison_text
 from taskrel.study.comparison import comparison
 from taskrel.study.published import Convergence
 

@@ -1,0 +1,115 @@
+"""Get the files that task cards name into the data folder, or say what is there already.
+
+    python -m taskrel.fetch chunk polarity       # these tasks' files, into the data folder
+    python -m taskrel.fetch --all --data my_data
+    python -m taskrel.fetch --check              # which tasks are ready, and what is missing
+    python -m taskrel.fetch my_task --tasks my_cards/
+
+Every file is checked against its card. Files that only a person can get, for their
+licence or their form, are named, with what to do and where. "glove" stands for the
+word vectors that the shipped recipes name.
+
+Exit codes: 0 all that was asked for is ready, 1 some is not, 2 bad usage or card,
+130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from taskrel.command import DONE, SOME_FAILED, run_command
+from taskrel.options import add_volume, name_list, start_log
+
+if TYPE_CHECKING:
+    from taskrel.tasks.card import Card
+    from taskrel.tasks.vector_files import VectorFile
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of the command."""
+    p = argparse.ArgumentParser(prog="python -m taskrel.fetch", description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("task", nargs="*", metavar="TASK",
+                   help="tasks: names of cards, or glove (default with --tasks: all of its cards; "
+                   "with --check: all there are)")
+    p.add_argument("--all", action="store_true", help="every shipped card")
+    p.add_argument("--tasks", type=name_list, default=[], metavar="DIR|NAMES",
+                   help="cards of your own: a folder, or files separated by commas")
+    p.add_argument("--data", metavar="DIR", help="data folder, made if need be (else "
+                   "TASKREL_DATA, else a cache folder)")
+    p.add_argument("--check", action="store_true",
+                   help="get nothing: say which tasks are ready, and which files are missing or "
+                   "differ from what their cards describe")
+    p.add_argument("--json", action="store_true", help="print one JSON document")
+    add_volume(p)
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 all is ready, 1 some is not, 2 bad input, 130 interrupted."""
+    args = parser().parse_args(argv)
+    start_log(args)
+    return run_command("fetch", lambda: _run(args),
+                       resume="what came is kept; the same command goes on from there")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from taskrel.outputs import fetch_text
+    from taskrel.places import data_folder
+    from taskrel.tasks.obtain import obtain
+    from taskrel.tasks.ready import check_files, file_states
+
+    asked = _asked(args)
+    for card in asked:
+        check_files(card)
+    data = data_folder(args.data, new=True)
+    states = file_states((file for card in asked for file in card.files), data)
+    problems = {}
+    if not args.check:
+        if not args.json:
+            print(fetch_text.terms(asked), flush=True)
+        wanted = [file for card in asked for file in card.files
+                  if states[file].state == "missing" and file.url and not file.by_hand]
+        problems = obtain(wanted, data, bar=not args.quiet)
+        states |= file_states(wanted, data)
+    print(fetch_text.document(asked, states, problems, data) if args.json
+          else fetch_text.report(asked, states, problems, data))
+    return DONE if all(s.state == "ready" for s in states.values()) else SOME_FAILED
+
+
+def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
+    """The cards whose files are asked for, each once."""
+    import msgspec
+
+    from taskrel.errors import UsageError, nearest
+    from taskrel.places import shipped
+    from taskrel.study.experiment_file import entries
+    from taskrel.tasks.card import card_paths, load_card
+    from taskrel.tasks.ready import bare
+    from taskrel.tasks.vector_files import GLOVE
+
+    given = {entry.name: entry.card for entry in entries(args.tasks)}
+    known = card_paths(shipped("tasks")) | given
+    names = list(args.task)
+    if args.all or (args.check and not names and not given):
+        names += known
+    if args.check and not args.task and not given:
+        names.append(GLOVE.name)
+    names = names or list(given)
+    if not names:
+        raise UsageError("expected names of tasks, or --all; --check alone shows which there are")
+    for name in names:
+        if name not in known and name != GLOVE.name:
+            raise UsageError(f"unknown task {name!r}; {nearest(name, {*known, GLOVE.name})}; "
+                             "--tasks names cards of your own")
+    cards = [GLOVE if name == GLOVE.name else load_card(known[name])
+             for name in dict.fromkeys(names)]
+    cards = [card if card is GLOVE else msgspec.structs.replace(card, files=tuple(
+        dict.fromkeys(map(bare, card.files)))) for card in cards]
+    # tasks that are generated have no files, and are no news unless they are asked for
+    return [card for card in cards if card.files or card.name in args.task]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

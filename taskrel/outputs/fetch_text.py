@@ -1,0 +1,82 @@
+"""What `fetch` prints: terms of use, a table of tasks, and what is left to do."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from taskrel.command import table, to_json
+from taskrel.tasks.ready import FileState, how_to_get, task_state
+
+if TYPE_CHECKING:
+    from taskrel.tasks.card import Card, File
+    from taskrel.tasks.vector_files import VectorFile
+
+    Asked = Iterable[Card | VectorFile]
+
+
+def terms(asked: "Asked") -> str:
+    """Licence and citation of each task; tasks of the same corpus share a line."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for card in asked:
+        names.setdefault((card.licence, card.citation), []).append(card.name)
+    return "\n".join(f"{', '.join(shared)}: licence: {licence or 'none stated'}"
+                     f"{f'; please cite {citation}' if citation else ''}"
+                     for (licence, citation), shared in names.items()) + "\n"
+
+
+def report(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]",
+           data: Path) -> str:
+    """Table of the tasks, then a line for what is not ready: which file, whose, what to do."""
+    rows = []
+    for card in asked:
+        own = [states[file] for file in card.files]
+        n_ready = sum(s.state == "ready" for s in own)
+        n_by_hand = sum(s.state != "ready" and bool(s.file.by_hand) for s in own)
+        rows.append({"task": card.name, "state": task_state(own), "files": f"{n_ready} of {len(own)}",
+                     "by hand": n_by_hand or None})
+    n = sum(row["state"] == "ready" for row in rows)
+    return "\n".join([table(rows, ["task", "state", "files", "by hand"]), "",
+                      *_to_do(asked, states, problems), f"{n} of {len(rows)} tasks ready in {data}"])
+
+
+def _names(files: "Iterable[File]") -> str:
+    return ", ".join(file.path for file in files)
+
+
+def _to_do(asked: "Asked", states: "Mapping[File, FileState]",
+           problems: "Mapping[File, str]") -> list[str]:
+    """A paragraph for each thing to do; files that need the same share one."""
+    files: dict[tuple[str, tuple[str, ...]], list[File]] = {}
+    for file, state in states.items():
+        if state.state != "ready":
+            users = [card.name for card in asked if file in card.files]
+            what = _what(state, problems.get(file), users)
+            files.setdefault((what, tuple(users)), []).append(file)
+    lines = [f"{_names(shared)} ({', '.join(users)})\n    {what}"
+             for (what, users), shared in files.items()]
+    return [*sorted(lines), ""] if lines else []
+
+
+def _what(state: FileState, problem: str | None, users: list[str]) -> str:
+    if problem:
+        return f"failed: {problem}"
+    if state.state == "differs":
+        return f"differs: {state.problem}; move it away and fetch it again, unless you changed it"
+    return how_to_get(state.file, users)
+
+
+def document(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]",
+             data: Path) -> str:
+    """The same as one JSON document."""
+    tasks = [{"task": card.name, "state": task_state(states[file] for file in card.files),
+              "licence": card.licence, "citation": card.citation,
+              "files": [_file(states[file], problems.get(file)) for file in card.files]}
+             for card in asked]
+    return to_json({"schema": 1, "data": str(data), "tasks": tasks})
+
+
+def _file(state: FileState, problem: str | None) -> dict:
+    file = state.file
+    return {"path": file.path, "state": state.state, "url": file.url, "member": file.member,
+            "sha256": file.sha256, "checked": bool(file.sha256) and state.state == "ready",
+            "by_hand": file.by_hand, "problem": problem or state.problem}

@@ -1,0 +1,161 @@
+"""Downloads from a server on this machine: whole, resumed, refused, broken off, hanging."""
+
+import shutil
+
+import pytest
+from made_server import serving
+
+from taskrel.errors import DataError
+from taskrel.tasks import download as module
+from taskrel.tasks.download import download
+
+BODY = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def server():
+    with serving() as server:
+        server.files["a.txt"] = BODY
+        yield server
+
+
+@pytest.fixture
+def part(tmp_path):
+    return tmp_path / "data" / "a.txt.part"
+
+
+def get(server, part, name="a.txt", **options):
+    return download(server.url(name), part, bar=False, **options)
+
+
+def test_a_whole_file_into_a_new_folder(server, part):
+    assert get(server, part) is False
+    assert part.read_bytes() == BODY
+    assert server.asked == [("a.txt", None)]
+
+
+def test_an_empty_file(server, part):
+    server.files["a.txt"] = b""
+    get(server, part)
+    assert part.read_bytes() == b""
+
+
+RESUMED = {  # what is there: what the server is asked for, whether it was made use of
+    "a beginning": (BODY[:1000], ["bytes=1000-"], True),
+    "all of it": (BODY, [f"bytes={len(BODY)}-"], True),
+    "more than the file has": (BODY + b"x", [f"bytes={len(BODY) + 1}-", None], False),
+    "nothing": (b"", [None], False),
+}
+
+
+@pytest.mark.parametrize("case", RESUMED)
+def test_a_partial_file_is_gone_on_with(server, part, case):
+    there, ranges, used = RESUMED[case]
+    part.parent.mkdir()
+    part.write_bytes(there)
+    assert get(server, part) is used
+    assert part.read_bytes() == BODY
+    assert [wanted for _, wanted in server.asked] == ranges
+
+
+def test_a_server_without_ranges_sends_all_again(server, part):
+    server.ranges = False
+    part.parent.mkdir()
+    part.write_bytes(b"old")
+    assert get(server, part) is False
+    assert part.read_bytes() == BODY
+
+
+def test_a_partial_file_can_be_left_aside(server, part):
+    part.parent.mkdir()
+    part.write_bytes(b"old")
+    assert get(server, part, resume=False) is False
+    assert part.read_bytes() == BODY
+    assert server.asked == [("a.txt", None)]
+
+
+def test_a_truncated_body_is_kept_and_gone_on_with(server, part):
+    server.truncated["a.txt"] = 70_000
+    with pytest.raises(DataError, match=r"a\.txt: expected 256,000 bytes, found 70,000 when the "
+                                        r"server broke off; what came is kept in a\.txt\.part; "
+                                        "run the command again"):
+        get(server, part)
+    assert part.read_bytes() == BODY[:70_000]
+    assert get(server, part) is True
+    assert part.read_bytes() == BODY
+
+
+def test_a_redirection_within_the_web(server, part):
+    server.moved["old"] = server.url("a.txt")
+    get(server, part, "old")
+    assert part.read_bytes() == BODY
+
+
+@pytest.mark.parametrize(("to", "said"), [
+    ("file:///etc/hostname", "/old: expected the file, found HTTP 302 .*'file:///etc/hostname' is "
+                             "not allowed"),
+    ("ftp://127.0.0.1/a", "/old leads to 'ftp://127.0.0.1/a', expected an http or https address"),
+])
+def test_a_redirection_out_of_the_web(server, part, to, said):
+    server.moved["old"] = to
+    with pytest.raises(DataError, match=said):
+        get(server, part, "old")
+    assert not part.exists()
+
+
+def test_no_such_file(server, part):
+    with pytest.raises(DataError, match=r"/gone: expected the file, found HTTP 404 \(Not Found\)"):
+        get(server, part, "gone")
+    assert not part.exists()
+
+
+def test_a_server_that_hangs(server, part, monkeypatch):
+    monkeypatch.setattr(module, "TIMEOUT", 0.1)
+    server.hangs.add("slow")
+    with pytest.raises(DataError, match=r"/slow: expected an answer, found none for 0\.1 seconds; "
+                                        "run the command again"):
+        get(server, part, "slow")
+
+
+def test_a_server_that_is_not_there(part):
+    with serving() as server:
+        pass
+    with pytest.raises(DataError, match=r"/a\.txt: expected an answer, found none \(.*refused\)"):
+        get(server, part)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://e.org/a", "e.org/a", "http://",
+                                 "http://[/a", "http://e.org/a b", "http://e.org/ä", ""])
+def test_only_the_web(part, url):
+    with pytest.raises(DataError, match="expected an http or https address, found"):
+        download(url, part)
+
+
+def test_too_little_room_is_told_before(server, part, monkeypatch):
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(DataError, match="data: expected room for 256,000 bytes, found 1,000; make"):
+        get(server, part)
+
+
+def test_a_disk_that_fills_up(server, part):
+    part.parent.mkdir()
+    part.symlink_to("/dev/full")
+    with pytest.raises(DataError, match="cannot be written .No space left on device.; make room"):
+        get(server, part)
+
+
+def test_a_folder_that_cannot_be_made(server, part):
+    part.parent.write_text("a file")
+    with pytest.raises(DataError, match="cannot be written .*; make room or mend it, or name"):
+        get(server, part)
+
+
+def test_a_server_that_sends_another_range(server, part, monkeypatch):
+    monkeypatch.setattr("made_server._Handler.rest", lambda self, body, start: self.answer(
+        206, body, **{"Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"}))
+    part.parent.mkdir()
+    part.write_bytes(BODY[:10])
+    with pytest.raises(DataError, match="expected bytes from 10 on, found 'bytes 0-255999/256000'"):
+        get(server, part)
+    assert part.read_bytes() == BODY[:10]
