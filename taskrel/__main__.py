@@ -4,6 +4,7 @@ import sys
 
 COMMANDS = """taskrel: will this extra task help mine? Ask before you train the pair.
 
+  python -m taskrel.fetch --help        get the files that tasks are read from
   python -m taskrel.run_pairs --help    train every task alone and in pairs
   python -m taskrel.predict --help      say how likely a pair gains, from such a study"""
 

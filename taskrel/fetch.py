@@ -7,7 +7,8 @@
 
 Every file is checked against its card. Files that only a person can get, for their
 licence or their form, are named, with what to do and where. "glove" stands for the
-word vectors that the shipped recipes name.
+word vectors that the shipped recipes name, which come out of an archive of 860 MB;
+--all does not mean them.
 
 Exit codes: 0 all that was asked for is ready, 1 some is not, 2 bad usage or card,
 130 interrupted.

@@ -1,9 +1,11 @@
 """A web server on this machine that gives made-up files, well or badly."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 
 
 class Server(ThreadingHTTPServer):
@@ -60,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving() -> Iterator[Server]:
     """A server in a thread of its own, gone afterwards."""
-    with Server() as server:
+    with Server() as server, patch.dict(os.environ, no_proxy="127.0.0.1"):
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

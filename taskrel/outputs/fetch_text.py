@@ -32,11 +32,11 @@ def report(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mappin
         own = [states[file] for file in card.files]
         n_ready = sum(s.state == "ready" for s in own)
         n_by_hand = sum(s.state != "ready" and bool(s.file.by_hand) for s in own)
-        rows.append({"task": card.name, "state": task_state(own), "files": f"{n_ready} of {len(own)}",
-                     "by hand": n_by_hand or None})
+        rows.append({"task": card.name, "state": task_state(own),
+                     "files": f"{n_ready} of {len(own)}", "by hand": n_by_hand or None})
     n = sum(row["state"] == "ready" for row in rows)
-    return "\n".join([table(rows, ["task", "state", "files", "by hand"]), "",
-                      *_to_do(asked, states, problems), f"{n} of {len(rows)} tasks ready in {data}"])
+    return "\n".join([table(rows, list(rows[0])), "", *_to_do(asked, states, problems),
+                      f"{n} of {len(rows)} tasks ready in {data}"])
 
 
 def _names(files: "Iterable[File]") -> str:

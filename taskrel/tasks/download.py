@@ -25,8 +25,6 @@ from taskrel.tasks.ready import is_web
 TIMEOUT = 30.0
 BLOCK = 1 << 16  # bytes
 
-AGAIN = "run the command again to go on from there"
-
 
 class _WebOnly(urllib.request.HTTPRedirectHandler):
     """A redirection may not lead from the web to another kind of address."""
@@ -69,11 +67,11 @@ def download(url: str, part: Path, *, resume: bool = True, bar: bool = True) -> 
         raise DataError(f"{url}: expected the file, found HTTP {e.code} ({e.reason}); try again "
                         "later, or look for it with its publisher") from None
     except (URLError, OSError, http.client.HTTPException) as e:
-        raise DataError(f"{url}: {_reason(e)}; {_kept(part)}{AGAIN}") from None
+        raise DataError(f"{url}: {_reason(e)}; {_again(part)}") from None
     size = part.stat().st_size
     if total is not None and size != total:
         raise DataError(f"{url}: expected {total:,} bytes, found {size:,} when the server broke "
-                        f"off; {_kept(part)}{AGAIN}")
+                        f"off; {_again(part)}")
     return start > 0
 
 
@@ -145,5 +143,7 @@ def _reason(e: Exception) -> str:
     return f"expected an answer, found none ({cause or type(cause).__name__})"
 
 
-def _kept(part: Path) -> str:
-    return f"what came is kept in {part.name}; " if part.exists() else ""
+def _again(part: Path) -> str:
+    if not part.exists():
+        return "check the connection and run the command again"
+    return f"what came is kept in {part.name}; run the command again to go on from there"

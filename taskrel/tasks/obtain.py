@@ -14,6 +14,7 @@ from taskrel.tasks.card import File
 from taskrel.tasks.download import download
 from taskrel.tasks.ready import checksum, wrong_checksum
 from taskrel.tasks.unpack import packing, unpack
+from taskrel.tasks.vector_files import FirstLines
 
 log = logging.getLogger("taskrel")
 
@@ -85,12 +86,15 @@ def _put(part: Path, file: File, data: Path) -> str:
             return f"{target} is there already, from another card that names it with another source"
         if how := _packing(file):
             unpack(part, how, file.member, new)
+            if isinstance(file, FirstLines):
+                file.cut(new)
         else:
             part.replace(new)
         found = checksum(new) if file.sha256 else ""
         if found != file.sha256:
             new.replace(differs)
-            return (f"{wrong_checksum(file, found)} of what {file.url} gives; it is kept in "
+            note = f" ({file.note})" if file.note else ""
+            return (f"{wrong_checksum(file, found)} of what {file.url} gives{note}; it is kept in "
                     f"{differs.name}, and its publisher may have changed it: compare, then rename "
                     "it and correct files.sha256 in a card of your own")
         new.replace(target)

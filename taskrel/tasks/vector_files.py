@@ -1,8 +1,30 @@
-"""The word-vector file that the shipped recipes name, described as a card's files are."""
+"""The word-vector file that the shipped recipes name, and how it is made from the published one."""
 
-from typing import NamedTuple
+import gzip
+import shutil
+import subprocess
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
 
 from taskrel.tasks.card import File
+
+
+class FirstLines(File, frozen=True, forbid_unknown_fields=True):
+    """The first lines of a file in an archive, packed again."""
+
+    lines: int = 0
+
+    def cut(self, path: Path) -> None:
+        """Replace the text file at `path` by its first lines, packed."""
+        packed = path.with_name(f"{path.name}.gz")
+        try:
+            with path.open("rb") as whole, packed.open("wb") as out:
+                _pack(islice(whole, self.lines), out)
+            packed.replace(path)
+        finally:
+            packed.unlink(missing_ok=True)
 
 
 class VectorFile(NamedTuple):
@@ -17,10 +39,24 @@ class VectorFile(NamedTuple):
 GLOVE = VectorFile(
     "glove", "PDDL 1.0",
     "Pennington, Socher and Manning (2014), GloVe: global vectors for word representation, EMNLP",
-    (File(
+    (FirstLines(
         path="glove/glove.6B.50d.100k.txt.gz",
-        url="https://nlp.stanford.edu/data/glove.6B.zip",
+        url="https://nlp.stanford.edu/data/glove.6B.zip",  # about 860 MB
+        member="glove.6B.50d.txt",
+        lines=100_000,
         sha256="598d6fd1faa45733deecce34d52ab3b3c1455e7aac855f58865eebfc55b7c7a3",
-        by_hand="download the archive (about 860 MB), then unzip -p glove.6B.zip "
-                "glove.6B.50d.txt | head -n 100000 | gzip -9n > glove.6B.50d.100k.txt.gz; GNU "
-                "gzip gives this very file"),))
+        note="a gzip other than GNU's packs the same vectors into other bytes: runs with them are "
+             "sound, but have identities of their own"),))
+
+
+def _pack(lines: Iterable[bytes], out: IO[bytes]) -> None:
+    """Pack as ``gzip -9n`` does, which Python's own module does not do byte for byte."""
+    command = shutil.which("gzip")
+    if command is None:
+        with gzip.GzipFile("", "wb", 9, out, mtime=0) as file:
+            file.writelines(lines)
+        return
+    with subprocess.Popen([command, "-9n"], stdin=subprocess.PIPE, stdout=out) as process:
+        process.stdin.writelines(lines)
+    if process.returncode:
+        raise OSError(process.returncode, "gzip failed, see above")

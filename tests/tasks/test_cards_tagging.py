@@ -40,7 +40,8 @@ IDS = "# sent_id = reviews-000012-0001\n# sent_id = reviews-000056-0001\n"
 @pytest.mark.parametrize(("side", "message"), [
     ({"path": "ids.txt"}, None),
     ({"path": "ids.txt", "sha256": "0" * 64}, "wrong checksum"),
-    ({"path": "gone.txt", "url": "https://example.org/gone.txt"}, "get it from https://example"),
+    ({"path": "gone.txt", "url": "https://example.org/gone.txt"},
+     "get it with python -m taskrel.fetch side"),
 ])
 def test_side_files_are_checked_but_not_read(tmp_path, made_up, side, message):
     for name in ("reviews.tags", "reviews_test_ids.txt"):

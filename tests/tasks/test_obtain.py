@@ -10,6 +10,7 @@ from made_server import serving
 
 from taskrel.tasks.card import File
 from taskrel.tasks.obtain import obtain
+from taskrel.tasks.vector_files import FirstLines
 
 
 def sha(content):
@@ -154,3 +155,13 @@ def test_a_folder_that_cannot_be_written(server, data):
     problem, = get(data, first, second)
     assert problem.startswith("second/b: ") and "cannot be written" in problem
     assert (data / "first" / "b" / "1").read_bytes() == b"1"
+
+
+def test_first_lines_of_a_member(server, data):
+    server.files["v.zip"] = zipped({"v.txt": b"a 1\nb 2\nc 3\n", "w.txt": b""})
+    wanted = {"path": "v/v.gz", "url": server.url("v.zip"), "member": "v.txt", "lines": 2}
+    assert get(data, FirstLines(**wanted)) == []
+    assert gzip.decompress((data / "v" / "v.gz").read_bytes()) == b"a 1\nb 2\n"
+    (data / "v" / "v.gz").unlink()
+    problem, = get(data, FirstLines(**wanted, sha256="0" * 64, note="by another gzip"))
+    assert "(by another gzip); it is kept in v.gz.differs" in problem
