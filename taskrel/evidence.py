@@ -1,6 +1,7 @@
 """Make evidence, which predictions are learned from: a folder of tables, from a study's store.
 
     python -m taskrel.evidence runs/bingel2017 --out evidence/bingel2017
+    python -m taskrel.evidence evidence/bingel2017 --out evidence/bingel2017    # fit anew
     python -m taskrel.predict --evidence evidence/bingel2017 --main mwe --aux all
 
 It holds features, scores and gains, and no text, so that it can be passed on; a
@@ -27,17 +28,20 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="python -m taskrel.evidence", description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     source = p.add_mutually_exclusive_group(required=True)
-    source.add_argument("store", nargs="?", metavar="STORE",
-                        help="a study's folder, or the store in it")
+    source.add_argument("study", nargs="?", metavar="STUDY|EVIDENCE",
+                        help="a study's folder, or the store in it; or evidence (a folder, or the "
+                        "name of a shipped one), to fit predictor and validation anew")
     source.add_argument("--published", metavar="FOLDER",
                         help="instead, the logs that Bingel and Søgaard (2017) published")
     p.add_argument("--out", type=Path, required=True, metavar="DIR",
                    help="folder of the evidence")
     p.add_argument("--name", help="what to call it (default: the name of the folder)")
     p.add_argument("--recipe", metavar="NAME",
-                   help="one of the store's recipes (default: the last used one)")
+                   help="one of its recipes (default: a study's last used one)")
     p.add_argument("--tables-only", action="store_true",
                    help="no fitted predictor and no validation, which take minutes")
+    p.add_argument("--figures", type=Path, metavar="DIR",
+                   help="folder for the validation's pictures")
     p.add_argument("--jobs", type=positive, metavar="N",
                    help="processes, one thread each (default: one per core)")
     add_volume(p)
@@ -55,17 +59,26 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
+    from taskrel.errors import UsageError
     from taskrel.meta.evidence_files import write_evidence
     from taskrel.meta.shipping import add_predictor, remove_predictor
     from taskrel.places import writable_folder
 
+    if args.figures and args.tables_only:
+        raise UsageError("--figures are of the validation, which --tables-only leaves out; give "
+                         "one of them")
     out = writable_folder(args.out)
+    figures = writable_folder(args.figures) if args.figures else None
     evidence = replace(_evidence(args), name=args.name or out.resolve().name)
     write_evidence(evidence, out)
     warnings = missing(evidence)
     remove_predictor(out)
     if not args.tables_only:
-        add_predictor(evidence, out, jobs=args.jobs)
+        found = add_predictor(evidence, out, jobs=args.jobs)
+        if figures:
+            from taskrel.outputs.validation_pictures import draw
+
+            draw(evidence, found.document, found.answers, figures)
     rows = _rows(evidence)
     if args.json:
         print(to_json({"schema": 1, "evidence": evidence.name, "folder": str(out),
@@ -86,11 +99,11 @@ def _evidence(args: argparse.Namespace) -> "Evidence":
     from taskrel.errors import UsageError
 
     if args.published is None:
-        from taskrel.meta.evidence_store import evidence_from_store
+        from taskrel.meta.evidence_files import find_evidence
 
-        return evidence_from_store(args.store, args.recipe)
+        return find_evidence(args.study, args.recipe)
     if args.recipe is not None:
-        raise UsageError("--recipe is for a store; published evidence has all of its recipes")
+        raise UsageError("--recipe is for a study; published evidence has all of its recipes")
     from taskrel.meta.published import published_evidence
 
     return published_evidence(args.published)

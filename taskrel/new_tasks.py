@@ -1,27 +1,19 @@
 """A task that evidence does not know: train it alone, with the evidence's recipe, and add it."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
-from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.as_measured import check_vectors, entry_of, recipe_of, runs_folder
+from taskrel.errors import EvidenceError
 from taskrel.meta.evidence import ABOUT, Evidence
 from taskrel.meta.evidence_store import evidence_of_tasks
 from taskrel.meta.measure import measure
 from taskrel.meta.pair_features import profile_features
 from taskrel.outputs.results import task_info
-from taskrel.places import cache_folder, shipped
-from taskrel.study.experiment import Entry, Experiment
-from taskrel.study.experiment_file import entries
+from taskrel.study.experiment import Experiment
 from taskrel.study.study import Study
-from taskrel.tasks.automated_names import split_name
-from taskrel.tasks.card import card_paths
-from taskrel.training.recipe import Recipe, parse_recipe
-
-log = logging.getLogger("taskrel")
 
 #: One run says what the curves look like; its cost is what a prediction costs.
 SEED = 0
@@ -60,46 +52,18 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
     EvidenceError
         Where the evidence's recipe is not one that can be trained here.
     """
-    found = {name: _entry(name, cards, evidence) for name in names}
-    recipe = _recipe(evidence)
-    experiment = Experiment("alone", tuple(found.values()), (SEED,), {"alone": recipe},
-                            ("alone",))
+    found = tuple(entry_of(name, cards, evidence) for name in names)
+    experiment = Experiment("alone", found, (SEED,), {"alone": recipe_of(evidence)}, ("alone",))
     study = Study.prepare(experiment, data=data, alone=True)
     part = study.parts[0]
-    if part.checksum != evidence.recipe.get("vectors_sha256"):
-        log.warning("warning: word vectors %s are not the ones the evidence was measured with, so "
-                    "features may lie elsewhere", recipe.vectors)
-    folder = Path(out) if out else cache_folder() / "alone"
+    check_vectors(part, evidence)
+    folder = runs_folder(out)
     if study.train(folder, task_info, jobs=jobs, bar=bar):
         raise EvidenceError(f"{', '.join(names)}: training alone failed, see above; the traceback "
                             f"is in {folder}")
     measure(study, folder, jobs=jobs, bar=bar)
     new = evidence_of_tasks(folder, part.digest, names)
     return _joined(evidence, new)
-
-
-def _entry(name: str, cards: Sequence[str], evidence: Evidence) -> Entry:
-    """The card of a task, or of the one that an automated task is made from."""
-    given = {entry.name: entry for entry in entries(list(cards))}
-    known = card_paths(shipped("tasks"))
-    base, what = split_name(name)
-    if name in given:
-        return given[name]
-    if what and base in given:
-        return given[base].automated(what)
-    if base in known:
-        return Entry(name)
-    raise UsageError(f"task {name!r} is not in evidence {evidence.name}, and has no card; "
-                     f"{nearest(base, {*evidence.tasks.index, *given, *known})}; --tasks names "
-                     "cards of your own")
-
-
-def _recipe(evidence: Evidence) -> Recipe:
-    if "vectors_sha256" not in evidence.recipe:
-        raise EvidenceError(f"evidence {evidence.name}: it was not measured with a recipe of "
-                            "taskrel's, so a new task cannot be trained alike; name other evidence")
-    own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
-    return parse_recipe(own, f"evidence {evidence.name}")
 
 
 def _joined(evidence: Evidence, new: Evidence) -> Evidence:

@@ -43,7 +43,7 @@ def planted_evidence(n_tasks=8, n_families=None, spread=0.5, gain=None, seeds=(0
     summary = per_seed.groupby(["recipe", "main", "aux"], as_index=False).agg(
         gain=("gain", "mean"), n_seeds=("gain", "size"))
     return Evidence("made", {}, False, features, about, pairs, per_seed,
-                    summary.assign(low=np.nan, high=np.nan))
+                    summary.assign(low=np.nan, high=np.nan, verdict=None))
 
 
 def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
@@ -61,4 +61,4 @@ def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
         {group: tuple(columns) for group, columns in tables.items()},
         {group: np.column_stack([*columns.values()]).astype(float)
          for group, columns in tables.items()},
-        np.full(n, "tagging"), np.ones(n))
+        np.full(n, "tagging"), np.ones(n), np.array(gain, float)[:, None])

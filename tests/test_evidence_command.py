@@ -1,13 +1,20 @@
 import json
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_study import write_study
 
 from taskrel import evidence as command
 from taskrel.evidence import main
+from taskrel.meta import shipping
 from taskrel.meta.dataset_features import DATASET_FEATURES
-from taskrel.meta.evidence_files import read_evidence
+from taskrel.meta.evidence_files import read_evidence, write_evidence
+from taskrel.meta.full_validation import FullValidation
+from taskrel.meta.predictor import GainPredictor
+from taskrel.outputs import validation_pictures
+from taskrel.places import shipped
 from taskrel.training.recipe import Recipe
 
 TASKS = ("chunk", "mwe", "pos")
@@ -89,12 +96,37 @@ def test_the_published_logs(data_folder, tmp_path, capsys):
     assert "no task has mean_length, outside_share" in err
     code, _, err = run(capsys, "--published", source, "--recipe", "x", "--out", tmp_path / "c")
     assert code == 2
-    assert err == "evidence: --recipe is for a store; published evidence has all of its recipes\n"
+    assert err == "evidence: --recipe is for a study; published evidence has all of its recipes\n"
+
+
+def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "made"
+    write_evidence(replace(read_evidence(shipped("experiments") / "planted_map"), name="made"),
+                   folder)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    validated = []
+
+    def full(evidence, jobs):
+        validated.append(evidence)
+        return FullValidation({}, GainPredictor().fit(evidence), pd.DataFrame())
+
+    monkeypatch.setattr(shipping, "full_validation", full)
+    monkeypatch.setattr(shipping, "validation_summary", lambda document: {})
+    drawn = []
+    monkeypatch.setattr(validation_pictures, "draw", lambda *args: drawn.append(args[-1]))
+    code, _, err = run(capsys, folder, "--out", folder, "--figures", tmp_path / "f",
+                       tables_only=False)
+    assert code == 0, err
+    assert [e.name for e in validated] == ["made"] and drawn == [tmp_path / "f"]
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert {p.name for p in folder.iterdir()} - set(before) == {"predictor.json",
+                                                                "validation.json"}
 
 
 @pytest.mark.parametrize(("argv", "says"), [
+    (["{study}", "--figures", "figures"], "which --tables-only leaves out"),
     (["{study}", "--recipe", "shrot"], "unknown recipe 'shrot' in store"),
-    (["{study}/nothing"], "no such file; run_pairs makes one"),
+    (["{study}/nothing"], "no folder or store of that name"),
     (["--published", "{study}"], "gains_90pairs.csv: cannot be read as the authors' gains"),
 ])
 def test_bad_input_is_one_sentence_and_nothing_is_written(study, tmp_path, argv, says, capsys):
@@ -104,7 +136,7 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(study, tmp_path, argv,
     assert err.startswith("evidence: ")
     assert says in err
     assert err.count("\n") == 1
-    assert not list((tmp_path / "e").iterdir())
+    assert not (tmp_path / "e").exists() or not list((tmp_path / "e").iterdir())
 
 
 def test_an_output_folder_that_is_a_file(study, tmp_path, capsys):

@@ -2,44 +2,16 @@
 
 import numpy as np
 import pytest
+from made_tiny import CARD, tiny_evidence
 
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.meta.evidence_store import evidence_from_store
-from taskrel.meta.measure import measure
 from taskrel.new_tasks import with_new_tasks
-from taskrel.outputs.results import task_info
-from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.store import Store
-from taskrel.study.study import Study
-from taskrel.training.recipe import BiLSTM, Recipe
-
-RECIPE = Recipe(steps=40, width=4, evaluations=2, encoder=BiLSTM(units=3))
-CARD = """
-schema = 1
-name = "mine"
-title = "A task of one's own"
-kind = "tagging"
-metric = "accuracy"
-reader = "planted"
-family = "mine"
-
-[options]
-labelling = "coarse"
-train = 30
-dev = 10
-test = 10
-seed = 99
-"""
 
 
 @pytest.fixture(scope="module")
 def evidence(tmp_path_factory):
-    out = tmp_path_factory.mktemp("study")
-    entries = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse"))
-    study = Study.prepare(Experiment("tiny", entries, (0,), {"tiny": RECIPE}, ("tiny",)))
-    assert study.train(out, task_info, jobs=1, bar=False) == 0
-    measure(study, out, jobs=1, bar=False)
-    return evidence_from_store(out)
+    return tiny_evidence(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_starts import with_made_starts
 from made_study import write_study
 
 from taskrel.meta import full_validation, paper_tables, validation
+from taskrel.meta.evidence_files import find_evidence, write_evidence
 from taskrel.meta.findings import FINDINGS
 from taskrel.outputs.validate_text import text
 from taskrel.places import shipped
@@ -145,6 +147,34 @@ def test_files(answer):
     assert {p.name for p in out.iterdir()} == {
         "validation.json", "scores.csv", "differences.csv", "reliability.csv", "findings.csv",
         "table_3.csv", "table_4.csv"}
+
+
+def test_with_starts_it_says_what_probes_are_worth(study, tmp_path, capsys):
+    evidence = with_made_starts(find_evidence(study))
+    write_evidence(evidence, tmp_path / "started")
+    out, figures = tmp_path / "out", tmp_path / "figures"
+    code, shown, _ = run(capsys, "--evidence", tmp_path / "started", "--out", out, "--figures",
+                         figures)
+    assert code == 0
+    assert max(map(len, shown.splitlines())) <= 120
+    document = json.loads((out / "validation.json").read_text(encoding="utf-8"))
+    probing = document["probing"]
+    assert probing["share"] == 0.1
+    assert f"probes: {probing['text']}" in " ".join(shown.split())
+    assert ("probed_ranker less the start alone, and the same without probes, on the same "
+            "resamples") in shown
+    models = document["protocols"]["leave_family_out"]
+    assert models["probed_ranker"]["spearman"]["value"] > 0.5
+    assert list(document["differences"]["leave_family_out"]["probed_full"]) == ["full",
+                                                                                "start_loss"]
+    table = pd.read_csv(out / "probing.csv")
+    assert len(table) == len(probing["values"]) == 2 * 6
+    curves = pd.read_csv(figures / "made, recipe short-cost-regret.csv").set_index("model")
+    # Five probes of a tenth for each of six main tasks: of all five auxiliaries either way.
+    for model in ("ranker, all probed (10% of a run)", "ranker, the 5 best probed (10% of a run)"):
+        assert curves.loc[model, "pairs"].tolist() == pytest.approx([3, 9, 15, 21, 27, 33])
+        assert curves.loc[model, "regret"].tolist() == pytest.approx(
+            [v["regret"] for v in probing["values"][:6]])
 
 
 def shipped_copy(folder: Path, change) -> Path:

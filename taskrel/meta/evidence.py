@@ -32,12 +32,14 @@ class Evidence:
     about : DataFrame, the same index, columns `ABOUT`: strings, but for stl, the
         mean single-task test score (fraction)
     pairs : DataFrame, index (main, aux) over all directed pairs, columns
-        `PAIR_FEATURES`; NaN for missing
+        `PAIR_FEATURES`; NaN for missing; also `START_FEATURES` where some pair has them
     gains : DataFrame, a row per recipe, directed pair and seed (`gains_per_seed`)
     summary : DataFrame, a row per directed pair (`gains`)
     profiles : task → `Profile`, for pair features with a task that is new
     recipes : by name, the plain recipe of all that `gains` has; `recipe` is one of them
     provenance : plain data: title, sources, which numbers are uncertain
+    entries : task → the experiment's entry that made it, as plain data, of tasks that are
+        not just the card of their name (capped, …)
     folder : where it was read from, with predictor.json if there is one; None for a store
     """
 
@@ -52,6 +54,7 @@ class Evidence:
     profiles: "dict[str, Profile]" = field(default_factory=dict)
     recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     folder: Path | None = None
 
     def check(self, task: str) -> None:

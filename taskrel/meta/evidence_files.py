@@ -3,10 +3,13 @@
 =============  ========================================================================
 evidence.json  schema (1), name, default (name of a recipe), recipes (name → plain
                recipe), symmetric (one run gives both gains of a pair), provenance
-               (plain data with the title: sources, what is uncertain)
+               (plain data with the title: sources, what is uncertain), entries (task →
+               its entry in the experiment, of tasks that are not just the card of their
+               name; left out where there are none)
 tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl) and the
                features `TASK_FEATURES`, under the default recipe
-pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
+pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`; also
+               `START_FEATURES`, where the evidence has them
 gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
                (fractions), gain (percent), difference, as `gains_per_seed` returns them
 summary.csv    what `gains` makes of gains.csv, so that reading needs no statistics; made
@@ -36,7 +39,7 @@ from taskrel.meta.evidence_tables import (
     refuse,
     write_table,
 )
-from taskrel.meta.features import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
 from taskrel.places import atomic, shipped
 from taskrel.strict import convert
 from taskrel.study.gains import CELLS, PER_SEED, gains
@@ -63,6 +66,7 @@ class _Head(Struct, forbid_unknown_fields=True):
     recipes: dict[str, dict[str, Any]]
     symmetric: bool
     provenance: dict[str, Any] = {}
+    entries: dict[str, dict[str, Any]] = {}
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
@@ -82,6 +86,8 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     head = {"schema": SCHEMA, "name": evidence.name, "default": default,
             "recipes": evidence.recipes, "symmetric": evidence.symmetric,
             "provenance": evidence.provenance}
+    if evidence.entries:
+        head["entries"] = evidence.entries
     with atomic(folder / NAME) as path:
         path.write_text(json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
                         encoding="utf-8")
@@ -121,12 +127,14 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
     found = Evidence(head.name, head.recipes[name], head.symmetric, tasks, about,
                      _pairs(folder / "pairs.csv", tasks.index), per_seed, summary,
                      _profiles(folder / "profiles.npz", about), head.recipes, head.provenance,
-                     folder)
+                     head.entries, folder)
     if name == head.default:
         return found
     stl = summary.groupby("main")["stl"].mean().reindex(about.index)
+    # Starts are those of the default recipe's runs.
+    pairs = found.pairs.drop(columns=[*START_FEATURES], errors="ignore")
     return replace(found, name=f"{head.name}, recipe {name}", about=about.assign(stl=stl),
-                   folder=None)
+                   pairs=pairs, folder=None)
 
 
 def shipped_evidence() -> list[str]:
@@ -202,7 +210,7 @@ def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
 
 def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
     """Features of all directed pairs; those of a pair without a row are missing."""
-    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR)
+    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=START_FEATURES)
     check_pairs(table, tasks, path)
     return table.set_index([*_PAIR]).reindex(directed_pairs(tasks))
 

@@ -12,14 +12,15 @@ from taskrel.errors import EvidenceError, UsageError, nearest
 from taskrel.meta.curve_features import curve_features
 from taskrel.meta.evidence import ABOUT, Evidence
 from taskrel.meta.evidence_pairs import directed_pairs, pairs_without_text
-from taskrel.meta.features import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
 from taskrel.meta.pair_features import profile_features
 from taskrel.meta.profile import Profile
 from taskrel.meta.robust_curve_features import robust_curve_features
+from taskrel.meta.start_features import start_features
 from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.results import record_scores
 from taskrel.study.store import Store
-from taskrel.training.recipe import parse_recipe
+from taskrel.training.recipe import Recipe, parse_recipe
 from taskrel.training.result import Curve
 
 if TYPE_CHECKING:
@@ -108,11 +109,12 @@ def _evidence(store: Store, digest: str, names: Sequence[str]) -> Evidence:
     name, fields = next((n, f) for d, n, f in store.recipes() if d == digest)
     study = store.path.resolve().parent.name
     own = {k: v for k, v in fields.items() if k not in ("vectors_sha256", "device")}
-    symmetric = parse_recipe(own, f"{study}, recipe {name}").symmetric
+    recipe = parse_recipe(own, f"{study}, recipe {name}")
     scores = store.scores(digest)
-    metrics = {task: info["metric"] for task, info in store.infos(digest).items()}
+    infos = store.infos(digest)
+    metrics = {task: info["metric"] for task, info in infos.items()}
     record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name,
-                           symmetric=symmetric)
+                           symmetric=recipe.symmetric)
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
     per_seed = gains_per_seed(record)
     tasks = task_features(store, digest, names)
@@ -122,9 +124,13 @@ def _evidence(store: Store, digest: str, names: Sequence[str]) -> Evidence:
     provenance = {"title": f"study {study}, recipe {name}", "taskrel": __version__,
                   "runs": int(scores["run"].nunique()),
                   "seeds": sorted(int(s) for s in scores["seed"].unique())}
-    return Evidence(f"{study}, recipe {name}", fields, symmetric, tasks, about,
-                    _pairs(store, digest, tasks["size"], about["kind"], profiles), per_seed,
-                    gains(per_seed), profiles, {name: fields}, provenance)
+    # Stores of earlier versions have none.
+    noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
+    entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
+    pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles)
+    pairs = with_starts(pairs, store, digest, recipe)
+    return Evidence(f"{study}, recipe {name}", fields, recipe.symmetric, tasks, about, pairs,
+                    per_seed, gains(per_seed), profiles, {name: fields}, provenance, entries)
 
 
 def _about(store: Store, recipe_digest: str, names: Sequence[str],
@@ -154,6 +160,20 @@ def _pairs(store: Store, recipe_digest: str, size: "pd.Series", kind: "pd.Series
         better = better.reindex(index=index, columns=[*PAIR_FEATURES]).astype(float)
         found = better.where(better.notna(), found)
     return found
+
+
+def with_starts(pairs: "pd.DataFrame", store: Store, recipe_digest: str,
+                recipe: Recipe) -> "pd.DataFrame":
+    """Pair features with the start features of the pairs whose runs are in the store, if any."""
+    import pandas as pd
+
+    found = start_features(store.dev_curves(recipe_digest),
+                           store.dev_curves(recipe_digest, loss=True), recipe)
+    table = pd.DataFrame.from_dict({pair: row for pair, row in found.items()
+                                    if pair in pairs.index}, orient="index")
+    if table.empty:
+        return pairs
+    return pairs.join(table.reindex(pairs.index, columns=[*START_FEATURES]))
 
 
 def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:

@@ -6,7 +6,7 @@ Each is computed by one small function of the module that its table comes from.
 
 from taskrel.meta.curve_features import CURVE_FEATURES
 from taskrel.meta.dataset_features import DATASET_FEATURES, MORE_DATASET_FEATURES
-from taskrel.meta.pair_names import ENCODER_FEATURES, PAIR_FEATURES
+from taskrel.meta.pair_names import ENCODER_FEATURES, PAIR_FEATURES, START_FEATURES
 from taskrel.meta.robust_curve_features import ROBUST_CURVE_FEATURES
 
 #: The 14 of Bingel & Søgaard (2017), from which they make 42 columns.
@@ -15,4 +15,5 @@ PAPER_FEATURES = DATASET_FEATURES | CURVE_FEATURES
 TASK_FEATURES = PAPER_FEATURES | MORE_DATASET_FEATURES | ROBUST_CURVE_FEATURES
 
 __all__ = ["CURVE_FEATURES", "DATASET_FEATURES", "ENCODER_FEATURES", "MORE_DATASET_FEATURES",
-           "PAIR_FEATURES", "PAPER_FEATURES", "ROBUST_CURVE_FEATURES", "TASK_FEATURES"]
+           "PAIR_FEATURES", "PAPER_FEATURES", "ROBUST_CURVE_FEATURES", "START_FEATURES",
+           "TASK_FEATURES"]

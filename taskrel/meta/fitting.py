@@ -14,17 +14,26 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.classifier import fit_classifier
 from taskrel.meta.estimated import Estimated
 from taskrel.meta.gain_interval import FLAT, fit_gain_interval
+from taskrel.meta.gain_reliability import main_weights
 from taskrel.meta.model import Index, Model
 from taskrel.meta.pair_data import PairData
 from taskrel.meta.ranker import fit_ranker
-from taskrel.meta.selection import choose_classifier, choose_ranker, folds
+from taskrel.meta.selection import (
+    CLASSIFIER_GROUPS,
+    PROBED_CLASSIFIER_GROUPS,
+    PROBED_RANKER_GROUPS,
+    RANKER_GROUPS,
+    choose_classifier,
+    choose_ranker,
+    folds,
+)
 
 #: Below this many training pairs whose indices are known without them, nothing is calibrated.
 FEW_PAIRS = 10
 
 
 def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin | None = None,
-              regressor: RegressorMixin | None = None) -> Model:
+              regressor: RegressorMixin | None = None, probe: bool = False) -> Model:
     """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
 
     Columns and penalties are chosen by leave-family-out among those pairs, and so
@@ -41,6 +50,8 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
         In place of the logistic regression, on all columns.
     regressor : scikit-learn regressor or None
         Its expected gain is one index more for calibration and interval.
+    probe : bool
+        Whether the start of each pair's run may be read, too.
 
     Raises
     ------
@@ -52,7 +63,7 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
         raise EvidenceError(f"all {len(y)} measured pairs to learn from are "
                             f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
                             "and losses to tell apart, so train more pairs")
-    fits = [_classifier(data, train, classifier), _ranker(data, train)]
+    fits = [_classifier(data, train, classifier, probe), _ranker(data, train, probe)]
     if regressor is not None:
         fits.append(_regressor(data, regressor))
     held_out, rows = _held_out(data, train, fits)
@@ -67,13 +78,14 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
                  n_tasks)
 
 
-def _classifier(data: PairData, train: np.ndarray,
-                other: ClassifierMixin | None) -> Callable[[np.ndarray], Index]:
+def _classifier(data: PairData, train: np.ndarray, other: ClassifierMixin | None,
+                probe: bool) -> Callable[[np.ndarray], Index]:
     """Function that fits the chosen classifier to the pairs of a mask."""
     if other is not None:
         group = next(g for g in ("full", *data.tables) if g in data.tables)
     else:
-        group, C = choose_classifier(data, train)
+        groups = (*CLASSIFIER_GROUPS, *(PROBED_CLASSIFIER_GROUPS if probe else ()))
+        group, C = choose_classifier(data, train, groups)
     x, names = data.tables[group], data.names[group]
 
     def fit(mask: np.ndarray) -> Index:
@@ -84,10 +96,12 @@ def _classifier(data: PairData, train: np.ndarray,
     return fit
 
 
-def _ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], Index]:
-    group, alpha = choose_ranker(data, train)
+def _ranker(data: PairData, train: np.ndarray, probe: bool) -> Callable[[np.ndarray], Index]:
+    groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
+    group, alpha = choose_ranker(data, train, groups)
     x, names = data.tables[group], data.names[group]
-    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha)
+    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha,
+                                   main_weights(data, mask))
 
 
 def _regressor(data: PairData, regressor: RegressorMixin) -> Callable[[np.ndarray], Index]:

@@ -5,12 +5,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from taskrel.meta.baselines import column_of
+from taskrel.meta.candidates import START
 from taskrel.meta.evidence import Evidence
 from taskrel.meta.findings import check_findings
 from taskrel.meta.held_out import held_out_answers, interval_check
 from taskrel.meta.pair_data import pair_data
 from taskrel.meta.paper_tables import table_3, table_4
 from taskrel.meta.predictor import GainPredictor
+from taskrel.meta.probe_value import probe_text, probe_value
+from taskrel.meta.start_features import start_share
 from taskrel.meta.validation import validate
 
 log = logging.getLogger("taskrel")
@@ -20,10 +24,12 @@ class FullValidation(NamedTuple):
     """What was found, and what it was found with.
 
     document : that of `validate`, with table_3, table_4 and findings of the paper
-        and interval (see `interval_check`); the tables are empty where no task
-        has one of the paper's features
+        interval (see `interval_check`) and probing: share, values (`probe_value`)
+        and text (`probe_text`), None where the evidence has no starts of joint runs;
+        the tables are empty where no task has one of the paper's features
     predictor : fitted to the evidence, and once without each family
-    answers : see `held_out_answers`
+    answers : see `held_out_answers`; where there are starts, with columns start_loss, and
+        probed: the score by the ranker that reads them
     """
 
     document: dict[str, Any]
@@ -49,5 +55,14 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
     predictor = GainPredictor().fit(evidence)
     answers = held_out_answers(predictor)
     document |= tables | {"findings": check_findings(evidence, **tables),
-                          "interval": interval_check(answers)}
+                          "interval": interval_check(answers), "probing": None}
+    start = column_of(data, START)
+    if start is not None:
+        log.info("what probes are worth")
+        probed = held_out_answers(GainPredictor(probe=True).fit(evidence))["score"]
+        answers = answers.assign(start_loss=start[:, 0], probed=probed)
+        share = start_share(evidence.recipe)
+        values = probe_value(data, answers, share, seed)
+        document["probing"] = {"share": share, "values": values,
+                               "text": probe_text(values, share)}
     return FullValidation(document, predictor, answers)

@@ -17,3 +17,10 @@ PAIR_FEATURES = {
 
 #: Those that need the corpora or a trained encoder, which a new task's profile cannot give.
 ENCODER_FEATURES = ("label_similarity", "probe", "contamination")
+
+#: Name → what it is, of features that need the beginning of the joint run itself: never read
+#: where nobody asks for probes. Directed. Columns of an evidence that has some, and else of none.
+START_FEATURES = {
+    "start_gain": "gain on dev at the start of the joint run",
+    "start_loss": "lead in dev loss at the start of the joint run",
+}

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskrel.meta.features import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.aux_identity import identity_in_words, is_identity
+from taskrel.meta.features import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +94,8 @@ def in_words(column: str, above: bool) -> str:
     >>> in_words("aux_label_entropy", True), in_words("main_gradient_30", True)
     ('high label entropy (aux)', 'flat loss slope at 30% (main)')
     """
+    if is_identity(column):
+        return identity_in_words(column)
     if column == "pair_same_kind":
         return f"{('another', 'the same')[above]} kind of labels (pair)"
     levels = ("low", "high")
@@ -107,7 +110,10 @@ def column_in_words(column: str) -> str:
     >>> column_in_words("aux_label_entropy")
     'label entropy (aux)'
     """
+    if is_identity(column):
+        return identity_in_words(column)
     prefix = _prefix(column)
     feature = column.removeprefix(prefix)
-    words = (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES).get(feature, feature)
+    of_pair = PAIR_FEATURES | START_FEATURES
+    words = (of_pair if prefix == PAIR else TASK_FEATURES).get(feature, feature)
     return f"{words} ({_WHOSE[prefix]})"

@@ -35,6 +35,20 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Confirmed(Measured):
+    """The gain that was measured after the pair was predicted.
+
+    rank : the pair's among the answers, from 1
+    verdict : as in `gains`; None below three seeds
+    within : whether the gain lies in the predicted interval; None where either is missing
+    """
+
+    rank: int
+    verdict: str | None
+    within: bool | None
+
+
+@dataclass(frozen=True)
 class Prediction:
     """An answer for one directed pair.
 
@@ -46,6 +60,7 @@ class Prediction:
         zero or the pair lies outside what the evidence covers
     reasons : the strongest contributions, strongest first
     measured : what the pair's own runs gave, which the answer does not know
+    confirmed : what they gave here, where the pair was trained to confirm the answer
     validation : how well this evidence predicts new tasks (plain data)
     """
 
@@ -62,6 +77,7 @@ class Prediction:
     evidence: str
     validation: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    confirmed: Confirmed | None = None
 
 
 def verdict(low: float, high: float, covered: bool) -> str:

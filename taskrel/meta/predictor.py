@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskrel.errors import EvidenceError, UsageError
+from taskrel.meta.aux_identity import ANY, is_identity
 from taskrel.meta.evidence import Evidence
 from taskrel.meta.model import Model
 from taskrel.meta.pair_data import headroom, pair_data
-from taskrel.meta.pair_names import ENCODER_FEATURES
-from taskrel.meta.pair_table import AUX, MAIN, PAIR, Columns, pair_table
+from taskrel.meta.pair_names import ENCODER_FEATURES, START_FEATURES
+from taskrel.meta.pair_rows import pair_rows
+from taskrel.meta.pair_table import AUX, MAIN, PAIR
 from taskrel.meta.prediction import Measured, Prediction, Reason, verdict
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class GainPredictor:
         In place of the logistic regression; it cannot be saved.
     regressor : scikit-learn regressor, or None
         Its expected gain enters calibration and interval; it cannot be saved.
+    probe : bool
+        Whether models may read the start of each pair's run; such a predictor cannot
+        be saved.
 
     Attributes
     ----------
@@ -56,8 +61,8 @@ class GainPredictor:
     """
 
     def __init__(self, classifier: "ClassifierMixin | None" = None,
-                 regressor: "RegressorMixin | None" = None):
-        self.classifier, self.regressor = classifier, regressor
+                 regressor: "RegressorMixin | None" = None, probe: bool = False):
+        self.classifier, self.regressor, self.probe = classifier, regressor, probe
 
     def fit(self, evidence: Evidence) -> "GainPredictor":
         """Take `evidence` as what to learn from; a model is fitted when it is first asked.
@@ -82,7 +87,8 @@ class GainPredictor:
                 train = data.without_family(data.families.index(family))
             try:
                 self.models_[level, family] = fit_model(data, train, classifier=self.classifier,
-                                                        regressor=self.regressor)
+                                                        regressor=self.regressor,
+                                                        probe=self.probe)
             except EvidenceError as e:
                 without = f" without {family}" if family else ""
                 raise EvidenceError(f"evidence {self.evidence_.name}{without}: {e}") from None
@@ -105,22 +111,22 @@ class GainPredictor:
             raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
         level, warnings = self._level(main, aux)
         model = self.model(level, self._family(main))
-        table = pair_table(evidence.tasks, evidence.pairs, [(main, aux)],
-                           Columns.named(model.columns))
-        x = table[list(model.columns)].to_numpy()
+        x = pair_rows(evidence, [(main, aux)], model.columns)
         room = headroom(evidence.about["stl"])[[evidence.tasks.index.get_loc(main)]]
         answers = model.answer(x, room)
         outside = model.outside(x)[0]
         # A main task like any other is the most extreme of n + 1 in 2 / (n + 1) of its features.
         # They are a third to a half of the columns, so this is two to three times as much.
-        covered = outside.mean() <= 2 / (model.n_tasks + 1)
+        features = [not is_identity(c) for c in model.columns]
+        covered = outside[features].mean() <= 2 / (model.n_tasks + 1)
         measured, more = self._measured(main, aux)
         numbers = {name: float(value[0]) for name, value in answers._asdict().items()}
         warnings += [*self._doubts(model, x[0], outside, covered), *more]
         return Prediction(main, aux, **numbers,
                           verdict=verdict(numbers["low"], numbers["high"], covered),
-                          reasons=_reasons(model, x), measured=measured, evidence=evidence.name,
-                          validation=self.validation_, warnings=tuple(warnings))
+                          reasons=_reasons(model, x, aux), measured=measured,
+                          evidence=evidence.name, validation=self.validation_,
+                          warnings=tuple(warnings))
 
     def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
         """Answers for these auxiliaries of `main` (None: all), the most promising first."""
@@ -151,7 +157,8 @@ class GainPredictor:
         pair = evidence.pairs.loc[[(main, aux)]] if (main, aux) in evidence.pairs.index \
             else evidence.pairs.iloc[:0].reindex([(main, aux)])
         somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
-        lacks = [f for f in somewhere if pair[f].isna().all()]
+        lacks = [f for f in somewhere if pair[f].isna().all()
+                 and (self.probe or f not in START_FEATURES)]
         simpler = "probe" in lacks
         needed = [f for f in lacks if f in ENCODER_FEATURES]
         rest = [f for f in lacks if f not in ENCODER_FEATURES]
@@ -202,9 +209,21 @@ class GainPredictor:
         return found
 
 
-def _reasons(model: Model, x: np.ndarray) -> tuple[Reason, ...]:
-    """The strongest contributions to the log-odds of a gain, for the row x (1, n_columns)."""
-    contribution, mean = model.contributions(x)[0], model.mean
-    strongest = np.argsort(-np.abs(contribution), kind="stable")[:N_REASONS]
-    return tuple(Reason(model.columns[i], float(x[0, i]), float(contribution[i]),
-                        bool(x[0, i] > mean[i])) for i in strongest if contribution[i])
+def _reasons(model: Model, x: np.ndarray, aux: str) -> tuple[Reason, ...]:
+    """The strongest contributions to the log-odds of a gain, for the row x (1, n_columns).
+
+    Who the auxiliary is speaks in many columns with one voice, so it is one reason.
+    """
+    found, identity, known = [], 0.0, False
+    for column, value, part, mean, outside in zip(
+            model.columns, x[0], model.contributions(x)[0], model.mean, model.outside(x)[0],
+            strict=True):
+        if is_identity(column):
+            identity += part
+            known |= column == ANY + aux and not outside
+        else:
+            found.append(Reason(column, float(value), float(part), bool(value > mean)))
+    if identity:
+        found.append(Reason(ANY + aux, 1.0 if known else np.nan, float(identity), bool(known)))
+    found.sort(key=lambda r: -abs(r.contribution))
+    return tuple(r for r in found[:N_REASONS] if r.contribution)

@@ -31,11 +31,12 @@ def save_predictor(predictor: GainPredictor, path: Path, validation: dict[str, A
     """Write all models of a fitted predictor with its validation summary.
 
     Raises `EvidenceError` where the predictor has an estimator of its own: only
-    the default models are plain coefficients, and nothing is ever pickled.
+    the default models are plain coefficients, and nothing is ever pickled. So it does
+    where the predictor wants probes, which an answer must not need.
     """
-    if predictor.classifier is not None or predictor.regressor is not None:
-        raise EvidenceError("a predictor with an estimator of its own cannot be saved as JSON; "
-                            "fit it again where it is needed, or use the default")
+    if predictor.classifier is not None or predictor.regressor is not None or predictor.probe:
+        raise EvidenceError("a predictor with probes or an estimator of its own cannot be saved "
+                            "as JSON; fit it again where it is needed, or use the default")
     fit_all(predictor)
     document = {"schema": SCHEMA, "evidence": digest(predictor.evidence_),
                 "validation": validation,

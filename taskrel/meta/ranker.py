@@ -5,15 +5,22 @@ level. It learns from gains ranked and centred within each main task, and from
 what the auxiliary and the pair are like compared with the main's other choices.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
-from scipy.stats import rankdata
 
 from taskrel.meta.cover import Cover
 from taskrel.meta.linear import Linear
 
 
 def fit_ranker(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: np.ndarray,
-               alpha: float) -> Linear:
+               alpha: float, weight: np.ndarray | None = None) -> Linear:
+    """Fit one of `fit_rankers`."""
+    return fit_rankers(columns, x, gain, main, (alpha,), weight)[0]
+
+
+def fit_rankers(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: np.ndarray,
+                alphas: Sequence[float], weight: np.ndarray | None = None) -> list[Linear]:
     """Ridge regression of within-main ranks on within-main deviations of the columns.
 
     Parameters
@@ -26,12 +33,14 @@ def fit_ranker(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: 
         In percent; only its ranks count.
     main : int array (n_pairs,)
         Codes of the main tasks.
-    alpha : float
-        Strength of the L2 penalty per training pair, columns at unit variance.
+    alphas : floats
+        Strengths of the L2 penalty per training pair, columns at unit variance.
+    weight : float array (n_pairs,) or None
+        Of each pair's squared error, the same within a main task, mean 1; None: 1.
 
     Returns
     -------
-    Linear
+    list of Linear, one for each of `alphas`
         Its index is the expected rank within a main task, from −½ (worst) to ½,
         up to a constant that all auxiliaries of the main share.
     """
@@ -40,9 +49,11 @@ def fit_ranker(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: 
     deviation = taken.std(axis=0)
     scale = np.where(deviation > 1e-9 * np.abs(taken).max(axis=0), deviation, 1.0)
     z = within(taken / scale, main)
-    penalty = alpha * len(z) * np.eye(z.shape[1])
-    weight = np.linalg.solve(z.T @ z + penalty, z.T @ ranks(gain, main))
-    return Linear(columns, cover, weight / scale)
+    weighted = z if weight is None else z * weight[:, None]
+    gram, target = weighted.T @ z, weighted.T @ ranks(gain, main)
+    penalty = len(z) * np.eye(z.shape[1])
+    return [Linear(columns, cover, np.linalg.solve(gram + alpha * penalty, target) / scale)
+            for alpha in alphas]
 
 
 def within(x: np.ndarray, main: np.ndarray) -> np.ndarray:
@@ -61,5 +72,11 @@ def ranks(gain: np.ndarray, main: np.ndarray) -> np.ndarray:
     result = np.empty(len(gain))
     for m in np.unique(main):
         rows = main == m
-        result[rows] = (rankdata(gain[rows]) - 0.5) / rows.sum() - 0.5
+        result[rows] = places(gain[rows]) / rows.sum() - 0.5
     return result
+
+
+def places(values: np.ndarray) -> np.ndarray:
+    """Mean rank of each value less ½: how many lie below, and half of those that tie with it."""
+    one, other = values[:, None], values
+    return (one > other).sum(axis=1) + (one == other).sum(axis=1) / 2

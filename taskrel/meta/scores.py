@@ -171,10 +171,10 @@ def _regret(k: int, score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> 
     """
     if len(score) <= k:
         return np.full(len(weight), np.nan)
-    return np.full(len(weight), max(gain.max(), 0.0) - _best_of(k, score, gain))
+    return np.full(len(weight), max(gain.max(), 0.0) - best_of(k, score, gain))
 
 
-def _best_of(k: int, score: np.ndarray, gain: np.ndarray) -> float:
+def best_of(k: int, score: np.ndarray, gain: np.ndarray) -> float:
     """Expected best of 0 and the gains of the k highest scores, ties in random order."""
     cut = np.sort(score)[-k]
     sure = np.append(gain[score > cut], 0.0)

@@ -7,16 +7,20 @@ other pairs owes nothing to the choice.
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from taskrel.meta.classifier import logistic
 from taskrel.meta.cover import Cover
+from taskrel.meta.gain_reliability import main_weights
 from taskrel.meta.pair_data import PairData
-from taskrel.meta.ranker import fit_ranker
+from taskrel.meta.ranker import fit_rankers, places
 
 #: Column groups that may be chosen. A ranker cannot use columns of main alone.
 CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
-RANKER_GROUPS = ("pair_features", "aux_and_pair")
+RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
+#: Further ones, where the start of each pair's run is known.
+PROBED_CLASSIFIER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start")
+PROBED_RANKER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start",
+                        "aux_and_pair_start_identity")
 #: Strengths that may be chosen, the strongest penalty first: it wins a tie.
 PENALTIES = (0.03, 0.3, 3.0)
 ALPHAS = (3.0, 0.3, 0.03)
@@ -56,12 +60,13 @@ def choose_ranker(data: PairData, train: np.ndarray,
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
         for fit, test in folds(data, train):
+            rankers = fit_rankers(data.names[group], x[fit], data.gain[fit], data.main[fit],
+                                  ALPHAS, main_weights(data, fit))
+            scores = [ranker.index(x) for ranker in rankers]
             for main in np.unique(data.main[test]):
                 rows = test & (data.main == main)
                 if rows.sum() > 1:
-                    found.append([_spearman(
-                        fit_ranker(data.names[group], x[fit], data.gain[fit], data.main[fit],
-                                   alpha).index(x[rows]), data.gain[rows]) for alpha in ALPHAS])
+                    found.append([_spearman(s[rows], data.gain[rows]) for s in scores])
         return list(-np.mean(found, axis=0)) if found else [np.inf]
 
     return _least(losses, data, groups, ALPHAS)
@@ -91,6 +96,6 @@ def _least(losses: Callable[[str], list[float]], data: PairData, groups: Sequenc
 
 def _spearman(score: np.ndarray, gain: np.ndarray) -> float:
     """Rank correlation, 0 where one side does not vary."""
-    a, b = rankdata(score) - (len(score) + 1) / 2, rankdata(gain) - (len(gain) + 1) / 2
+    a, b = places(score) - len(score) / 2, places(gain) - len(gain) / 2
     norm = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / norm) if norm else 0.0

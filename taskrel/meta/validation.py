@@ -11,11 +11,21 @@ import numpy as np
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.baselines import column_of
-from taskrel.meta.candidates import BASELINES, KEYS, NOISE, PREDICTOR, candidates, predictor
+from taskrel.meta.candidates import (
+    BASELINES,
+    KEYS,
+    NOISE,
+    PREDICTOR,
+    PROBED_PREDICTOR,
+    candidates,
+    predictor,
+    probed_predictor,
+)
 from taskrel.meta.evaluation import Evaluated, Outcome, Scopes, evaluate, evaluate_noise, joined
 from taskrel.meta.evidence import Evidence
 from taskrel.meta.family_bootstrap import family_weights, interval
 from taskrel.meta.folds import PROTOCOLS, folds
+from taskrel.meta.gain_map import gain_map
 from taskrel.meta.noise_ceiling import noise_ceiling
 from taskrel.meta.pair_data import PairData, pair_data
 from taskrel.meta.pair_table import PAIR
@@ -29,6 +39,10 @@ PREDICTOR_REPEATS = 10
 CHUNK = 25
 #: Where the predictor is compared with the baselines, pair of figures by pair of figures.
 COMPARED = ("leave_main_out", "leave_family_out")
+#: Model → what it is compared with: baselines, or the same without probes and the start alone.
+RIVALS = dict.fromkeys(PREDICTOR, BASELINES) | {
+    probed: (plain, "start_loss")
+    for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)}
 #: Models whose calibration is shown.
 CALIBRATED = ("all_features", "full")
 ALL, WITHIN_KIND = "all", "within_kind"
@@ -69,17 +83,19 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         not defined; its name is a key of `scores.SCORES`.
 
         schema, evidence, n_tasks, n_pairs, n_families, base_rate (share of gains),
-        noise_ceiling (see `noise_ceiling`), settings, about (protocol → whom it
-        speaks of), notes
+        noise_ceiling (see `noise_ceiling`), gains (see `gain_map`), settings, about
+        (protocol → whom it speaks of), notes
         protocols : protocol → model → score → figure
         within_kind : the same, asked about auxiliaries of the main task's kind only;
             None where all tasks are of one kind
-        differences : protocol of `COMPARED` → model of `PREDICTOR` → baseline → score →
-            figure, model less baseline; lower is better for brier, log_loss and regret
+        differences : protocol of `COMPARED` → model of `RIVALS` → rival → score →
+            figure, model less rival; lower is better for brier, log_loss and regret
         reliability : protocol → model of `CALIBRATED` → bins
         verdict : see `validation_verdict`
 
-        A protocol without folds and a model without its columns are left out.
+        A protocol without folds and a model without its columns are left out; so are
+        the predictor with probes where the evidence has no `START_FEATURES`, and in other
+        protocols than `COMPARED`.
 
     Raises
     ------
@@ -121,6 +137,7 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         "n_tasks": len(np.unique([data.main, data.aux])), "n_pairs": len(data.gain),
         "n_families": families, "base_rate": _rounded(data.positive.mean()),
         "noise_ceiling": None if ceiling is None else _rounded(ceiling),
+        "gains": gain_map(evidence, data, weights),
         "settings": {"repeats": repeats, "predictor_repeats": min(repeats, PREDICTOR_REPEATS),
                      "draws": draws, "resamples": resamples, "seed": seed},
         "about": {p: PROTOCOLS[p] for p in outcomes}, "notes": NOTES,
@@ -148,9 +165,11 @@ def _work(data: PairData, repeats: int, draws: int) -> Iterator[tuple]:
                        key=lambda p: -len(folds(p, data)))
     for candidate in candidates(data):
         most = PREDICTOR_REPEATS if candidate is predictor else repeats
-        for p in protocols:
+        # A probe is for a main task that one has; the other protocols are not about that.
+        for p in COMPARED if candidate is probed_predictor else protocols:
             n = min(repeats, most) if p == "random_pairs" else 1
-            yield p, False, evaluate, (p, candidate, n)
+            if p in protocols:
+                yield p, False, evaluate, (p, candidate, n)
     for p in protocols:
         for first in range(0, draws, CHUNK):
             yield p, True, evaluate_noise, (p, range(first, min(first + CHUNK, draws)), draws)
@@ -167,12 +186,13 @@ def _differences(outcomes: dict[str, dict[str, Outcome]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for p in COMPARED:
         models = {key: o.scopes[ALL] for key, o in outcomes.get(p, {}).items()}
-        for key in (k for k in PREDICTOR if k in models):
-            found.setdefault(p, {})[key] = {
-                b: _figure(models[key].value - models[b].value, [
-                    interval(column) for column in
-                    (models[key].resampled - models[b].resampled).T])
-                for b in BASELINES if b in models}
+        for key, rivals in RIVALS.items():
+            if key in models:
+                found.setdefault(p, {})[key] = {
+                    b: _figure(models[key].value - models[b].value, [
+                        interval(column) for column in
+                        (models[key].resampled - models[b].resampled).T])
+                    for b in rivals if b in models}
     return found
 
 

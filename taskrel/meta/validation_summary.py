@@ -6,6 +6,8 @@ from taskrel.meta.validation_verdict import PROTOCOL
 
 #: Model → the scores of it that a user of a prediction needs.
 SHOWN = {"full": ("accuracy", "brier"), "ranker": ("within_main_auc", "spearman", "regret_3"),
+         "probed_full": ("accuracy", "brier"),
+         "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
          "majority": ("accuracy", "brier")}
 
 
@@ -13,7 +15,8 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
     """Figures for main tasks of unseen families, and the verdict, from `validate`'s document.
 
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
-    `interval_check`), models (model → score → figure) and text, the verdict.
+    `interval_check`), models (model → score → figure) and text, the verdict; also
+    probing, the sentences about probes, where the evidence has starts of joint runs.
     """
     models = document["protocols"].get(PROTOCOL, {})
     found = {model: {score: models[model][score] for score in scores}
@@ -21,4 +24,5 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
     return {"protocol": PROTOCOL, "models": found,
             **{key: document[key] for key in ("n_tasks", "n_pairs", "n_families",
                                               "noise_ceiling", "interval")},
-            "text": document["verdict"]["text"]}
+            "text": document["verdict"]["text"],
+            **({"probing": document["probing"]["text"]} if document.get("probing") else {})}

@@ -1,7 +1,7 @@
 """Predictions for people and programs: the table, the reasons in words, the JSON document."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskrel.command import table, to_json
 from taskrel.meta.evidence import Evidence
@@ -9,21 +9,25 @@ from taskrel.meta.gain_interval import LEVEL
 from taskrel.meta.pair_table import column_in_words, in_words
 from taskrel.meta.prediction import Prediction, Reason
 
+if TYPE_CHECKING:
+    from taskrel.probes import Probed
+
 #: Reasons in one row of a ranking.
 SHORT = 2
 
 
-def document(p: Prediction) -> str:
-    """The JSON document of one pair."""
-    return to_json(_plain(p))
+def document(p: Prediction, **more: dict[str, Any]) -> str:
+    """The JSON document of one pair; `more` stands at its end."""
+    return to_json(_plain(p) | more)
 
 
-def ranking_document(answers: Sequence[Prediction]) -> str:
+def ranking_document(answers: Sequence[Prediction], **more: dict[str, Any]) -> str:
     """The JSON document of ``--aux all``: what all share, then predictions, the best first."""
     shared = ("schema", "main", "evidence", "validation")
     documents = [_plain(p) for p in answers]
     return to_json({key: documents[0][key] for key in shared} | {
-        "predictions": [{k: v for k, v in d.items() if k not in shared} for d in documents]})
+        "predictions": [{k: v for k, v in d.items() if k not in shared} for d in documents]}
+        | more)
 
 
 def _plain(p: Prediction) -> dict[str, Any]:
@@ -32,10 +36,12 @@ def _plain(p: Prediction) -> dict[str, Any]:
             "measured": vars(p.measured) if p.measured else None,
             "reasons": [{"feature": r.feature, "value": r.value, "contribution": r.contribution}
                         for r in p.reasons],
-            "evidence": p.evidence, "validation": p.validation, "warnings": p.warnings}
+            "evidence": p.evidence, "validation": p.validation, "warnings": p.warnings,
+            **({"confirmed": vars(p.confirmed)} if p.confirmed else {})}
 
 
-def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool) -> str:
+def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
+         probed: "Probed | None" = None) -> str:
     """What the command prints: question, answer or ranking, and what it is worth."""
     measured = evidence.measured()
     main = answers[0].main
@@ -50,18 +56,31 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool) ->
     if any(p.measured for p in answers):
         foot.append("measured: from runs of the pair itself, with a 95 % interval; the prediction "
                     "does not know it")
-    worth = answers[0].validation.get("text")
-    if worth:
-        foot.append(f"what it is worth: {worth}")
+    validation = answers[0].validation
+    if probed:
+        foot.append(_probed(probed, len(answers)))
+        if "probing" in validation:
+            foot.append(f"what probes are worth: {validation['probing']}")
+    if validation.get("text"):
+        foot.append(f"what it is worth{' without probes' if probed else ''}: {validation['text']}")
     return "\n\n".join([head, body, "\n".join(foot)])
 
 
+def _probed(probed: "Probed", n_answers: int) -> str:
+    n, trained = len(probed.auxs), len(probed.trained)
+    which = "all" if n == n_answers else f"the first {n}"
+    cost = f", {trained} of them trained here, at {probed.share:.0%} of a pair's run each" \
+        if trained else ""
+    return (f"probed: {which} are ranked and answered for by what the start of the joint run "
+            f"tells, too{cost}")
+
+
 def _row(p: Prediction) -> dict[str, Any]:
-    row = {"aux": p.aux, "P(gain)": p.probability, "gain %": _signed(p.gain),
-           "interval": _interval(p.low, p.high), "verdict": p.verdict}
+    row = {"aux": p.aux, "P(gain)": p.probability, "gain %": signed(p.gain),
+           "interval": interval(p.low, p.high), "verdict": p.verdict}
     if p.measured:
         m = p.measured
-        row |= {"measured %": _signed(m.gain), "95 % interval": _interval(m.low, m.high),
+        row |= {"measured %": signed(m.gain), "95 % interval": interval(m.low, m.high),
                 "seeds": m.n_seeds}
     return row
 
@@ -84,11 +103,13 @@ def _one(p: Prediction) -> str:
                         table(reasons, ["because", "value", "log-odds"])])
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A percentage with its sign; "–" where it is missing."""
     return "–" if value != value else f"{value:+.2f}"
 
 
-def _interval(low: float, high: float) -> str:
+def interval(low: float, high: float) -> str:
+    """Both ends in brackets; "–" where they are missing."""
     return "–" if low != low else f"[{low:+.2f}, {high:+.2f}]"
 
 

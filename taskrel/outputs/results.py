@@ -16,6 +16,7 @@ from taskrel.report.heatmap import heatmap_data, save_heatmap
 from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.plan import Run
 from taskrel.study.results import against, record_scores
+from taskrel.study.seed_noise import SeedNoise, seed_noise
 from taskrel.study.store import Store
 from taskrel.study.study import Part, Study
 from taskrel.tasks.load import describe
@@ -37,6 +38,7 @@ class Results:
     scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
         record), steps_per_second of the planned runs
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
+    seed_noise : recipe → how much of the planned runs' gains is chance
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
         that the store has under the same recipes
     tables, stored_tables : what the experiment wants said of its scores, of the planned
@@ -49,6 +51,7 @@ class Results:
     counts: dict[str, int]
     scores: pd.DataFrame
     asked: pd.DataFrame
+    seed_noise: dict[str, SeedNoise]
     per_seed: pd.DataFrame
     summary: pd.DataFrame
     tables: ScoreTables
@@ -81,7 +84,8 @@ def collect(study: Study, out: Path) -> Results:
     runs = {(run.tasks, run.seed) for run in study.runs.values()}
     now = {name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
            for name, found in curves.items()}
-    return Results(study, counts, planned, gains(asked), per_seed, gains(per_seed),
+    noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
+    return Results(study, counts, planned, gains(asked), noise, per_seed, gains(per_seed),
                    score_tables(study, planned, now), score_tables(study, scores, curves),
                    pd.concat([p.features for p in parts], ignore_index=True),
                    {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
@@ -161,5 +165,7 @@ def document(results: Results) -> str:
                            "n_seeds", "q", "verdict"]]
     return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
                     "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
+                    "seed_noise": {name: noise._asdict() for name, noise
+                                   in results.seed_noise.items()},
                     **results.tables.plain(),
                     "warnings": results.study.warnings, "seconds": results.study.seconds})

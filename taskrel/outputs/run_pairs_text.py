@@ -9,6 +9,7 @@ from taskrel.outputs.comparison_text import comparison_text
 from taskrel.outputs.contrasts_text import contrasts_text
 from taskrel.outputs.results import Results
 from taskrel.study.gains import FLOOR
+from taskrel.study.seed_noise import SeedNoise
 from taskrel.study.study import Part
 
 
@@ -25,6 +26,7 @@ def tables(results: Results, out: Path, figures: Path) -> str:
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
             blocks.append(_table(cells, part.against))
+            blocks += _noise(results.seed_noise[part.name])
     said = results.tables
     if len(said.comparison) or (said.convergence is not None and len(said.convergence)):
         blocks.append(comparison_text(said.comparison, results.study, said.convergence))
@@ -56,6 +58,14 @@ def _table(cells: pd.DataFrame, against: str) -> str:
     notes += [f"{main}: no gain is defined, for alone it scores {stl:.4f}, below {FLOOR}"
               for main, stl in undefined[undefined < FLOOR].items()]
     return "\n".join(notes)
+
+
+def _noise(found: SeedNoise) -> list[str]:
+    if found.single is None:
+        return []
+    return [f"of what tells a main task's auxiliaries apart, {found.single:.0%} of one seed's "
+            f"gains is noise,\n{found.mean:.0%} of the mean of {found.n_seeds}; two seeds agree "
+            f"on gain or loss in {found.sign_agreement:.0%} ({found.n_mains} main tasks)"]
 
 
 def _alone(results: Results, part: Part) -> list[dict]:

@@ -13,7 +13,7 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
     scores.csv has a row per scope ("protocols": all pairs, "within_kind"),
     protocol, model and score; the paper's are table_3.csv, table_4.csv and
-    findings.csv.
+    findings.csv. Where there are starts of joint runs, probing.csv has what they save.
     """
     import pandas as pd
 
@@ -23,7 +23,7 @@ def write(document: dict[str, Any], folder: Path) -> None:
               "reliability": list(_reliability(document)), "findings": document["findings"],
               "table_3": [row | {"columns": " ".join(row["columns"])}
                           for row in document["table_3"]],
-              "table_4": document["table_4"]}
+              "table_4": document["table_4"], "probing": list(_probing(document))}
     for name, rows in tables.items():
         if rows:
             with atomic(folder / f"{name}.csv") as path:
@@ -38,6 +38,13 @@ def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     if figure:
                         yield {"scope": scope, "protocol": protocol, "model": model,
                                "score": score, **figure}
+
+
+def _probing(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in (document["probing"] or {"values": []})["values"]:
+        yield {k: v for k, v in row.items() if k != "difference"} | {
+            "difference": row["difference"]["value"],
+            **{end: row["difference"][end] for end in ("low", "high")}}
 
 
 def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

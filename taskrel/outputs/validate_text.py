@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from taskrel.command import table
+from taskrel.meta.candidates import PROBED_PREDICTOR
+from taskrel.outputs.gain_map_text import gain_map_text
 
 WIDTH = 120
 #: Column → score; those with an interval, and those without.
@@ -38,6 +40,7 @@ def text(document: dict[str, Any]) -> str:
     notes = document["notes"]
     blocks = [_wrapped(head), _wrapped(LEGEND), _wrapped(f"Interval: {notes['interval']}."),
               _wrapped(f"Levels: {notes['levels']}.")]
+    blocks.append(gain_map_text(document["gains"]))
     for key, scope in (("protocols", ""), ("within_kind", ", auxiliaries of main's kind only")):
         blocks += [f"{name}{scope}: {document['about'][name]}\n{_scores(models)}"
                    for name, models in (document[key] or {}).items()]
@@ -46,6 +49,8 @@ def text(document: dict[str, Any]) -> str:
     if document["table_3"]:
         blocks += [_table_3(document["table_3"]), _table_4(document["table_4"])]
     blocks.append(_coverage(document["interval"]))
+    if document["probing"]:
+        blocks.append(_wrapped(f"probes: {document['probing']['text']}"))
     blocks += [_findings(document["findings"]), _wrapped(f"verdict: {document['verdict']['text']}")]
     return "\n\n".join(blocks)
 
@@ -95,7 +100,9 @@ def _differences(models: dict[str, Any]) -> Iterable[str]:
         rows = [{f"{model} less": name} |
                 {column: _interval(figures[score], "+.2f") if figures[score] else "–"
                  for column, score in there.items()} for name, figures in baselines.items()]
-        yield (f"{JUDGED}: {model} less each baseline, on the same resamples\n"
+        whom = "the start alone, and the same without probes" if model in PROBED_PREDICTOR \
+            else "each baseline"
+        yield (f"{JUDGED}: {model} less {whom}, on the same resamples\n"
                f"{table(rows, [f'{model} less', *there])}")
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from taskrel.meta.evidence import Evidence
 from taskrel.meta.pair_table import column_in_words
 from taskrel.meta.prediction import verdict
+from taskrel.meta.probe_value import PROBED, probed_order
 from taskrel.meta.validation_verdict import PROTOCOL
 from taskrel.report.calibration import calibration_data, save_calibration
 from taskrel.report.coefficients import coefficient_data, save_coefficients
@@ -48,7 +49,9 @@ def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
                                    f"{name}-coefficients",
                                    title="Logistic regression on the paper's 42 columns",
                                    interval="95 % of 100 random splits")
-    return paths + save_cost_regret(cost_regret_data(_ranked(answers)), folder,
+    probing = document.get("probing")  # validations of earlier versions have none
+    share = probing["share"] if probing else None
+    return paths + save_cost_regret(cost_regret_data(_ranked(answers, share)), folder,
                                     f"{name}-cost-regret",
                                     title=f"Pairs tried and gain lost, {UNSEEN}")
 
@@ -60,13 +63,30 @@ def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table if table["published"].notna().any() else table.drop(columns="published")
 
 
-def _ranked(answers: pd.DataFrame) -> pd.DataFrame:
-    """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere."""
+def _ranked(answers: pd.DataFrame, share: float | None) -> pd.DataFrame:
+    """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere.
+
+    share : what a probe costs of a pair's run; None: there are none
+    """
     total = answers.groupby("aux")["measured"].transform("sum")
     others = answers.groupby("aux")["measured"].transform("count") - 1
     orders = {"ranker": answers["score"], "P(gain)": answers["probability"],
               "auxiliary's mean gain elsewhere":
                   ((total - answers["measured"]) / others.where(others > 0)).fillna(0.0)}
-    gains = answers[["main", "aux"]].assign(gain=answers["measured"])
-    return pd.concat([gains.assign(model=model, score=score) for model, score in orders.items()],
-                     ignore_index=True)
+    gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
+    curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
+    if share is not None:
+        curves += [_probed(gains, answers, share, n) for n in PROBED]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _probed(gains: pd.DataFrame, answers: pd.DataFrame, share: float,
+            n: int | None) -> pd.DataFrame:
+    """The order where the n best-ranked auxiliaries of each main task are probed (None: all)."""
+    whom = "all" if n is None else f"the {n} best"
+    found = gains.assign(model=f"ranker, {whom} probed ({share:.0%} of a run)", score=0.0)
+    for _, rows in answers.groupby("main"):
+        plain = rows["score"].to_numpy()
+        found.loc[rows.index, "score"] = probed_order(plain, rows["probed"].to_numpy(), n)
+        found.loc[rows.index, "upfront"] = share * min(n or len(rows), len(rows)) / len(rows)
+    return found

@@ -50,9 +50,10 @@ def cost_regret_data(ranked: "pd.DataFrame") -> "pd.DataFrame":
     ranked : DataFrame
         A row per directed pair: main, aux, score (what the auxiliaries of a main
         are ordered by, highest first) and gain (measured, percent of the main
-        task's score); perhaps seconds (cost of training the pair) and model
-        (name; several models rank the same pairs). Without seconds each pair
-        costs 1; without model the name is "predictor".
+        task's score); perhaps seconds (cost of training the pair), model (name;
+        several models rank the same pairs) and upfront (what the model has spent
+        on the pair before any is tried, as a share of the pair's cost). Without
+        seconds each pair costs 1; without model the name is "predictor".
 
     Returns
     -------
@@ -65,7 +66,8 @@ def cost_regret_data(ranked: "pd.DataFrame") -> "pd.DataFrame":
     ------
     TaskrelError
         Where there is no row, a column or a value is missing, a pair occurs twice
-        or not for all models with the same gain, or costs are not above 0.
+        or not for all models with the same gain, costs are not above 0, or what was
+        spent before is below 0.
     """
     import pandas as pd
 
@@ -80,6 +82,8 @@ def cost_regret_data(ranked: "pd.DataFrame") -> "pd.DataFrame":
     curves = []
     for model, rows in orders:
         regret, spent = _curve(rows, cost)
+        if "upfront" in rows and model not in BOUNDS:
+            spent = spent + (rows["upfront"] * rows[cost]).sum()
         curves.append(pd.DataFrame({"model": model, "k": range(len(regret)), cost: spent,
                                     "share": spent / rows[cost].sum(), "regret": regret}))
     return pd.concat(curves, ignore_index=True)
@@ -135,16 +139,17 @@ def _check(ranked: "pd.DataFrame") -> None:
                            f"{', '.join(NEEDED)}")
     if ranked.empty:
         raise TaskrelError("cost and regret: there is no ranked pair")
-    for column in [c for c in ("score", "gain", "seconds") if c in ranked]:
-        wrong = ~np.isfinite(ranked[column].to_numpy(float))
-        if column == "seconds":
-            wrong |= ~(ranked[column] > 0).to_numpy()
+    limits = {"score": "", "gain": "", "seconds": " above 0", "upfront": ", 0 or more"}
+    for column, limit in [(c, limit) for c, limit in limits.items() if c in ranked]:
+        values = ranked[column].to_numpy(float)
+        wrong = ~np.isfinite(values)
+        if limit:
+            wrong |= (values < 0) | ((values == 0) & (column == "seconds"))
         if wrong.any():
             row = ranked[wrong].iloc[0]
             raise TaskrelError(
                 f"cost and regret: {column} of main {row['main']!r} with auxiliary {row['aux']!r} "
-                f"is {row[column]}; expected a finite number"
-                f"{' above 0' if column == 'seconds' else ''}")
+                f"is {row[column]}; expected a finite number{limit}")
     taken = set(ranked["model"]) & set(BOUNDS)
     if taken:
         raise TaskrelError(f"cost and regret: {min(taken)!r} is drawn anyway; give the model "
@@ -190,10 +195,10 @@ def _tried(score: np.ndarray, gain: np.ndarray, cost: np.ndarray) \
 
 def _label(ax: "Axes", df: "pd.DataFrame") -> None:
     unit = "pairs" if "pairs" in df else "seconds"
-    total = df[unit].max()
+    total = df.loc[df["model"] == "random", unit].max()
     hours = f"{total / 3600:,.0f}" if total > 36_000 else f"{total / 3600:.2g}"
     whole = f"{total:,.0f} pairs" if unit == "pairs" else f"{hours} hours of training"
-    ax.set(xlim=(-2, 102), ylim=(-0.02 * df["regret"].max(), None),
+    ax.set(xlim=(-2, 100 * df["share"].max() + 2), ylim=(-0.02 * df["regret"].max(), None),
            xlabel=f"share of the pair-training cost spent, % (100 % = {whole})",
            ylabel="gain lost against the best auxiliary,\n% of the main task's score")
     legend_beside(ax)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,7 +15,7 @@ from taskrel.training.recipe import Recipe
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
-class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A task of an experiment: a card, perhaps capped; then it is a task of its own.
 
     Of an automated task, "topic:next_word", the other fields are those of the task that it
@@ -24,17 +24,29 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
     card: str  # name of a shipped card, or path of a card's file; perhaps ":next_word" behind it
     limit: Annotated[int, Meta(ge=1)] | None = None  # training examples kept
-    seed: Seed = 0  # of the draw
+    dev: Annotated[int, Meta(ge=1)] | None = None  # dev examples kept: small tasks have few
+    seed: Seed = 0  # of both draws
     absent: tuple[str, ...] = ()  # labels, besides the card's, that carry no loss and no score
     as_: str | None = msgspec.field(default=None, name="as")
 
     @property
     def name(self) -> str:
         """Name of the task: ``as``, else the card's, with the limit if there is one."""
-        card, what = split_name(self.card)
-        card = Path(card).stem if card.endswith(".toml") else card
+        card, what = split_name(self.card_name)
         own = self.as_ or (f"{card}_{self.limit}" if self.limit else card)
         return f"{own}:{what}" if what else own
+
+    @property
+    def card_name(self) -> str:
+        """Name of the card, wherever its file lies."""
+        card, what = split_name(self.card)
+        card = Path(card).stem if card.endswith(".toml") else card
+        return f"{card}:{what}" if what else card
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The entry as plain data: fields off their default, and no path of this machine."""
+        return msgspec.to_builtins(self) | {"card": self.card_name}
 
     @property
     def base(self) -> "Entry":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 #: From this many seeds on a gain is tested against zero.
 MIN_SEEDS = 3
 ALPHA = 0.05
+VERDICTS = GAIN, NO_CLEAR_EFFECT, LOSS = "gain", "no clear effect", "loss"
 #: Below this mean single-task score a task's gains are undefined.
 FLOOR = 0.05
 #: One-sided level of the F test that calls a cell's seeds noisier than its main's other cells.
@@ -272,5 +273,5 @@ def _verdict(gain: float, q: float) -> str | None:
     if np.isnan(q):
         return None
     if q >= ALPHA:
-        return "no clear effect"
-    return "gain" if gain > 0 else "loss"
+        return NO_CLEAR_EFFECT
+    return GAIN if gain > 0 else LOSS

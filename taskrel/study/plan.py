@@ -10,7 +10,7 @@ from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.experiment import ALL_PAIRS, Runs
 from taskrel.tasks.automated_names import is_automated
 from taskrel.tasks.task import Task
-from taskrel.training.budget import updates_of
+from taskrel.training.budget import updates_of, updates_spent
 from taskrel.training.recipe import Recipe, Transformer, canonical
 from taskrel.training.schedules import n_steps
 
@@ -63,9 +63,9 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """Optimisation steps of the whole run."""
-        return n_steps(self.recipe.schedule,
-                       self.updates or (self.recipe.steps,) * len(self.tasks))
+        """Optimisation steps of the whole run; about as many where it ends early."""
+        budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
+        return n_steps(self.recipe.schedule, [updates_spent(b, self.recipe) for b in budgets])
 
 
 def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs = ALL_PAIRS, *,

@@ -26,7 +26,7 @@ def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
         base, what = entry.base, split_name(entry.card)[1]
         if base not in bases:
             bases[base] = load_task(_without(cards[base], base), folder, limit=base.limit,
-                                    seed=base.seed, name=base.name)
+                                    dev=base.dev, seed=base.seed, name=base.name)
         tasks[entry.name] = automated(bases[base], what) if what else bases[base]
         log.info("read %s", _one_line(tasks[entry.name]))
     return tasks

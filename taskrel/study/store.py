@@ -274,13 +274,13 @@ class Store:
             recipe_digest, n_tasks)
         return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
 
-    def dev_curves(self, recipe_digest: str) -> dict[tuple, Curve]:
-        """(tasks, task, seed) → dev score over the task's updates, of all of the recipe's runs."""
+    def dev_curves(self, recipe_digest: str, loss: bool = False) -> dict[tuple, Curve]:
+        """(tasks, task, seed) → dev score (or loss) over the task's updates, of all runs."""
         rows = self._rows(f"""
             SELECT r.tasks, c.task, r.seed, c.steps, c."values"
             FROM {self._current()} JOIN curves c ON c.run = r.id
-            WHERE c.split = 'dev' AND c.name <> 'loss' ORDER BY r.tasks, c.task, r.seed""",
-            recipe_digest)
+            WHERE c.split = 'dev' AND (c.name = 'loss') = ? ORDER BY r.tasks, c.task, r.seed""",
+            recipe_digest, loss)
         return {(tuple(json.loads(tasks)), task, seed): _curve(steps, values)
                 for tasks, task, seed, steps, values in rows}
 

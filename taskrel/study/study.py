@@ -17,7 +17,7 @@ from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.places import data_folder
 from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.execute import execute, pending
-from taskrel.study.experiment import ALL_PAIRS, Experiment, Runs
+from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.export import import_runs
 from taskrel.study.fit import check_fit
 from taskrel.study.plan import Run, in_order, mains_of, plan
@@ -98,6 +98,7 @@ class Part:
 class Study:
     """Tasks by name and, recipe by recipe, the runs to make.
 
+    entries : name → what the task is made from, which the store keeps
     warnings : what the user should know before believing the scores
     seconds, trained : wall time and identities of the runs of `train`, once called
     """
@@ -114,6 +115,7 @@ class Study:
     metrics: tuple[str, ...] = ()  # shown beside the published ones
     convergence: Convergence | None = None
     contrasts: tuple[Contrast, ...] = ()
+    entries: dict[str, Entry] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     trained: set[str] = field(default_factory=set)
@@ -143,7 +145,7 @@ class Study:
         tasks = read_tasks(experiment.tasks, folder)
         study = cls(experiment.name, experiment.title, tasks, [], device, experiment.published,
                     experiment.source, main, wanted, experiment.metrics, experiment.convergence,
-                    experiment.contrasts)
+                    experiment.contrasts, {e.name: e for e in experiment.tasks})
         read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
         every = list(dict.fromkeys(seeds or experiment.seeds))
         asked = dict.fromkeys(recipes or experiment.default)
@@ -204,7 +206,8 @@ class Study:
         with Store.write(out) as store:
             for part in self.parts:
                 known = set(part.vectors.words) if part.vectors else None
-                store.register({name: (task.digest, info(task, known))
+                store.register({name: (task.digest, info(task, known)
+                                       | {"entry": self.entries[name].plain})
                                 for name, task in self.tasks.items()}, part.name,
                                described(part.recipe, part.checksum, self.device),
                                part.digest, part.runs)

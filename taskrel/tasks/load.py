@@ -16,11 +16,11 @@ from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
 
-def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0,
-              name: str | None = None) -> Task:
+def load_task(card: Card, data: Path, *, limit: int | None = None, dev: int | None = None,
+              seed: int = 0, name: str | None = None) -> Task:
     """Read the task that `card` describes from the data folder.
 
-    limit : keep at most this many training examples, drawn with `seed`
+    limit, dev : keep at most this many training and dev examples, drawn with `seed`
     name : name of the task in memory (an entry's ``as``); default: the card's
 
     Raises `DataError` where a file is missing, damaged or does not fit the
@@ -38,9 +38,8 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, seed: int = 0
             raise DataError(f"card {card.name}: the {split} split is empty; name a file for it "
                             "or set [cut]")
     _check_outside(card, parts["train"])
-    if limit is not None and limit < len(parts["train"]):
-        keep = np.random.default_rng([seed, limit]).permutation(len(parts["train"]))[:limit]
-        parts["train"] = [parts["train"][i] for i in sorted(keep)]
+    for split, most in (("train", limit), ("dev", dev)):
+        parts[split] = _drawn(parts[split], most, seed)
     return encode(parts, kind=card.kind, metric=card.metric, name=name or card.name,
                   outside=card.labels.outside, family=card.family, language=card.language,
                   report=tally)
@@ -85,6 +84,14 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
     return Task(name=name, kind=kind, metric=metric, words=words, labels=labels, unseen=unseen,
                 splits=splits, outside=outside, family=family, language=language,
                 report=report or {}, unit=unit, causal=causal)
+
+
+def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example]:
+    """At most so many of the examples, in their order."""
+    if most is None or most >= len(examples):
+        return examples
+    keep = np.random.default_rng([seed, most]).permutation(len(examples))[:most]
+    return [examples[i] for i in sorted(keep)]
 
 
 def _check_outside(card: Card, train: Sequence[Example]) -> None:

@@ -13,7 +13,7 @@ from taskrel.tasks.task import SPLITS, Task
 from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.budget import updates_of
+from taskrel.training.budget import updates_between, updates_of
 from taskrel.training.build import build_model, build_optimiser, vocabulary_of
 from taskrel.training.gradients import joint_gradients
 from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
@@ -52,7 +52,7 @@ def prepare(tasks: Sequence[Task], recipe: Recipe, seed: int,
     batches = [b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
                for task, b in zip(tasks, batchers, strict=True)]
     budgets = [updates_of(task, recipe) for task in tasks]
-    every = [max(1, budget // recipe.evaluations) for budget in budgets]
+    every = [updates_between(budget, recipe) for budget in budgets]
     schedule = SCHEDULES[schedule_name(recipe.schedule)](budgets, numpy_stream(seed, "schedule"))
     records = train(model, _optimiser(model, recipe, budgets), batches, schedule, every,
                     recipe.clip, _gradients(recipe))

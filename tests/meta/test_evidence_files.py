@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from made_starts import with_made_starts
 from made_study import write_study
 
 from taskrel.errors import EvidenceError, UsageError
@@ -78,6 +79,14 @@ def test_what_is_written_comes_back_to_the_last_bit(evidence, written):
     assert back.profiles["mwe"].to_bytes() == evidence.profiles["mwe"].to_bytes()
     assert sorted(p.name for p in written.iterdir()) == [
         "evidence.json", "gains.csv", "pairs.csv", "profiles.npz", "summary.csv", "tasks.csv"]
+
+
+def test_entries_come_back_and_leave_no_trace_where_there_are_none(evidence, written, tmp_path):
+    entries = {"pos": {"card": "words", "limit": 5, "absent": ["X"], "as": "pos"}}
+    write_evidence(replace(evidence, entries=entries), tmp_path / "capped")
+    assert read_evidence(tmp_path / "capped").entries == entries
+    assert "entries" not in json.loads((written / "evidence.json").read_text())
+    assert read_evidence(written).entries == {}
 
 
 def test_writing_again_gives_the_same_bytes(written, tmp_path):
@@ -244,6 +253,16 @@ def test_the_default_is_the_best_that_ships(monkeypatch):
     monkeypatch.setattr(evidence_files, "shipped_evidence", list)
     with pytest.raises(UsageError, match="is missing; install it again"):
         default_evidence()
+
+
+def test_starts_are_written_and_read_where_there_are_some(evidence, tmp_path):
+    write_evidence(evidence, tmp_path / "plain")
+    assert "start_loss" not in (tmp_path / "plain" / "pairs.csv").read_text()
+    assert "start_loss" not in read_evidence(tmp_path / "plain").pairs
+    started = with_made_starts(evidence, lacking=[evidence.pairs.index[0]])
+    write_evidence(started, tmp_path / "started")
+    pd.testing.assert_frame_equal(read_evidence(tmp_path / "started").pairs, started.pairs)
+    assert "start_loss" not in read_evidence(tmp_path / "started", "long").pairs
 
 
 @pytest.mark.parametrize("name", shipped_evidence())

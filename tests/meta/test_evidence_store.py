@@ -87,6 +87,13 @@ def test_what_tasks_are_is_as_noted(tmp_path):
     assert about["digest"].tolist() == ["digest-a", "digest-b", "digest-c"]
 
 
+def test_entries_are_noted_of_tasks_that_are_not_just_their_card(tmp_path):
+    capped = {"card": "b_card", "limit": 5, "as": "b"}
+    write_study(tmp_path, FEATURES, gain, info={"a": {"entry": {"card": "a"}},
+                                                "b": {"entry": capped}})  # none of "c": older
+    assert evidence_from_store(tmp_path).entries == {"b": capped}
+
+
 def test_pair_features_are_measured_or_from_profiles_or_from_sizes_and_kinds(tmp_path):
     write_study(tmp_path, FEATURES, gain, info={t: {"kind": k} for t, k in zip(
         "abc", ("tagging", "tagging", "regression"), strict=True)})

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_pairs import planted_evidence
+from made_starts import with_made_starts
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.column_groups import COLUMNS
+from taskrel.meta.column_groups import COLUMNS, PROBED
 from taskrel.meta.features import ENCODER_FEATURES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.pair_data import headroom, pair_data
 
@@ -42,7 +43,7 @@ def test_measured_pairs_only():
 
 def test_tables():
     data = pair_data(made())
-    assert set(data.tables) == set(COLUMNS)
+    assert set(data.tables) == {*COLUMNS, "aux_and_pair_identity"}
     for group, columns in COLUMNS.items():
         missing = ("oov_rate", "label_similarity")
         assert data.names[group] == columns.without(missing).names
@@ -55,9 +56,27 @@ def test_tables():
     assert values[3] == evidence.pairs.loc[("t00", "t02"), "probe"]
 
 
+def test_starts_stand_in_groups_of_their_own():
+    evidence = made()
+    plain, started = pair_data(evidence), pair_data(with_made_starts(evidence))
+    assert set(COLUMNS) | set(PROBED) <= set(started.tables)
+    assert not set(PROBED) & set(plain.tables)
+    assert all(started.names[group] == plain.names[group] for group in COLUMNS)
+    assert started.names["start"] == ("pair_start_gain", "pair_start_loss")
+    assert all(set(started.names["start"]) <= set(started.names[group]) for group in PROBED)
+
+
 def test_columns_of_no_group():
-    with pytest.raises(EvidenceError, match="columns main_jsd, pair_none are in no group"):
+    with pytest.raises(EvidenceError, match="columns pair_none are in no group"):
         pair_data(made()).columns(("main_jsd", "pair_none"))
+
+
+def test_columns_of_several_groups():
+    data = pair_data(made())
+    names = ("is_t02", "main_jsd", "pair_probe")
+    assert not any(set(names) <= set(known) for known in data.names.values())
+    assert data.columns(names)[:, 0].tolist() == [float(a == 2) for a in data.aux]
+    assert (data.columns(names)[:, 1:] == data.columns(names[1:])).all()
 
 
 def test_masks_by_hand():

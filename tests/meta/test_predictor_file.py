@@ -176,8 +176,9 @@ def test_a_file_that_was_cut_short(saved, tmp_path, length):
         load_predictor(cut, evidence)
 
 
-def test_an_estimator_of_ones_own_cannot_be_saved(evidence, tmp_path):
-    predictor = GainPredictor(SVC()).fit(evidence)
+@pytest.mark.parametrize("options", [{"classifier": SVC()}, {"probe": True}], ids=["svc", "probe"])
+def test_a_predictor_that_is_not_the_default_one_cannot_be_saved(evidence, tmp_path, options):
+    predictor = GainPredictor(**options).fit(evidence)
     with pytest.raises(EvidenceError, match="estimator of its own cannot be saved as JSON; fit it"):
         save_predictor(predictor, tmp_path / NAME, {})
     assert list(tmp_path.iterdir()) == []

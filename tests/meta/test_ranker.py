@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
-from taskrel.meta.ranker import fit_ranker, ranks, within
+from taskrel.meta.ranker import fit_ranker, fit_rankers, ranks, within
 
 #: Whole numbers: a constant added to them makes and breaks no ties.
 pairs = st.integers(2, 12).flatmap(lambda n: st.tuples(
@@ -79,3 +79,21 @@ def test_missing_values_are_the_median():
     one, two = (weight(np.array([[0, 1], [v, 2], [2, 3], [9, 4]]), gain, main)
                 for v in (np.nan, 2.0))
     assert (one == two).all()
+
+
+def test_weights_by_hand():
+    """Weights 2 and 0 of two mains: as if the first were there twice."""
+    x, main, gain = np.tile([[0.0], [1], [2]], (2, 1)), np.repeat([0, 1], 3), np.array([5, 6, 7.0])
+    twice = fit_ranker(("p",), x, np.tile(gain, 2), main, 0.3)
+    other = fit_ranker(("p",), x, np.append(gain, gain[::-1]), main, 0.3,
+                       np.repeat([2.0, 0.0], 3))
+    assert other.weight == pytest.approx(twice.weight)
+    assert twice.weight == pytest.approx([1 / (3 * 1.3)])
+
+
+def test_several_penalties_are_fitted_as_one_by_one():
+    rng = np.random.default_rng(2)
+    x, gain, main = rng.normal(size=(20, 2)), rng.normal(size=20), np.arange(20) % 4
+    found = fit_rankers(("p", "q"), x, gain, main, (3.0, 0.03))
+    for alpha, fitted in zip((3.0, 0.03), found, strict=True):
+        assert (fitted.weight == weight(x, gain, main, alpha)).all()

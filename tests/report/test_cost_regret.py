@@ -53,6 +53,22 @@ def test_cost_in_seconds_by_hand():
     assert data.loc["oracle", "share"].tolist() == pytest.approx([0, 0.35, 0.6, 1])
 
 
+@pytest.mark.parametrize(("ranked", "cost", "spent"), [
+    (PAIRS.assign(upfront=0.25), "pairs", [1.5, 3.5, 5.5, 7.5]),
+    (RANKED.assign(upfront=[0.1, 0, 0, 0.5, 0, 0]), "seconds", [22, 72, 142, 222])])
+def test_what_was_spent_before_the_first_is_tried(ranked, cost, spent):
+    data = cost_regret_data(ranked).set_index("model")
+    assert data.loc["predictor", cost].tolist() == pytest.approx(spent)
+    whole = {"pairs": 6, "seconds": 200}[cost]
+    assert data.loc["predictor", "share"].tolist() == pytest.approx([s / whole for s in spent])
+    assert regret(data.reset_index(), "predictor") == [3, 2.5, 1, 0]  # as without
+    for model in ("random", "oracle"):  # bounds pay for nothing
+        assert data.loc[model, cost].tolist()[::3] == [0, whole]
+    ax = plot_cost_regret(data.reset_index())
+    assert f"(100 % = {whole} pairs)" in ax.get_xlabel() or cost == "seconds"
+    assert ax.get_xlim()[1] > 100 * spent[-1] / whole
+
+
 def test_nobody_has_to_take_a_loss():
     assert set(cost_regret_data(one_main([-1, -3], [0, 1]))["regret"]) == {0}
 
@@ -102,6 +118,8 @@ def test_models_keep_their_order_and_share_random_and_oracle():
     (PAIRS.astype({"gain": float}).replace(4.0, np.nan),
      "gain of main 'a' with auxiliary 'c' is nan; expected a finite number$"),
     (RANKED.replace(30, 0), "seconds of main 'a' with auxiliary 'd' is 0; .* above 0"),
+    (PAIRS.assign(upfront=-0.1),
+     "upfront of main 'a' with auxiliary 'c' is -0.1; expected a finite number, 0 or more$"),
     (PAIRS.assign(model="oracle"), "'oracle' is drawn anyway"),
     (pd.concat([PAIRS, PAIRS.tail(1)]), "main 'b' with auxiliary 'd' occurs twice"),
     (pd.concat([PAIRS.assign(model="x"), PAIRS.assign(model="y").tail(5)]),

@@ -4,6 +4,7 @@ import pytest
 
 from taskrel.errors import RecipeError, UsageError
 from taskrel.places import shipped
+from taskrel.strict import convert
 from taskrel.study.experiment import Entry, Runs
 from taskrel.study.experiment_file import entries, load_experiment, parse_experiment
 from taskrel.study.published import Contrast, Convergence, Published, Side, tasks_of
@@ -32,6 +33,17 @@ def test_entries_and_recipes():
     (Entry("pos", limit=9), "pos_9"), (Entry("pos", limit=9, as_="tiny"), "tiny")])
 def test_name_of_an_entry(entry, name):
     assert entry.name == name
+
+
+@pytest.mark.parametrize(("entry", "plain"), [
+    (Entry("pos"), {"card": "pos"}), (Entry("my/cards/shop.toml"), {"card": "shop"}),
+    (Entry("my/shop.toml:next_char", limit=9), {"card": "shop:next_char", "limit": 9}),
+    (Entry("pos", dev=5, seed=2, absent=("X",), as_="small"),
+     {"card": "pos", "dev": 5, "seed": 2, "absent": ("X",), "as": "small"})])
+def test_an_entry_as_plain_data_names_no_folder(entry, plain):
+    assert entry.plain == plain
+    again = convert(plain, Entry, "here", RecipeError)
+    assert (again.name, again.plain) == (entry.name, plain)
 
 
 @pytest.mark.parametrize(("change", "says"), [

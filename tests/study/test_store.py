@@ -49,6 +49,8 @@ def test_dev_curves_are_told_apart_by_the_tasks_trained_together(store):
         (("a",), "a", 0): Curve([3, 4], [0.25, 0.5]),
         (("a", "b"), "a", 0): Curve([3, 4], [0.25, 0.75]),
         (("a", "b"), "b", 0): Curve([3, 4], [0.25, 0.75])}
+    assert set(store.dev_curves("r1", loss=True)) == set(store.dev_curves("r1"))
+    assert store.dev_curves("r1", loss=True)[("a", "b"), "b", 0] == Curve([3, 4], [2, 1])
     assert store.seconds() == {ALONE.identity: 1.5, PAIR.identity: 2.5}
 
 

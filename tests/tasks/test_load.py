@@ -118,20 +118,22 @@ def test_repeats_are_counted_after_leaks(tmp_path):
                            "training examples whose key stands earlier in training": 1}
 
 
-def test_a_cap_draws_training_examples_with_its_seed(tmp_path):
-    rows = TAGGED | {"train": [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]}
-    data = write(tmp_path, **rows)
+@pytest.mark.parametrize(("capped", "option"), [("train", "limit"), ("dev", "dev")])
+def test_a_cap_draws_examples_with_its_seed(tmp_path, capped, option):
+    many = [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]
+    data = write(tmp_path, **(TAGGED | {"train": many, "dev": many}))
     whole = load_task(card(), data)
-    first, again, other = (load_task(card(), data, limit=10, seed=s, name="small")
+    first, again, other = (load_task(card(), data, seed=s, name="small", **{option: 10})
                            for s in (1, 1, 2))
-    kept = first.texts("train")
-    assert len(kept) == 10 and set(kept) < set(whole.texts("train"))
+    kept = first.texts(capped)
+    assert len(kept) == 10 and set(kept) < set(whole.texts(capped))
     assert kept == sorted(kept, key=lambda t: int(t[1:]))  # order of the file
-    assert again.texts("train") == kept != other.texts("train")
-    assert first.texts("test") == whole.texts("test")
+    assert again.texts(capped) == kept != other.texts(capped)
+    for split in {"train", "dev", "test"} - {capped}:
+        assert first.texts(split) == whole.texts(split)
     assert (first.name, first.family) == ("small", "x")
     assert first.digest == again.digest != other.digest
-    assert load_task(card(), data, limit=30).digest == whole.digest
+    assert load_task(card(), data, **{option: 30}).digest == whole.digest
 
 
 CHANGES = {  # each changes what a run would learn or score

@@ -115,6 +115,7 @@ FIELDS = {
     "dropout": 0.3, "clip": 0.01, "batch": 7, "bucketed": False, "steps": 41, "evaluations": 3,
     "precision": "bfloat16", "pool": "mean", "optimiser": Adadelta(), "loss": "sigmoid",
     "head": Head(hidden=3), "class_weights": {"b": 3.0}, "epochs": 3, "common_batches": True,
+    "stop_after": 1,
 }
 
 

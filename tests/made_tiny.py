@@ -1,0 +1,39 @@
+"""A study of two capped planted tasks, trained for real in a second or two."""
+
+from pathlib import Path
+
+from taskrel.meta.evidence import Evidence
+from taskrel.meta.evidence_store import evidence_from_store
+from taskrel.meta.measure import measure
+from taskrel.outputs.results import task_info
+from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.study import Study
+from taskrel.training.recipe import BiLSTM, Recipe
+
+RECIPE = Recipe(steps=40, width=4, evaluations=2, encoder=BiLSTM(units=3))
+#: A task of one's own.
+CARD = """
+schema = 1
+name = "mine"
+title = "A task of one's own"
+kind = "tagging"
+metric = "accuracy"
+reader = "planted"
+family = "mine"
+
+[options]
+labelling = "coarse"
+train = 30
+dev = 10
+test = 10
+seed = 99
+"""
+
+
+def tiny_evidence(folder: Path) -> Evidence:
+    """Evidence from that study: "fine" and "coarse", 20 texts each, one seed."""
+    entries = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse"))
+    study = Study.prepare(Experiment("tiny", entries, (0,), {"tiny": RECIPE}, ("tiny",)))
+    assert study.train(folder, task_info, jobs=1, bar=False) == 0
+    measure(study, folder, jobs=1, bar=False)
+    return evidence_from_store(folder)

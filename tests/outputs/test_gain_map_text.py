@@ -1,0 +1,25 @@
+from made_pairs import planted_evidence
+
+from taskrel.meta.family_bootstrap import family_weights
+from taskrel.meta.gain_map import gain_map
+from taskrel.meta.pair_data import pair_data
+from taskrel.outputs.gain_map_text import gain_map_text
+
+
+def said(evidence):
+    data = pair_data(evidence)
+    return gain_map_text(gain_map(evidence, data, family_weights(data, 100, 0)))
+
+
+def test_who_helps_stands_in_order_and_the_middle_is_left_out():
+    # t00 helps everybody most, t13 nobody; 14 tasks, of which 12 are shown
+    text = said(planted_evidence(14, spread=0, gain=lambda main, aux: 6.5 - int(aux[1:])))
+    helpers = text.split("who helps")[1].split("who profits")[0]
+    shown = [line.split()[0] for line in helpers.splitlines() if line.startswith("t")]
+    assert shown == [f"t{i:02d}" for i in (*range(6), *range(8, 14))]
+    assert "gains: 50% [" in text and "t00        1.00" in helpers
+
+
+def test_seeds_are_spoken_of_where_there_are_some():
+    assert "0% of one seed's gains is noise" in said(planted_evidence(5, spread=0))
+    assert "seeds:" not in said(planted_evidence(5, seeds=(0,)))
