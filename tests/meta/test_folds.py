@@ -82,3 +82,15 @@ def test_two_tasks_leave_nothing_to_learn_from():
     data = made_pairs([(0, 1), (1, 0)], [1, -1])
     assert folds("leave_both_out", data) == folds("leave_family_out", data) == []
     assert len(folds("random_pairs", data)) == 2
+
+
+def test_many_tasks_are_left_out_in_blocks_and_each_pair_is_tested_once():
+    pairs = [(m, a) for m in range(15) for a in range(15) if m != a]
+    data = made_pairs(pairs, np.arange(len(pairs)))
+    found = folds("leave_both_out", data)
+    assert len(found) == 12 * 11 / 2 + 3  # two blocks at a time; three blocks hold two tasks
+    assert (sum(test.astype(int) for _, test in found) == 1).all()
+    for train, test in found:
+        asked = {*data.main[test], *data.aux[test]}
+        assert asked.isdisjoint({*data.main[train], *data.aux[train]})
+        assert train.sum() >= 11 * 10
