@@ -14,8 +14,9 @@ from torch import nn
 
 from taskrel.errors import VectorsError
 from taskrel.models.dropout import Dropout
-from taskrel.models.encoders.stack import Level, Stack, arithmetic
+from taskrel.models.encoders.stack import Level, Stack
 from taskrel.models.pieces import Pieces
+from taskrel.models.precision import arithmetic
 from taskrel.models.pretrained_model import load_model
 from taskrel.tasks.pretrained import first_line
 

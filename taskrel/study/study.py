@@ -14,6 +14,7 @@ import torch
 from joblib import cpu_count
 
 from taskrel.errors import RecipeError, UsageError, nearest
+from taskrel.models.precision import has_bfloat16
 from taskrel.places import data_folder
 from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.execute import execute, pending
@@ -175,7 +176,7 @@ class Study:
             check_fit(f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe,
                       tasks)
         study.parts = list(parts.values())
-        study.warnings = task_warnings(tasks, study.trained_together)
+        study.warnings = task_warnings(tasks, study.trained_together) + _lacking(study.parts)
         return study
 
     @property
@@ -278,6 +279,17 @@ def _check_class_weights(recipe: Recipe, tasks: dict[str, Task], where: str) -> 
         if label not in labels:
             raise RecipeError(f"{where}: field 'class_weights': no task has a label {label!r}; "
                               f"{nearest(label, labels)}")
+
+
+def _lacking(parts: Sequence[Part]) -> list[str]:
+    """What recipes ask of the device that it lacks."""
+    found = [f"recipe {part.name}: this {part.device} does not compute in bfloat16; float32 is "
+             "used, so runs may take longer" for part in parts
+             if part.runs and part.recipe.precision == "bfloat16"
+             and not has_bfloat16(part.device)]
+    for text in found:
+        log.warning("warning: %s", text)
+    return found
 
 
 def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) -> None:

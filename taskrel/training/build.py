@@ -20,7 +20,7 @@ from taskrel.tasks.vectors import Vectors
 from taskrel.tasks.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
 from taskrel.training import recipe as spec
 from taskrel.training.build_heads import build_head, readings
-from taskrel.training.optimisers import LazyAdadelta
+from taskrel.training.optimisers import LazyAdadelta, RowAdam
 from taskrel.training.recipe import Recipe
 from taskrel.training.seeds import torch_stream, word_stream
 
@@ -153,5 +153,5 @@ def build_optimiser(model: Sharing, optimiser: spec.Adadelta | spec.Adam) -> Opt
              "eps": optimiser.eps}
     parts = [torch.optim.Adam(dense, fused=True, **betas)]
     if rows:
-        parts.append(torch.optim.SparseAdam(rows, **betas))
+        parts.append(RowAdam(rows, **betas))
     return Optimisers(*parts)

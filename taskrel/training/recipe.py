@@ -62,7 +62,8 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     common_batches: bool = False  # tasks over the same training texts read the same batches
     steps: Positive = 2500  # updates of each task
     epochs: Positive | None = None  # budget in passes over each task's training part, not in steps
-    precision: Literal["float32", "bfloat16"] = "float32"  # of the encoder's arithmetic
+    # Of the encoder's arithmetic; bfloat16 only where the device computes in it.
+    precision: Literal["float32", "bfloat16"] = "float32"
     # evaluation
     evaluations: Positive = 20  # dev evaluations of each task over its budget
     # A run ends once each task has had so many of them, and has no test scores then: the

@@ -169,6 +169,17 @@ def test_warnings_name_overlap():
     assert Study.prepare(Experiment("x", entries, (0,), RECIPES, ("a",))).warnings == []
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_device_without_bfloat16_is_named(there, monkeypatch):
+    monkeypatch.setattr("taskrel.study.study.has_bfloat16", lambda device: there)
+    recipes = {"a": Recipe(), "half": Recipe(precision="bfloat16")}
+    entries = (Entry("planted_fine", limit=90),)
+    study = Study.prepare(Experiment("x", entries, (0,), recipes, ("a", "half")))
+    assert study.warnings == ([] if there else [
+        "recipe half: this cpu does not compute in bfloat16; float32 is used, so runs may take "
+        "longer"])
+
+
 def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
     from taskrel.study import task_warnings as module
 

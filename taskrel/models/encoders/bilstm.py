@@ -4,7 +4,8 @@ import torch
 from torch import nn
 
 from taskrel.models.encoders.lstm import recurrence
-from taskrel.models.encoders.stack import Level, Stack, arithmetic
+from taskrel.models.encoders.stack import Level, Stack
+from taskrel.models.precision import arithmetic
 
 
 class BiLSTM(Stack):
@@ -71,12 +72,12 @@ class _Permute(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(order)
-        return x.flatten(0, 1)[order].view_as(x)
+        return x.flatten(0, 1).index_select(0, order).view_as(x)
 
     @staticmethod
     def backward(ctx, grad: torch.Tensor) -> tuple[torch.Tensor, None]:
         (order,) = ctx.saved_tensors
-        return grad.flatten(0, 1)[order].view_as(grad), None
+        return grad.flatten(0, 1).index_select(0, order).view_as(grad), None
 
 
 def permute(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:

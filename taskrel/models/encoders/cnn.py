@@ -4,8 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from taskrel.models.encoders.stack import Level, Stack, arithmetic
+from taskrel.models.encoders.stack import Level, Stack
 from taskrel.models.heads import inside, pool
+from taskrel.models.precision import arithmetic
 from taskrel.models.projection import dense
 
 

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from taskrel.models.encoders.stack import Level, Stack, arithmetic
+from taskrel.models.encoders.stack import Level, Stack
+from taskrel.models.precision import arithmetic
 
 
 class LSTM(Stack):

@@ -45,8 +45,3 @@ class Stack(nn.Module):
         for level in self.levels[:depth]:
             states.append(level(x, states[-1], lengths))
         return states[1:]
-
-
-def arithmetic(x: torch.Tensor, precision: torch.dtype) -> torch.autocast:
-    """Context in which layers compute in `precision`, on the device of `x`."""
-    return torch.autocast(x.device.type, torch.bfloat16, enabled=precision == torch.bfloat16)

@@ -3,9 +3,11 @@
 import pytest
 import torch
 
+from taskrel.models import precision
 from taskrel.models.encoders.bilstm import BiLSTM
 from taskrel.models.encoders.cnn import CNN
 from taskrel.models.encoders.lstm import LSTM
+from taskrel.models.precision import has_bfloat16
 
 D = 5
 
@@ -79,6 +81,7 @@ def test_weights_come_from_the_generator_alone(make):
         assert not p.any() or not torch.equal(p, r)  # a convolution's biases are 0
 
 
+@pytest.mark.skipif(not has_bfloat16("cpu"), reason="this processor has no bfloat16")
 @every
 def test_bfloat16_is_close_to_float32_but_not_the_same(make):
     x, lengths = words(4, 7), torch.tensor([7, 5, 3, 1])
@@ -87,3 +90,12 @@ def test_bfloat16_is_close_to_float32_but_not_the_same(make):
     assert half.dtype == torch.float32
     assert not torch.equal(half, full)
     torch.testing.assert_close(half, full, rtol=0.05, atol=0.03)
+
+
+@every
+def test_without_bfloat16_in_the_device_it_is_float32(make, monkeypatch):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda device: False)
+    x, lengths = words(4, 7), torch.tensor([7, 5, 3, 1])
+    full = make(generator())(x, lengths)[-1]
+    half = make(generator(), precision=torch.bfloat16)(x, lengths)[-1]
+    assert torch.equal(half, full)
