@@ -356,7 +356,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     assert "12 runs: 12 trained" in out  # per seed two alone, shared by the recipes, and one each
     assert "beside the published scores, on test" in out
     assert "\npublished: made up\n" in out
-    assert "features.csv, comparison.csv: " in out
+    assert "features.csv, budgets.csv, comparison.csv: " in out
     folder = tmp_path / "runs" / "tiny"
     rows = pd.read_csv(folder / "comparison.csv")
     assert rows.model.tolist() == ["a rule"] * 2 + ["alone"] * 4 + ["together"] * 2 + [

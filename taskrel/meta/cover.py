@@ -23,10 +23,14 @@ class Cover:
     @classmethod
     def of(cls, x: np.ndarray) -> "Cover":
         """Cover of the training pairs x (n_pairs, k); NaN is a missing value."""
-        some = ~np.isnan(x).all(axis=0)
+        missing = np.isnan(x)
+        some = missing.any(axis=0)
         median = np.zeros(x.shape[1])
-        median[some] = np.nanmedian(x[:, some], axis=0)
-        filled = np.where(np.isnan(x), median, x)
+        median[~some] = np.median(x[:, ~some], axis=0)
+        some &= ~missing.all(axis=0)
+        if some.any():  # many times as slow as the other
+            median[some] = np.nanmedian(x[:, some], axis=0)
+        filled = np.where(missing, median, x)
         return cls(median, filled.min(axis=0), filled.max(axis=0), filled.mean(axis=0))
 
     @property

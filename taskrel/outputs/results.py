@@ -14,6 +14,7 @@ from taskrel.places import atomic
 from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
 from taskrel.study.gains import gains, gains_per_seed
+from taskrel.study.noise_by_budget import noise_by_budget
 from taskrel.study.plan import Run
 from taskrel.study.results import against, record_scores
 from taskrel.study.seed_noise import SeedNoise, seed_noise
@@ -39,6 +40,7 @@ class Results:
         record), steps_per_second of the planned runs
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
     seed_noise : recipe → how much of the planned runs' gains is chance
+    budgets : recipe → the same at parts of the budget, `noise_by_budget`, of all stored runs
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
         that the store has under the same recipes
     tables, stored_tables : what the experiment wants said of its scores, of the planned
@@ -52,6 +54,7 @@ class Results:
     scores: pd.DataFrame
     asked: pd.DataFrame
     seed_noise: dict[str, SeedNoise]
+    budgets: dict[str, pd.DataFrame]
     per_seed: pd.DataFrame
     summary: pd.DataFrame
     tables: ScoreTables
@@ -70,8 +73,7 @@ def collect(study: Study, out: Path) -> Results:
     with Store.read(out) as store:
         status, seconds = store.status(), store.seconds()
         parts = [_part(part, store, seconds) for part in study.parts]
-        curves = {part.name: store.dev_curves(part.digest) for part in study.parts} \
-            if study.convergence else {}
+        curves = {part.name: store.dev_curves(part.digest) for part in study.parts}
     done = [i for i in study.runs if status.get(i) == "done"]
     trained = [i for i in done if i in study.trained]
     counts = {"planned": len(study.runs), "trained": len(trained),
@@ -85,7 +87,8 @@ def collect(study: Study, out: Path) -> Results:
     now = {name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
            for name, found in curves.items()}
     noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
-    return Results(study, counts, planned, gains(asked), noise, per_seed, gains(per_seed),
+    budgets = {part.name: noise_by_budget(curves[part.name], part.recipe) for part in study.parts}
+    return Results(study, counts, planned, gains(asked), noise, budgets, per_seed, gains(per_seed),
                    score_tables(study, planned, now), score_tables(study, scores, curves),
                    pd.concat([p.features for p in parts], ignore_index=True),
                    {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
@@ -141,10 +144,11 @@ def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def write(results: Results, out: Path, figures: Path) -> None:
-    """Write gains.csv, summary.csv, features.csv and the score tables into `out`, and pictures."""
+    """Write the tables as CSV files into `out`, and pictures."""
     study = results.study.name
+    budgets = pd.concat([frame.assign(recipe=name) for name, frame in results.budgets.items()])
     for name, frame in (("gains", results.per_seed), ("summary", results.summary),
-                        ("features", results.features)):
+                        ("features", results.features), ("budgets", budgets)):
         with atomic(out / f"{name}.csv") as path:
             frame.to_csv(path, index=False)
     save_tables(results.stored_tables, results.study, out, figures)
@@ -167,5 +171,7 @@ def document(results: Results) -> str:
                     "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
                     "seed_noise": {name: noise._asdict() for name, noise
                                    in results.seed_noise.items()},
+                    "budgets": {name: frame.to_dict("records") for name, frame
+                                in results.budgets.items()},
                     **results.tables.plain(),
                     "warnings": results.study.warnings, "seconds": results.study.seconds})

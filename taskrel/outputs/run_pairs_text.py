@@ -26,13 +26,13 @@ def tables(results: Results, out: Path, figures: Path) -> str:
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
             blocks.append(_table(cells, part.against))
-            blocks += _noise(results.seed_noise[part.name])
+            blocks += _noise(results.seed_noise[part.name]) + _budgets(results.budgets[part.name])
     said = results.tables
     if len(said.comparison) or (said.convergence is not None and len(said.convergence)):
         blocks.append(comparison_text(said.comparison, results.study, said.convergence))
     if len(said.contrasts):
         blocks.append(contrasts_text(said.contrasts, results.study))
-    files = ["gains.csv", "summary.csv", "features.csv"]
+    files = ["gains.csv", "summary.csv", "features.csv", "budgets.csv"]
     files += [f"{name}.csv" for name in ("comparison", "convergence", "contrasts")
               if (out / f"{name}.csv").exists()]
     n = results.counts
@@ -66,6 +66,18 @@ def _noise(found: SeedNoise) -> list[str]:
     return [f"of what tells a main task's auxiliaries apart, {found.single:.0%} of one seed's "
             f"gains is noise,\n{found.mean:.0%} of the mean of {found.n_seeds}; two seeds agree "
             f"on gain or loss in {found.sign_agreement:.0%} ({found.n_mains} main tasks)"]
+
+
+def _budgets(found: pd.DataFrame) -> list[str]:
+    """Noise at parts of the budget, as text."""
+    if found.empty:
+        return []
+    shown = [{"budget": f"{row.share:.0%}", "noise of a seed": f"{row.single:.0%}",
+              "of the mean": f"{row.of_mean:.0%}", "signs agree": f"{row.sign_agreement:.0%}",
+              "order": row.order, "median size, %": row.median_size}
+             for row in found.rename(columns={"mean": "of_mean"}).itertuples()]
+    return ["the same of dev, had the runs ended earlier; order: rank correlation with that at "
+            "the end\n" + table(shown, list(shown[0]))]
 
 
 def _alone(results: Results, part: Part) -> list[dict]:
