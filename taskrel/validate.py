@@ -1,6 +1,6 @@
 """Show how good predictions from an evidence are, by validation that cannot flatter them.
 
-    python -m taskrel.validate
+    python -m taskrel.validate --as-is               # what was found before it shipped
     python -m taskrel.validate --evidence bingel2017 --out validation/
     python -m taskrel.validate --evidence runs/mine --json
 
@@ -29,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
                         "(default: the best that ships with taskrel)")
     p.add_argument("--recipe", metavar="NAME",
                    help="one of the evidence's recipes (default: its default, or a study's last)")
+    p.add_argument("--as-is", action="store_true",
+                   help="compute nothing: show the validation that lies beside the evidence")
     p.add_argument("--out", type=Path, metavar="DIR",
                    help="folder for validation.json and the tables as CSV files")
     p.add_argument("--figures", type=Path, metavar="DIR", help="folder for the pictures")
@@ -48,15 +50,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from taskrel.errors import UsageError
     from taskrel.meta.evidence_files import find_evidence
-    from taskrel.meta.full_validation import full_validation
+    from taskrel.meta.shipping import read_validation
     from taskrel.outputs.validate_files import write
     from taskrel.outputs.validate_text import text
     from taskrel.places import writable_folder
 
+    if args.as_is and args.figures:
+        raise UsageError("--figures need the predictions, which --as-is does not make; give one "
+                         "of them")
     folders = [writable_folder(f) if f else None for f in (args.out, args.figures)]
     evidence = find_evidence(args.evidence, args.recipe)
-    document, _, answers = full_validation(evidence, jobs=args.jobs, seed=args.seed)
+    if args.as_is:
+        document = read_validation(evidence)
+    else:
+        from taskrel.meta.full_validation import full_validation
+
+        document, _, answers = full_validation(evidence, jobs=args.jobs, seed=args.seed)
     out, figures = folders
     if out:
         write(document, out)

@@ -102,6 +102,18 @@ def test_text_fits_and_ends_with_the_verdict(document):
     assert "NaN" not in shown and "nan" not in shown
 
 
+def test_groups_of_features_stand_against_noise_and_the_auxiliarys_mean(document):
+    figure = document["differences"]["leave_family_out"]["pair_features"]["aux_mean"]["spearman"]
+    block = next(b for b in text(document).split("\n\n") if "each group of features alone" in b)
+    head, row = (line for line in block.splitlines() if line.startswith(("features", "pair_feat")))
+    assert head.split("  ")[0] == "features"
+    assert "Spearman less aux_mean" in head
+    assert f"{figure['value']:+.2f}" in row
+    older = {p: {k: v for k, v in models.items() if k != "pair_features"}
+             for p, models in document["differences"].items()}
+    assert "pair_features" not in text(document | {"differences": older}).split("each group")[1]
+
+
 def test_a_row_of_scores_in_numbers(document):
     figures = document["protocols"]["leave_family_out"]["all_features"]
     block = text(document).split("leave_family_out: a main task", 1)[1]
@@ -235,6 +247,47 @@ def test_bad_usage(argv, capsys):
     with pytest.raises(SystemExit) as e:
         main(argv)
     assert e.value.code == 2
+
+
+def test_as_is_shows_what_lies_beside_the_evidence(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(full_validation, "validate", None)  # nothing is computed
+    kept = json.loads((shipped("experiments") / "bingel2017" / "validation.json").read_text())
+    code, out, _ = run(capsys, "--evidence", "bingel2017", "--as-is", "--json", "--out",
+                       tmp_path / "out")
+    assert code == 0
+    assert json.loads(out) == kept
+    assert (tmp_path / "out" / "validation.json").exists()
+    assert run(capsys, "--evidence", "bingel2017", "--as-is")[1] == text(kept) + "\n"
+
+
+def no_validation(folder):
+    (folder / "validation.json").unlink()
+
+
+def another_validation(folder):
+    shutil.copy(shipped("experiments") / "planted_map" / "validation.json", folder)
+
+
+def torn_validation(folder):
+    (folder / "validation.json").write_text('{"n_tasks": 10')
+
+
+@pytest.mark.parametrize(("change", "options", "says"), [
+    (no_validation, [], "no validation.json lies beside it"),
+    (another_validation, [],
+     "of 182 measured pairs of 14 tasks, but the evidence beside it has 90 of 10"),
+    (torn_validation, [], "cannot be read as a validation"),
+    (lambda f: None, ["--recipe", "25k_50k"], "no validation.json lies beside it"),
+    (lambda f: None, ["--figures", "figures"], "--figures need the predictions"),
+])
+def test_as_is_refuses(change, options, says, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "evidence"
+    shutil.copytree(shipped("experiments") / "bingel2017", folder)
+    change(folder)
+    code, out, err = run(capsys, "--evidence", folder, "--as-is", *options)
+    assert (code, out) == (2, "")
+    assert says in err
 
 
 def test_ctrl_c(study, monkeypatch, capsys):

@@ -13,6 +13,7 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.baselines import column_of
 from taskrel.meta.candidates import (
     BASELINES,
+    GROUPS,
     KEYS,
     NOISE,
     PREDICTOR,
@@ -39,8 +40,10 @@ PREDICTOR_REPEATS = 10
 CHUNK = 25
 #: Where the predictor is compared with the baselines, pair of figures by pair of figures.
 COMPARED = ("leave_main_out", "leave_family_out")
+#: What a group of features has to beat to have told anything of its own.
+GROUP_RIVALS = (NOISE, "aux_mean")
 #: Model → what it is compared with: baselines, or the same without probes and the start alone.
-RIVALS = dict.fromkeys(PREDICTOR, BASELINES) | {
+RIVALS = dict.fromkeys(PREDICTOR, BASELINES) | dict.fromkeys(GROUPS, GROUP_RIVALS) | {
     probed: (plain, "start_loss")
     for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)}
 #: Models whose calibration is shown.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from taskrel.command import table
-from taskrel.meta.candidates import PROBED_PREDICTOR
+from taskrel.meta.candidates import GROUPS, PROBED_PREDICTOR
 from taskrel.outputs.gain_map_text import gain_map_text
 
 WIDTH = 120
@@ -17,6 +17,8 @@ COLUMNS = {"accuracy": "accuracy", "F1": "f1", "AUC": "auc", "within-main AUC": 
            "r@3": "regret_3", "r@5": "regret_5"}
 DIFFERENCES = {"accuracy": "accuracy", "within-main AUC": "within_main_auc",
                "Spearman": "spearman", "Brier": "brier", "r@3": "regret_3"}
+#: Those shown of groups of features.
+GROUPED = ("within-main AUC", "Spearman")
 #: The protocol of the verdict, of which differences and calibration are shown, too.
 JUDGED = "leave_family_out"
 #: Rows of Table 4: our strongest columns, and the paper's.
@@ -44,7 +46,9 @@ def text(document: dict[str, Any]) -> str:
     for key, scope in (("protocols", ""), ("within_kind", ", auxiliaries of main's kind only")):
         blocks += [f"{name}{scope}: {document['about'][name]}\n{_scores(models)}"
                    for name, models in (document[key] or {}).items()]
-    blocks += list(_differences(document["differences"].get(JUDGED, {})))
+    differences = document["differences"].get(JUDGED, {})
+    blocks += list(_differences({k: v for k, v in differences.items() if k not in GROUPS}))
+    blocks += _groups({k: v for k, v in differences.items() if k in GROUPS})
     blocks += list(_reliability(document["reliability"].get(JUDGED, {})))
     if document["table_3"]:
         blocks += [_table_3(document["table_3"]), _table_4(document["table_4"])]
@@ -104,6 +108,19 @@ def _differences(models: dict[str, Any]) -> Iterable[str]:
             else "each baseline"
         yield (f"{JUDGED}: {model} less {whom}, on the same resamples\n"
                f"{table(rows, [f'{model} less', *there])}")
+
+
+def _groups(models: dict[str, Any]) -> list[str]:
+    """Whether a group of features says more of a new main task than numbers without meaning."""
+    if not models:
+        return []
+    rows = [{"features": name} | {f"{column} less {rival}": _interval(figures[score], "+.2f")
+                                  if figures[score] else "–"
+                                  for column, score in DIFFERENCES.items() if column in GROUPED
+                                  for rival, figures in rivals.items()}
+            for name, rivals in models.items()]
+    return [f"{JUDGED}: each group of features alone, by the paper's classifier, less noise "
+            f"features and the auxiliary's mean gain\n{table(rows, list(rows[0]))}"]
 
 
 def _reliability(models: dict[str, Any]) -> Iterable[str]:
