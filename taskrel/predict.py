@@ -86,6 +86,10 @@ def _run(args: argparse.Namespace) -> int:
     auxs = _asked(args)
     evidence = find_evidence(args.evidence, args.recipe)
     unknown = [t for t in (args.main, *auxs) if t != ALL and t not in evidence.tasks.index]
+    if args.tasks:
+        from taskrel.known_names import check_names
+
+        check_names(evidence, [args.main, *auxs], cards=args.tasks, data=args.data)
     predictor = find_predictor(evidence)
     where = {"data": args.data, "out": args.out, "jobs": args.jobs, "bar": not args.quiet}
     known = evidence.tasks.index if ALL in auxs else []

@@ -49,12 +49,13 @@ def planted_evidence(n_tasks=8, n_families=None, spread=0.5, gain=None, seeds=(0
 def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
     """Arrays of pairs (main, aux) of tasks 0, 1, …, each a family of its own by default.
 
-    tables : group → {column: values of the pairs}
+    tables : group → {column: values of the pairs}; who the auxiliary is stands beside them
     """
     pairs = np.array(pairs)
     n = pairs.max() + 1
     family = np.arange(n) if family is None else np.array(family)
-    tables = tables or {}
+    tables = (tables or {}) | {"identity": {f"is_t{a}": pairs[:, 1] == a
+                                            for a in np.unique(pairs[:, 1])}}
     return PairData(
         tuple(f"t{i}" for i in range(n)), tuple(f"f{i}" for i in range(family.max() + 1)),
         pairs[:, 0], pairs[:, 1], family, np.array(gain, float),

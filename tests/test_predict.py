@@ -20,7 +20,7 @@ FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0
                 "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
                 "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
 VALIDATION = {"protocol": "leave_family_out", "text": "as good as made-up evidence can be"}
-KEYS = ["probability", "gain", "low", "high", "verdict", "measured", "reasons", "warnings"]
+KEYS = ["probability", "gain", "low", "high", "score", "verdict", "measured", "reasons", "warnings"]
 
 
 def gain(main_, aux, seed):
@@ -55,8 +55,7 @@ def test_one_pair_as_json(folder, capsys):
     code, out, err = run(capsys, "--evidence", folder, "--main", "mwe", "--aux", "chunk", "--json")
     document = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(document) == ["schema", "main", "aux", "probability", "gain", "low", "high",
-                              "verdict", "measured", "reasons", "evidence", "validation",
+    assert list(document) == ["schema", "main", "aux", *KEYS[:-1], "evidence", "validation",
                               "warnings"]
     assert (document["schema"], document["main"], document["aux"]) == (1, "mwe", "chunk")
     assert document["evidence"] == "made, recipe short"

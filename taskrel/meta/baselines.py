@@ -4,9 +4,19 @@ from functools import partial
 
 import numpy as np
 
-from taskrel.meta.fold_predictions import Predict, Predictions, base_rate, by_logistic, from_gain
+from taskrel.meta.column_groups import IDENTITY
+from taskrel.meta.fold_predictions import (
+    DIGITS,
+    Predict,
+    Predictions,
+    base_rate,
+    by_logistic,
+    from_gain,
+)
+from taskrel.meta.gain_reliability import main_weights
 from taskrel.meta.pair_data import PairData
 from taskrel.meta.pair_table import MAIN, PAIR
+from taskrel.meta.ranker import fit_ranker, ranks
 
 #: Baseline → the one column that its logistic regression reads; the sign is learned.
 ONE_COLUMN = {
@@ -17,11 +27,16 @@ ONE_COLUMN = {
 }
 
 
+#: Penalty of the ranker without features; the middle one of those that the predictor may choose.
+ALPHA = 0.3
+
+
 def baselines(data: PairData) -> dict[str, Predict]:
     """Baselines by name, but for noise; one whose column is missing or constant is left out."""
     found: dict[str, Predict] = {"majority": majority, "all_positive": all_positive,
                                "main_identity": main_identity, "aux_identity": aux_identity,
-                               "aux_mean": aux_mean}
+                               "aux_mean": aux_mean, "aux_rank": aux_rank,
+                               "no_features": no_features}
     for name, column in ONE_COLUMN.items():
         x = column_of(data, column)
         if x is not None and np.nanmin(x) < np.nanmax(x):
@@ -70,3 +85,34 @@ def aux_mean(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
         if others.any():
             gain[row] = data.gain[others].mean()
     return from_gain(gain)
+
+
+def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Mean rank of the auxiliary among those of the other main tasks, from −½ to ½.
+
+    Unlike their mean gain it is not ruled by the main task whose gains are largest. A main
+    task weighs as much as its gains are reliable. Without training pairs, 0.
+    """
+    place, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
+    place[train], weight[train] = ranks(data.gain[train], data.main[train]), \
+        main_weights(data, train)
+    score = np.zeros(test.sum())
+    for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
+        others = train & (data.aux == aux) & (data.main != main)
+        if weight[others].any():
+            score[row] = np.average(place[others], weights=weight[others])
+    return _order(score)
+
+
+def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """The predictor's ranker on who the auxiliary is, overall and by unit of labels, alone."""
+    x, names = data.tables[IDENTITY], data.names[IDENTITY]
+    fitted = fit_ranker(names, x[train], data.gain[train], data.main[train], ALPHA,
+                        main_weights(data, train))
+    return _order(fitted.index(x[test]))
+
+
+def _order(score: np.ndarray) -> Predictions:
+    """Scores that compare within a main task, and say nothing of whether there is a gain."""
+    silent = np.full(len(score), np.nan)
+    return Predictions(np.round(score, DIGITS), silent, silent)

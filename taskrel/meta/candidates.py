@@ -19,6 +19,8 @@ from taskrel.meta.pair_table import PAIR
 
 #: What `predict` answers with: its probability, and its order of the auxiliaries.
 PREDICTOR = ("full", "ranker")
+#: The same without what needs an encoder: what answers about a task that is new.
+NEW_PREDICTOR = ("new_full", "new_ranker")
 #: The same with the start of each pair's run, and that alone: for who pays for a probe of each.
 PROBED_PREDICTOR = ("probed_full", "probed_ranker")
 PROBING = (*PROBED_PREDICTOR, "start_loss")
@@ -26,9 +28,9 @@ PROBING = (*PROBED_PREDICTOR, "start_loss")
 GROUPS = ("all_features", "data_features", "curve_features", "pair_features", "aux_and_pair")
 NOISE = "noise"
 BASELINES = ("majority", "all_positive", "main_identity", "aux_identity", NOISE, "aux_mean",
-             "main_size", "size_ratio", "text_cosine", "same_kind")
+             "aux_rank", "no_features", "main_size", "size_ratio", "text_cosine", "same_kind")
 #: All keys, in the order of the results.
-KEYS = (*GROUPS, *PREDICTOR, *PROBING, *BASELINES)
+KEYS = (*GROUPS, *PREDICTOR, *NEW_PREDICTOR, *PROBING, *BASELINES)
 
 #: The column of a start that stands alone among the models.
 START = f"{PAIR}start_loss"
@@ -37,8 +39,11 @@ START = f"{PAIR}start_loss"
 Candidate = Callable[[PairData, np.ndarray, np.ndarray], dict[str, Predictions]]
 
 
-def candidates(data: PairData) -> list[Candidate]:
-    """All models that apply to these pairs, but for noise; those that share a fit are one."""
+def candidates(data: PairData, simpler: PairData | None = None) -> list[Candidate]:
+    """All models that apply to these pairs, but for noise; those that share a fit are one.
+
+    simpler : the same pairs without the features that a new task lacks, if any has them
+    """
     models = {g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables}
     models |= baselines(data)
     start = column_of(data, START)
@@ -47,7 +52,9 @@ def candidates(data: PairData) -> list[Candidate]:
     else:
         probed = [probed_predictor]
         models["start_loss"] = partial(by_logistic, start)
-    return [predictor, *probed, *(partial(_alone, key, model) for key, model in models.items())]
+    new = [] if simpler is None else [partial(new_predictor, simpler)]
+    alone = [partial(_alone, key, model) for key, model in models.items()]
+    return [predictor, *new, *probed, *alone]
 
 
 def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, Predictions]:
@@ -58,6 +65,12 @@ def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, 
     no order.
     """
     return dict(zip(PREDICTOR, _fitted(data, train, test, probe=False), strict=True))
+
+
+def new_predictor(simpler: PairData, data: PairData, train: np.ndarray,
+                  test: np.ndarray) -> dict[str, Predictions]:
+    """The same of the simpler pairs, which are those of `data` with fewer columns."""
+    return dict(zip(NEW_PREDICTOR, _fitted(simpler, train, test, probe=False), strict=True))
 
 
 def probed_predictor(data: PairData, train: np.ndarray, test: np.ndarray) \

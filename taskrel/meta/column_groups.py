@@ -30,6 +30,8 @@ PROBED = {
     "aux_and_pair_start": Columns(aux=_task, pair=(*_pair, *_start)),
 }
 
+#: The identity of the auxiliary alone: no feature at all.
+IDENTITY = "identity"
 #: A group with the identity of the auxiliary (`aux_identity`) → that without.
 IDENTIFIED = {
     "aux_and_pair_identity": "aux_and_pair",

@@ -8,14 +8,18 @@ import pandas as pd
 from taskrel.meta.baselines import column_of
 from taskrel.meta.candidates import START
 from taskrel.meta.evidence import Evidence
+from taskrel.meta.family_bootstrap import family_weights
 from taskrel.meta.findings import check_findings
-from taskrel.meta.held_out import held_out_answers, interval_check
+from taskrel.meta.held_out import held_out_answers, interval_check, probability_check
 from taskrel.meta.pair_data import pair_data
 from taskrel.meta.paper_tables import table_3, table_4
 from taskrel.meta.predictor import GainPredictor
 from taskrel.meta.probe_value import probe_text, probe_value
 from taskrel.meta.start_features import start_share
 from taskrel.meta.validation import validate
+
+#: Of the families, for the intervals of what is counted on held-out answers.
+RESAMPLES = 1000
 
 log = logging.getLogger("taskrel")
 
@@ -24,9 +28,9 @@ class FullValidation(NamedTuple):
     """What was found, and what it was found with.
 
     document : that of `validate`, with table_3, table_4 and findings of the paper
-        interval (see `interval_check`) and probing: share, values (`probe_value`)
-        and text (`probe_text`), None where the evidence has no starts of joint runs;
-        the tables are empty where no task has one of the paper's features
+        interval, probability (see `interval_check`, `probability_check`) and probing: share,
+        values (`probe_value`) and text (`probe_text`), None where the evidence has no
+        starts of joint runs; the tables are empty where no task has one of the paper's features
     predictor : fitted to the evidence, and once without each family
     answers : see `held_out_answers`; where there are starts, with columns start_loss, and
         probed: the score by the ranker that reads them
@@ -54,8 +58,10 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
         tables = {"table_3": table_3(data, seed), "table_4": table_4(data, seed)}
     predictor = GainPredictor().fit(evidence)
     answers = held_out_answers(predictor)
+    weights = family_weights(data, RESAMPLES, seed)
     document |= tables | {"findings": check_findings(evidence, **tables),
-                          "interval": interval_check(answers), "probing": None}
+                          "interval": interval_check(answers, weights),
+                          "probability": probability_check(answers, weights), "probing": None}
     start = column_of(data, START)
     if start is not None:
         log.info("what probes are worth")

@@ -1,13 +1,14 @@
 """What the predictor says of the measured pairs without having seen their main's family.
 
 The same answers as `GainPredictor.predict` gives one by one: pictures are drawn
-from them, and the interval's coverage is counted on them.
+from them, and how often interval and probability are right is counted on them.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from taskrel.meta.family_bootstrap import Weights, interval, once
 from taskrel.meta.gain_interval import LEVEL
 from taskrel.meta.model import Answers
 from taskrel.meta.pair_data import pair_data
@@ -25,7 +26,8 @@ def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
     -------
     DataFrame
         A row per measured pair: main, aux, measured (mean gain in percent), the
-        fields of `Answers`, and covered: whether low ≤ measured ≤ high.
+        fields of `Answers`, covered: whether low ≤ measured ≤ high, and asked: whether
+        leave_family_out asks about it, since the auxiliary is of another family.
     """
     import pandas as pd
 
@@ -40,19 +42,75 @@ def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
     table = pd.DataFrame({"main": np.array(data.tasks)[data.main],
                           "aux": np.array(data.tasks)[data.aux], "measured": data.gain,
                           **dict(zip(Answers._fields, answers, strict=True))})
-    return table.assign(covered=(table.low <= table.measured) & (table.measured <= table.high))
+    return table.assign(covered=(table.low <= table.measured) & (table.measured <= table.high),
+                        asked=data.family[data.main] != data.family[data.aux])
 
 
-def interval_check(answers: "pd.DataFrame") -> dict[str, float | int | None]:
-    """How often the interval covers the measured gain of a pair that it has not seen.
+def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How often the interval covers the measured gain of a pair of a family that it has not seen.
 
-    answers : as `held_out_answers` returns them
+    Parameters
+    ----------
+    answers : DataFrame
+        As `held_out_answers` returns them; those that leave_family_out asks about count.
+    weights : Weights
+        Resamples of the families, over the same pairs.
 
-    Returns level (what is meant to be covered), coverage (what is), n (pairs with
-    an interval) and width (median, in percent of score); coverage and width are
-    None where no pair has one.
+    Returns
+    -------
+    dict
+        level (what is meant to be covered), coverage, low, high (what is, with its 95 %
+        interval), n (pairs with an interval), width (median, in percent of score), by_main
+        (main task → coverage); all but level, n and by_main are None where no pair has one
     """
-    with_one = answers[answers.low.notna()]
+    rows = (answers.low.notna() & answers.asked).to_numpy()
+    with_one, own = answers[rows], weights.of(rows).pair
     n = len(with_one)
-    return {"level": LEVEL, "n": n, "coverage": float(with_one.covered.mean()) if n else None,
-            "width": float((with_one.high - with_one.low).median()) if n else None}
+    covered = with_one.covered.to_numpy(float)
+    low, high = interval(_share(covered, own)) if n else (None, None)
+    return {"level": LEVEL, "n": n, "coverage": float(covered.mean()) if n else None, "low": low,
+            "high": high, "width": float((with_one.high - with_one.low).median()) if n else None,
+            "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict()}
+
+
+def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How far P(gain) is off for a main task as a whole, however right it is on average.
+
+    The arguments are those of `interval_check`.
+
+    Returns
+    -------
+    dict
+        gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
+            interval
+        by_main : main task → said (mean P(gain)), was (share of gains)
+    """
+    rows = (answers.probability.notna() & answers.asked).to_numpy()
+    asked, own = answers[rows], weights.of(rows)
+    main = asked["main"].to_numpy()
+    gaps, counts = [], []
+    for one in (once(len(asked)), own):
+        gap, count = np.zeros(len(one.main)), np.zeros(len(one.main))
+        for task in np.unique(main):
+            its = main == task
+            off = (asked.probability - (asked.measured > 0)).to_numpy()[its]
+            weight = one.main[:, its.argmax()]
+            mean = np.abs(_share(off, one.aux[:, its]))
+            known = ~np.isnan(mean)
+            gap += np.where(known, weight * np.nan_to_num(mean), 0)
+            count += weight * known
+        gaps.append(gap)
+        counts.append(count)
+    value, resampled = (np.divide(g, c, out=np.full(len(g), np.nan), where=c > 0)
+                        for g, c in zip(gaps, counts, strict=True))
+    low, high = interval(resampled)
+    by_main = asked.assign(was=asked.measured > 0).groupby("main")[["probability", "was"]].mean()
+    return {"gap": float(value[0]), "low": low, "high": high,
+            "by_main": {task: {"said": float(said), "was": float(was)}
+                        for task, said, was in by_main.itertuples()}}
+
+
+def _share(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean under each resample, weights (B, n); NaN where nothing was drawn."""
+    total = weights.sum(axis=1)
+    return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)

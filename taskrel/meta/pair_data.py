@@ -8,7 +8,7 @@ import numpy as np
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.aux_identity import identity_columns, identity_values
-from taskrel.meta.column_groups import COLUMNS, IDENTIFIED, PROBED
+from taskrel.meta.column_groups import COLUMNS, IDENTIFIED, IDENTITY, PROBED
 from taskrel.meta.evidence import Evidence
 from taskrel.meta.features import START_FEATURES
 from taskrel.meta.pair_table import pair_table
@@ -27,8 +27,9 @@ class PairData:
     family : int array (n_tasks,)
     gain : float array (n,), percent, mean over seeds
     seeds : float array (n, n_seeds), the same seed by seed; NaN where a seed is missing
-    names, tables : key of `COLUMNS` (and `PROBED`) or `IDENTIFIED` → names of its columns,
-        float array (n, n_columns); columns that no pair has are left out, and keys with none
+    names, tables : key of `COLUMNS` (and `PROBED`), `IDENTITY` or `IDENTIFIED` → names of
+        its columns, float array (n, n_columns); columns that no pair has are left out, and
+        keys with none
     kind : array (n_tasks,) of strings
     headroom : float array (n_tasks,), (1 − s) / s of the single-task score s: the
         gain of a main task that would reach a score of 1, as a fraction
@@ -100,6 +101,7 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
                             "alone with run_pairs, or name other evidence")
     identity = identity_columns(evidence.about["kind"], measured.index)
     values = identity_values(evidence.about["kind"], measured.index, identity)
+    names[IDENTITY], tables[IDENTITY] = identity, values
     for key, base in IDENTIFIED.items():
         if base in tables:
             names[key] = (*names[base], *identity)

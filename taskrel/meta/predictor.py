@@ -3,8 +3,8 @@
     GainPredictor().fit(evidence).predict("mwe", "chunk")
 
 An answer about a task that the evidence knows comes from a fit without that
-task's family in either role. So it is never a memory, and it is exactly as good
-as leave-family-out validation says.
+task's family in either role. So it is never a memory, and for an auxiliary of another
+family it is as good as leave-family-out validation says.
 """
 
 from collections.abc import Sequence
@@ -110,6 +110,9 @@ class GainPredictor:
         if main == aux:
             raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
         level, warnings = self._level(main, aux)
+        if self._family(main) and evidence.families[main] == evidence.families[aux]:
+            warnings.append(f"{aux} is of the family of {main}, which the answer does not know: "
+                            "validation is about other auxiliaries")
         model = self.model(level, self._family(main))
         x = pair_rows(evidence, [(main, aux)], model.columns)
         room = headroom(evidence.about["stl"])[[evidence.tasks.index.get_loc(main)]]
@@ -125,7 +128,7 @@ class GainPredictor:
         return Prediction(main, aux, **numbers,
                           verdict=verdict(numbers["low"], numbers["high"], covered),
                           reasons=_reasons(model, x, aux), measured=measured,
-                          evidence=evidence.name, validation=self.validation_,
+                          evidence=evidence.name, validation=self._worth(level),
                           warnings=tuple(warnings))
 
     def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
@@ -144,6 +147,13 @@ class GainPredictor:
         return pd.DataFrame([{c: getattr(p, c) for c in columns}
                              | {"measured": p.measured.gain if p.measured else np.nan}
                              for p in self.ranked(main)])
+
+    def _worth(self, level: str) -> dict[str, Any]:
+        """The validation of the models of a level, whose verdict is its ``text``."""
+        found = self.validation_
+        if level == "without_encoder" and "new_text" in found:
+            return found | {"text": found["new_text"]}
+        return found
 
     def _family(self, task: str) -> str:
         """The task's family, or "" where no pair of it was measured: there is nothing to forget."""

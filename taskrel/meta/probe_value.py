@@ -102,16 +102,29 @@ def probe_text(values: list[dict[str, Any]], share: float) -> str:
 
 def _sentence(values: list[dict[str, Any]], n: int | None) -> str:
     whom = "every auxiliary" if n is None else f"the {n} best-ranked"
-    saves = [round(v["difference"]["value"], 2) < 0 for v in values]
-    if not any(saves):
-        return (f"To probe {whom} does not pay at any cost: the plain order loses less for as many "
-                "pair runs.")
-    costs = [v["cost"] for v, save in zip(values, saves, strict=True) if save]
+    # A saving is one whose interval says so; the sign alone would be luck half of the time.
+    saves = [v["difference"]["high"] < 0 for v in values]
+    if any(saves):
+        costs = " and ".join(_stretches([v["cost"] for v in values], saves))
+        what = (f"To probe {whom} clearly saves regret at a cost of {costs} pair runs for a main "
+                "task, probes included.")
+    else:
+        what = f"To probe {whom} clearly pays at no cost."
     # At costs that are fixed beforehand: the best of many would flatter.
     fixed = "; ".join(f"{v['k']}: {_shown(v['difference'])}" for v in values if v["k"] in SHOWN)
-    return (f"To probe {whom} saves regret between {costs[0]:.1f} and {costs[-1]:.1f} pair runs "
-            "for a main task, probes included. Regret with probes less without, by the number "
+    return (f"{what} Regret with probes less without at the same cost, by the number of pairs "
             f"then trained in full: {fixed}.")
+
+
+def _stretches(costs: list[float], there: list[bool]) -> list[str]:
+    """The stretches of neighbouring costs that are there, as text."""
+    found: list[list[float]] = []
+    for i, (cost, this) in enumerate(zip(costs, there, strict=True)):
+        if this and i and there[i - 1]:
+            found[-1].append(cost)
+        elif this:
+            found.append([cost])
+    return [f"{s[0]:.1f}" if len(s) == 1 else f"{s[0]:.1f} to {s[-1]:.1f}" for s in found]
 
 
 def _shown(difference: dict[str, float]) -> str:

@@ -14,7 +14,8 @@ from taskrel.meta.gain_reliability import main_weights
 from taskrel.meta.pair_data import PairData
 from taskrel.meta.ranker import fit_rankers, places
 
-#: Column groups that may be chosen. A ranker cannot use columns of main alone.
+#: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without
+#: features: it has to place auxiliaries, too, that no main task was trained with.
 CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
 RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
 #: Further ones, where the start of each pair's run is known.

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ from taskrel.meta.candidates import (
     BASELINES,
     GROUPS,
     KEYS,
+    NEW_PREDICTOR,
     NOISE,
     PREDICTOR,
     PROBED_PREDICTOR,
     candidates,
+    new_predictor,
     predictor,
     probed_predictor,
 )
@@ -29,9 +32,10 @@ from taskrel.meta.folds import PROTOCOLS, folds
 from taskrel.meta.gain_map import gain_map
 from taskrel.meta.noise_ceiling import noise_ceiling
 from taskrel.meta.pair_data import PairData, pair_data
+from taskrel.meta.pair_names import ENCODER_FEATURES
 from taskrel.meta.pair_table import PAIR
 from taskrel.meta.scores import SCORES
-from taskrel.meta.validation_verdict import validation_verdict
+from taskrel.meta.validation_verdict import PROTOCOL, validation_verdict
 
 SCHEMA = 1
 #: Shuffles of the random pairs for the predictor, whose choices make a fit 100 times as long.
@@ -43,9 +47,10 @@ COMPARED = ("leave_main_out", "leave_family_out")
 #: What a group of features has to beat to have told anything of its own.
 GROUP_RIVALS = (NOISE, "aux_mean")
 #: Model → what it is compared with: baselines, or the same without probes and the start alone.
-RIVALS = dict.fromkeys(PREDICTOR, BASELINES) | dict.fromkeys(GROUPS, GROUP_RIVALS) | {
-    probed: (plain, "start_loss")
-    for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)}
+RIVALS = {
+    **dict.fromkeys((*PREDICTOR, *NEW_PREDICTOR), BASELINES), **dict.fromkeys(GROUPS, GROUP_RIVALS),
+    **{probed: (plain, "start_loss")
+       for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)}}
 #: Models whose calibration is shown.
 CALIBRATED = ("all_features", "full")
 ALL, WITHIN_KIND = "all", "within_kind"
@@ -95,10 +100,12 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
             figure, model less rival; lower is better for brier, log_loss and regret
         reliability : protocol → model of `CALIBRATED` → bins
         verdict : see `validation_verdict`
+        new_verdict : the same of the models that answer about a new task, which has no
+            encoder features; None where the evidence has no such features
 
         A protocol without folds and a model without its columns are left out; so are
-        the predictor with probes where the evidence has no `START_FEATURES`, and in other
-        protocols than `COMPARED`.
+        the predictor with probes where the evidence has no `START_FEATURES`, that of new
+        tasks where it has no `ENCODER_FEATURES`, and both in other protocols than `COMPARED`.
 
     Raises
     ------
@@ -118,7 +125,7 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
                             "more pairs")
     weights, scopes = family_weights(data, resamples, seed), _scopes(data)
     work = [(*where, delayed(function)(data, *arguments, weights, scopes, seed))
-            for *where, function, arguments in _work(data, repeats, draws)]
+            for *where, function, arguments in _work(data, _simpler(evidence), repeats, draws)]
     done = Parallel(n_jobs=jobs or -1)(call for *_, call in work)
     outcomes: dict[str, dict[str, Outcome]] = {}
     noise: dict[str, list[dict[str, Evaluated]]] = {}
@@ -135,6 +142,7 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
     ceiling = noise_ceiling(evidence)
     families = len(np.unique(data.family[[data.main, data.aux]]))
     protocols = _figures(outcomes, ALL)
+    judged = partial(validation_verdict, protocols, differences, families, ceiling)
     return {
         "schema": SCHEMA, "evidence": evidence.name,
         "n_tasks": len(np.unique([data.main, data.aux])), "n_pairs": len(data.gain),
@@ -149,8 +157,18 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         "differences": differences,
         "reliability": {p: {k: models[k].reliability for k in CALIBRATED if k in models}
                         for p, models in outcomes.items()},
-        "verdict": validation_verdict(protocols, differences, families, ceiling),
+        "verdict": judged(PREDICTOR[1]),
+        "new_verdict": judged(NEW_PREDICTOR[1]) if NEW_PREDICTOR[1] in protocols.get(PROTOCOL, {})
+        else None,
     }
+
+
+def _simpler(evidence: Evidence) -> PairData | None:
+    """The measured pairs as a new task's would be; None where that is how they are anyway."""
+    there = evidence.pairs.reindex(evidence.measured().index)
+    if not there.reindex(columns=[*ENCODER_FEATURES]).notna().any(axis=None):
+        return None
+    return pair_data(evidence, ENCODER_FEATURES)
 
 
 def _scopes(data: PairData) -> Scopes:
@@ -162,14 +180,16 @@ def _scopes(data: PairData) -> Scopes:
     return found
 
 
-def _work(data: PairData, repeats: int, draws: int) -> Iterator[tuple]:
+def _work(data: PairData, simpler: PairData | None, repeats: int, draws: int) -> Iterator[tuple]:
     """(protocol, whether it is noise, function, its arguments), the longest first."""
     protocols = sorted((p for p in PROTOCOLS if folds(p, data)),
                        key=lambda p: -len(folds(p, data)))
-    for candidate in candidates(data):
+    for candidate in candidates(data, simpler):
         most = PREDICTOR_REPEATS if candidate is predictor else repeats
-        # A probe is for a main task that one has; the other protocols are not about that.
-        for p in COMPARED if candidate is probed_predictor else protocols:
+        # Both are for a main task that one has; the other protocols are not about that.
+        special = candidate is probed_predictor or \
+            getattr(candidate, "func", None) is new_predictor
+        for p in COMPARED if special else protocols:
             n = min(repeats, most) if p == "random_pairs" else 1
             if p in protocols:
                 yield p, False, evaluate, (p, candidate, n)

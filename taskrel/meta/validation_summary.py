@@ -6,6 +6,8 @@ from taskrel.meta.validation_verdict import PROTOCOL
 
 #: Model → the scores of it that a user of a prediction needs.
 SHOWN = {"full": ("accuracy", "brier"), "ranker": ("within_main_auc", "spearman", "regret_3"),
+         "new_full": ("accuracy", "brier"),
+         "new_ranker": ("within_main_auc", "spearman", "regret_3"),
          "probed_full": ("accuracy", "brier"),
          "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
          "majority": ("accuracy", "brier")}
@@ -16,6 +18,7 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
 
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
     `interval_check`), models (model → score → figure) and text, the verdict; also
+    new_text, that of the models that answer about new tasks, where they are others, and
     probing, the sentences about probes, where the evidence has starts of joint runs.
     """
     models = document["protocols"].get(PROTOCOL, {})
@@ -25,4 +28,5 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
             **{key: document[key] for key in ("n_tasks", "n_pairs", "n_families",
                                               "noise_ceiling", "interval")},
             "text": document["verdict"]["text"],
-            **({"probing": document["probing"]["text"]} if document.get("probing") else {})}
+            **{name: document[key]["text"] for name, key in
+               (("new_text", "new_verdict"), ("probing", "probing")) if document.get(key)}}

@@ -6,12 +6,13 @@ from typing import Any
 PROTOCOL, MODEL, SCORE = "leave_family_out", "ranker", "spearman"
 #: What it must beat → in words.
 RIVALS = {"noise": "noise features", "aux_mean": "the auxiliary's mean gain over other main tasks",
+          "aux_rank": "its mean rank there", "no_features": "the ranker without features",
           "same_kind": "same kind or not"}
 
 
 def validation_verdict(protocols: dict[str, Any], differences: dict[str, Any], n_families: int,
-                       ceiling: float | None) -> dict[str, Any]:
-    """Judge the ranker's within-main rank correlation on unseen families against `RIVALS`.
+                       ceiling: float | None, model: str = MODEL) -> dict[str, Any]:
+    """Judge a ranker's within-main rank correlation on unseen families against `RIVALS`.
 
     One figure, fixed beforehand, so that nothing is picked from a table of many.
 
@@ -23,20 +24,22 @@ def validation_verdict(protocols: dict[str, Any], differences: dict[str, Any], n
         Of the measured pairs' tasks.
     ceiling : float or None
         See `noise_ceiling`.
+    model : str
+        Which ranker.
 
     Returns
     -------
     dict
         protocol, model, score : what is judged
-        beats_noise, beats_aux_mean, beats_same_kind : whether the interval of the
+        beats_noise, beats_aux_mean, … : for each of `RIVALS`, whether the interval of the
             difference lies above 0; None where the rival does not apply
         text : the verdict in one or two sentences
     """
-    against = differences.get(PROTOCOL, {}).get(MODEL, {})
+    against = differences.get(PROTOCOL, {}).get(model, {})
     beats = {rival: _beats(against.get(rival)) for rival in RIVALS}
-    return {"protocol": PROTOCOL, "model": MODEL, "score": SCORE,
+    return {"protocol": PROTOCOL, "model": model, "score": SCORE,
             **{f"beats_{rival}": beaten for rival, beaten in beats.items()},
-            "text": _text(protocols.get(PROTOCOL, {}), beats, n_families, ceiling)}
+            "text": _text(protocols.get(PROTOCOL, {}), model, beats, n_families, ceiling)}
 
 
 def _beats(figures: dict[str, Any] | None) -> bool | None:
@@ -45,9 +48,9 @@ def _beats(figures: dict[str, Any] | None) -> bool | None:
     return figures[SCORE]["low"] > 0
 
 
-def _text(models: dict[str, Any], beats: dict[str, bool | None], n_families: int,
+def _text(models: dict[str, Any], model: str, beats: dict[str, bool | None], n_families: int,
           ceiling: float | None) -> str:
-    judged = models.get(MODEL, {}).get(SCORE)
+    judged = models.get(model, {}).get(SCORE)
     if judged is None:
         return (f"No verdict: with {n_families} {_families(n_families)} of tasks, no main task of "
                 "an unseen one can be asked about.")

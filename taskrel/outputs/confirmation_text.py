@@ -63,7 +63,9 @@ def _advice(answers: Sequence[Prediction], defined: list[tuple[Prediction, Confi
         or max(defined, key=lambda pair: pair[1].gain)
     best = f"{signed(c.gain)} % {interval(c.low, c.high)}".removesuffix(" –")
     if take:
-        return f"take {take}: {best}"
+        luck = f", the largest of {len(defined)} and so perhaps a little too high" \
+            if len(defined) > 1 else ""
+        return f"take {take}: {best}{luck}"
     if all(c.verdict is None for _, c in defined):
         return f"no verdict from so few seeds: {p.aux} measured best, {best}"
     return f"take none of them: no gain is clear ({p.aux} measured best, {best})"

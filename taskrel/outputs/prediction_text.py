@@ -8,6 +8,7 @@ from taskrel.meta.evidence import Evidence
 from taskrel.meta.gain_interval import LEVEL
 from taskrel.meta.pair_table import column_in_words, in_words
 from taskrel.meta.prediction import Prediction, Reason
+from taskrel.outputs.coverage_text import coverage_in_words
 
 if TYPE_CHECKING:
     from taskrel.probes import Probed
@@ -32,7 +33,7 @@ def ranking_document(answers: Sequence[Prediction], **more: dict[str, Any]) -> s
 
 def _plain(p: Prediction) -> dict[str, Any]:
     return {"schema": 1, "main": p.main, "aux": p.aux, "probability": p.probability,
-            "gain": p.gain, "low": p.low, "high": p.high, "verdict": p.verdict,
+            "gain": p.gain, "low": p.low, "high": p.high, "score": p.score, "verdict": p.verdict,
             "measured": vars(p.measured) if p.measured else None,
             "reasons": [{"feature": r.feature, "value": r.value, "contribution": r.contribution}
                         for r in p.reasons],
@@ -51,12 +52,16 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
     head = (f"{question} evidence: {evidence.name}; {len(evidence.measured_tasks)} tasks, "
             f"{len(measured)} measured pairs, of which {gaining:.0%} have a mean gain above 0")
     body = _ranking(answers) if ranking else _one(answers[0])
-    foot = [f"gain: expected change of {main}'s test score in percent, with an interval that is "
-            f"meant to cover {LEVEL:.0%}"]
+    validation = answers[0].validation
+    foot = []
+    if ranking:
+        foot.append("order: the ranker's, which compares the auxiliaries of one main task; "
+                    "because: what adds most to P(gain) or takes from it")
+    foot.append(f"gain: expected change of {main}'s test score in percent, with an interval that "
+                f"is meant to cover {LEVEL:.0%}" + _covered(validation.get("interval")))
     if any(p.measured for p in answers):
         foot.append("measured: from runs of the pair itself, with a 95 % interval; the prediction "
                     "does not know it")
-    validation = answers[0].validation
     if probed:
         foot.append(_probed(probed, len(answers)))
         if "probing" in validation:
@@ -64,6 +69,12 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
     if validation.get("text"):
         foot.append(f"what it is worth{' without probes' if probed else ''}: {validation['text']}")
     return "\n\n".join([head, body, "\n".join(foot)])
+
+
+def _covered(interval: dict[str, Any] | None) -> str:
+    if not interval or interval.get("coverage") is None:
+        return ""
+    return f", and of known pairs covered {coverage_in_words(interval)}"
 
 
 def _probed(probed: "Probed", n_answers: int) -> str:

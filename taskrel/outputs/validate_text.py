@@ -6,6 +6,7 @@ from typing import Any
 
 from taskrel.command import table
 from taskrel.meta.candidates import GROUPS, PROBED_PREDICTOR
+from taskrel.outputs.coverage_text import coverage_in_words
 from taskrel.outputs.gain_map_text import gain_map_text
 
 WIDTH = 120
@@ -53,9 +54,15 @@ def text(document: dict[str, Any]) -> str:
     if document["table_3"]:
         blocks += [_table_3(document["table_3"]), _table_4(document["table_4"])]
     blocks.append(_coverage(document["interval"]))
+    if "probability" in document:
+        blocks.append(_probability(document["probability"]))
     if document["probing"]:
         blocks.append(_wrapped(f"probes: {document['probing']['text']}"))
-    blocks += [_findings(document["findings"]), _wrapped(f"verdict: {document['verdict']['text']}")]
+    blocks.append(_findings(document["findings"]))
+    if document.get("new_verdict"):
+        blocks.append(_wrapped("of a new task, which has no encoder features: "
+                               f"{document['new_verdict']['text']}"))
+    blocks.append(_wrapped(f"verdict: {document['verdict']['text']}"))
     return "\n\n".join(blocks)
 
 
@@ -63,8 +70,14 @@ def _coverage(interval: dict[str, Any]) -> str:
     if interval["coverage"] is None:
         return "expected gain: too few pairs for an interval"
     return _wrapped(f"expected gain: the interval meant to cover {interval['level']:.0%} of gains "
-                    f"covers {interval['coverage']:.0%} of {interval['n']} pairs under {JUDGED}; "
-                    f"its median width is {interval['width']:.1f} percent of the score.")
+                    f"covers {coverage_in_words(interval)} of {interval['n']} pairs under "
+                    f"{JUDGED}; its median width is {interval['width']:.1f} percent of the score.")
+
+
+def _probability(found: dict[str, Any]) -> str:
+    return _wrapped(f"P(gain): for a main task as a whole it is off by {found['gap']:.2f} "
+                    f"[{found['low']:.2f}, {found['high']:.2f}] in the mean, mean P(gain) against "
+                    f"the share of its auxiliaries that help, under {JUDGED}.")
 
 
 def _scores(models: dict[str, Any]) -> str:

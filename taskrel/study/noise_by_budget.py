@@ -29,8 +29,9 @@ def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
                     shares: Iterable[float] = SHARES) -> "pd.DataFrame":
     """Seed noise of the dev gains of pairs at parts of the budget.
 
-    A task's score at a part of its budget is that of its best dev evaluation by then. Dev
-    chooses and scores here, so scores are a little too high, alone and in pairs alike.
+    A task's score at a part of its budget is that of its best dev evaluation by then, or of
+    the last where ``recipe.checkpoint`` is. Where dev chooses it also scores, so scores are a
+    little too high, alone and in pairs alike.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
     if recipe.schedule in ("modulated", "sequential"):
         return pd.DataFrame(columns=COLUMNS)
     curves = {key: curve for key, curve in curves.items() if _counts(key, recipe)}
-    gains = {share: gains_per_seed(_scores(curves, share)) for share in (*shares, 1.0)}
+    gains = {share: gains_per_seed(_scores(curves, share, recipe.checkpoint))
+             for share in (*shares, 1.0)}
     whole = _means(gains[1.0])
     rows = []
     for share in shares:
@@ -76,7 +78,7 @@ def _counts(key: tuple, recipe: Recipe) -> bool:
         len(tasks) == 1 or (len(tasks) == 2 and (recipe.symmetric or task == tasks[0])))
 
 
-def _scores(curves: Mapping[tuple, Curve], share: float) -> "pd.DataFrame":
+def _scores(curves: Mapping[tuple, Curve], share: float, checkpoint: str) -> "pd.DataFrame":
     """Scores at a part of the budget, in the shape that `gains_per_seed` reads."""
     import pandas as pd
 
@@ -85,9 +87,10 @@ def _scores(curves: Mapping[tuple, Curve], share: float) -> "pd.DataFrame":
         steps = np.asarray(curve.steps)
         seen = steps <= share * steps[-1] + 1e-9
         if seen.any():
+            values = np.asarray(curve.values)[seen]
             aux = next((other for other in tasks if other != task), "")
             rows.append({"recipe": "", "main": task, "aux": aux, "seed": seed,
-                         "score": float(np.asarray(curve.values)[seen].max())})
+                         "score": float(values[-1] if checkpoint == "last" else values.max())})
     return pd.DataFrame(rows, columns=["recipe", "main", "aux", "seed", "score"])
 
 

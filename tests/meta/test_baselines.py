@@ -73,10 +73,36 @@ def test_one_column_learns_its_sign():
         assert (order == np.argsort(np.argsort(sign * ratio[~train]))).all()
 
 
+def test_ranks_of_the_auxiliary_by_hand():
+    """Ranks of three are −⅓, 0, ⅓: aux 0 is always last, aux 1 last with main 0, second with 2."""
+    found = answers("aux_rank", ~LAST, gain=[10.0 * a + m for m, a in PAIRS])
+    assert found.score == pytest.approx([-1 / 3, -1 / 6, 0])
+    assert np.isnan(found.decision).all() and np.isnan(found.probability).all()
+
+
+def test_one_wild_main_task_does_not_rule_ranks():
+    """Aux 1 is first with main 0, by far, and last with 2; aux 2 is second and first."""
+    known = {(0, 1): 900, (0, 2): 5, (0, 3): 1, (1, 0): 0, (1, 2): 9, (1, 3): 3, (2, 0): 1,
+             (2, 1): 0, (2, 3): 3}
+    gain = [float(known.get(pair, 0)) for pair in PAIRS]
+    assert answers("aux_mean", ~LAST, gain).score.argmax() == 1
+    assert answers("aux_rank", ~LAST, gain).score[1:] == pytest.approx([0, 1 / 6])
+
+
+def test_without_features_the_ranker_knows_who_the_auxiliary_is():
+    gain = [10.0 * a + m for m, a in PAIRS]
+    found = answers("no_features", ~LAST, gain)
+    assert (np.diff(found.score) > 0).all()
+    tables = {"full": {"main_size": np.arange(12.0)}}
+    assert answers("no_features", ~LAST, gain, tables).score.tolist() == found.score.tolist()
+    unseen = np.array([a != 3 for _, a in PAIRS])
+    assert answers("no_features", unseen, gain).score.tolist() == [0, 0, 0]
+
+
 def test_a_column_that_is_missing_or_constant_is_no_baseline():
     tables = {"pair_features": {"pair_same_kind": [1] * 12, "pair_text_cosine": range(12)}}
     data = made_pairs(PAIRS, GAIN, tables=tables)
     assert list(baselines(data)) == ["majority", "all_positive", "main_identity", "aux_identity",
-                                     "aux_mean", "text_cosine"]
+                                     "aux_mean", "aux_rank", "no_features", "text_cosine"]
     assert column_of(data, "main_size") is None
     assert column_of(data, "pair_text_cosine")[:, 0].tolist() == list(range(12))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_pairs import planted_evidence
@@ -9,18 +11,21 @@ from taskrel.meta.candidates import (
     NOISE,
     PROBING,
     candidates,
+    new_predictor,
     predictor,
     probed_predictor,
 )
 from taskrel.meta.pair_data import pair_data
+from taskrel.meta.pair_names import ENCODER_FEATURES
 
 
 @pytest.mark.parametrize("starts", [True, False])
 def test_every_key_but_noise_has_one_candidate(starts):
     evidence = planted_evidence(6, kinds=2)
-    data = pair_data(with_made_starts(evidence) if starts else evidence)
+    evidence = with_made_starts(evidence) if starts else evidence
+    data, simpler = pair_data(evidence), pair_data(evidence, ENCODER_FEATURES)
     train = data.main > 0
-    keys = [key for c in candidates(data) for key in c(data, train, ~train)]
+    keys = [key for c in candidates(data, simpler) for key in c(data, train, ~train)]
     assert sorted([*keys, NOISE]) == sorted(k for k in KEYS if starts or k not in PROBING)
 
 
@@ -49,7 +54,17 @@ def test_missing_columns_leave_out_their_models():
     train = data.main > 0
     keys = {key for c in candidates(data) for key in c(data, train, ~train)}
     assert keys == {"full", "ranker", "pair_features", "aux_and_pair", "majority", "all_positive",
-                    "main_identity", "aux_identity", "aux_mean", "text_cosine"}
+                    "main_identity", "aux_identity", "aux_mean", "aux_rank", "no_features",
+                    "text_cosine"}
+
+
+def test_of_a_new_task_nothing_is_read_that_needs_an_encoder():
+    data = pair_data(planted_evidence(8))
+    other = replace(data, tables={k: np.full_like(x, 7.0) for k, x in data.tables.items()})
+    train, test = data.without_family(2), data.new_main(2)
+    full, ranker = new_predictor(data, other, train, test).values()
+    for found, key in ((full, "full"), (ranker, "ranker")):
+        np.testing.assert_array_equal(found.score, predictor(data, train, test)[key].score)
 
 
 def test_the_predictor_answers_for_tasks_it_has_not_seen():

@@ -43,7 +43,7 @@ def test_measured_pairs_only():
 
 def test_tables():
     data = pair_data(made())
-    assert set(data.tables) == {*COLUMNS, "aux_and_pair_identity"}
+    assert set(data.tables) == {*COLUMNS, "identity", "aux_and_pair_identity"}
     for group, columns in COLUMNS.items():
         missing = ("oov_rate", "label_similarity")
         assert data.names[group] == columns.without(missing).names

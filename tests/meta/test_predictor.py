@@ -350,3 +350,23 @@ def test_importing_it_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
                           check=True)
     assert done.stdout == "[]\n"
+
+
+def test_an_auxiliary_of_mains_own_family_is_not_what_validation_is_about(predictor):
+    def said(main, aux):
+        return [w for w in predictor.predict(main, aux).warnings if "validation is about" in w]
+
+    assert said("t00", "t04") == ["t04 is of the family of t00, which the answer does not know: "
+                                  "validation is about other auxiliaries"]
+    assert said("t00", "t01") == []
+
+
+def test_a_new_task_is_told_how_good_answers_about_new_tasks_are():
+    evidence = made()
+    evidence.pairs.loc["t00", [*ENCODER_FEATURES]] = NAN
+    predictor = GainPredictor().fit(evidence)
+    predictor.validation_ = {"text": "of known tasks", "new_text": "of new tasks"}
+    assert predictor.predict("t00", "t01").validation["text"] == "of new tasks"
+    assert predictor.predict("t01", "t02").validation["text"] == "of known tasks"
+    del predictor.validation_["new_text"]
+    assert predictor.predict("t00", "t01").validation["text"] == "of known tasks"

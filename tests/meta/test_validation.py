@@ -6,12 +6,13 @@ import pytest
 from made_pairs import planted_evidence
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.candidates import BASELINES, KEYS, PROBING, candidates
+from taskrel.meta.candidates import BASELINES, GROUPS, KEYS, NEW_PREDICTOR, PROBING, candidates
 from taskrel.meta.evaluation import evaluate
 from taskrel.meta.evidence_files import find_evidence
 from taskrel.meta.family_bootstrap import family_weights
 from taskrel.meta.folds import PROTOCOLS
 from taskrel.meta.pair_data import pair_data
+from taskrel.meta.pair_names import ENCODER_FEATURES
 from taskrel.meta.scores import SCORES
 from taskrel.meta.validation import validate
 from taskrel.places import shipped
@@ -30,7 +31,10 @@ def test_shape_of_the_document(document):
     assert (document["n_tasks"], document["n_pairs"], document["n_families"]) == (5, 20, 4)
     assert list(document["protocols"]) == list(document["within_kind"]) == list(PROTOCOLS)
     for protocol, models in document["protocols"].items():
-        assert list(models) == [key for key in KEYS if key not in PROBING]  # no starts here
+        left_out = PROBING  # no starts here
+        if not protocol.startswith(("leave_main", "leave_family")):
+            left_out += NEW_PREDICTOR
+        assert list(models) == [key for key in KEYS if key not in left_out]
         for scores in models.values():
             assert list(scores) == list(SCORES)
             for figure in filter(None, scores.values()):
@@ -38,8 +42,18 @@ def test_shape_of_the_document(document):
         assert list(document["reliability"][protocol]) == ["all_features", "full"]
         assert models["ranker"]["accuracy"] is models["aux_mean"]["brier"] is None
     for models in document["differences"].values():
-        assert list(models) == ["full", "ranker"]
-        assert all(list(rivals) == list(BASELINES) for rivals in models.values())
+        assert list(models) == ["full", "ranker", *NEW_PREDICTOR, *GROUPS]
+        assert all(list(rivals) == (["noise", "aux_mean"] if model in GROUPS else list(BASELINES))
+                   for model, rivals in models.items())
+    assert document["new_verdict"]["model"] == "new_ranker"
+
+
+def test_without_encoder_features_a_new_task_is_like_any_other():
+    evidence = planted_evidence(4)
+    evidence.pairs[[*ENCODER_FEATURES]] = np.nan
+    document = validate(evidence, **QUICK)
+    assert document["new_verdict"] is None
+    assert not set(NEW_PREDICTOR) & set(document["protocols"]["leave_family_out"])
 
 
 def test_where_there_is_nothing_to_find_it_says_so():

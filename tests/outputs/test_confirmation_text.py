@@ -32,8 +32,9 @@ OPEN = answer("open")
 
 
 @pytest.mark.parametrize(("answers", "take", "says"), [
-    ([A, B, C, OPEN], "b", "take b: +3.00 % [+2.00, +4.00]; 2 of 3 measured gains lie within the "
-                           "predicted intervals"),
+    ([A, B, C, OPEN], "b", "take b: +3.00 % [+2.00, +4.00], the largest of 3 and so perhaps a "
+                           "little too high; 2 of 3 measured gains lie within the predicted "
+                           "intervals"),
     ([A], "a", "take a: +1.50 % [+0.50, +2.50]; the measured gain lies within the predicted "
                "interval"),
     ([L, C], None, "take none of them: no gain is clear (c measured best, +0.50 % "

@@ -32,6 +32,15 @@ def test_by_hand():
     assert (whole["n_mains"], whole["n_seeds"]) == (1, 2)
 
 
+def test_the_last_checkpoint_scores_where_the_recipe_says_so():
+    falls = {key: (0.9, values[1]) for key, values in PAIRS.items()}
+    best, last = (noise_by_budget(curves(ALONE | falls), Recipe(checkpoint=checkpoint), (1.0,))
+                  for checkpoint in ("best", "last"))
+    assert best.empty  # +40 points everywhere: nothing differs
+    # 0.45, 0.60 and 0.60, 0.65: gains −10, +20 and +20, +30
+    assert last["median_size"].tolist() == [pytest.approx(15)]
+
+
 @pytest.mark.parametrize("changed", [
     {"schedule": "modulated"}, {"schedule": "sequential"},
 ], ids=str)
