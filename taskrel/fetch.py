@@ -5,10 +5,10 @@
     python -m taskrel.fetch --check              # which tasks are ready, and what is missing
     python -m taskrel.fetch my_task --tasks my_cards/
 
-Every file is checked against its card. Files that only a person can get, for their
-licence or their form, are named, with what to do and where. "glove" stands for the
-word vectors that the shipped recipes name, which come out of an archive of 860 MB;
---all does not mean them.
+Every file is checked against its card; a folder has no checksum, and counts as unchecked.
+Files that only a person can get, for their licence or their form, are named, with what
+to do and where. "glove" stands for the word vectors that the shipped recipes name, which
+come out of an archive of 860 MB; --all does not mean them.
 
 Exit codes: 0 all that was asked for is ready, 1 some is not, 2 bad usage or card,
 130 interrupted.
@@ -75,7 +75,8 @@ def _run(args: argparse.Namespace) -> int:
         problems = obtain(wanted, data, bar=not args.quiet)
         states |= file_states(wanted, data)
     print(fetch_text.document(asked, states, problems, data) if args.json
-          else fetch_text.report(asked, states, problems, data))
+          else fetch_text.report(asked, states, problems, data,
+                                 fetch_text.Given(args.tasks, args.data)))
     return DONE if all(s.state == "ready" for s in states.values()) else SOME_FAILED
 
 

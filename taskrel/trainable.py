@@ -10,7 +10,7 @@ from taskrel.meta.evidence import Evidence
 from taskrel.places import data_folder
 from taskrel.study.experiment import Entry
 from taskrel.tasks.card import load_card
-from taskrel.tasks.ready import file_states, how_to_get
+from taskrel.tasks.ready import file_states, remedy
 
 #: Auxiliaries that an error names.
 SOME = 3
@@ -69,14 +69,18 @@ def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
     folder = data_folder(data)
     elsewhere = "or name another data folder with --data or TASKREL_DATA"
     own = entry_of(main, cards, evidence)
-    if problem := _problem(own, folder):
+
+    def problem_of(entry: Entry) -> str:
+        return _problem(entry, folder, cards, data)
+
+    if problem := problem_of(own):
         raise DataError(f"{option} {n}: the main task {main} cannot be trained here: {problem}; "
                         f"{elsewhere}")
     found, missing = {}, {}
     for aux in auxs:
         try:
             found[aux] = entry_of(aux, cards, evidence)
-            problem = _problem(found[aux], folder)
+            problem = problem_of(found[aux])
         except UsageError as e:
             problem = str(e)
         if problem:
@@ -90,11 +94,11 @@ def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
     return Trainable(own, found, missing)
 
 
-def _problem(entry: Entry, folder: Path) -> str:
+def _problem(entry: Entry, folder: Path, cards: Sequence[str], data: str | None) -> str:
     """The first file of a task that is not there as its card says, and what to do; or ""."""
     card = load_card(entry.base.card)
     for state in file_states(card.files, folder).values():
         if state.state != "ready":
             problem = state.problem or f"{folder / state.file.path}: no such file"
-            return f"{problem}; {how_to_get(state.file, [card.name])}"
+            return f"{problem}; {remedy(state, [card.name], cards=cards, data=data)}"
     return ""

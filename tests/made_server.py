@@ -16,9 +16,13 @@ class Server(ThreadingHTTPServer):
         self.files: dict[str, bytes] = {}
         self.moved: dict[str, str] = {}  # path → where it redirects to
         self.truncated: dict[str, int] = {}  # path → bytes after which it breaks off
+        self.stalls: dict[str, int] = {}  # path → bytes after which it hangs
+        self.marks: dict[str, dict[str, str]] = {}  # path → ETag and the like
         self.ranges = True
+        self.minds_if_range = True
         self.hangs: set[str] = set()
         self.asked: list[tuple[str, str | None]] = []  # path and Range of each request
+        self.if_ranges: list[str | None] = []  # If-Range of each request
         self.released = threading.Event()
 
     def url(self, path: str) -> str:
@@ -29,14 +33,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         server, path = self.server, self.path.lstrip("/")
         wanted = self.headers.get("Range")
+        mark = self.headers.get("If-Range")
         server.asked.append((path, wanted))
+        server.if_ranges.append(mark)
         if path in server.hangs:
             server.released.wait(10)
         elif path in server.moved:
             self.answer(302, b"", Location=server.moved[path])
         elif path not in server.files:
             self.answer(404, b"nothing here")
-        elif wanted and server.ranges:
+        elif wanted and server.ranges and (mark is None or not server.minds_if_range
+                                           or mark in server.marks.get(path, {}).values()):
             self.rest(server.files[path], int(wanted.removeprefix("bytes=").removesuffix("-")))
         else:
             self.answer(200, server.files[path], server.truncated.get(path))
@@ -50,10 +57,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self, status, body, cut=None, **headers):
         self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+        path = self.path.lstrip("/")
+        for name, value in ({"Content-Length": str(len(body))} | self.server.marks.get(path, {})
+                            | headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[:cut])
+        stall = self.server.stalls.get(path)
+        self.wfile.write(body[:cut if stall is None else stall])
+        if stall is not None:
+            self.server.released.wait(10)
 
     def log_message(self, *args):
         """Say nothing."""

@@ -1,8 +1,10 @@
 """The command on made-up cards and a server on this machine: exit codes, text, JSON."""
 
+import gzip
 import hashlib
 import io
 import json
+import shlex
 import zipfile
 
 import pytest
@@ -11,6 +13,7 @@ from made_server import serving
 from taskrel.fetch import main
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
+from taskrel.tasks.vector_files import FirstLines, VectorFile
 
 CHUNKS = b"a O\n\nb B\n\nc O\n\nd B\n"
 CARD = """schema = 1
@@ -72,9 +75,9 @@ def test_a_task_is_got_and_can_be_read(shop, server, run, tmp_path):
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "shop: licence: CC BY 4.0; please cite Author (2020), Title, Venue", "",
-        "task  state  files   by hand",
-        "────  ─────  ──────  ───────",
-        "shop  ready  3 of 3        –", "",
+        "task  state  files   unchecked  by hand",
+        "────  ─────  ──────  ─────────  ───────",
+        "shop  ready  3 of 3          –        –", "",
         f"1 of 1 tasks ready in {tmp_path / 'data'}"]
     assert [path for path, _ in server.asked] == ["train.txt", "set.zip"]
     assert len(load_task(load_card(shop / "shop.toml"), tmp_path / "data").splits["test"]) == 4
@@ -106,7 +109,7 @@ def test_by_hand_is_said_and_not_fetched(server, run, tmp_path):
     for mode in ([], ["--check"]):
         code, out, _ = run("--tasks", cards, *mode)
         assert code == 1
-        assert "terms  missing  0 of 1        1" in out
+        assert "terms  missing  0 of 1          –        1" in out
         assert f"terms/a (terms)\n    by hand: agree to the terms ({server.url('')}train" in out
     assert server.asked == []
 
@@ -126,8 +129,55 @@ def test_check_names_the_command(shop, server, run, tmp_path):
     code, out, _ = run("--tasks", shop, "--check")
     assert code == 1
     assert ("shop/train.txt, shop/dev.txt, shop/test.txt (shop)\n"
-            "    get it with python -m taskrel.fetch shop\n") in out
+            f"    get it with python -m taskrel.fetch shop --tasks {shop} "
+            f"--data {tmp_path / 'data'}\n") in out
     assert server.asked == [] and not (tmp_path / "data").exists()
+    assert out.endswith(f"0 of 1 tasks ready in {tmp_path / 'data'}: no such folder\n")
+    command = out.partition("python -m taskrel.fetch ")[2].splitlines()[0]
+    assert main(shlex.split(command)) == 0
+    assert "1 of 1 tasks ready" in run("--tasks", shop, "--check")[1]
+
+
+def test_json_says_whether_there_is_a_folder(shop, run):
+    assert json.loads(run("--tasks", shop, "--check", "--json")[1])["data_exists"] is False
+    assert json.loads(run("--tasks", shop, "--json")[1])["data_exists"] is True
+
+
+def test_what_differs_and_only_a_person_can_get(server, run, tmp_path):
+    cards = write(tmp_path, "terms", [{"path": "a", "by_hand": "agree to the terms",
+                                       "sha256": sha(b"theirs")}])
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a").write_text("another")
+    out = run("--tasks", cards)[1]
+    assert (f"differs: {tmp_path / 'data' / 'a'}: wrong checksum: expected {sha(b'theirs')[:12]}…, "
+            f"found {sha(b'another')}; unless you changed it, move it away and get it by hand: "
+            "agree to the terms\n") in out
+
+
+def test_what_has_no_checksum_counts_as_unchecked(server, run, tmp_path):
+    cards = write(tmp_path, "some", [
+        {"path": "folder", "url": server.url("set.zip"), "member": "set"},
+        {"path": "a", "url": server.url("train.txt"), "sha256": sha(CHUNKS)}])
+    for mode in ([], ["--check"]):
+        code, out, _ = run("--tasks", cards, *mode)
+        assert code == 0
+        assert "some  ready  2 of 2          1        –" in out
+
+
+def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypatch):
+    lines = b"a 1\n"
+    file = FirstLines(path="v.gz", url="https://e.org/v.zip", member="v", lines=1,
+                      sha256=sha(b"packed"), lines_sha256=sha(lines))
+    monkeypatch.setattr("taskrel.tasks.vector_files.GLOVE",
+                        VectorFile("glove", "free", "Author (2020)", (file,)))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "v.gz").write_bytes(gzip.compress(lines))
+    for mode in ([], ["--check"]):
+        code, out, _ = run("glove", *mode)
+        assert code == 0
+        assert "v.gz (glove)\n    ready, but its vectors are the published ones, packed by" in out
+    found, = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
+    assert found["checked"] and "another gzip" in found["warning"] and not found["problem"]
 
 
 def test_check_without_names_is_about_all(run):

@@ -36,6 +36,7 @@ def task_info(task: Task, known_words: set[str] | None) -> dict:
 class Results:
     """Results of one call of run_pairs.
 
+    process_seconds : what the planned runs that are done took, wherever they were trained
     scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
         record), steps_per_second of the planned runs
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
@@ -51,6 +52,7 @@ class Results:
 
     study: Study
     counts: dict[str, int]
+    process_seconds: float
     scores: pd.DataFrame
     asked: pd.DataFrame
     seed_noise: dict[str, SeedNoise]
@@ -88,8 +90,10 @@ def collect(study: Study, out: Path) -> Results:
            for name, found in curves.items()}
     noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
     budgets = {part.name: noise_by_budget(curves[part.name], part.recipe) for part in study.parts}
-    return Results(study, counts, planned, gains(asked), noise, budgets, per_seed, gains(per_seed),
-                   score_tables(study, planned, now), score_tables(study, scores, curves),
+    spent = sum(seconds[identity] for identity in done)
+    return Results(study, counts, spent, planned, gains(asked), noise, budgets, per_seed,
+                   gains(per_seed), score_tables(study, planned, now),
+                   score_tables(study, scores, curves),
                    pd.concat([p.features for p in parts], ignore_index=True),
                    {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
 
@@ -174,4 +178,5 @@ def document(results: Results) -> str:
                     "budgets": {name: frame.to_dict("records") for name, frame
                                 in results.budgets.items()},
                     **results.tables.plain(),
-                    "warnings": results.study.warnings, "seconds": results.study.seconds})
+                    "warnings": results.study.warnings, "seconds": results.study.seconds,
+                    "process_seconds": results.process_seconds})

@@ -39,7 +39,8 @@ def tables(results: Results, out: Path, figures: Path) -> str:
     left = n["planned"] - n["trained"] - n["cached"] - n["failed"]
     blocks.append(f"{n['planned']} runs: {n['trained']} trained, {n['cached']} cached, "
                   f"{f'{left} not trained, ' if left else ''}"
-                  f"{n['failed']} failed; {results.study.seconds:.0f} s\n"
+                  f"{n['failed']} failed; {results.study.seconds:.0f} s, and "
+                  f"{results.process_seconds / 3600:.1f} process-hours in all\n"
                   f"store, {', '.join(files)}: {out}\npictures: {figures}")
     return "\n\n".join(blocks)
 

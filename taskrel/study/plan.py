@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
+import msgspec
+
 from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.experiment import ALL_PAIRS, Runs
 from taskrel.tasks.automated_names import is_automated
@@ -98,9 +100,17 @@ def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs
         singles = sorted({name for pair in pairs for name in pair}
                          | {n for group in groups for n in group if not is_automated(n)})
     planned = [*((name,) for name in singles), *dict.fromkeys([*pairs, *groups])]
-    return [Run(group, tuple(by_name[n].digest for n in group), recipe, seed, vectors, device,
+    own = {group: _own(recipe, [by_name[n] for n in group]) for group in planned}
+    return [Run(group, tuple(by_name[n].digest for n in group), own[group], seed, vectors, device,
                 tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else ())
             for seed in seeds for group in planned]
+
+
+def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
+    """The recipe without what means nothing for these tasks, so that it leaves no trace."""
+    if any(task.kind == "multilabel" for task in tasks):
+        return recipe
+    return msgspec.structs.replace(recipe, multilabel=Recipe().multilabel)
 
 
 def _pairs(names: list[str], runs: Runs, aux: Auxiliaries | None,

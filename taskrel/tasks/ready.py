@@ -1,7 +1,8 @@
 """Which files of a card lie in the data folder, and whether they are the ones it describes."""
 
 import hashlib
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -9,11 +10,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from taskrel.errors import CardError, DataError
-from taskrel.places import stays_inside
-from taskrel.tasks.card import Card, File
-from taskrel.tasks.unpack import packing
+from taskrel.places import shipped, stays_inside
+from taskrel.tasks.archives import packing
+from taskrel.tasks.card import Card, File, card_paths
+from taskrel.tasks.vector_files import GLOVE, OTHER_GZIP, FirstLines
 
 State = Literal["ready", "missing", "differs"]
+
+NO_CHECKSUM = "a folder has no checksum"
 
 
 class FileState(NamedTuple):
@@ -22,6 +26,12 @@ class FileState(NamedTuple):
     file: File
     state: State
     problem: str = ""  # what differs
+    warning: str = ""  # what one should know of a file that is ready
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether it is there, and nothing tells whether it is what the card describes."""
+        return self.state == "ready" and not self.file.sha256
 
 
 def check_files(card: Card) -> None:
@@ -36,6 +46,9 @@ def check_files(card: Card) -> None:
         if file.member and packing(file.url) not in ("zip", "tar"):
             raise CardError(f"{where}member': expected a url that ends in .zip, .tar, .tar.gz, "
                             f".tgz or .tar.bz2, found {file.url!r}; remove member or correct url")
+        if file.sha256 and (file.path.endswith("/") or file.member.endswith("/")):
+            raise CardError(f"{where}sha256': expected none, as {file.member or file.path} is a "
+                            f"folder and {NO_CHECKSUM}, found {file.sha256!r}; remove sha256")
 
 
 def bare(file: File) -> File:
@@ -48,10 +61,11 @@ def is_web(url: str) -> bool:
     """Whether `url` is an http or https address; nothing is ever fetched from another one."""
     try:
         parts = urlsplit(url)
+        parts.port  # noqa: B018  raises ValueError for one that cannot be
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) \
-        and url.isascii() and not any(c.isspace() for c in url)
+        and url.isascii() and url.isprintable() and " " not in url
 
 
 def file_states(files: Iterable[File], data: Path) -> dict[File, FileState]:
@@ -65,43 +79,75 @@ def task_state(states: Iterable[FileState]) -> State:
     return "differs" if "differs" in found else "missing" if "missing" in found else "ready"
 
 
-def how_to_get(file: File, tasks: Iterable[str]) -> str:
-    """What to do for a file that is missing, as a clause; `tasks` are those that need it."""
+def how_to_get(file: File, tasks: Iterable[str], *, cards: Sequence[str] = (),
+               data: str | None = None) -> str:
+    """What to do for a file that is missing, as a clause.
+
+    tasks : those that need it
+    cards, data : what ``--tasks`` and ``--data`` were, for the command to find the same
+    """
     if file.by_hand:
         return f"by hand: {file.by_hand} ({file.url})" if file.url else f"by hand: {file.by_hand}"
     if file.url:
-        return f"get it with python -m taskrel.fetch {next(iter(tasks))}"
+        task = next(iter(tasks))
+        options = [*(["--tasks", ",".join(cards)] if cards else []),
+                   *(["--data", data] if data else [])]
+        own = "" if cards or task in {*card_paths(shipped("tasks")), GLOVE.name} \
+            else " --tasks FOLDER_OF_ITS_CARD"
+        return f"get it with python -m taskrel.fetch {shlex.join([task, *options])}{own}"
     return f"put it there{f' ({file.note})' if file.note else ''}"
 
 
-def _state(file: File, path: Path) -> tuple[State, str]:
+def remedy(state: FileState, tasks: Iterable[str], *, cards: Sequence[str] = (),
+           data: str | None = None) -> str:
+    """What to do for a file that is not ready, as a clause; see `how_to_get`."""
+    how = how_to_get(state.file, tasks, cards=cards, data=data)
+    if state.state != "differs":
+        return how
+    return f"unless you changed it, move it away and {'get it ' if state.file.by_hand else ''}{how}"
+
+
+def _state(file: File, path: Path) -> tuple[State, str, str]:
     try:
-        if not path.exists() or (path.is_dir() and not any(path.iterdir())):
-            return "missing", ""
-        found = checksum(path) if file.sha256 else ""
+        if not is_there(path):
+            return "missing", "", ""
+        problem, warning = compare(file, path)
     except OSError as e:
-        return "differs", f"{path}: cannot be read ({e.strerror})"
+        problem, warning = f"cannot be read ({e.strerror})", ""
+    return ("differs", f"{path}: {problem}", "") if problem else ("ready", "", warning)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file, or a folder with something in it; raises `OSError`."""
+    return path.exists() and not (path.is_dir() and not any(path.iterdir()))
+
+
+def compare(file: File, path: Path) -> tuple[str, str]:
+    """What is wrong with what lies at `path`, or ""; then what one should know of it.
+
+    Raises `OSError` where it cannot be read.
+    """
+    if not file.sha256:
+        return "", ""
+    if path.is_dir():
+        return f"expected a file, as it has a sha256, found a folder, and {NO_CHECKSUM}", ""
+    found = checksum(path)
     if found == file.sha256:
-        return "ready", ""
-    return "differs", f"{path}: {wrong_checksum(file, found)}"
+        return "", ""
+    if isinstance(file, FirstLines) and file.holds_the_lines(path):
+        return "", OTHER_GZIP
+    return f"wrong checksum: expected {file.sha256[:12]}…, found {found}", ""
 
 
 def check_sum(path: Path, file: File, card: str) -> None:
     """Raise `DataError` where the file's SHA-256 is not the card's; it may give none."""
-    if not file.sha256:
-        return
     try:
-        found = checksum(path)
+        problem, _ = compare(file, path)
     except OSError as e:
         raise DataError(f"card {card}: {path}: cannot be read ({e.strerror})") from None
-    if found != file.sha256:
-        raise DataError(f"card {card}: {path}: {wrong_checksum(file, found)}; get the file again, "
-                        "or correct files.sha256 if you changed it on purpose")
-
-
-def wrong_checksum(file: File, found: str) -> str:
-    """What was expected and found."""
-    return f"wrong checksum: expected {file.sha256[:12]}…, found {found[:12]}…"
+    if problem:
+        raise DataError(f"card {card}: {path}: {problem}; get the file again, or correct "
+                        "files.sha256 if you changed it on purpose")
 
 
 def checksum(path: Path) -> str:

@@ -1,8 +1,10 @@
 """The word-vector file that the shipped recipes name, and how it is made from the published one."""
 
 import gzip
+import hashlib
 import shutil
 import subprocess
+import zlib
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -12,9 +14,14 @@ from taskrel.tasks.card import File
 
 
 class FirstLines(File, frozen=True, forbid_unknown_fields=True):
-    """The first lines of a file in an archive, packed again."""
+    """The first lines of a file in an archive, packed again.
+
+    The same lines come out as other bytes where another gzip packs them: they are the
+    right ones by `lines_sha256`, the checksum of what is packed, whoever packed it.
+    """
 
     lines: int = 0
+    lines_sha256: str = ""
 
     def cut(self, path: Path) -> None:
         """Replace the text file at `path` by its first lines, packed."""
@@ -25,6 +32,24 @@ class FirstLines(File, frozen=True, forbid_unknown_fields=True):
             packed.replace(path)
         finally:
             packed.unlink(missing_ok=True)
+
+    def holds_the_lines(self, path: Path) -> bool:
+        """Whether the lines that are packed at `path` are the right ones."""
+        if not self.lines_sha256:
+            return False
+        found = hashlib.sha256()
+        try:
+            with gzip.open(path, "rb") as file:
+                while block := file.read(1 << 20):
+                    found.update(block)
+        except (OSError, EOFError, zlib.error):
+            return False
+        return found.hexdigest() == self.lines_sha256
+
+
+#: Of a file whose lines are right and whose bytes are not.
+OTHER_GZIP = ("its vectors are the published ones, packed by another gzip than GNU's: runs with "
+              "them are sound, but have identities of their own")
 
 
 class VectorFile(NamedTuple):
@@ -45,8 +70,7 @@ GLOVE = VectorFile(
         member="glove.6B.50d.txt",
         lines=100_000,
         sha256="598d6fd1faa45733deecce34d52ab3b3c1455e7aac855f58865eebfc55b7c7a3",
-        note="a gzip other than GNU's packs the same vectors into other bytes: runs with them are "
-             "sound, but have identities of their own"),))
+        lines_sha256="a88689d06a9eea6c05e1f5a7212b76d7c2208c13a3e803c77b8606c400894ae8"),))
 
 
 def _pack(lines: Iterable[bytes], out: IO[bytes]) -> None:

@@ -115,8 +115,8 @@ def build_head(task: Task, width: int, recipe: Recipe, seed: int, device: str = 
             return TextHead(project(task.n_labels), recipe.pool, **parts)
         return SigmoidTextHead(project(task.n_labels), recipe.pool, total=total, **parts)
     if task.kind == "multilabel":
-        return MultiLabelHead(project(task.n_labels), recipe.pool, recipe.threshold, total=total,
-                              **parts)
+        return MultiLabelHead(project(task.n_labels), recipe.pool, recipe.threshold,
+                              total=total or recipe.multilabel == "sum", **parts)
     raise TaskrelError(f"task {task.name}: no head for kind {task.kind!r} yet")
 
 

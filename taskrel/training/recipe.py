@@ -50,6 +50,9 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     # One label per text: a softmax over all labels, or a yes or no for each, whose losses
     # (and those of multi-label tasks) are averaged over the labels, or summed.
     loss: Literal["softmax", "sigmoid", "sigmoid_sum"] = "softmax"
+    # Loss of a multi-label task: the mean over its labels, or ("sum", "sigmoid_sum") their sum. In
+    # a shared model a mean over 28 labels has a 28th of the weight of a task with one label.
+    multilabel: Literal["mean", "sum"] = "mean"
     class_weights: dict[str, Rate] = {}  # label → factor on the loss of what has it; else 1
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multi-label: probability of a yes
     # training

@@ -3,7 +3,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from made import tagging_task, text_task
+from made import multilabel_task, tagging_task, text_task
 
 from taskrel.study.auxiliaries import Auxiliaries
 from taskrel.study.experiment import Runs
@@ -94,6 +94,13 @@ def test_single_runs_leave_sharing_and_schedule_out(schedule):
 def test_every_other_new_field_is_part_of_the_identity(fields):
     for run in (RUN, PAIR):
         assert replace(run, recipe=Recipe(**fields)).identity != run.identity
+
+
+def test_how_multi_label_losses_add_up_is_no_business_of_other_tasks():
+    tasks = [*TASKS[:1], multilabel_task("m")]
+    mean, total = ({r.tasks: r.identity for r in plan(tasks, Recipe(multilabel=how), [0])}
+                   for how in ("mean", "sum"))
+    assert [group for group in mean if mean[group] == total[group]] == [("c",)]
 
 
 def test_order_of_class_weights_is_no_part_of_the_identity():

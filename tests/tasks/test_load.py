@@ -238,14 +238,15 @@ REFUSED = [  # changes to the card, to the files, what is said
     ({"options": {"tag": "t"}}, {}, r"card x, \[options\]: unknown field 'tag'; did you mean tags"),
     ({"files": []}, {}, "card x: field 'files' is missing: reader 'jsonl' needs at least one file"),
     ({"files": file(path="gone", url="https://e.org/gone")}, {},
-     r"card x: .*gone: no such file; get it with python -m taskrel.fetch x, or name another data "
-     "folder with --data or TASKREL_DATA"),
+     r"card x: .*gone: no such file; get it with python -m taskrel.fetch x --tasks "
+     "FOLDER_OF_ITS_CARD, or name another data folder with --data or TASKREL_DATA"),
     ({"files": file(path="gone", by_hand="ask them")}, {}, "no such file; by hand: ask them, or"),
     ({"files": file(path="gone")}, {}, "gone: no such file; put it there, or name another"),
     ({"files": file(sha256="0" * 64)}, {},
-     r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{12}…; "
+     r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{64}; "
      "get the file again"),
-    ({"files": file(path=".", sha256="0" * 64)}, {}, "cannot be read"),
+    ({"files": file(path=".", sha256="0" * 64)}, {},
+     "expected a file, as it has a sha256, found a folder, and a folder has no checksum"),
     ({"files": SPLIT_FILES[1:]}, {}, "card x: the train split is empty"),
     ({"files": SPLIT_FILES[:2]}, {}, r"card x: the test split is empty; name a file for it or set "
                                      r"\[cut\]"),

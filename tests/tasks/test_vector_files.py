@@ -47,3 +47,9 @@ def test_the_shipped_vectors_are_made_to_the_byte(data_folder, tmp_path):
     path.write_bytes(lines + b"one more line\n")
     file.cut(path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+
+
+@pytest.mark.real_data
+def test_the_shipped_vectors_hold_the_published_lines(data_folder):
+    file, = GLOVE.files
+    assert file.holds_the_lines(data_folder / file.path)

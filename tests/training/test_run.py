@@ -129,6 +129,14 @@ def test_every_field_of_a_recipe_has_an_effect(field):
     assert before != after
 
 
+def test_a_summed_multi_label_loss_is_that_of_sigmoid_sum_and_no_other_tasks_business():
+    mean, total, both = (run([multilabel_task()], changed(**fields), seed=0).curves for fields in
+                         ({}, {"multilabel": "sum"}, {"loss": "sigmoid_sum"}))
+    assert mean != total == both
+    one, other = (run([text_task()], changed(multilabel=how), seed=0) for how in ("mean", "sum"))
+    assert same(one, other)
+
+
 @pytest.mark.parametrize("task", [text_task(), multilabel_task()], ids=lambda task: task.kind)
 def test_every_loss_is_one_of_its_own(task):
     curves = {loss: run([task], changed(loss=loss), seed=0).curves

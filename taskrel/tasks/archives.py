@@ -1,0 +1,131 @@
+"""Reading archives that nobody has looked at: what is in them, and its bytes.
+
+Whatever goes wrong in reading is damage of the archive, and raises `DataError`.
+"""
+
+import bz2
+import gzip
+import lzma
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+from urllib.parse import urlsplit
+
+from taskrel.errors import DataError
+
+#: An archive may unpack to this many times its size, or to FLOOR bytes if that is more.
+#: Text rarely shrinks to a tenth; what is made to fill a disk, to a thousandth.
+RATIO, FLOOR = 100, 100 << 20
+BLOCK = 1 << 20  # bytes
+
+SUFFIXES = {".zip": "zip", ".tar": "tar", ".tar.gz": "tar", ".tgz": "tar", ".tar.bz2": "tar",
+            ".gz": "gz", ".bz2": "bz2"}
+
+#: What the modules that read archives raise on content that is damaged or made up.
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
+          RuntimeError, OSError, ValueError, LookupError, ArithmeticError, MemoryError)
+
+Packing = str  # "zip", "tar": archives; "gz", "bz2": one compressed file; "": neither
+
+
+class Entry(NamedTuple):
+    """What an archive says of one of its files."""
+
+    name: str
+    plain: bool  # a regular file, not a link, device or folder
+    open: Callable[[], IO[bytes] | None]
+
+
+def packing(url: str) -> Packing:
+    """How the file at `url` is packed, by its name.
+
+    >>> packing("https://e.org/reviews.tar.gz?dl=1"), packing("https://e.org/train.txt")
+    ('tar', '')
+    """
+    return SUFFIXES.get(_suffix(url), "")
+
+
+def checks_itself(url: str) -> bool:
+    """Whether unpacking the file at `url` finds bytes that are not its own: not in a plain tar.
+
+    >>> checks_itself("https://e.org/reviews.tar.gz"), checks_itself("https://e.org/reviews.tar")
+    (True, False)
+    """
+    return _suffix(url) not in ("", ".tar")
+
+
+def _suffix(url: str) -> str:
+    name = urlsplit(url).path.lower()
+    return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
+
+
+def budget_of(archive: Path) -> int:
+    """Bytes that it may unpack to."""
+    return max(RATIO * archive.stat().st_size, FLOOR)
+
+
+def too_much() -> DataError:
+    """What to raise where more came than the budget."""
+    return DataError(f"expected what unpacks to at most {RATIO} times its archive, found more; "
+                     "get the file by hand if you trust it")
+
+
+@contextmanager
+def entries_of(archive: Path, how: Packing, budget: int) -> Iterator[list[Entry]]:
+    """The files in a zip or tar file, which stays open for as long as they are needed."""
+    with ExitStack() as stack:
+        with _damage_told(archive):
+            if how == "zip":
+                entries = _listed(stack.enter_context(zipfile.ZipFile(archive)))
+            else:
+                entries = _listed_to_the_end(stack.enter_context(tarfile.open(archive)), budget)
+        yield entries
+
+
+def _listed(z: zipfile.ZipFile) -> list[Entry]:
+    return [Entry(i.filename, _plain(i), lambda i=i: z.open(i)) for i in z.infolist()
+            if not i.is_dir()]
+
+
+def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
+    entries = [Entry(m.name, m.isreg(), lambda m=m: t.extractfile(m)) for m in t if not m.isdir()]
+    # tarfile stops before the checksum of what it is packed in, which stands at the very end
+    while block := t.fileobj.read(BLOCK):
+        budget -= len(block)
+        if budget < 0:
+            raise too_much()
+    return entries
+
+
+def _plain(info: zipfile.ZipInfo) -> bool:
+    kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where it was not packed under Unix
+    return kind in (0, stat.S_IFREG)
+
+
+def blocks_of(archive: Path, open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
+    """Content block by block; raises `DataError` where the archive is damaged."""
+    with _damage_told(archive), open_it() as stream:
+        while block := stream.read(BLOCK):
+            yield block
+
+
+def compressed(archive: Path, how: Packing) -> Callable[[], IO[bytes]]:
+    """Function that opens the content of a compressed file."""
+    return lambda: {"gz": gzip, "bz2": bz2}[how].open(archive, "rb")
+
+
+@contextmanager
+def _damage_told(archive: Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGE as e:
+        reason = (getattr(e, "strerror", None) or str(e) or type(e).__name__).splitlines()[0]
+        raise DataError(f"expected a whole archive, found that {archive.name} cannot be unpacked "
+                        f"({reason.rstrip(':')}); run the command again to get it from the start"
+                        ) from None
