@@ -110,7 +110,7 @@ def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, 
         validated.append(evidence)
         return FullValidation({}, GainPredictor().fit(evidence), pd.DataFrame())
 
-    monkeypatch.setattr(shipping, "full_validation", full)
+    monkeypatch.setattr("taskrel.meta.full_validation.full_validation", full)
     monkeypatch.setattr(shipping, "validation_summary", lambda document: {})
     drawn = []
     monkeypatch.setattr(validation_pictures, "draw", lambda *args: drawn.append(args[-1]))

@@ -22,12 +22,17 @@ def card(tmp_path):
     return path
 
 
+def measured(evidence):
+    """Features that a trained task has; whether the paper's curve fit ends depends on the CPU."""
+    return evidence.tasks.loc["fine"].notna() & ~evidence.tasks.columns.isin(["curve_a", "curve_c"])
+
+
 def test_a_new_task_joins_with_its_features_and_its_pairs(evidence, card, tmp_path):
     out = tmp_path / "alone"
     joined = with_new_tasks(evidence, ["mine"], cards=[str(card.parent)], out=str(out), jobs=1,
                             bar=False)
     assert list(joined.tasks.index) == ["coarse", "fine", "mine"]
-    there = evidence.tasks.loc["fine"].notna()
+    there = measured(evidence)
     assert joined.tasks.loc["mine"][there].notna().all()
     assert joined.tasks.loc["mine", "size"] == 30
     assert joined.about.loc["mine", "family"] == "mine"
@@ -56,7 +61,7 @@ def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path
     assert joined.tasks.loc["mine:next_word", "size"] == 30
     assert joined.about.loc["mine:next_word", "family"] == "mine"
     assert joined.about.loc["mine:next_word", "kind"].startswith("regression")
-    there = evidence.tasks.loc["fine"].notna()
+    there = measured(evidence)
     assert joined.tasks.loc["mine:next_word"][there].notna().all()
     assert joined.pairs.loc[("fine", "mine:next_word"), "vocabulary_share"] > 0.2
 

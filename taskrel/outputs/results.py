@@ -41,7 +41,8 @@ class Results:
         record), steps_per_second of the planned runs
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
     seed_noise : recipe → how much of the planned runs' gains is chance
-    budgets : recipe → the same at parts of the budget, `noise_by_budget`, of all stored runs
+    budgets, stored_budgets : recipe → the same at parts of the budget (`noise_by_budget`), of
+        the planned runs and of all that the store has under the same recipes
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
         that the store has under the same recipes
     tables, stored_tables : what the experiment wants said of its scores, of the planned
@@ -57,6 +58,7 @@ class Results:
     asked: pd.DataFrame
     seed_noise: dict[str, SeedNoise]
     budgets: dict[str, pd.DataFrame]
+    stored_budgets: dict[str, pd.DataFrame]
     per_seed: pd.DataFrame
     summary: pd.DataFrame
     tables: ScoreTables
@@ -89,10 +91,11 @@ def collect(study: Study, out: Path) -> Results:
     now = {name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
            for name, found in curves.items()}
     noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
-    budgets = {part.name: noise_by_budget(curves[part.name], part.recipe) for part in study.parts}
+    budgets, stored_budgets = ({part.name: noise_by_budget(found[part.name], part.recipe)
+                                for part in study.parts} for found in (now, curves))
     spent = sum(seconds[identity] for identity in done)
-    return Results(study, counts, spent, planned, gains(asked), noise, budgets, per_seed,
-                   gains(per_seed), score_tables(study, planned, now),
+    return Results(study, counts, spent, planned, gains(asked), noise, budgets,
+                   stored_budgets, per_seed, gains(per_seed), score_tables(study, planned, now),
                    score_tables(study, scores, curves),
                    pd.concat([p.features for p in parts], ignore_index=True),
                    {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
@@ -150,7 +153,8 @@ def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
 def write(results: Results, out: Path, figures: Path) -> None:
     """Write the tables as CSV files into `out`, and pictures."""
     study = results.study.name
-    budgets = pd.concat([frame.assign(recipe=name) for name, frame in results.budgets.items()])
+    budgets = pd.concat([frame.assign(recipe=name) for name, frame in
+                         results.stored_budgets.items()])
     for name, frame in (("gains", results.per_seed), ("summary", results.summary),
                         ("features", results.features), ("budgets", budgets)):
         with atomic(out / f"{name}.csv") as path:

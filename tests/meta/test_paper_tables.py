@@ -6,10 +6,10 @@ from made_table import made_table
 
 from taskrel.errors import EvidenceError
 from taskrel.meta import paper_tables
+from taskrel.meta.evidence_files import find_evidence
 from taskrel.meta.pair_data import pair_data
 from taskrel.meta.paper_figures import TABLE_3, TABLE_4
 from taskrel.meta.paper_tables import table_3, table_4
-from taskrel.meta.published import published_evidence
 
 NAMES = ("main_size", "aux_label_entropy", "main/aux_jsd")
 
@@ -86,11 +86,11 @@ def test_evidence_that_cannot_say(table, gain, group, says):
 
 
 @pytest.fixture(scope="module")
-def published(data_folder):
-    return published_evidence(data_folder / "bingel2017")
+def published():
+    """As it ships: c of the curve fit, which no curve determines, ends elsewhere on another CPU."""
+    return find_evidence("bingel2017")
 
 
-@pytest.mark.real_data
 def test_the_papers_strongest_eight_agree_in_sign(published):
     rows = table_4(pair_data(published))
     mean = {row["feature"]: row["mean"] for row in rows}
@@ -101,7 +101,6 @@ def test_the_papers_strongest_eight_agree_in_sign(published):
     assert {row["feature"] for row in rows[:9]} == {*strongest, "main_curve_c", "main/aux_oov_rate"}
 
 
-@pytest.mark.real_data
 def test_table_3_of_the_published_logs(published):
     rows = {row["model"]: row for row in table_3(pair_data(published))}
     assert rows["majority"]["accuracy"] == pytest.approx(50 / 90)
