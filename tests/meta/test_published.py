@@ -181,27 +181,31 @@ def test_every_feature_of_the_paper_is_in_the_table():
 
 
 @pytest.mark.real_data
-def test_a_new_main_task_with_the_fit_to_every_tenth_line(evidence, folder):
-    """With c as it is then: accuracy 0.47, F1 0.17 and AUC 0.756, leaving main tasks out.
-
-    Within what c, which ends elsewhere on another CPU, makes of them.
-    """
+@pytest.mark.parametrize(("left_out", "figures", "bounds"), [
+    # c ends elsewhere on another CPU, which moves one pair of the 90 over the edge.
+    ([], (0.467, 0.172, 0.756), (1.1 / 90, 0.005, 0.002)),
+    (["curve_c"], (46 / 90, 2 / 13, 0.7373), (1e-9, 1e-9, 1e-4)),
+])
+def test_a_new_main_task_with_the_fit_to_every_tenth_line(evidence, folder, left_out, figures,
+                                                          bounds):
+    """Accuracy, F1 and AUC within a main task, leaving main tasks out; with c, and without."""
     tasks = evidence.tasks.copy()
     for log_id, name in NAMES.items():
         steps, losses, *_ = zip(*read_log(folder / "logs" / log_id / "loss_tr.log"), strict=True)
         found = curve_features(steps, losses, "authors")
         tasks.loc[name, ["curve_a", "curve_c"]] = found["curve_a"], found["curve_c"]
     tasks.loc["chunk", "jsd"] = 0.39
-    data = pair_data(replace(evidence, tasks=tasks))
+    data = pair_data(replace(evidence, tasks=tasks), tuple(left_out))
     predicted = Predictions.none(len(data.gain))
     for train, test in folds("leave_main_out", data):
         predicted.put(test, by_logistic(data.tables["all_features"], data, train, test))
     said = predicted.decision == 1
     right = (said & data.positive).sum()
-    assert (said == data.positive).mean() == pytest.approx(0.467, abs=0.03)
-    assert 2 * right / (said.sum() + data.positive.sum()) == pytest.approx(0.172, abs=0.05)
     aucs = [roc_auc_score(data.positive[rows], predicted.score[rows])
             for rows in (data.main == m for m in np.unique(data.main))
             if 0 < data.positive[rows].sum() < rows.sum()]
     assert len(aucs) == 6
-    assert np.mean(aucs) == pytest.approx(0.756, abs=0.05)
+    found = ((said == data.positive).mean(),
+             2 * right / (said.sum() + data.positive.sum()), np.mean(aucs))
+    for value, expected, bound in zip(found, figures, bounds, strict=True):
+        assert value == pytest.approx(expected, abs=bound)

@@ -18,7 +18,7 @@ def test_every_sentence_is_read_whatever_the_aspect(read, made_up, aspect, targe
     examples, tally = read("aspects", made_up / "meals.xml", "classification", aspect=aspect)
     assert [e.target for e in examples] == targets
     assert [e.strata for e in examples] == STRATA
-    assert [e.key for e in examples] == ["11", "12", "13", "14"]
+    assert [e.key for e in examples] == ["made-11", "made-12", "made-13", "made-14"]
     assert examples[0].tokens == ["Soup", "did", "n't", "arrive", "&", "the", "waiter", "shrugged",
                                   "."]
     assert tally == left_out
