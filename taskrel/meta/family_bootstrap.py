@@ -64,6 +64,12 @@ def family_weights(data: PairData, resamples: int, seed: int) -> Weights:
                    drawn[:, np.searchsorted(families, aux)])
 
 
+def resampled_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean of values (n,) under each resample, weights (B, n) → (B,); NaN where none was drawn."""
+    total = weights.sum(axis=1)
+    return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)
+
+
 def interval(values: np.ndarray) -> tuple[float, float]:
     """The 95 % percentile interval of the resamples where a figure is defined; else NaN."""
     defined = values[np.isfinite(values)]

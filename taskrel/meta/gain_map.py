@@ -10,7 +10,7 @@ import numpy as np
 
 from taskrel.meta.baselines import column_of
 from taskrel.meta.evidence import Evidence
-from taskrel.meta.family_bootstrap import Weights, interval, once
+from taskrel.meta.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.meta.pair_data import PairData
 from taskrel.meta.pair_table import PAIR
 from taskrel.meta.ranker import ranks
@@ -76,8 +76,8 @@ def _groups(data: PairData) -> dict[str, np.ndarray]:
 
 def _pairs(data: PairData, weights: Weights, mask: np.ndarray) -> dict[str, Any]:
     gain, pair = data.gain[mask], weights.of(mask).pair
-    return {"share": _figure(_mean(data.positive[mask], once(len(gain)).pair),
-                             _mean(data.positive[mask], pair)),
+    return {"share": _figure(resampled_mean(data.positive[mask], once(len(gain)).pair),
+                             resampled_mean(data.positive[mask], pair)),
             "median": _figure(_median(gain, once(len(gain)).pair), _median(gain, pair))}
 
 
@@ -91,7 +91,7 @@ def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
         if rows.any():
             drawn = weights.main[:, rows]
             found[data.tasks[task]] = {
-                name: _figure(values.mean(keepdims=True), _mean(values, drawn))
+                name: _figure(values.mean(keepdims=True), resampled_mean(values, drawn))
                 for name, values in (("place", place[rows]),
                                      ("share", data.positive[rows].astype(float)))}
     return found
@@ -104,15 +104,9 @@ def _mains(data: PairData, weights: Weights) -> dict[str, Any]:
         rows = data.main == task
         gain, drawn = data.gain[rows], weights.aux[:, rows]
         found[data.tasks[task]] = {
-            "share": _figure((gain > 0).mean(keepdims=True), _mean(gain > 0, drawn)),
+            "share": _figure((gain > 0).mean(keepdims=True), resampled_mean(gain > 0, drawn)),
             "median": _figure(_median(gain, once(len(gain)).pair), _median(gain, drawn))}
     return found
-
-
-def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted mean under each resample, weights (B, n); NaN where none was drawn."""
-    total = weights.sum(axis=1)
-    return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)
 
 
 def _median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

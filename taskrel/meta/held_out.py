@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskrel.meta.family_bootstrap import Weights, interval, once
+from taskrel.meta.family_bootstrap import Weights, interval, once, resampled_mean
+from taskrel.meta.fold_predictions import from_probability
 from taskrel.meta.gain_interval import LEVEL
 from taskrel.meta.model import Answers
 from taskrel.meta.pair_data import pair_data
+from taskrel.meta.scores import Asked, within_main
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +69,7 @@ def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
     with_one, own = answers[rows], weights.of(rows).pair
     n = len(with_one)
     covered = with_one.covered.to_numpy(float)
-    low, high = interval(_share(covered, own)) if n else (None, None)
+    low, high = interval(resampled_mean(covered, own)) if n else (None, None)
     return {"level": LEVEL, "n": n, "coverage": float(covered.mean()) if n else None, "low": low,
             "high": high, "width": float((with_one.high - with_one.low).median()) if n else None,
             "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict()}
@@ -86,31 +88,17 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
         by_main : main task → said (mean P(gain)), was (share of gains)
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
-    asked, own = answers[rows], weights.of(rows)
-    main = asked["main"].to_numpy()
-    gaps, counts = [], []
-    for one in (once(len(asked)), own):
-        gap, count = np.zeros(len(one.main)), np.zeros(len(one.main))
-        for task in np.unique(main):
-            its = main == task
-            off = (asked.probability - (asked.measured > 0)).to_numpy()[its]
-            weight = one.main[:, its.argmax()]
-            mean = np.abs(_share(off, one.aux[:, its]))
-            known = ~np.isnan(mean)
-            gap += np.where(known, weight * np.nan_to_num(mean), 0)
-            count += weight * known
-        gaps.append(gap)
-        counts.append(count)
-    value, resampled = (np.divide(g, c, out=np.full(len(g), np.nan), where=c > 0)
-                        for g, c in zip(gaps, counts, strict=True))
+    pairs, own = answers[rows], weights.of(rows)
+    asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
+                  from_probability(pairs.probability.to_numpy()))
+    (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), own))
     low, high = interval(resampled)
-    by_main = asked.assign(was=asked.measured > 0).groupby("main")[["probability", "was"]].mean()
-    return {"gap": float(value[0]), "low": low, "high": high,
+    by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
+    return {"gap": float(gap), "low": low, "high": high,
             "by_main": {task: {"said": float(said), "was": float(was)}
                         for task, said, was in by_main.itertuples()}}
 
 
-def _share(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Mean under each resample, weights (B, n); NaN where nothing was drawn."""
-    total = weights.sum(axis=1)
-    return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)
+def _off(probability: np.ndarray, gain: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """|Mean P(gain) − share of gains| of one main task in each resample."""
+    return np.abs(resampled_mean(probability - (gain > 0), weights))
