@@ -56,10 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.outputs import fault_outputs
     from taskrel.places import writable_folder
+    from taskrel.study.device import default_jobs
     from taskrel.study.experiment_file import load_experiment
     from taskrel.study.faults.plan import chosen, plan_trainings, prepare
     from taskrel.study.faults.runs import train_missing
-    from taskrel.study.study import default_jobs
 
     experiment = load_experiment(args.experiment)
     wanted = chosen(experiment, args.recipe, args.group)

@@ -16,11 +16,12 @@ from joblib import Parallel, delayed
 from taskrel.meta.label_similarity import LabelledTexts, label_similarity
 from taskrel.meta.pair_features import profile_features
 from taskrel.meta.profile import Profile, profile_of
+from taskrel.study.device import default_jobs
 from taskrel.study.encoders import encoder_path, save_encoder
 from taskrel.study.execute import leave_with, one_thread, trained
 from taskrel.study.probe import probes
 from taskrel.study.store import Store
-from taskrel.study.study import Part, Study, default_jobs
+from taskrel.study.study import Part, Study
 from taskrel.tasks.overlap import contamination
 from taskrel.tasks.task import Task
 from taskrel.tasks.vectors import Vectors

@@ -10,13 +10,11 @@ from pathlib import Path
 
 import msgspec
 import pandas as pd
-import torch
-from joblib import cpu_count
 
 from taskrel.errors import RecipeError, UsageError, nearest
-from taskrel.models.precision import has_bfloat16
 from taskrel.places import data_folder
 from taskrel.study.auxiliaries import Auxiliaries
+from taskrel.study.device import checked_device, default_jobs, device_warnings
 from taskrel.study.execute import execute, pending
 from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.export import import_runs
@@ -128,7 +126,7 @@ class Study:
                 steps: int | None = None, seeds: Sequence[int] | None = None,
                 vectors: str | None = None, device: str = "cpu") -> "Study":
         """Read tasks and vectors and plan the runs; the arguments override the experiment."""
-        device = _device(device)
+        device = checked_device(device)
         check_main(main or "")
         wanted = Auxiliaries.parse(aux) if aux else None
         if only:
@@ -176,7 +174,8 @@ class Study:
             check_fit(f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe,
                       tasks)
         study.parts = list(parts.values())
-        study.warnings = task_warnings(tasks, study.trained_together) + _lacking(study.parts)
+        study.warnings = task_warnings(tasks, study.trained_together) + device_warnings(
+            {part.name: part.recipe for part in study.parts if part.runs}, device)
         return study
 
     @property
@@ -281,17 +280,6 @@ def _check_class_weights(recipe: Recipe, tasks: dict[str, Task], where: str) -> 
                               f"{nearest(label, labels)}")
 
 
-def _lacking(parts: Sequence[Part]) -> list[str]:
-    """What recipes ask of the device that it lacks."""
-    found = [f"recipe {part.name}: this {part.device} does not compute in bfloat16; float32 is "
-             "used, so runs may take longer" for part in parts
-             if part.runs and part.recipe.precision == "bfloat16"
-             and not has_bfloat16(part.device)]
-    for text in found:
-        log.warning("warning: %s", text)
-    return found
-
-
 def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) -> None:
     for name in asked:
         if name not in known:
@@ -307,23 +295,8 @@ def _overridden(recipe: Recipe, steps: int | None, vectors: str | None) -> Recip
     return recipe
 
 
-def _device(name: str) -> str:
-    """Device class; raises where it is unknown or absent."""
-    if name not in ("cpu", "cuda"):
-        raise UsageError(f"unknown device {name!r}; known: cpu, cuda")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("device 'cuda': this machine has none that torch can use; "
-                         "leave --device out")
-    return name
-
-
 def _advance(bar, before: int, steps: int) -> None:
     bar.update(before + steps - bar.n)
-
-
-def default_jobs(device: str) -> int:
-    """A process per core that this machine, or container, grants; one alone on a GPU."""
-    return cpu_count() if device == "cpu" else 1
 
 
 def _report(outcome) -> None:

@@ -171,7 +171,7 @@ def test_warnings_name_overlap():
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_device_without_bfloat16_is_named(there, monkeypatch):
-    monkeypatch.setattr("taskrel.study.study.has_bfloat16", lambda device: there)
+    monkeypatch.setattr("taskrel.study.device.has_bfloat16", lambda device: there)
     recipes = {"a": Recipe(), "half": Recipe(precision="bfloat16")}
     entries = (Entry("planted_fine", limit=90),)
     study = Study.prepare(Experiment("x", entries, (0,), recipes, ("a", "half")))
