@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from taskrel.errors import EvidenceError, UsageError, nearest
-from taskrel.meta.evidence import Evidence
+from taskrel.meta.evidence.evidence import Evidence
 from taskrel.places import cache_folder, shipped
 from taskrel.strict import convert
 from taskrel.study.experiment import Entry
@@ -18,7 +18,7 @@ from taskrel.tasks.card import card_paths
 from taskrel.training.recipe import Recipe, parse_recipe
 
 if TYPE_CHECKING:
-    from taskrel.study.study import Part
+    from taskrel.study.part import Part
 
 log = logging.getLogger("taskrel")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from taskrel.as_measured import check_vectors, recipe_of, runs_folder
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.prediction import Confirmed, Prediction
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.outputs.results import collect, task_info
 from taskrel.study.experiment import Experiment, Runs
-from taskrel.study.study import Study
+from taskrel.study.prepare import prepare_study
 from taskrel.tasks.task import Task
 from taskrel.trainable import Trainable
 
@@ -77,7 +77,7 @@ def confirm(answers: Sequence[Prediction], evidence: Evidence, found: Trainable,
     entries = (found.main, *(found.auxs[aux] for aux in chosen))
     experiment = Experiment(NAME, entries, seeds, {NAME: recipe_of(evidence)}, (NAME,),
                             runs={NAME: Runs(alone=(main,))})
-    study = Study.prepare(experiment, data=data, main=main)
+    study = prepare_study(experiment, data=data, main=main)
     check_vectors(study.parts[0], evidence)
     warnings = _other_data(study.tasks, evidence)
     for warning in warnings:

@@ -20,7 +20,7 @@ from taskrel.options import add_volume, positive, start_log
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.meta.evidence import Evidence
+    from taskrel.meta.evidence.evidence import Evidence
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,7 +60,7 @@ def _run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from taskrel.errors import UsageError
-    from taskrel.meta.evidence_files import write_evidence
+    from taskrel.meta.evidence.files import write_evidence
     from taskrel.meta.shipping import add_predictor, remove_predictor
     from taskrel.places import writable_folder
 
@@ -99,12 +99,12 @@ def _evidence(args: argparse.Namespace) -> "Evidence":
     from taskrel.errors import UsageError
 
     if args.published is None:
-        from taskrel.meta.evidence_files import find_evidence
+        from taskrel.meta.evidence.files import find_evidence
 
         return find_evidence(args.study, args.recipe)
     if args.recipe is not None:
         raise UsageError("--recipe is for a study; published evidence has all of its recipes")
-    from taskrel.meta.published import published_evidence
+    from taskrel.meta.evidence.published import published_evidence
 
     return published_evidence(args.published)
 

@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.outputs import fetch_text
     from taskrel.places import data_folder
-    from taskrel.tasks.obtain import obtain
+    from taskrel.tasks.fetching.obtain import obtain
     from taskrel.tasks.ready import check_files, file_states
 
     asked = _asked(args)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from taskrel.as_measured import entry_of
 from taskrel.errors import UsageError
-from taskrel.meta.evidence import Evidence
+from taskrel.meta.evidence.evidence import Evidence
 from taskrel.places import data_folder
 from taskrel.study.experiment_file import entries
 from taskrel.study.read_tasks import read_tasks

@@ -7,13 +7,13 @@ import pandas as pd
 
 from taskrel.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.errors import EvidenceError
-from taskrel.meta.evidence import ABOUT, Evidence
-from taskrel.meta.evidence_store import evidence_of_tasks
-from taskrel.meta.measure import measure
-from taskrel.meta.pair_features import profile_features
+from taskrel.meta.evidence.evidence import ABOUT, Evidence
+from taskrel.meta.evidence.from_store import evidence_of_tasks
+from taskrel.meta.features.measure import measure
+from taskrel.meta.features.pair import profile_features
 from taskrel.outputs.results import task_info
 from taskrel.study.experiment import Experiment
-from taskrel.study.study import Study
+from taskrel.study.prepare import prepare_study
 
 #: One run says what the curves look like; its cost is what a prediction costs.
 SEED = 0
@@ -54,7 +54,7 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
     """
     found = tuple(entry_of(name, cards, evidence) for name in names)
     experiment = Experiment("alone", found, (SEED,), {"alone": recipe_of(evidence)}, ("alone",))
-    study = Study.prepare(experiment, data=data, alone=True)
+    study = prepare_study(experiment, data=data, alone=True)
     part = study.parts[0]
     check_vectors(part, evidence)
     folder = runs_folder(out)

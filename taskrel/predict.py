@@ -27,8 +27,8 @@ from taskrel.command import DONE, SOME_FAILED, run_command
 from taskrel.options import add_volume, name_list, positive, seed, start_log
 
 if TYPE_CHECKING:
-    from taskrel.meta.evidence import Evidence
-    from taskrel.meta.prediction import Prediction
+    from taskrel.meta.evidence.evidence import Evidence
+    from taskrel.meta.predictor.prediction import Prediction
 
 #: In --aux: every task of the evidence.
 ALL = "all"
@@ -79,8 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.meta.evidence_files import find_evidence
-    from taskrel.meta.find_predictor import find_predictor
+    from taskrel.meta.evidence.files import find_evidence
+    from taskrel.meta.predictor.find import find_predictor
     from taskrel.outputs.prediction_text import document, ranking_document, text, warnings
 
     auxs = _asked(args)

@@ -11,15 +11,15 @@ import msgspec
 
 from taskrel.as_measured import check_vectors, recipe_of, runs_folder
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.pair_names import START_FEATURES
-from taskrel.meta.prediction import Prediction
-from taskrel.meta.predictor import GainPredictor
-from taskrel.meta.start_features import start_evaluations, start_features, start_share
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.pair_names import START_FEATURES
+from taskrel.meta.features.start import start_evaluations, start_features, start_share
+from taskrel.meta.predictor.prediction import Prediction
+from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.outputs.results import task_info
 from taskrel.study.experiment import Experiment, Runs
+from taskrel.study.prepare import prepare_study
 from taskrel.study.store import Store
-from taskrel.study.study import Study
 from taskrel.trainable import Trainable, trainable
 
 log = logging.getLogger("taskrel")
@@ -151,7 +151,7 @@ def _with_starts(joined: Evidence, probes: Probes, auxs: Sequence[str], data: st
     # The main task alone is stopped there, too: its dev curve is the other half of the features.
     experiment = Experiment(NAME, entries, (seed,), {NAME: start}, (NAME,),
                             runs={NAME: Runs(alone=(probes.main,))})
-    study = Study.prepare(experiment, data=data, main=probes.main)
+    study = prepare_study(experiment, data=data, main=probes.main)
     (part,) = study.parts
     check_vectors(part, probes.evidence)
     folder = runs_folder(out)

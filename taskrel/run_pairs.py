@@ -76,15 +76,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
-    from taskrel.meta.measure import measure
+    from taskrel.meta.features.measure import measure
     from taskrel.outputs import results, run_pairs_text
     from taskrel.outputs.dry_run import dry_run
     from taskrel.places import writable_folder
     from taskrel.study.export import export_runs
+    from taskrel.study.prepare import prepare_study
     from taskrel.study.store import Store
-    from taskrel.study.study import Study
 
-    study = Study.prepare(_experiment(args), data=args.data, only=args.only,
+    study = prepare_study(_experiment(args), data=args.data, only=args.only,
                           main=args.main, aux=args.aux, alone=args.alone, together=args.together,
                           recipes=args.recipe, steps=args.steps,
                           seeds=args.seeds, vectors=args.vectors, device=args.device)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from taskrel.as_measured import entry_of, recipe_of
 from taskrel.errors import DataError, UsageError
-from taskrel.meta.evidence import Evidence
+from taskrel.meta.evidence.evidence import Evidence
 from taskrel.places import data_folder
 from taskrel.study.experiment import Entry
 from taskrel.tasks.card import load_card

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
-    from taskrel.meta.evidence_files import find_evidence
+    from taskrel.meta.evidence.files import find_evidence
     from taskrel.meta.shipping import read_validation
     from taskrel.outputs.validate_files import write
     from taskrel.outputs.validate_text import text

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from taskrel.study.experiment import Runs
+from taskrel.study.part import Part
 from taskrel.study.published import Published
-from taskrel.study.study import Part, Study
+from taskrel.study.study import Study
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.training.recipe import Recipe

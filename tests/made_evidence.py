@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from taskrel.meta.evidence import ABOUT, Evidence
-from taskrel.meta.features import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.evidence.evidence import ABOUT, Evidence
+from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 
 
 def made_evidence(gains: dict[tuple[str, str], float], features: dict[str, dict] | None = None,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from taskrel.meta.evidence import Evidence
+from taskrel.meta.evidence.evidence import Evidence
 
 
 def with_made_starts(evidence: Evidence, noise: float = 0.1, lacking=()) -> Evidence:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.evidence_store import evidence_from_store
-from taskrel.meta.measure import measure
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.evidence.from_store import evidence_from_store
+from taskrel.meta.features.measure import measure
 from taskrel.outputs.results import task_info
 from taskrel.study.experiment import Entry, Experiment
-from taskrel.study.study import Study
+from taskrel.study.prepare import prepare_study
 from taskrel.training.recipe import BiLSTM, Recipe
 
 RECIPE = Recipe(steps=40, width=4, evaluations=2, encoder=BiLSTM(units=3))
@@ -33,7 +33,7 @@ seed = 99
 def tiny_evidence(folder: Path) -> Evidence:
     """Evidence from that study: "fine" and "coarse", 20 texts each, one seed."""
     entries = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse"))
-    study = Study.prepare(Experiment("tiny", entries, (0,), {"tiny": RECIPE}, ("tiny",)))
+    study = prepare_study(Experiment("tiny", entries, (0,), {"tiny": RECIPE}, ("tiny",)))
     assert study.train(folder, task_info, jobs=1, bar=False) == 0
     measure(study, folder, jobs=1, bar=False)
     return evidence_from_store(folder)

@@ -8,7 +8,7 @@ from made_evidence import made_evidence
 from taskrel.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.errors import EvidenceError, RecipeError, UsageError
 from taskrel.study.experiment import Entry
-from taskrel.study.study import Part
+from taskrel.study.part import Part
 from taskrel.training.recipe import Recipe
 
 

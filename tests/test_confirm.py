@@ -10,7 +10,7 @@ import pytest
 from made_tiny import CARD, tiny_evidence
 
 from taskrel.confirm import confirm
-from taskrel.meta.prediction import Prediction
+from taskrel.meta.predictor.prediction import Prediction
 from taskrel.places import shipped
 from taskrel.predict import main
 from taskrel.study.store import Store

@@ -9,10 +9,10 @@ from made_study import write_study
 from taskrel import evidence as command
 from taskrel.evidence import main
 from taskrel.meta import shipping
-from taskrel.meta.dataset_features import DATASET_FEATURES
-from taskrel.meta.evidence_files import read_evidence, write_evidence
+from taskrel.meta.evidence.files import read_evidence, write_evidence
+from taskrel.meta.features.dataset import DATASET_FEATURES
 from taskrel.meta.full_validation import FullValidation
-from taskrel.meta.predictor import GainPredictor
+from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.outputs import validation_pictures
 from taskrel.places import shipped
 from taskrel.training.recipe import Recipe

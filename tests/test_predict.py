@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from made_study import write_study
 
-from taskrel.meta import evidence_files
-from taskrel.meta.evidence_files import find_evidence, write_evidence
-from taskrel.meta.predictor import GainPredictor
-from taskrel.meta.predictor_file import NAME, save_predictor
+from taskrel.meta.evidence import files as evidence_files
+from taskrel.meta.evidence.files import find_evidence, write_evidence
+from taskrel.meta.predictor.file import NAME, save_predictor
+from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.predict import main
 from taskrel.training.recipe import Recipe
 

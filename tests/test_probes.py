@@ -10,15 +10,15 @@ from made_tiny import CARD, RECIPE
 
 from taskrel import probes as module
 from taskrel.errors import DataError, UsageError
-from taskrel.meta.evidence_store import evidence_from_store
-from taskrel.meta.measure import measure
-from taskrel.meta.pair_names import START_FEATURES
+from taskrel.meta.evidence.from_store import evidence_from_store
+from taskrel.meta.features.measure import measure
+from taskrel.meta.features.pair_names import START_FEATURES
 from taskrel.outputs.results import task_info
 from taskrel.predict import main
 from taskrel.probes import find_probes, probe
 from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.prepare import prepare_study
 from taskrel.study.store import Store
-from taskrel.study.study import Study
 
 TASKS = ("coarse", "fine", "noise", "phrase")
 STARTS = [*START_FEATURES]
@@ -30,7 +30,7 @@ def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     entries = tuple(Entry(f"planted_{n}", limit=20, dev=30, as_=n) for n in TASKS)
     recipe = msgspec.structs.replace(RECIPE, evaluations=5)
-    study = Study.prepare(Experiment("tiny", entries, (3,), {"tiny": recipe}, ("tiny",)))
+    study = prepare_study(Experiment("tiny", entries, (3,), {"tiny": recipe}, ("tiny",)))
     assert study.train(folder, task_info, jobs=1, bar=False) == 0
     measure(study, folder, jobs=1, bar=False)
     return folder
@@ -66,7 +66,7 @@ class Told:
 
 class _Answers(dict):
     def __missing__(self, aux):
-        from taskrel.meta.prediction import Prediction
+        from taskrel.meta.predictor.prediction import Prediction
 
         return Prediction("fine", aux, 0.5, 0.0, -1.0, 1.0, 0.0, "unclear", (), None, "made",
                           validation={"text": "worth it"})

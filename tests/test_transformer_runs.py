@@ -8,7 +8,7 @@ from made_transformer import tiny_transformer
 from taskrel.errors import VectorsError
 from taskrel.run_pairs import main
 from taskrel.study.experiment_file import load_experiment
-from taskrel.study.study import Study
+from taskrel.study.prepare import prepare_study
 
 EXPERIMENT = """
 schema = 1
@@ -68,7 +68,7 @@ def test_alone_and_together(experiment, tmp_path, capsys):
 
 def test_other_weights_are_another_run_and_another_folder_is_not(experiment, tmp_path):
     def identities():
-        return set(Study.prepare(load_experiment(experiment)).runs)
+        return set(prepare_study(load_experiment(experiment)).runs)
 
     before = identities()
     text = experiment.read_text()
@@ -86,4 +86,4 @@ def test_no_such_model_is_said_before_anything_is_trained(experiment, tmp_path, 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     experiment.write_text(experiment.read_text().replace("/model", "/gone"))
     with pytest.raises(VectorsError, match="expected a folder or the name of a model"):
-        Study.prepare(load_experiment(experiment))
+        prepare_study(load_experiment(experiment))

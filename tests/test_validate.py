@@ -12,9 +12,11 @@ import pytest
 from made_starts import with_made_starts
 from made_study import write_study
 
-from taskrel.meta import full_validation, paper_tables, validation
-from taskrel.meta.evidence_files import find_evidence, write_evidence
-from taskrel.meta.findings import FINDINGS
+from taskrel.meta import full_validation
+from taskrel.meta.evidence.files import find_evidence, write_evidence
+from taskrel.meta.findings import paper_tables
+from taskrel.meta.findings.findings import FINDINGS
+from taskrel.meta.validation import validation
 from taskrel.outputs.validate_text import text
 from taskrel.places import shipped
 from taskrel.validate import main

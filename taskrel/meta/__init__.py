@@ -1,1 +1,1 @@
-"""What predicts: task features, evidence, predictor."""
+"""What predicts: features, evidence, predictor; how well, and what was found."""

@@ -5,18 +5,18 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from taskrel.meta.baselines import column_of
-from taskrel.meta.candidates import START
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.family_bootstrap import family_weights
-from taskrel.meta.findings import check_findings
-from taskrel.meta.held_out import held_out_answers, interval_check, probability_check
-from taskrel.meta.pair_data import pair_data
-from taskrel.meta.paper_tables import table_3, table_4
-from taskrel.meta.predictor import GainPredictor
-from taskrel.meta.probe_value import probe_text, probe_value
-from taskrel.meta.start_features import start_share
-from taskrel.meta.validation import validate
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.start import start_share
+from taskrel.meta.findings.findings import check_findings
+from taskrel.meta.findings.paper_tables import table_3, table_4
+from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.predictor.predictor import GainPredictor
+from taskrel.meta.validation.baselines import column_of
+from taskrel.meta.validation.candidates import START
+from taskrel.meta.validation.family_bootstrap import family_weights
+from taskrel.meta.validation.held_out import held_out_answers, interval_check, probability_check
+from taskrel.meta.validation.probe_value import probe_text, probe_value
+from taskrel.meta.validation.validation import validate
 
 #: Of the families, for the intervals of what is counted on held-out answers.
 RESAMPLES = 1000

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from taskrel.command import to_json
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.predictor_file import NAME, save_predictor
-from taskrel.meta.validation_summary import validation_summary
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.file import NAME, save_predictor
+from taskrel.meta.validation.summary import validation_summary
 from taskrel.places import atomic
 
 if TYPE_CHECKING:

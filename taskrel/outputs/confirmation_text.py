@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskrel.command import table
-from taskrel.meta.prediction import Confirmed, Prediction
+from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.outputs.prediction_text import interval, signed
 from taskrel.study.gains import GAIN
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from taskrel.command import table, to_json
 from taskrel.study.execute import pending
-from taskrel.study.store import NAME, Store
+from taskrel.study.store import Store
+from taskrel.study.store_file import NAME
 from taskrel.study.study import Study
 from taskrel.tasks.load import describe
 

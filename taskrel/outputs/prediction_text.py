@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskrel.command import table, to_json
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.gain_interval import LEVEL
-from taskrel.meta.pair_table import column_in_words, in_words
-from taskrel.meta.prediction import Prediction, Reason
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.gain_interval import LEVEL
+from taskrel.meta.predictor.pair_table import column_in_words, in_words
+from taskrel.meta.predictor.prediction import Prediction, Reason
 from taskrel.outputs.coverage_text import coverage_in_words
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.command import to_json
-from taskrel.meta.dataset_features import dataset_features, more_dataset_features
-from taskrel.meta.evidence_store import task_features
+from taskrel.meta.evidence.from_store import task_features
+from taskrel.meta.features.dataset import dataset_features, more_dataset_features
 from taskrel.outputs.score_tables import ScoreTables, save_tables, score_tables
 from taskrel.outputs.single_curves import single_curves
 from taskrel.places import atomic
@@ -15,11 +15,12 @@ from taskrel.report.curves import save_curves
 from taskrel.report.heatmap import heatmap_data, save_heatmap
 from taskrel.study.gains import gains, gains_per_seed
 from taskrel.study.noise_by_budget import noise_by_budget
+from taskrel.study.part import Part
 from taskrel.study.plan import Run
 from taskrel.study.results import against, record_scores
 from taskrel.study.seed_noise import SeedNoise, seed_noise
 from taskrel.study.store import Store
-from taskrel.study.study import Part, Study
+from taskrel.study.study import Study
 from taskrel.tasks.load import describe
 from taskrel.tasks.task import Task
 from taskrel.training.budget import updates_over

@@ -9,8 +9,8 @@ from taskrel.outputs.comparison_text import comparison_text
 from taskrel.outputs.contrasts_text import contrasts_text
 from taskrel.outputs.results import Results
 from taskrel.study.gains import FLOOR
+from taskrel.study.part import Part
 from taskrel.study.seed_noise import SeedNoise
-from taskrel.study.study import Part
 
 
 def tables(results: Results, out: Path, figures: Path) -> str:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from taskrel.study.part import Part
 from taskrel.study.store import Store
-from taskrel.study.study import Part
 from taskrel.training.result import Curve
 
 #: More points than a picture can show are averaged block by block.

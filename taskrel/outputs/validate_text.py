@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from taskrel.command import table
-from taskrel.meta.candidates import GROUPS, PROBED_PREDICTOR
+from taskrel.meta.validation.candidates import GROUPS, PROBED_PREDICTOR
 from taskrel.outputs.coverage_text import coverage_in_words
 from taskrel.outputs.gain_map_text import gain_map_text
 

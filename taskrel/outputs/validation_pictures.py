@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from taskrel.meta.evidence import Evidence
-from taskrel.meta.pair_table import column_in_words
-from taskrel.meta.prediction import verdict
-from taskrel.meta.probe_value import PROBED, probed_order
-from taskrel.meta.validation_verdict import PROTOCOL
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.pair_table import column_in_words
+from taskrel.meta.predictor.prediction import verdict
+from taskrel.meta.validation.probe_value import PROBED, probed_order
+from taskrel.meta.validation.verdict import PROTOCOL
 from taskrel.report.calibration import calibration_data, save_calibration
 from taskrel.report.coefficients import coefficient_data, save_coefficients
 from taskrel.report.cost_regret import cost_regret_data, save_cost_regret

@@ -16,7 +16,8 @@ from taskrel.tasks.task import ABSENT, Task
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.study import Part, Study
+    from taskrel.study.part import Part
+    from taskrel.study.study import Study
 
 #: What one row of the table is about.
 ROW = ["model", "recipe", "task", "group"]

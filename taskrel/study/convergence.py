@@ -17,7 +17,8 @@ from taskrel.training.result import Curve
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.study import Part, Study
+    from taskrel.study.part import Part
+    from taskrel.study.study import Study
 
 COLUMNS = [*ROW, "share", "target", "unit", "mean", "low", "high", "n_reached", "n_seeds"]
 MEANS = ["task", "line", "unit", "at", "mean", "low", "high"]

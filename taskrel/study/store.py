@@ -17,7 +17,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +26,10 @@ import pandas as pd
 from taskrel.errors import StoreError
 from taskrel.places import writable_folder
 from taskrel.study.plan import Run
-from taskrel.study.schema import ADDED, DUMP, TABLES, VERSION
+from taskrel.study.schema import DUMP
+from taskrel.study.store_file import open_to_read, open_to_write
 from taskrel.training.result import Curve, RunResult
 
-NAME = "store.sqlite"
 #: Tables whose rows are no part of a run.
 PLANNED = ("tasks", "recipes", "infos", "profiles", "pairs", "members")
 
@@ -44,71 +44,12 @@ class Store:
     @classmethod
     def write(cls, folder: Path) -> "Store":
         """Open for writing, made if need be; raises `StoreError` if another writer is at it."""
-        path = writable_folder(folder) / NAME
-        lock = sqlite3.connect(folder / ".writer", timeout=0)
-        try:
-            # Held until this process ends, however it ends.
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            lock.close()
-            raise StoreError(f"store {path}: another run_pairs is writing to it; wait for it or "
-                             "name another folder with --out") from None
-        new = not path.exists()
-        db = sqlite3.connect(path, timeout=60)
-        try:
-            if new or not path.stat().st_size:
-                db.executescript(f"BEGIN; {TABLES} {''.join(ADDED.values())} "
-                                 f"PRAGMA user_version = {VERSION}; COMMIT;")
-            if lacking := cls._check(db, path):
-                db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
-        except BaseException:
-            db.close()
-            lock.close()
-            raise
-        return cls(path, db, lock)
+        return cls(*open_to_write(writable_folder(folder)))
 
     @classmethod
     def read(cls, path: Path) -> "Store":
         """Open an existing store, a file or the folder it lies in, read-only."""
-        path = path / NAME if path.is_dir() else path
-        if not path.is_file():
-            raise StoreError(f"store {path}: no such file; run_pairs makes one")
-        if path.with_name(f"{path.name}-journal").exists():
-            cls._roll_back(path)
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
-        try:
-            # A temporary table is this reader's own: the file stays as it is.
-            db.executescript(cls._check(db, path).replace("CREATE TABLE", "CREATE TEMP TABLE"))
-        except BaseException:
-            db.close()
-            raise
-        return cls(path, db)
-
-    @staticmethod
-    def _roll_back(path: Path) -> None:
-        """Let SQLite undo what a killed writer left half done; a live writer is left alone."""
-        with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=60)) as db:
-            db.execute("SELECT count(*) FROM sqlite_master")
-
-    @staticmethod
-    def _check(db: sqlite3.Connection, path: Path) -> str:
-        """Raise where the file is no store of ours; return the SQL of the tables it lacks."""
-        try:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            damage = db.execute("PRAGMA quick_check").fetchone()[0]
-        except sqlite3.OperationalError as e:
-            raise StoreError(f"store {path}: cannot be opened now ({e}); try again, and see that "
-                             "its folder can be written") from None
-        except sqlite3.DatabaseError as e:
-            damage, version = str(e), VERSION
-        if version > VERSION:
-            raise StoreError(f"store {path}: written by a newer taskrel (schema {version}, this "
-                             f"one knows {VERSION}); update taskrel or name another folder")
-        if damage != "ok" or version < 1:
-            what = damage if damage != "ok" else "no taskrel store"
-            raise StoreError(f"store {path}: corrupt, or no store at all ({what}); name a study's "
-                             "folder, or move a damaged file away to start anew")
-        return "".join(tables for added, tables in ADDED.items() if added > version)
+        return cls(*open_to_read(path))
 
     def close(self) -> None:
         """Release the file."""

@@ -87,7 +87,7 @@ def parse_recipe(raw: dict, where: str) -> Recipe:
     if "steps" in raw and recipe.epochs is not None:
         raise RecipeError(f"{where}: fields 'steps' and 'epochs' both say how long to train; "
                           "expected one of them")
-    for contradiction in contradictions(recipe):
+    for contradiction in contradictions(recipe.head, recipe.encoder, recipe.sharing):
         raise RecipeError(f"{where}: {contradiction}")
     return recipe
 

@@ -1,17 +1,13 @@
 """Fields of a recipe that are valid each by itself but cannot stand together."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from taskrel.training.recipe_parts import CNN, LSTM, BiLSTM, Gated, Head, Transformer
 
-if TYPE_CHECKING:
-    from taskrel.training.recipe import Recipe
 
-
-def contradictions(recipe: "Recipe") -> Iterator[str]:
-    """Say which fields contradict each other, what was found and what to do."""
-    head, encoder, sharing = recipe.head, recipe.encoder, recipe.sharing
+def contradictions(head: Head, encoder: BiLSTM | LSTM | CNN | Transformer,
+                   sharing: str | Gated) -> Iterator[str]:
+    """Say which fields of a recipe contradict each other, what was found and what to do."""
     name, levels = encoder.__struct_config__.tag, n_levels(encoder)
     if head.hidden is None and (head.dropout or head.activation != Head().activation):
         yield ("field 'head.hidden' is missing: activation and dropout are those of the hidden "

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from taskrel.confirm import Confirmation
-from taskrel.meta.prediction import Confirmed, Prediction
+from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.outputs.confirmation_text import confirmation_text, plain, summary, to_take
 
 NAN = float("nan")

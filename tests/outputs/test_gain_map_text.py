@@ -1,8 +1,8 @@
 from made_pairs import planted_evidence
 
-from taskrel.meta.family_bootstrap import family_weights
-from taskrel.meta.gain_map import gain_map
-from taskrel.meta.pair_data import pair_data
+from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.validation.family_bootstrap import family_weights
+from taskrel.meta.validation.gain_map import gain_map
 from taskrel.outputs.gain_map_text import gain_map_text
 
 

@@ -5,9 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from taskrel.meta.evidence_files import find_evidence
-from taskrel.meta.find_predictor import find_predictor
-from taskrel.meta.held_out import held_out_answers
+from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.predictor.find import find_predictor
+from taskrel.meta.validation.held_out import held_out_answers
 from taskrel.outputs.validation_pictures import draw
 from taskrel.places import shipped
 

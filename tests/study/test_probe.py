@@ -144,12 +144,12 @@ def test_ridge_is_scikit_learns():
 def test_word_classes_help_chunks(data_folder, tmp_path):
     """Of parts of speech an encoder learns what chunks need; of topics it does not."""
     from taskrel.study.experiment import Entry, Experiment
-    from taskrel.study.study import Study
+    from taskrel.study.prepare import prepare_study
 
     entries = tuple(Entry(name, limit=1500) for name in ("chunk", "pos", "topic"))
     recipe = Recipe(steps=300, evaluations=2, optimiser=Adam(lr=0.004), dropout=0.3,
                     vectors="glove/glove.6B.50d.100k.txt.gz", precision="bfloat16")
-    study = Study.prepare(Experiment("x", entries, (0,), {"r": recipe}, ("r",)),
+    study = prepare_study(Experiment("x", entries, (0,), {"r": recipe}, ("r",)),
                           data=str(data_folder))
     chunk, *others = study.tasks.values()
     vectors = study.parts[0].vectors

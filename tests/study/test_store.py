@@ -9,7 +9,8 @@ from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
 from taskrel.study.schema import TABLES, VERSION
-from taskrel.study.store import NAME, Store
+from taskrel.study.store import Store
+from taskrel.study.store_file import NAME
 from taskrel.training.result import Curve
 
 

@@ -56,4 +56,5 @@ def test_what_cannot(raw, says):
 
 
 def test_a_recipe_of_defaults_contradicts_nothing():
-    assert not list(contradictions(Recipe()))
+    recipe = Recipe()
+    assert not list(contradictions(recipe.head, recipe.encoder, recipe.sharing))

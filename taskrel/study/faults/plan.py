@@ -11,6 +11,7 @@ from taskrel.study.experiment import Experiment, Runs
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.scores import SCORING
 from taskrel.study.plan import Run
+from taskrel.study.prepare import prepare_study
 from taskrel.study.study import Study
 from taskrel.training.budget import updates_of
 from taskrel.training.schedules import n_steps
@@ -83,7 +84,7 @@ def prepare(experiment: Experiment, wanted: Sequence[tuple[str, str]], *,
             seeds: Sequence[int] | None = None, device: str = "cpu") -> Study:
     """Read the tasks of the wanted groups and the vectors of their recipes."""
     names = {task for recipe, group in wanted for task in experiment.runs[recipe].groups[group]}
-    study = Study.prepare(experiment, data=data, only=sorted(names), steps=steps, seeds=seeds,
+    study = prepare_study(experiment, data=data, only=sorted(names), steps=steps, seeds=seeds,
                           recipes=list(dict.fromkeys(recipe for recipe, _ in wanted)),
                           device=device)
     for task in study.tasks.values():

@@ -1,0 +1,1 @@
+"""What is learned from: features of tasks and pairs beside measured gains."""

@@ -1,0 +1,88 @@
+"""Evidence: features of tasks and pairs, and measured gains; what a predictor learns from.
+
+In memory only; `from_store` makes it from a study's store, `files`
+reads and writes its folder, `published` makes it from the authors' logs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskrel.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskrel.meta.features.profile import Profile
+
+#: What a task is, beside its features: columns of `Evidence.about`.
+ABOUT = ("kind", "metric", "family", "digest", "stl")
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What was measured under one recipe.
+
+    name : where it comes from, for people
+    recipe : the recipe as plain data, fields off their default
+    symmetric : whether one run gives both directed gains of a pair
+    tasks : DataFrame of shape (n_tasks, n_features), index task, columns
+        `TASK_FEATURES`; NaN for missing
+    about : DataFrame, the same index, columns `ABOUT`: strings, but for stl, the
+        mean single-task test score (fraction)
+    pairs : DataFrame, index (main, aux) over all directed pairs, columns
+        `PAIR_FEATURES`; NaN for missing; also `START_FEATURES` where some pair has them
+    gains : DataFrame, a row per recipe, directed pair and seed (`gains_per_seed`)
+    summary : DataFrame, a row per directed pair (`gains`)
+    profiles : task → `Profile`, for pair features with a task that is new
+    recipes : by name, the plain recipe of all that `gains` has; `recipe` is one of them
+    provenance : plain data: title, sources, which numbers are uncertain
+    entries : task → the experiment's entry that made it, as plain data, of tasks that are
+        not just the card of their name (capped, …)
+    folder : where it was read from, with predictor.json if there is one; None for a store
+    """
+
+    name: str
+    recipe: dict[str, Any]
+    symmetric: bool
+    tasks: "pd.DataFrame"
+    about: "pd.DataFrame"
+    pairs: "pd.DataFrame"
+    gains: "pd.DataFrame"
+    summary: "pd.DataFrame"
+    profiles: "dict[str, Profile]" = field(default_factory=dict)
+    recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def check(self, task: str) -> None:
+        """Raise `UsageError` where this evidence does not know `task`."""
+        if task not in self.tasks.index:
+            raise UsageError(f"task {task!r} is not in evidence {self.name}; "
+                             f"{nearest(task, self.tasks.index)}")
+
+    @property
+    def families(self) -> "pd.Series":
+        """Family by task; a task without one is a family of its own."""
+        family = self.about["family"]
+        return family.where(family.notna() & (family != ""), self.about.index.to_series())
+
+    def measured(self) -> "pd.DataFrame":
+        """Pairs with a defined mean gain: index (main, aux), columns of `summary`."""
+        return self.summary.dropna(subset="gain").set_index(["main", "aux"]).sort_index()
+
+    @property
+    def measured_tasks(self) -> list[str]:
+        """Tasks of the measured pairs, sorted: those that can be learned from."""
+        return sorted({task for pair in self.measured().index for task in pair})
+
+    def only(self, tasks: Iterable[str]) -> "Evidence":
+        """The same evidence with these of its tasks, and the pairs among them."""
+        keep = [t for t in self.tasks.index if t in set(tasks)]
+        rows = {name: frame[frame["main"].isin(keep) & frame["aux"].isin(keep)]
+                for name, frame in (("gains", self.gains), ("summary", self.summary))}
+        pairs = self.pairs[[m in keep and a in keep for m, a in self.pairs.index]]
+        return replace(self, tasks=self.tasks.loc[keep], about=self.about.loc[keep], pairs=pairs,
+                       profiles={t: p for t, p in self.profiles.items() if t in keep}, **rows)

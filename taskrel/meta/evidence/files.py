@@ -1,0 +1,260 @@
+"""Evidence as a folder of text files, schema 1; all are checked when they are read.
+
+=============  ========================================================================
+evidence.json  schema (1), name, default (name of a recipe), recipes (name → plain
+               recipe), symmetric (one run gives both gains of a pair), provenance
+               (plain data with the title: sources, what is uncertain), entries (task →
+               its entry in the experiment, of tasks that are not just the card of their
+               name; left out where there are none)
+tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl) and the
+               features `TASK_FEATURES`, under the default recipe
+pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`; also
+               `START_FEATURES`, where the evidence has them
+gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
+               (fractions), gain (percent), difference, as `gains_per_seed` returns them
+summary.csv    what `gains` makes of gains.csv, so that reading needs no statistics; made
+               anew where it is missing
+profiles.npz   the tasks' text-free profiles, if there are any
+=============  ========================================================================
+
+Columns are found by name; further ones are left out. An empty cell is a missing
+value. Numbers are written so that they come back to the last bit.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.meta.evidence.evidence import ABOUT, Evidence
+from taskrel.meta.evidence.pairs import directed_pairs
+from taskrel.meta.evidence.tables import (
+    check_names,
+    check_pairs,
+    check_scores,
+    read_table,
+    refuse,
+    write_table,
+)
+from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.places import atomic, shipped
+from taskrel.strict import convert
+from taskrel.study.gains import CELLS, PER_SEED, gains
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "evidence.json"
+SCHEMA = 1
+#: The store of a study, which is evidence, too.
+STORE = "store.sqlite"
+#: Shipped evidence that answers where none is named, the best first.
+PREFERRED = ("starter", "bingel2017")
+
+_PAIR = ("main", "aux")
+
+
+class _Head(Struct, forbid_unknown_fields=True):
+    """evidence.json."""
+
+    schema: int
+    name: str
+    default: str
+    recipes: dict[str, dict[str, Any]]
+    symmetric: bool
+    provenance: dict[str, Any] = {}
+    entries: dict[str, dict[str, Any]] = {}
+
+
+def write_evidence(evidence: Evidence, folder: str | Path) -> None:
+    """Write evidence into `folder`, evidence.json last: without it the folder is none."""
+    folder = Path(folder)
+    (default,) = evidence.summary["recipe"].unique()
+    tables = {"tasks": evidence.about.join(evidence.tasks).reset_index(names="task"),
+              "pairs": evidence.pairs.reset_index(), "gains": evidence.gains,
+              "summary": gains(evidence.gains)}
+    for name, frame in tables.items():
+        with atomic(folder / f"{name}.csv") as path:
+            write_table(frame, path)
+    if evidence.profiles:
+        from taskrel.meta.features.profile import save_profiles
+
+        save_profiles(folder / "profiles.npz", evidence.profiles)
+    head = {"schema": SCHEMA, "name": evidence.name, "default": default,
+            "recipes": evidence.recipes, "symmetric": evidence.symmetric,
+            "provenance": evidence.provenance}
+    if evidence.entries:
+        head["entries"] = evidence.entries
+    with atomic(folder / NAME) as path:
+        path.write_text(json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
+                        encoding="utf-8")
+
+
+def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
+    """Read an evidence folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As `write_evidence` writes it.
+    recipe : str or None
+        Name of one of its recipes; None takes the default one. Under another
+        one, `folder` of the evidence is None, since the predictor that may lie
+        there was fitted to the default one.
+
+    Raises
+    ------
+    UsageError
+        Where there is no recipe of that name.
+    EvidenceError
+        Where a file, column or value is missing or wrong: see the module.
+    """
+    folder = Path(folder)
+    head = _head(folder / NAME)
+    name = head.default if recipe is None else recipe
+    if name not in head.recipes:
+        raise UsageError(f"unknown recipe {name!r} in evidence {folder}; "
+                         f"{nearest(name, head.recipes)}")
+    tasks, about = _tasks(folder / "tasks.csv")
+    per_seed = _gains(folder / "gains.csv", tasks.index, head.recipes)
+    summary = _summary(folder / "summary.csv", per_seed)
+    summary = summary[summary["recipe"] == name].reset_index(drop=True)
+    if summary.empty:
+        raise EvidenceError(f"evidence {folder}: gains.csv has no pair under recipe {name!r}")
+    found = Evidence(head.name, head.recipes[name], head.symmetric, tasks, about,
+                     _pairs(folder / "pairs.csv", tasks.index), per_seed, summary,
+                     _profiles(folder / "profiles.npz", about), head.recipes, head.provenance,
+                     head.entries, folder)
+    if name == head.default:
+        return found
+    stl = summary.groupby("main")["stl"].mean().reindex(about.index)
+    # Starts are those of the default recipe's runs.
+    pairs = found.pairs.drop(columns=[*START_FEATURES], errors="ignore")
+    return replace(found, name=f"{head.name}, recipe {name}", about=about.assign(stl=stl),
+                   pairs=pairs, folder=None)
+
+
+def shipped_evidence() -> list[str]:
+    """Names of the evidence that comes with the package."""
+    return sorted(path.parent.name for path in shipped("experiments").glob(f"*/{NAME}"))
+
+
+def default_evidence() -> str:
+    """Name of the shipped evidence to use where none is named."""
+    there = shipped_evidence()
+    for name in PREFERRED:
+        if name in there:
+            return name
+    raise UsageError("the evidence that ships with taskrel is missing; install it again")
+
+
+def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> Evidence:
+    """Evidence by the name of a shipped one, its folder, or a study's folder or store.
+
+    Without a name it is `default_evidence`. A shipped name comes first:
+    ``./starter`` is a folder of that name.
+
+    Raises `UsageError` where there is nothing of that name, and else what
+    `read_evidence` or `evidence_from_store` raises.
+    """
+    known = shipped_evidence()
+    name = default_evidence() if name is None else name
+    if str(name) in known:
+        return read_evidence(shipped("experiments") / name, recipe)
+    path = Path(name)
+    if (path / NAME).exists():
+        return read_evidence(path, recipe)
+    if path.is_file() or (path / STORE).exists():
+        from taskrel.meta.evidence.from_store import evidence_from_store
+
+        return evidence_from_store(path, recipe)
+    if path.is_dir():
+        raise UsageError(f"evidence {path}: the folder has no {NAME} and no {STORE}; name an "
+                         f"evidence folder, a study that run_pairs has trained, or a shipped "
+                         f"evidence ({', '.join(known)})")
+    raise UsageError(f"unknown evidence {str(name)!r}: no folder or store of that name, and none "
+                     f"ships with taskrel; {nearest(str(name), known)}")
+
+
+def _head(path: Path) -> _Head:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EvidenceError(f"{path}: no such file; python -m taskrel.evidence writes it") from None
+    except (OSError, ValueError) as e:
+        raise EvidenceError(f"{path}: cannot be read as JSON ({e})") from None
+    schema = raw.get("schema") if isinstance(raw, dict) else None
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise EvidenceError(f"{path}: written by a newer taskrel (schema {schema}, this one knows "
+                            f"{SCHEMA}); update taskrel")
+    head = convert(raw, _Head, str(path), EvidenceError)
+    if head.default not in head.recipes:
+        raise EvidenceError(f"{path}: field 'default': unknown recipe {head.default!r}; "
+                            f"{nearest(head.default, head.recipes)}")
+    return head
+
+
+def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """Features of the tasks, and what the tasks are."""
+    texts = [column for column in ABOUT if column != "stl"]
+    table = read_table(path, ["task", *texts], ["stl", *TASK_FEATURES], key=["task"])
+    check_scores(table, ["stl"], path)
+    if len(table) < 2:
+        raise EvidenceError(f"{path}: expected two tasks or more, found {len(table)}")
+    table = table.set_index("task")
+    return table[[*TASK_FEATURES]], table[[*ABOUT]]
+
+
+def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
+    """Features of all directed pairs; those of a pair without a row are missing."""
+    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=START_FEATURES)
+    check_pairs(table, tasks, path)
+    return table.set_index([*_PAIR]).reindex(directed_pairs(tasks))
+
+
+def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":
+    texts = ["recipe", *_PAIR]
+    table = read_table(path, texts, [c for c in PER_SEED if c not in texts],
+                       key=[*texts, "seed"])
+    check_pairs(table, tasks, path)
+    check_scores(table, ["stl", "mtl"], path)
+    check_names(table, "recipe", recipes, NAME, path)
+    refuse(table, table["seed"] % 1 != 0, "seed", path,
+           lambda seed: f"expected a whole number, found {seed:g}")
+    return table.astype({"seed": int})[PER_SEED]
+
+
+def _summary(path: Path, per_seed: "pd.DataFrame") -> "pd.DataFrame":
+    """The table of means, read where it is there and agrees with the gains that it is made of."""
+    if not path.exists():
+        return gains(per_seed)
+    texts = ["recipe", *_PAIR, "verdict"]
+    table = read_table(path, texts, [c for c in CELLS if c not in texts], key=texts[:3])
+    cells = per_seed.groupby(texts[:3])["gain"].agg(["mean", "count"])
+    beside = table.set_index(texts[:3])[["gain", "n_seeds"]].set_axis(cells.columns, axis=1)
+    if len(beside) != len(cells) or not _close(beside.reindex(cells.index), cells):
+        raise EvidenceError(f"{path}: does not agree with gains.csv beside it; delete it, and it "
+                            "is made anew")
+    table["verdict"] = table["verdict"].astype(object).where(table["verdict"] != "", None)
+    return table.astype({"n_seeds": int})[CELLS]
+
+
+def _close(a: "pd.DataFrame", b: "pd.DataFrame") -> bool:
+    both_missing = a.isna() & b.isna()
+    return bool((((a - b).abs() <= 1e-9 * (1 + b.abs())) | both_missing).all(axis=None))
+
+
+def _profiles(path: Path, about: "pd.DataFrame") -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    from taskrel.meta.features.profile import load_profiles
+
+    profiles = load_profiles(path)
+    for task in profiles:
+        if task not in about.index:
+            raise EvidenceError(f"{path}: profile of {task!r}, which is not in tasks.csv; "
+                                f"{nearest(task, about.index)}")
+    return profiles

@@ -1,0 +1,188 @@
+"""Evidence from a study's store: what `run_pairs` has left behind.
+
+``evidence_from_store("runs/bingel2017")``
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from taskrel import __version__
+from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.meta.evidence.evidence import ABOUT, Evidence
+from taskrel.meta.evidence.pairs import directed_pairs, pairs_without_text
+from taskrel.meta.features.curve import curve_features
+from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.meta.features.pair import profile_features
+from taskrel.meta.features.profile import Profile
+from taskrel.meta.features.robust_curve import robust_curve_features
+from taskrel.meta.features.start import start_features
+from taskrel.study.gains import gains, gains_per_seed
+from taskrel.study.results import record_scores
+from taskrel.study.store import Store
+from taskrel.training.recipe import Recipe, parse_recipe
+from taskrel.training.result import Curve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NO_CURVE = Curve([], [])
+
+
+def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence:
+    """Read evidence from a study's store, opened read-only.
+
+    Scores are those of record: each task's main metric on test, with the
+    checkpoint that the recipe names.
+
+    Parameters
+    ----------
+    path : str or Path
+        The study's folder, or the store in it.
+    recipe : str or None
+        Name of one of the store's recipes; None takes the last used one.
+
+    Raises
+    ------
+    UsageError
+        Where the store has no recipe of that name.
+    EvidenceError
+        Where no pair has been run under the recipe yet.
+    """
+    with Store.read(Path(path)) as store:
+        digest, name, _ = _choose(store, recipe)
+        scores = store.scores(digest)
+        if not (scores.tasks.str.len() == 2).any():
+            raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
+                                f"{name!r} yet; run_pairs (without --alone) trains them")
+        if not (scores.tasks.str.len() == 1).any():
+            raise EvidenceError(f"store {store.path}: recipe {name!r} has trained no task alone, "
+                                "so its gains are against another recipe's runs, from which no "
+                                "evidence is made; name another recipe with --recipe")
+        return _evidence(store, digest, sorted(set(scores.task)))
+
+
+def evidence_of_tasks(path: str | Path, recipe_digest: str, names: Sequence[str]) -> Evidence:
+    """Read what a store knows of these tasks, though none of their pairs may have been run."""
+    with Store.read(Path(path)) as store:
+        return _evidence(store, recipe_digest, names)
+
+
+def task_features(store: Store, recipe_digest: str, names: Iterable[str]) -> "pd.DataFrame":
+    """Features of the named tasks under one recipe.
+
+    Data-set features are as `run_pairs` noted them in the store. Curve features
+    come from the curves of the single-task runs, seed by seed, and are then
+    averaged over the seeds that have them.
+
+    Returns
+    -------
+    DataFrame of shape (n_tasks, n_features)
+        Index task, columns `TASK_FEATURES`; NaN where a task's info or
+        single-task runs are not in the store.
+    """
+    import pandas as pd
+
+    runs: dict[tuple[str, int], dict[tuple[str, str], Curve]] = {}
+    for (task, seed, split, name), curve in store.curves(recipe_digest).items():
+        what = "loss" if name == "loss" else "score"
+        runs.setdefault((task, seed), {})[split, what] = curve
+    rows = pd.DataFrame([{"task": task, **_curve_features(curves)}
+                         for (task, _), curves in runs.items()], columns=["task", *TASK_FEATURES])
+    noted = pd.DataFrame({task: info.get("features", {})
+                          for task, info in store.infos(recipe_digest).items()}, dtype=float).T
+    features = rows.groupby("task").mean().astype(float).combine_first(noted)
+    features = features.reindex(index=list(names), columns=[*TASK_FEATURES])
+    return features.astype(float).rename_axis("task")
+
+
+def _curve_features(curves: dict[tuple[str, str], Curve]) -> dict[str, float]:
+    """Curve features of one run, from its curves by split and "loss" or "score"."""
+    train, dev_loss, dev_score = (
+        (curve.steps, curve.values) for curve in
+        (curves.get(key, _NO_CURVE) for key in (("train", "loss"), ("dev", "loss"),
+                                                ("dev", "score"))))
+    return curve_features(*train) | robust_curve_features(train, dev_loss, dev_score)
+
+
+def _evidence(store: Store, digest: str, names: Sequence[str]) -> Evidence:
+    name, fields = next((n, f) for d, n, f in store.recipes() if d == digest)
+    study = store.path.resolve().parent.name
+    own = {k: v for k, v in fields.items() if k not in ("vectors_sha256", "device")}
+    recipe = parse_recipe(own, f"{study}, recipe {name}")
+    scores = store.scores(digest)
+    infos = store.infos(digest)
+    metrics = {task: info["metric"] for task, info in infos.items()}
+    record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name,
+                           symmetric=recipe.symmetric)
+    record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
+    per_seed = gains_per_seed(record)
+    tasks = task_features(store, digest, names)
+    about = _about(store, digest, names, record[record["aux"] == ""])
+    profiles = {task: Profile.from_bytes(data) for task, data in store.profiles(digest).items()
+                if task in names}
+    provenance = {"title": f"study {study}, recipe {name}", "taskrel": __version__,
+                  "runs": int(scores["run"].nunique()),
+                  "seeds": sorted(int(s) for s in scores["seed"].unique())}
+    # Stores of earlier versions have none.
+    noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
+    entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
+    pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles)
+    pairs = with_starts(pairs, store, digest, recipe)
+    return Evidence(f"{study}, recipe {name}", fields, recipe.symmetric, tasks, about, pairs,
+                    per_seed, gains(per_seed), profiles, {name: fields}, provenance, entries)
+
+
+def _about(store: Store, recipe_digest: str, names: Sequence[str],
+           alone: "pd.DataFrame") -> "pd.DataFrame":
+    """What the tasks are, and their mean single-task score."""
+    import pandas as pd
+
+    infos, digests = store.infos(recipe_digest), store.digests()
+    stl = alone.groupby("main")["score"].mean()
+    rows = [{**{key: infos.get(task, {}).get(key) or "" for key in ("kind", "metric", "family")},
+             "digest": digests[task], "stl": stl.get(task)} for task in names]
+    table = pd.DataFrame(rows, columns=[*ABOUT], index=pd.Index(names, name="task", dtype="str"))
+    return table.astype({"stl": float})
+
+
+def _pairs(store: Store, recipe_digest: str, size: "pd.Series", kind: "pd.Series",
+           profiles: dict[str, Profile]) -> "pd.DataFrame":
+    """Pair features: as measured; else what profiles give; else what sizes and kinds give."""
+    import pandas as pd
+
+    index = directed_pairs(size.index)
+    measured = store.pairs(recipe_digest).set_index(["main", "aux"])
+    given = {(main, aux): profile_features(profiles[main], profiles[aux]) for main, aux in index
+             if main in profiles and aux in profiles}
+    found = pairs_without_text(size, kind)
+    for better in (pd.DataFrame.from_dict(given, orient="index"), measured):
+        better = better.reindex(index=index, columns=[*PAIR_FEATURES]).astype(float)
+        found = better.where(better.notna(), found)
+    return found
+
+
+def with_starts(pairs: "pd.DataFrame", store: Store, recipe_digest: str,
+                recipe: Recipe) -> "pd.DataFrame":
+    """Pair features with the start features of the pairs whose runs are in the store, if any."""
+    import pandas as pd
+
+    found = start_features(store.dev_curves(recipe_digest),
+                           store.dev_curves(recipe_digest, loss=True), recipe)
+    table = pd.DataFrame.from_dict({pair: row for pair, row in found.items()
+                                    if pair in pairs.index}, orient="index")
+    if table.empty:
+        return pairs
+    return pairs.join(table.reindex(pairs.index, columns=[*START_FEATURES]))
+
+
+def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:
+    """The last used recipe (of that name)."""
+    recipes = store.recipes()
+    if not recipes:
+        raise EvidenceError(f"store {store.path}: it has no runs yet; run_pairs trains them")
+    for recipe in recipes:
+        if name in (None, recipe[1]):
+            return recipe
+    raise UsageError(f"unknown recipe {name!r} in store {store.path}; "
+                     f"{nearest(name, {r[1] for r in recipes})}")

@@ -1,0 +1,46 @@
+"""Pairs of an evidence: all directed ones, and what sizes and kinds alone say of them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from taskrel.meta.features.pair_names import PAIR_FEATURES
+from taskrel.tasks.task import PER_TOKEN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def directed_pairs(tasks: Iterable[str]) -> "pd.MultiIndex":
+    """All (main, aux) of two different tasks, n · (n − 1), in the order of `tasks`."""
+    import pandas as pd
+
+    tasks = list(tasks)
+    pairs = [(main, aux) for main in tasks for aux in tasks if main != aux]
+    return pd.MultiIndex.from_tuples(pairs, names=["main", "aux"])
+
+
+def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
+    """Pair features that need no text: size_ratio and same_kind, as `pair_features` defines them.
+
+    Parameters
+    ----------
+    size, kind : Series
+        By task, the kind as `Task.kind_and_unit` names it; NaN and "" where they are not known.
+
+    Returns
+    -------
+    DataFrame
+        Index `directed_pairs`, columns `PAIR_FEATURES`; NaN for all others.
+    """
+    import pandas as pd
+
+    index = directed_pairs(size.index)
+    main, aux = (index.get_level_values(level) for level in ("main", "aux"))
+    tagging = kind.isin(PER_TOKEN).astype(float).where(kind != "")
+    known = pd.DataFrame(index=index, columns=[*PAIR_FEATURES], dtype=float)
+    known["size_ratio"] = np.log(size[main].to_numpy() / size[aux].to_numpy())
+    of_main, of_aux = tagging[main].to_numpy(), tagging[aux].to_numpy()
+    known["same_kind"] = np.where(np.isnan(of_main + of_aux), np.nan, of_main == of_aux)
+    return known

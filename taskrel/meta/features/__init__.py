@@ -1,0 +1,1 @@
+"""What is known of tasks and pairs before they are trained together: features, by name."""

@@ -1,0 +1,1 @@
+"""What evidence says for itself: tables and findings of Bingel & Søgaard (EACL 2017)."""

@@ -1,0 +1,35 @@
+"""The classifier: will the auxiliary help at all? Logistic regression on the pair table."""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.linear import Linear
+
+
+def logistic(C: float = 1.0) -> LogisticRegression:
+    """Unfitted logistic regression for columns on [0, 1] (`Cover.unit`).
+
+    Parameters
+    ----------
+    C : float
+        Inverse strength of the L2 penalty; 1.0 is what the paper used, the
+        default of scikit-learn. As there, the solver is liblinear, which
+        penalises the intercept like a weight.
+
+    References
+    ----------
+    Bingel and Søgaard, EACL 2017, Section 4.
+    """
+    return LogisticRegression(C=C, solver="liblinear")
+
+
+def fit_classifier(columns: tuple[str, ...], x: np.ndarray, positive: np.ndarray,
+                   C: float = 1.0) -> Linear:
+    """Fit to pairs x (n_pairs, n_columns), NaN where missing; positive is bool (n_pairs,).
+
+    Its index is the log-odds of a gain against those of the mean training pair.
+    """
+    cover = Cover.of(x)
+    fitted = logistic(C).fit(cover.unit(x), positive)
+    return Linear(columns, cover, fitted.coef_[0] / cover.spread)

@@ -1,0 +1,54 @@
+"""Any scikit-learn estimator as an index: what makes the predictor pluggable."""
+
+import numpy as np
+from sklearn.base import ClassifierMixin, RegressorMixin, clone, is_classifier
+
+from taskrel.meta.predictor.cover import Cover
+
+#: Probabilities are kept this far from 0 and 1 before the logarithm.
+EDGE = 1e-3
+
+
+class Estimated:
+    """A fitted estimator on columns in [0, 1]: log-odds of a classifier, value of a regressor.
+
+    Its index is counted from the mean over the training pairs. A forest may give
+    a probability of 0 or 1; its log-odds end at `EDGE`.
+    """
+
+    def __init__(self, columns: tuple[str, ...], estimator: ClassifierMixin | RegressorMixin,
+                 x: np.ndarray, target: np.ndarray):
+        self.columns, self.cover = columns, Cover.of(x)
+        self.estimator = clone(estimator).fit(self.cover.unit(x), target)
+        self._level = self._value(x).mean()
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each column over the training pairs."""
+        return self.cover.mean
+
+    def index(self, x: np.ndarray) -> np.ndarray:
+        """Index of each row of x (n_pairs, n_columns)."""
+        return self._value(x) - self._level
+
+    def _value(self, x: np.ndarray) -> np.ndarray:
+        x = self.cover.unit(x)
+        if not is_classifier(self.estimator):
+            return self.estimator.predict(x)
+        if not hasattr(self.estimator, "predict_proba"):
+            return self.estimator.decision_function(x)
+        p = np.clip(self.estimator.predict_proba(x)[:, 1], EDGE, 1 - EDGE)
+        return np.log(p / (1 - p))
+
+    def contributions(self, x: np.ndarray) -> np.ndarray:
+        """Change of the index when one value after the other is put back to the mean."""
+        here, found = self._value(x), np.empty(x.shape)
+        for column, mean in enumerate(self.mean):
+            without = x.copy()
+            without[:, column] = mean
+            found[:, column] = here - self._value(without)
+        return found
+
+    def outside(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value lies beyond what the training pairs cover, bool, shape of x."""
+        return self.cover.outside(x)

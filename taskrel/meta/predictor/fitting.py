@@ -1,0 +1,150 @@
+"""From measured pairs to a fitted model: choose, fit, calibrate, all inside the training pairs.
+
+`fit_model(data, train)` is what the predictor answers with and what validation
+validates: the same function on other training pairs.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.linear_model import LogisticRegression
+
+from taskrel.errors import EvidenceError
+from taskrel.meta.predictor.classifier import fit_classifier
+from taskrel.meta.predictor.estimated import Estimated
+from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
+from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.model import Index, Model
+from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.ranker import fit_ranker
+from taskrel.meta.predictor.selection import (
+    CLASSIFIER_GROUPS,
+    PROBED_CLASSIFIER_GROUPS,
+    PROBED_RANKER_GROUPS,
+    RANKER_GROUPS,
+    choose_classifier,
+    choose_ranker,
+    folds,
+)
+
+#: Below this many training pairs whose indices are known without them, nothing is calibrated.
+FEW_PAIRS = 10
+
+
+def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin | None = None,
+              regressor: RegressorMixin | None = None, probe: bool = False) -> Model:
+    """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
+
+    Columns and penalties are chosen by leave-family-out among those pairs, and so
+    are the indices that calibration and interval are fitted to: predictions for
+    mains of families that the fit has not seen.
+
+    Parameters
+    ----------
+    data : PairData
+        All measured pairs.
+    train : bool array (n_pairs,)
+        Those to learn from.
+    classifier : scikit-learn classifier with predict_proba or decision_function, or None
+        In place of the logistic regression, on all columns.
+    regressor : scikit-learn regressor or None
+        Its expected gain is one index more for calibration and interval.
+    probe : bool
+        Whether the start of each pair's run may be read, too.
+
+    Raises
+    ------
+    EvidenceError
+        Where the training pairs are all gains or all without.
+    """
+    y = data.positive[train]
+    if y.all() or not y.any():
+        raise EvidenceError(f"all {len(y)} measured pairs to learn from are "
+                            f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
+                            "and losses to tell apart, so train more pairs")
+    fits = [_classifier(data, train, classifier, probe), _ranker(data, train, probe)]
+    if regressor is not None:
+        fits.append(_regressor(data, regressor))
+    held_out, rows = _held_out(data, train, fits)
+    calibration, interval = (_log_odds(y), np.eye(len(fits))[0]), None
+    if len(rows) >= FEW_PAIRS:
+        calibration = _calibration(held_out, data.positive[rows])
+        main = data.main[rows]
+        clusters = np.column_stack([data.family[main], data.family[data.aux[rows]]])
+        interval = fit_gain_interval(held_out, data.gain[rows], data.headroom[main], clusters)
+    n_tasks = len(np.unique([data.main[train], data.aux[train]]))
+    return Model(tuple(fit(train) for fit in fits), calibration, interval, int(train.sum()),
+                 n_tasks)
+
+
+def _classifier(data: PairData, train: np.ndarray, other: ClassifierMixin | None,
+                probe: bool) -> Callable[[np.ndarray], Index]:
+    """Function that fits the chosen classifier to the pairs of a mask."""
+    if other is not None:
+        group = next(g for g in ("full", *data.tables) if g in data.tables)
+    else:
+        groups = (*CLASSIFIER_GROUPS, *(PROBED_CLASSIFIER_GROUPS if probe else ()))
+        group, C = choose_classifier(data, train, groups)
+    x, names = data.tables[group], data.names[group]
+
+    def fit(mask: np.ndarray) -> Index:
+        if other is not None:
+            return Estimated(names, other, x[mask], data.positive[mask])
+        return fit_classifier(names, x[mask], data.positive[mask], C)
+
+    return fit
+
+
+def _ranker(data: PairData, train: np.ndarray, probe: bool) -> Callable[[np.ndarray], Index]:
+    groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
+    group, alpha = choose_ranker(data, train, groups)
+    x, names = data.tables[group], data.names[group]
+    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha,
+                                   main_weights(data, mask))
+
+
+def _regressor(data: PairData, regressor: RegressorMixin) -> Callable[[np.ndarray], Index]:
+    group = next(g for g in ("full", *data.tables) if g in data.tables)
+    x, names = data.tables[group], data.names[group]
+    return lambda mask: Estimated(names, regressor, x[mask], data.gain[mask])
+
+
+def _held_out(data: PairData, train: np.ndarray,
+              fits: list[Callable[[np.ndarray], Index]]) -> tuple[np.ndarray, np.ndarray]:
+    """Indices (n, n_fits) of training pairs by fits without their main's family; their rows."""
+    found, rows = [], []
+    for fold, test in folds(data, train):
+        if data.positive[fold].all() or not data.positive[fold].any():
+            continue
+        indices = [fit(fold) for fit in fits]
+        found.append(np.column_stack([i.index(data.columns(i.columns)[test]) for i in indices]))
+        rows.append(np.flatnonzero(test))
+    if not rows:
+        return np.empty((0, len(fits))), np.empty(0, int)
+    return np.concatenate(found), np.concatenate(rows)
+
+
+def _calibration(indices: np.ndarray, positive: np.ndarray) -> tuple[float, np.ndarray]:
+    """Intercept and slopes that turn held-out indices into log-odds (after Platt 1999).
+
+    Slopes are 0 or more: to turn an index upside down would be to trust noise.
+    Where none is left, the base rate is all that is known.
+    """
+    slopes = np.zeros(indices.shape[1])
+    spread = indices.std(axis=0)
+    kept = list(np.flatnonzero(spread > FLAT))
+    while kept and positive.any() and not positive.all():
+        fitted = LogisticRegression(C=1.0).fit(indices[:, kept] / spread[kept], positive)
+        coef = fitted.coef_[0]
+        if (coef >= 0).all():
+            slopes[kept] = coef / spread[kept]
+            return float(fitted.intercept_[0]), slopes
+        kept.pop(int(coef.argmin()))
+    return _log_odds(positive), slopes
+
+
+def _log_odds(positive: np.ndarray) -> float:
+    """Log-odds of the base rate, half a pair added on either side."""
+    gains, n = positive.sum(), len(positive)
+    return float(np.log((gains + 0.5) / (n - gains + 0.5)))

@@ -1,0 +1,61 @@
+"""A fitted linear index over columns of the pair table: all that a saved predictor needs."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from taskrel.meta.predictor.cover import Cover
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """index(x) = Σ weight · (x − mean), missing values filled and the rest clipped first.
+
+    So it is 0 for the mean training pair. Level is left to calibration: a
+    classifier's own intercept follows the base rate of its training pairs, which
+    over held-out families runs against that of the family left out, so that even
+    a useless classifier would seem to be right, upside down.
+
+    columns : names of the k columns of the pair table
+    cover : what the training pairs cover of them
+    weight : float array (k,), change of the index per unit of each column
+    """
+
+    columns: tuple[str, ...]
+    cover: Cover
+    weight: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each column over the training pairs."""
+        return self.cover.mean
+
+    def index(self, x: np.ndarray) -> np.ndarray:
+        """Index of each row of x (n_pairs, k), shape (n_pairs,)."""
+        return self.contributions(x).sum(axis=1)
+
+    def contributions(self, x: np.ndarray) -> np.ndarray:
+        """What each value adds to the index, shape of x (n_pairs, k)."""
+        return self.weight * (self.cover.taken(x) - self.cover.mean)
+
+    def outside(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value lies beyond what the training pairs cover, bool, shape of x."""
+        return self.cover.outside(x)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        arrays = asdict(self.cover) | {"weight": self.weight}
+        return {"columns": list(self.columns)} | {k: v.tolist() for k, v in arrays.items()}
+
+    @classmethod
+    def from_plain(cls, raw: dict[str, Any]) -> "Linear":
+        """Undo `to_plain`; raises KeyError or ValueError where that is not possible."""
+        columns = tuple(raw["columns"])
+        arrays = {}
+        for name in ("median", "low", "high", "mean", "weight"):
+            arrays[name] = np.array(raw[name], float)
+            if arrays[name].shape != (len(columns),) or not np.isfinite(arrays[name]).all():
+                raise ValueError(f"{name}: expected {len(columns)} finite numbers")
+        weight = arrays.pop("weight")
+        return cls(columns, Cover(**arrays), weight)

@@ -1,0 +1,124 @@
+"""A fitted model: what it answers for rows of the pair table."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from taskrel.meta.predictor.gain_interval import GainInterval
+from taskrel.meta.predictor.linear import Linear
+
+
+class Index(Protocol):
+    """One number per pair, and what each column adds to it.
+
+    mean : of the columns over the training pairs, missing values filled
+    """
+
+    columns: tuple[str, ...]
+    mean: np.ndarray
+
+    def index(self, x: np.ndarray) -> np.ndarray:
+        """Index of each row of x (n_pairs, n_columns)."""
+
+    def contributions(self, x: np.ndarray) -> np.ndarray:
+        """What each value adds to it against the mean training pair, shape of x."""
+
+    def outside(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value lies beyond what the training pairs cover, shape of x."""
+
+
+class Answers(NamedTuple):
+    """Of n pairs: P(gain > 0), expected gain, low, high (percent), and the ranker's score.
+
+    Gain, low and high are NaN where the evidence is too small for an interval.
+    """
+
+    probability: np.ndarray
+    gain: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    score: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Classifier, ranker (and perhaps a regressor) with calibration and interval.
+
+    indices : the classifier's log-odds, the ranker's score, any further one
+    calibration : log-odds of a gain at indices 0, and its change per unit of each index
+    interval : None where there were too few pairs
+    n_pairs, n_tasks : what was learned from
+    """
+
+    indices: tuple[Index, ...]
+    calibration: tuple[float, np.ndarray]
+    interval: GainInterval | None
+    n_pairs: int
+    n_tasks: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read, each once."""
+        return tuple(dict.fromkeys(name for i in self.indices for name in i.columns))
+
+    def answer(self, x: np.ndarray, headroom: np.ndarray) -> Answers:
+        """Answers for rows x (n_pairs, n_columns) in the order of `columns`."""
+        values = np.column_stack([i.index(self._of(i, x)) for i in self.indices])
+        intercept, slopes = self.calibration
+        probability = 1 / (1 + np.exp(-(intercept + values @ slopes)))
+        nothing = np.full(len(x), np.nan)
+        gain, low, high = self.interval.interval(values, headroom) if self.interval \
+            else (nothing, nothing, nothing)
+        return Answers(probability, gain, low, high, values[:, 1])
+
+    def contributions(self, x: np.ndarray) -> np.ndarray:
+        """What each value adds to the log-odds of a gain, against the mean pair; shape of x."""
+        found = np.zeros(x.shape)
+        for slope, i in zip(self.calibration[1], self.indices, strict=True):
+            found[:, self._places(i)] += slope * i.contributions(self._of(i, x))
+        return found
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each column over the training pairs, in the order of `columns`."""
+        found = np.empty(len(self.columns))
+        for i in self.indices:
+            found[self._places(i)] = i.mean
+        return found
+
+    def outside(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value of a column lies beyond the training pairs, shape of x."""
+        found = np.zeros(x.shape, bool)
+        for i in self.indices:
+            found[:, self._places(i)] |= i.outside(self._of(i, x))
+        return found
+
+    def _places(self, index: Index) -> list[int]:
+        """Where an index's columns stand among `columns`."""
+        columns = self.columns
+        return [columns.index(c) for c in index.columns]
+
+    def _of(self, index: Index, x: np.ndarray) -> np.ndarray:
+        return x[:, self._places(index)]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Plain data for JSON; AttributeError where an index is not `Linear`."""
+        return {"indices": [i.to_plain() for i in self.indices],
+                "calibration": [self.calibration[0], self.calibration[1].tolist()],
+                "interval": self.interval.to_plain() if self.interval else None,
+                "n_pairs": self.n_pairs, "n_tasks": self.n_tasks}
+
+    @classmethod
+    def from_plain(cls, raw: dict[str, Any]) -> "Model":
+        """Undo `to_plain`; raises KeyError, TypeError or ValueError where that is not possible."""
+        indices = tuple(map(Linear.from_plain, raw["indices"]))
+        intercept, slopes = float(raw["calibration"][0]), np.array(raw["calibration"][1], float)
+        if slopes.shape != (len(indices),) or not np.isfinite([intercept, *slopes]).all():
+            raise ValueError(f"calibration: expected a number and {len(indices)} finite slopes")
+        interval = GainInterval.from_plain(raw["interval"]) if raw["interval"] else None
+        if interval and len(interval.coef) != 1 + len(indices):
+            raise ValueError(f"interval: expected {1 + len(indices)} coefficients, found "
+                             f"{len(interval.coef)}")
+        return cls(indices, (intercept, slopes), interval, int(raw["n_pairs"]),
+                   int(raw["n_tasks"]))

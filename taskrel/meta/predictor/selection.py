@@ -1,0 +1,102 @@
+"""Selection: which columns, how strong a penalty, by leave-family-out inside the training pairs.
+
+Nothing here sees a pair that is not in `train`, so that what is reported on
+other pairs owes nothing to the choice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from taskrel.meta.predictor.classifier import logistic
+from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.ranker import fit_rankers, places
+
+#: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without
+#: features: it has to place auxiliaries, too, that no main task was trained with.
+CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
+RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
+#: Further ones, where the start of each pair's run is known.
+PROBED_CLASSIFIER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start")
+PROBED_RANKER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start",
+                        "aux_and_pair_start_identity")
+#: Strengths that may be chosen, the strongest penalty first: it wins a tie.
+PENALTIES = (0.03, 0.3, 3.0)
+ALPHAS = (3.0, 0.3, 0.03)
+
+#: Probabilities are kept this far from 0 and 1 before a logarithm is taken.
+_EDGE = 1e-6
+
+
+def choose_classifier(data: PairData, train: np.ndarray,
+                      groups: Sequence[str] = CLASSIFIER_GROUPS) -> tuple[str, float]:
+    """Group of columns and penalty C with the lowest log-loss on mains of unseen families.
+
+    train : bool array (n_pairs,), the pairs that may be looked at
+    """
+    y = data.positive
+    masks = [(fit, test) for fit, test in folds(data, train) if y[fit].any() and not y[fit].all()]
+
+    def losses(group: str) -> list[float]:
+        x, found = data.tables[group], []
+        for fit, test in masks:
+            cover = Cover.of(x[fit])
+            seen, new = cover.unit(x[fit]), cover.unit(x[test])
+            p = [logistic(C).fit(seen, y[fit]).predict_proba(new)[:, 1] for C in PENALTIES]
+            p = np.clip(p, _EDGE, 1 - _EDGE)
+            found.append(-np.log(np.where(y[test], p, 1 - p)))  # (n_penalties, n_test)
+        return list(np.concatenate(found, axis=1).mean(axis=1)) if found else [np.inf]
+
+    return _least(losses, data, groups, PENALTIES)
+
+
+def choose_ranker(data: PairData, train: np.ndarray,
+                  groups: Sequence[str] = RANKER_GROUPS) -> tuple[str, float]:
+    """Group of columns and penalty alpha with the best mean rank correlation within unseen mains.
+
+    train : bool array (n_pairs,), the pairs that may be looked at
+    """
+    def losses(group: str) -> list[float]:
+        x, found = data.tables[group], []
+        for fit, test in folds(data, train):
+            rankers = fit_rankers(data.names[group], x[fit], data.gain[fit], data.main[fit],
+                                  ALPHAS, main_weights(data, fit))
+            scores = [ranker.index(x) for ranker in rankers]
+            for main in np.unique(data.main[test]):
+                rows = test & (data.main == main)
+                if rows.sum() > 1:
+                    found.append([_spearman(s[rows], data.gain[rows]) for s in scores])
+        return list(-np.mean(found, axis=0)) if found else [np.inf]
+
+    return _least(losses, data, groups, ALPHAS)
+
+
+def folds(data: PairData, train: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield (fit, test) masks: one family after the other is what a new main comes from."""
+    for family in range(len(data.families)):
+        fit, test = train & data.without_family(family), train & data.new_main(family)
+        if fit.any() and test.any():
+            yield fit, test
+
+
+def _least(losses: Callable[[str], list[float]], data: PairData, groups: Sequence[str],
+           penalties: Sequence[float]) -> tuple[str, float]:
+    """The choice of least loss; the earlier one wins a tie, and the first where none is known.
+
+    losses : of a group, with each penalty
+    """
+    import sklearn
+
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        found = {(group, penalty): loss for group in groups if group in data.tables
+                 for penalty, loss in zip(penalties, losses(group), strict=False)}
+    return min(found, key=found.__getitem__)
+
+
+def _spearman(score: np.ndarray, gain: np.ndarray) -> float:
+    """Rank correlation, 0 where one side does not vary."""
+    a, b = places(score) - len(score) / 2, places(gain) - len(gain) / 2
+    norm = np.sqrt((a @ a) * (b @ b))
+    return float(a @ b / norm) if norm else 0.0

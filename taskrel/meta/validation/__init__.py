@@ -1,0 +1,1 @@
+"""How good the answers are: folds, baselines, scores, noise band and ceiling."""

@@ -1,0 +1,104 @@
+"""What the predictor says of the measured pairs without having seen their main's family.
+
+The same answers as `GainPredictor.predict` gives one by one: pictures are drawn
+from them, and how often interval and probability are right is counted on them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskrel.meta.predictor.gain_interval import LEVEL
+from taskrel.meta.predictor.model import Answers
+from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.validation.family_bootstrap import Weights, interval, once, resampled_mean
+from taskrel.meta.validation.fold_predictions import from_probability
+from taskrel.meta.validation.scores import Asked, within_main
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskrel.meta.predictor.predictor import GainPredictor
+
+
+def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
+    """Answers for every measured pair, by the model that was fitted without main's family.
+
+    Returns
+    -------
+    DataFrame
+        A row per measured pair: main, aux, measured (mean gain in percent), the
+        fields of `Answers`, covered: whether low ≤ measured ≤ high, and asked: whether
+        leave_family_out asks about it, since the auxiliary is of another family.
+    """
+    import pandas as pd
+
+    data = pair_data(predictor.evidence_)
+    answers = np.full((len(Answers._fields), len(data.gain)), np.nan)
+    for code, family in enumerate(data.families):
+        rows = data.family[data.main] == code
+        if rows.any():
+            model = predictor.model("all", family)
+            x = data.columns(model.columns)[rows]
+            answers[:, rows] = model.answer(x, data.headroom[data.main[rows]])
+    table = pd.DataFrame({"main": np.array(data.tasks)[data.main],
+                          "aux": np.array(data.tasks)[data.aux], "measured": data.gain,
+                          **dict(zip(Answers._fields, answers, strict=True))})
+    return table.assign(covered=(table.low <= table.measured) & (table.measured <= table.high),
+                        asked=data.family[data.main] != data.family[data.aux])
+
+
+def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How often the interval covers the measured gain of a pair of a family that it has not seen.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        As `held_out_answers` returns them; those that leave_family_out asks about count.
+    weights : Weights
+        Resamples of the families, over the same pairs.
+
+    Returns
+    -------
+    dict
+        level (what is meant to be covered), coverage, low, high (what is, with its 95 %
+        interval), n (pairs with an interval), width (median, in percent of score), by_main
+        (main task → coverage); all but level, n and by_main are None where no pair has one
+    """
+    rows = (answers.low.notna() & answers.asked).to_numpy()
+    with_one, own = answers[rows], weights.of(rows).pair
+    n = len(with_one)
+    covered = with_one.covered.to_numpy(float)
+    low, high = interval(resampled_mean(covered, own)) if n else (None, None)
+    return {"level": LEVEL, "n": n, "coverage": float(covered.mean()) if n else None, "low": low,
+            "high": high, "width": float((with_one.high - with_one.low).median()) if n else None,
+            "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict()}
+
+
+def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How far P(gain) is off for a main task as a whole, however right it is on average.
+
+    The arguments are those of `interval_check`.
+
+    Returns
+    -------
+    dict
+        gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
+            interval
+        by_main : main task → said (mean P(gain)), was (share of gains)
+    """
+    rows = (answers.probability.notna() & answers.asked).to_numpy()
+    pairs, own = answers[rows], weights.of(rows)
+    asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
+                  from_probability(pairs.probability.to_numpy()))
+    (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), own))
+    low, high = interval(resampled)
+    by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
+    return {"gap": float(gap), "low": low, "high": high,
+            "by_main": {task: {"said": float(said), "was": float(was)}
+                        for task, said, was in by_main.itertuples()}}
+
+
+def _off(probability: np.ndarray, gain: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """|Mean P(gain) − share of gains| of one main task in each resample."""
+    return np.abs(resampled_mean(probability - (gain > 0), weights))

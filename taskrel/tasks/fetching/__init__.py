@@ -1,0 +1,1 @@
+"""How files that cards name get into the data folder: download, lock, unpack, put."""

@@ -1,0 +1,90 @@
+"""One file of a download: unpacked, checked, then put in place or, where it differs, beside it."""
+
+import shutil
+from pathlib import Path
+
+from taskrel.errors import DataError
+from taskrel.tasks.archives import Packing, checks_itself, packing
+from taskrel.tasks.card import File
+from taskrel.tasks.fetching.lock import held
+from taskrel.tasks.fetching.unpack import unpack
+from taskrel.tasks.ready import NO_CHECKSUM, compare, is_there
+from taskrel.tasks.vector_files import FirstLines
+
+
+class Unfit(DataError):
+    """What was downloaded is damaged, or not what the card describes."""
+
+
+def put(part: Path, file: File, data: Path) -> None:
+    """Make the file that the card describes from what was downloaded.
+
+    Raises `Unfit` where the download is at fault, any other `DataError` where the card or
+    another fetch is, and `OSError` where the file cannot be written.
+    """
+    target = data / file.path
+    new = target.with_name(f"{target.name}.new")
+    with held(target):
+        if is_right(file, target):
+            return
+        if is_there(target):
+            raise DataError(f"{target} is there already, from another card that names it with "
+                            "another source, or from another fetch")
+        _remove(new)  # a run that was killed may have left one
+        try:
+            _put(part, file, target, new)
+        finally:
+            _remove(new)
+
+
+def packed_how(file: File) -> Packing:
+    """How the download differs from the file: not at all where both are packed alike."""
+    how = packing(file.url)
+    if file.member or (how in ("gz", "bz2") and packing(file.path) != how):
+        return how
+    return ""
+
+
+def is_checked(file: File) -> bool:
+    """Whether `put` finds out that a download is of two versions of the file."""
+    return bool(file.sha256 or (packed_how(file) and checks_itself(file.url)))
+
+
+def is_right(file: File, path: Path) -> bool:
+    """Whether what lies at `path` is known to be the file, by its checksum."""
+    try:
+        return bool(file.sha256) and is_there(path) and not compare(file, path)[0]
+    except OSError:
+        return False
+
+
+def _put(part: Path, file: File, target: Path, new: Path) -> None:
+    source = part
+    if how := packed_how(file):
+        source = new
+        try:
+            unpack(part, how, file.member, new)
+        except DataError as e:
+            raise Unfit(f"{file.url}: {e}") from None
+        if file.sha256 and new.is_dir():
+            raise DataError(f"{file.url}: expected no sha256 in the card, as {file.member} is a "
+                            f"folder of the archive and {NO_CHECKSUM}, found one; remove it")
+        if isinstance(file, FirstLines):
+            file.cut(new)
+    differs = target.with_name(f"{target.name}.differs")
+    problem, _ = compare(file, source)
+    if problem:
+        source.replace(differs)
+        note = f" ({file.note})" if file.note else ""
+        raise Unfit(f"{problem} of what {file.url} gives{note}; it is kept in {differs.name}, and "
+                    "its publisher may have changed it: compare, then rename it and correct "
+                    "files.sha256 in a card of your own")
+    source.replace(target)
+    differs.unlink(missing_ok=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

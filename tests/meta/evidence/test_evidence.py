@@ -1,0 +1,39 @@
+import pytest
+from made_study import write_study
+
+from taskrel.errors import UsageError
+from taskrel.meta.evidence.from_store import evidence_from_store
+
+TASKS = ("chunk", "mwe", "pos")
+
+
+@pytest.fixture
+def evidence(tmp_path):
+    write_study(tmp_path, {t: {} for t in TASKS}, lambda *_: 1, singles=("chunk", "pos"),
+                info={"mwe": {"family": "ewt"}, "pos": {"family": "ewt"}})
+    return evidence_from_store(tmp_path)
+
+
+def test_an_unknown_task_is_named_with_the_nearest(evidence):
+    evidence.check("chunk")
+    with pytest.raises(UsageError, match=r"task 'chnk' is not in evidence .*did you mean chunk"):
+        evidence.check("chnk")
+
+
+def test_a_task_without_a_family_is_its_own(evidence):
+    assert evidence.families.to_dict() == {"chunk": "chunk", "mwe": "ewt", "pos": "ewt"}
+
+
+def test_measured_pairs_have_a_defined_gain(evidence):
+    measured = evidence.measured()  # mwe was not trained alone
+    assert list(measured.index) == [(m, a) for m in ("chunk", "pos") for a in TASKS if m != a]
+    assert measured["gain"].tolist() == pytest.approx([1] * 4)
+
+
+def test_only_keeps_tasks_and_the_pairs_among_them(evidence):
+    less = evidence.only(["pos", "chunk"])
+    assert list(less.tasks.index) == list(less.about.index) == ["chunk", "pos"]
+    assert list(less.pairs.index) == [("chunk", "pos"), ("pos", "chunk")]
+    for frame in (less.gains, less.summary):
+        assert set(zip(frame["main"], frame["aux"], strict=True)) == set(less.pairs.index)
+    assert len(less.gains) == 2 * 3

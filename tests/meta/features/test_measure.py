@@ -1,0 +1,169 @@
+import msgspec
+import numpy as np
+import pytest
+
+from taskrel.meta.features import measure as module
+from taskrel.meta.features.measure import measure
+from taskrel.meta.features.pair import profile_features
+from taskrel.meta.features.pair_names import PAIR_FEATURES
+from taskrel.meta.features.profile import Profile
+from taskrel.study.encoders import encoder_path
+from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs
+from taskrel.study.prepare import prepare_study
+from taskrel.study.probe import probes
+from taskrel.study.store import Store
+from taskrel.training.recipe import BiLSTM, Recipe
+
+RECIPE = Recipe(steps=30, width=4, encoder=BiLSTM(units=3))
+ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse", "topic"))
+
+
+def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, alone=True):
+    return prepare_study(Experiment("tiny", entries, seeds, {"r": recipe}, ("r",),
+                                    runs={"r": runs}), alone=alone)
+
+
+def trained(out, study):
+    return study.train(out, lambda task, known: {}, jobs=1, bar=False)
+
+
+@pytest.fixture
+def study(tmp_path):
+    study = prepared()
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    return study
+
+
+def kept(out, study):
+    with Store.read(out) as store:
+        digest = study.parts[0].digest
+        return store.profiles(digest), store.pairs(digest).set_index(["main", "aux"])
+
+
+def test_all_directed_pairs_are_measured(study, tmp_path):
+    profiles, pairs = kept(tmp_path, study)
+    names = sorted(study.tasks)
+    assert list(profiles) == names
+    assert list(pairs.index) == [(m, a) for m in names for a in names if m != a]
+    assert list(pairs.columns) == list(PAIR_FEATURES)
+    loaded = {name: Profile.from_bytes(data) for name, data in profiles.items()}
+    part = study.parts[0]
+    for (main, aux), row in pairs.iterrows():
+        expected = profile_features(loaded[main], loaded[aux])
+        assert row[list(expected)].dropna().to_dict() == {
+            k: v for k, v in expected.items() if v == v}
+        run = next(r for r in part.first_alone if r.tasks == (aux,))
+        assert run.seed == 3
+        assert [row["probe"]] == list(probes(study.tasks[main], [encoder_path(tmp_path, run)],
+                                             RECIPE, 3, None))
+
+
+def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "contamination", lambda tasks: {("fine", "coarse"): 50})
+    study = prepared(ENTRIES[:2])
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    _, pairs = kept(tmp_path, study)
+    assert pairs["contamination"].to_dict() == {("fine", "coarse"): 0.1, ("coarse", "fine"): 0}
+
+
+def test_what_is_there_is_not_measured_again(study, tmp_path, monkeypatch):
+    for name in ("profile_of", "_probed", "trained"):
+        monkeypatch.setattr(module, name, lambda *a, **k: pytest.fail("measured again"))
+    measure(study, tmp_path, jobs=1, bar=False)
+
+
+def test_a_task_that_has_changed_is_measured_again(study, tmp_path):
+    before = kept(tmp_path, study)
+    other = prepared((Entry("planted_fine", limit=50, as_="fine"), *ENTRIES[1:]))
+    trained(tmp_path, other)
+    stale = kept(tmp_path, other)
+    assert list(stale[0]) == ["coarse", "topic"]
+    assert len(stale[1]) == 2
+    measure(other, tmp_path, jobs=1, bar=False)
+    after = kept(tmp_path, other)
+    assert after[0]["fine"] != before[0]["fine"]
+    assert len(after[1]) == 6
+    assert after[1].loc[stale[1].index].equals(stale[1])
+
+
+def test_an_encoder_that_is_lost_is_trained_again_and_its_run_is_not(study, tmp_path):
+    files = {p: p.read_bytes() for p in (tmp_path / "encoders").iterdir()}
+    _, before = kept(tmp_path, study)
+    assert {p.stem for p in files} == {r.identity for r in study.parts[0].first_alone}
+    min(files).unlink()
+    with Store.write(tmp_path) as store, store._transaction() as db:
+        runs = db.execute("SELECT * FROM runs ORDER BY id").fetchall()
+        db.execute("DELETE FROM pairs")
+    measure(study, tmp_path, jobs=1, bar=False)
+    assert {p: p.read_bytes() for p in (tmp_path / "encoders").iterdir()} == files
+    with Store.read(tmp_path) as store:
+        assert store._rows("SELECT * FROM runs ORDER BY id") == runs
+    assert kept(tmp_path, study)[1].equals(before)
+
+
+def test_a_pair_waits_for_its_auxiliarys_run(tmp_path, monkeypatch):
+    from taskrel.study import execute
+
+    real = execute.train
+
+    def fragile(tasks, *rest):
+        if tasks[0].name == "topic":
+            raise ValueError("made to fail")
+        return real(tasks, *rest)
+
+    monkeypatch.setattr(execute, "train", fragile)
+    study = prepared()
+    assert trained(tmp_path, study) == 2
+    measure(study, tmp_path, jobs=1, bar=False)
+    assert {aux for _, aux in kept(tmp_path, study)[1].index} == {"fine", "coarse"}
+    monkeypatch.undo()
+    study = prepared()
+    study.train(tmp_path, lambda task, known: {}, jobs=1, bar=False, retry_failed=True)
+    measure(study, tmp_path, jobs=1, bar=False)
+    assert len(kept(tmp_path, study)[1]) == 6
+
+
+GROUP = Runs(pairs=(), groups={"x": ("topic", "fine")})
+
+
+@pytest.mark.parametrize("schedule", ["uniform", "sequential"])
+def test_only_pairs_that_are_trained_together_are_measured(schedule, tmp_path):
+    recipe = msgspec.structs.replace(RECIPE, schedule=schedule)
+    study = prepared(recipe=recipe, seeds=(3,), runs=GROUP, alone=False)
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    profiles, pairs = kept(tmp_path, study)
+    assert set(profiles) == {"fine", "coarse", "topic"}
+    assert set(pairs.index) == {("fine", "topic"), ("topic", "fine")}
+
+
+def test_a_study_of_pairs_without_single_runs_measures_no_pair(tmp_path):
+    runs = Runs(pairs=("fine", "topic"), alone=())
+    study = prepared(seeds=(3,), runs=runs, alone=False)
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    profiles, pairs = kept(tmp_path, study)
+    assert len(profiles) == 3 and not len(pairs)
+
+
+@pytest.mark.slow
+def test_features_do_not_depend_on_the_number_of_processes(study, tmp_path, monkeypatch):
+    _, alone = kept(tmp_path, study)
+    with Store.write(tmp_path) as store, store._transaction() as db:
+        db.execute("DELETE FROM pairs")
+    monkeypatch.setattr(module, "FEW", 0)
+    measure(study, tmp_path, jobs=2, bar=False)
+    assert kept(tmp_path, study)[1].equals(alone)
+
+
+def test_recipes_are_measured_apart(tmp_path):
+    recipes = {"r": RECIPE, "s": msgspec.structs.replace(RECIPE, width=9)}
+    study = prepare_study(Experiment("tiny", ENTRIES[::2], (0,), recipes, ("r", "s")), alone=True)
+    trained(tmp_path, study)
+    measure(study, tmp_path, jobs=1, bar=False)
+    with Store.read(tmp_path) as store:
+        one, other = (store.pairs(p.digest).set_index("main")["probe"] for p in study.parts)
+    assert np.isfinite([*one, *other]).all()
+    assert not one.equals(other)
