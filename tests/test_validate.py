@@ -17,6 +17,7 @@ from taskrel.meta.evidence.files import find_evidence, write_evidence
 from taskrel.meta.findings import paper_tables
 from taskrel.meta.findings.findings import FINDINGS
 from taskrel.meta.validation import validation
+from taskrel.meta.validation.by_size import by_size
 from taskrel.outputs.validate_text import text
 from taskrel.places import shipped
 from taskrel.validate import main
@@ -50,6 +51,8 @@ def quick():
             patch.setattr(paper_tables, name, n)
         patch.setattr(full_validation, "validate",
                       lambda evidence, jobs, seed: few(evidence, jobs=1, seed=seed))
+        patch.setattr(full_validation, "by_size",
+                      lambda data, jobs, seed: by_size(data, draws=2, jobs=1, seed=seed))
         yield
 
 
@@ -116,6 +119,26 @@ def test_groups_of_features_stand_against_noise_and_the_auxiliarys_mean(document
     assert "pair_features" not in text(document | {"differences": older}).split("each group")[1]
 
 
+def test_what_fewer_tasks_are_worth(document, answer):
+    (row,) = document["by_size"]
+    assert (row["n_tasks"], row["n_draws"]) == (6, 1)
+    of_all = document["protocols"]["leave_family_out"]["ranker"]["spearman"]["value"]
+    assert row["ranker"]["value"] == pytest.approx(of_all, abs=1e-6)
+    figure = {"value": 0.25, "low": -0.5, "high": 1.0}
+    drawn = {"n_tasks": 3.4, "n_draws": 2, "ranker": figure, "no_features": figure,
+             "difference": figure}
+    block = next(b for b in text(document | {"by_size": [drawn, row]}).split("\n\n")
+                 if "Spearman with fewer tasks" in b)
+    assert block.splitlines()[3].split() == ["3", "2", "0.25", "[-.50,", "1.00]", "0.25", "[-.50,",
+                                             "1.00]", "+0.25", "[-.50,", "1.00]"]
+    assert block.splitlines()[4].split()[:3] == ["6", "1", f"{of_all:.2f}"]
+    older = {k: v for k, v in document.items() if k != "by_size"}
+    assert "fewer tasks" not in text(older)
+    table = pd.read_csv(answer[1] / "by_size.csv")
+    assert list(table.model) == ["ranker", "no_features", "difference"]
+    assert table.value[0] == pytest.approx(of_all, abs=1e-6)
+
+
 def test_a_row_of_scores_in_numbers(document):
     figures = document["protocols"]["leave_family_out"]["all_features"]
     block = text(document).split("leave_family_out: a main task", 1)[1]
@@ -160,7 +183,7 @@ def test_files(answer):
     assert len(pd.read_csv(out / "table_4.csv")) == len(document["table_4"])
     assert {p.name for p in out.iterdir()} == {
         "validation.json", "scores.csv", "differences.csv", "reliability.csv", "findings.csv",
-        "table_3.csv", "table_4.csv"}
+        "table_3.csv", "table_4.csv", "by_size.csv"}
 
 
 def test_with_starts_it_says_what_probes_are_worth(study, tmp_path, capsys):

@@ -12,6 +12,7 @@ from taskrel.meta.findings.paper_tables import table_3, table_4
 from taskrel.meta.predictor.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.validation.baselines import column_of
+from taskrel.meta.validation.by_size import by_size
 from taskrel.meta.validation.candidates import START
 from taskrel.meta.validation.family_bootstrap import family_weights
 from taskrel.meta.validation.held_out import held_out_answers, interval_check, probability_check
@@ -28,9 +29,10 @@ class FullValidation(NamedTuple):
     """What was found, and what it was found with.
 
     document : that of `validate`, with table_3, table_4 and findings of the paper
-        interval, probability (see `interval_check`, `probability_check`) and probing: share,
-        values (`probe_value`) and text (`probe_text`), None where the evidence has no
-        starts of joint runs; the tables are empty where no task has one of the paper's features
+        interval, probability (see `interval_check`, `probability_check`), by_size (see
+        `by_size`) and probing: share, values (`probe_value`) and text (`probe_text`), None
+        where the evidence has no starts of joint runs; the tables are empty where no task has
+        one of the paper's features
     predictor : fitted to the evidence, and once without each family
     answers : see `held_out_answers`; where there are starts, with columns start_loss, and
         probed: the score by the ranker that reads them
@@ -60,6 +62,7 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
     answers = held_out_answers(predictor)
     weights = family_weights(data, RESAMPLES, seed)
     document |= tables | {"findings": check_findings(evidence, **tables),
+                          "by_size": by_size(data, jobs=jobs, seed=seed),
                           "interval": interval_check(answers, weights),
                           "probability": probability_check(answers, weights), "probing": None}
     start = column_of(data, START)

@@ -13,7 +13,8 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
     scores.csv has a row per scope ("protocols": all pairs, "within_kind"),
     protocol, model and score; the paper's are table_3.csv, table_4.csv and
-    findings.csv. Where there are starts of joint runs, probing.csv has what they save.
+    findings.csv; by_size.csv says what fewer tasks are worth, and where there are starts of
+    joint runs, probing.csv what they save.
     """
     import pandas as pd
 
@@ -23,7 +24,8 @@ def write(document: dict[str, Any], folder: Path) -> None:
               "reliability": list(_reliability(document)), "findings": document["findings"],
               "table_3": [row | {"columns": " ".join(row["columns"])}
                           for row in document["table_3"]],
-              "table_4": document["table_4"], "probing": list(_probing(document))}
+              "table_4": document["table_4"], "probing": list(_probing(document)),
+              "by_size": list(_by_size(document))}
     for name, rows in tables.items():
         if rows:
             with atomic(folder / f"{name}.csv") as path:
@@ -45,6 +47,13 @@ def _probing(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {k: v for k, v in row.items() if k != "difference"} | {
             "difference": row["difference"]["value"],
             **{end: row["difference"][end] for end in ("low", "high")}}
+
+
+def _by_size(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in document.get("by_size", []):  # validations of earlier versions have none
+        for model in ("ranker", "no_features", "difference"):
+            yield {"n_tasks": row["n_tasks"], "n_draws": row["n_draws"], "model": model,
+                   **row[model]}
 
 
 def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -51,6 +51,7 @@ def text(document: dict[str, Any]) -> str:
     blocks += list(_differences({k: v for k, v in differences.items() if k not in GROUPS}))
     blocks += _groups({k: v for k, v in differences.items() if k in GROUPS})
     blocks += list(_reliability(document["reliability"].get(JUDGED, {})))
+    blocks += _by_size(document.get("by_size"))
     if document["table_3"]:
         blocks += [_table_3(document["table_3"]), _table_4(document["table_4"])]
     blocks.append(_coverage(document["interval"]))
@@ -135,6 +136,19 @@ def _groups(models: dict[str, Any]) -> list[str]:
     return [f"{JUDGED}: each group of features alone, by the paper's classifier, less noise "
             f"features and the auxiliary's mean\ngain; AUC: within-main AUC\n"
             f"{table(rows, list(rows[0]))}"]
+
+
+def _by_size(rows: list[dict[str, Any]] | None) -> list[str]:
+    """Whether more tasks would help; validations of earlier versions do not say."""
+    if not rows:
+        return []
+    forms = {"ranker": ".2f", "no_features": ".2f", "difference": "+.2f"}
+    shown = [{"tasks": f"{row['n_tasks']:.0f}", "draws": row["n_draws"],
+              # One draw has no range.
+              **{name: _interval(row[name] if row["n_draws"] > 1 else row[name] | {"low": None},
+                                 form) for name, form in forms.items()}} for row in rows]
+    return [f"{JUDGED}: Spearman with fewer tasks, mean and range over draws of their families\n"
+            f"{table(shown, list(shown[0]))}"]
 
 
 def _reliability(models: dict[str, Any]) -> Iterable[str]:

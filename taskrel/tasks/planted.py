@@ -22,6 +22,7 @@ structure only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -118,7 +119,13 @@ def _spellings(n: int, lexicon: int, rng: np.random.Generator) -> list[str]:
 
 def sentences(n: int, labelling: str, lexicon: int, seed: list[int]) -> Iterator[tuple]:
     """Yield `n` pairs of a sentence's words and its labels, from one seeded stream."""
-    language, rng = Language(lexicon), np.random.default_rng(seed)
+    language, rng = _language(lexicon), np.random.default_rng(seed)
     for _ in range(n):
         sentence = language.sentence(rng)
         yield sentence.words, language.label(sentence, labelling, rng)
+
+
+@cache
+def _language(lexicon: int) -> Language:
+    """The same for every split of every task: its words take longer to make than most splits."""
+    return Language(lexicon)

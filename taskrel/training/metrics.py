@@ -78,8 +78,7 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
                 "nearest_top4": float((guess == kept[:, None]).any(axis=1).mean())}
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
-    for average in ("macro", "weighted"):
-        scores |= _averaged(kept, guess, np.unique(kept), average)
+    scores |= _averaged(kept, guess, np.unique(kept), "macro", "weighted")
     if task.kind == "classification":
         return scores | {"micro_f1": accuracy}
     if task.outside is not None:
@@ -123,10 +122,17 @@ def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
     return float(f1_score(gold, predicted, labels=list(labels), average=average, zero_division=0))
 
 
-def _averaged(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> dict[str, float]:
+def _averaged(gold: np.ndarray, predicted: np.ndarray, labels,
+              *averages: str) -> dict[str, float]:
+    """F1, precision and recall of each label, averaged: "macro" or "weighted" by how many in gold.
+
+    What scikit-learn returns for these averages; it would count anew for each.
+    """
     from sklearn.metrics import precision_recall_fscore_support
 
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        gold, predicted, labels=list(labels), average=average, zero_division=0)
-    return {f"{average}_f1": float(f1), f"{average}_precision": float(precision),
-            f"{average}_recall": float(recall)}
+    precision, recall, f1, support = precision_recall_fscore_support(
+        gold, predicted, labels=list(labels), average=None, zero_division=0)
+    weights = {"macro": None, "weighted": support if support.any() else None}
+    return {f"{average}_{name}": float(np.average(values, weights=weights[average]))
+            for average in averages
+            for name, values in (("f1", f1), ("precision", precision), ("recall", recall))}

@@ -63,7 +63,7 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
         raise EvidenceError(f"all {len(y)} measured pairs to learn from are "
                             f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
                             "and losses to tell apart, so train more pairs")
-    fits = [_classifier(data, train, classifier, probe), _ranker(data, train, probe)]
+    fits = [_classifier(data, train, classifier, probe), chosen_ranker(data, train, probe)]
     if regressor is not None:
         fits.append(_regressor(data, regressor))
     held_out, rows = _held_out(data, train, fits)
@@ -76,6 +76,16 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
     n_tasks = len(np.unique([data.main[train], data.aux[train]]))
     return Model(tuple(fit(train) for fit in fits), calibration, interval, int(train.sum()),
                  n_tasks)
+
+
+def chosen_ranker(data: PairData, train: np.ndarray,
+                  probe: bool = False) -> Callable[[np.ndarray], Index]:
+    """Function that fits the ranker, columns and penalty chosen in `train`, to pairs of a mask."""
+    groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
+    group, alpha = choose_ranker(data, train, groups)
+    x, names = data.tables[group], data.names[group]
+    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha,
+                                   main_weights(data, mask))
 
 
 def _classifier(data: PairData, train: np.ndarray, other: ClassifierMixin | None,
@@ -94,14 +104,6 @@ def _classifier(data: PairData, train: np.ndarray, other: ClassifierMixin | None
         return fit_classifier(names, x[mask], data.positive[mask], C)
 
     return fit
-
-
-def _ranker(data: PairData, train: np.ndarray, probe: bool) -> Callable[[np.ndarray], Index]:
-    groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
-    group, alpha = choose_ranker(data, train, groups)
-    x, names = data.tables[group], data.names[group]
-    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha,
-                                   main_weights(data, mask))
 
 
 def _regressor(data: PairData, regressor: RegressorMixin) -> Callable[[np.ndarray], Index]:
