@@ -62,7 +62,7 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
         raise EvidenceError(f"{', '.join(names)}: training alone failed, see above; the traceback "
                             f"is in {folder}")
     measure(study, folder, jobs=jobs, bar=bar)
-    new = evidence_of_tasks(folder, part.digest, names)
+    new = evidence_of_tasks(folder, part.digest, names, SEED)
     return _joined(evidence, new)
 
 

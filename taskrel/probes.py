@@ -54,11 +54,13 @@ class Probed:
     share : cost of a probe, as a share of a pair's run
     auxs : the probed auxiliaries, best first; they stand first in the ranking
     trained : those whose start the evidence did not have
+    skipped : auxiliary that stood before some of these → why it could not be probed
     """
 
     share: float
     auxs: tuple[str, ...]
     trained: tuple[str, ...]
+    skipped: dict[str, str]
 
 
 def find_probes(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
@@ -131,6 +133,10 @@ def probe(answers: Sequence[Prediction], joined: Evidence, probes: Probes, *,
     able = probes.known | set(probes.found.auxs if probes.found else ())
     chosen = [p.aux for p in answers if p.aux in able][:probes.n or None]
     missing = [aux for aux in chosen if aux not in probes.known]
+    before = [p.aux for p in answers]
+    before = before[:before.index(chosen[-1])]
+    skipped = {aux: why for aux, why in (probes.found.missing if probes.found else {}).items()
+               if aux in before}
     prober.validation_ = answers[0].validation  # has figures of both predictors
     prober.evidence_ = joined
     if missing:
@@ -138,7 +144,7 @@ def probe(answers: Sequence[Prediction], joined: Evidence, probes: Probes, *,
     ranked = prober.ranked(probes.main, chosen)
     share = start_share(probes.evidence.recipe)
     return ([*ranked, *(p for p in answers if p.aux not in chosen)],
-            Probed(share, tuple(p.aux for p in ranked), tuple(missing)))
+            Probed(share, tuple(p.aux for p in ranked), tuple(missing), skipped))
 
 
 def _with_starts(joined: Evidence, probes: Probes, auxs: Sequence[str], data: str | None,

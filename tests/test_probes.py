@@ -13,6 +13,7 @@ from taskrel.errors import DataError, UsageError
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair_names import START_FEATURES
+from taskrel.outputs.prediction_text import text
 from taskrel.outputs.results import task_info
 from taskrel.predict import main
 from taskrel.probes import find_probes, probe
@@ -128,6 +129,20 @@ def test_the_best_ranked_are_probed_and_stand_before_the_others(evidence, tmp_pa
     assert done.auxs == tuple(best)
     assert done.trained == ("noise",)
     assert answers[-1] == ANSWERS["phrase"]
+
+
+def test_who_could_not_be_probed_is_named(evidence, tmp_path, monkeypatch):
+    """With the reason, where a worse-ranked one stands before it now."""
+    monkeypatch.setattr(module, "GainPredictor", Told)
+    gone = replace(lacking(evidence, "coarse"), entries={
+        "coarse": {"card": "chunk", "as": "coarse"}, "fine": {"card": "planted_fine"}})
+    answers, done = asked(gone, 1, tmp_path, data=str(tmp_path))
+    assert (done.auxs, done.trained) == (("noise",), ())
+    assert [p.aux for p in answers][:2] == ["noise", "coarse"]
+    assert list(done.skipped) == ["coarse"] and "no such file" in done.skipped["coarse"]
+    shown = text(answers, gone, ranking=True, probed=done)
+    assert f"not probed, though it stood before some of them: coarse: {done.skipped['coarse']}" \
+        in shown
 
 
 @pytest.mark.parametrize(("change", "n", "error", "says"), [

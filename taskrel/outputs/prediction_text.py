@@ -82,8 +82,10 @@ def _probed(probed: "Probed", n_answers: int) -> str:
     which = "all" if n == n_answers else f"the first {n}"
     cost = f", {trained} of them trained here, at {probed.share:.0%} of a pair's run each" \
         if trained else ""
+    skipped = "".join(f"\n  not probed, though it stood before some of them: {aux}: {why}"
+                      for aux, why in probed.skipped.items())
     return (f"probed: {which} are ranked and answered for by what the start of the joint run "
-            f"tells, too{cost}")
+            f"tells, too{cost}{skipped}")
 
 
 def _row(p: Prediction) -> dict[str, Any]:

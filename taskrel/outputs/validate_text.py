@@ -76,6 +76,8 @@ def _coverage(interval: dict[str, Any]) -> str:
 
 
 def _probability(found: dict[str, Any]) -> str:
+    if found["gap"] is None:
+        return "P(gain): nothing can be learned without the family that is asked about"
     return _wrapped(f"P(gain): for a main task as a whole it is off by {found['gap']:.2f} "
                     f"[{found['low']:.2f}, {found['high']:.2f}] in the mean, mean P(gain) against "
                     f"the share of its auxiliaries that help, under {JUDGED}.")

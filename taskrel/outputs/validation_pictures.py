@@ -27,7 +27,7 @@ def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
     evidence : Evidence
         What was validated.
     document : dict
-        As `validation_document` returns it.
+        As `full_validation` returns it.
     answers : DataFrame
         As `held_out_answers` returns them.
     folder : Path
@@ -51,8 +51,8 @@ def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
                                    interval="95 % of 100 random splits")
     probing = document.get("probing")  # validations of earlier versions have none
     share = probing["share"] if probing else None
-    return paths + save_cost_regret(cost_regret_data(_ranked(answers, share)), folder,
-                                    f"{name}-cost-regret",
+    ranked = _ranked(answers, evidence.families, share)
+    return paths + save_cost_regret(cost_regret_data(ranked), folder, f"{name}-cost-regret",
                                     title=f"Pairs tried and gain lost, {UNSEEN}")
 
 
@@ -63,16 +63,23 @@ def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table if table["published"].notna().any() else table.drop(columns="published")
 
 
-def _ranked(answers: pd.DataFrame, share: float | None) -> pd.DataFrame:
+def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> pd.DataFrame:
     """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere.
 
+    Elsewhere: for main tasks of other families. Auxiliaries of main's own family are left out.
+
+    families : family by task
     share : what a probe costs of a pair's run; None: there are none
     """
-    total = answers.groupby("aux")["measured"].transform("sum")
-    others = answers.groupby("aux")["measured"].transform("count") - 1
+    answers = answers[answers["asked"]]
+    total, count = (answers.groupby("aux")["measured"].transform(how) for how in ("sum", "count"))
+    own = [families[main] for main in answers["main"]]
+    own_total, own_count = (answers.groupby(["aux", own])["measured"].transform(how)
+                            for how in ("sum", "count"))
+    others = count - own_count
     orders = {"ranker": answers["score"], "P(gain)": answers["probability"],
               "auxiliary's mean gain elsewhere":
-                  ((total - answers["measured"]) / others.where(others > 0)).fillna(0.0)}
+                  ((total - own_total) / others.where(others > 0)).fillna(0.0)}
     gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
     curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
     if share is not None:

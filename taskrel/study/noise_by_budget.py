@@ -5,7 +5,7 @@ curves of a study say what its gains, their noise and their order would have bee
 the budget, without training anything anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,7 @@ COLUMNS = ["share", "single", "mean", "sign_agreement", "order", "median_size", 
 
 
 def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
-                    shares: Iterable[float] = SHARES) -> "pd.DataFrame":
+                    shares: Sequence[float] = SHARES) -> "pd.DataFrame":
     """Seed noise of the dev gains of pairs at parts of the budget.
 
     A task's score at a part of its budget is that of its best dev evaluation by then, or of
@@ -39,14 +39,14 @@ def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
         (tasks trained together, task, seed) → dev score, as `Store.dev_curves` returns them.
     recipe : Recipe
         That of the runs.
-    shares : iterable of float
+    shares : sequence of float
         Parts of the budget, fractions.
 
     Returns
     -------
     DataFrame
-        A row per share before which each run was evaluated: single, mean, sign_agreement,
-        n_mains and n_seeds as in `SeedNoise`, and
+        A row per share: single, mean, sign_agreement,
+        n_mains and n_seeds as in `SeedNoise`, of the runs that were evaluated by then, and
 
         order : rank correlation of the auxiliaries' mean gains with those at the whole budget,
             mean over main tasks; of dev as well, so that its noise is in both

@@ -94,7 +94,13 @@ def _listed(z: zipfile.ZipFile) -> list[Entry]:
 
 
 def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
-    entries = [Entry(m.name, m.isreg(), lambda m=m: t.extractfile(m)) for m in t if not m.isdir()]
+    entries = []
+    for m in t:
+        budget -= m.size  # before the next header is sought, for which this content is unpacked
+        if budget < 0:
+            raise too_much()
+        if not m.isdir():
+            entries.append(Entry(m.name, m.isreg(), lambda m=m: t.extractfile(m)))
     # tarfile stops before the checksum of what it is packed in, which stands at the very end
     while block := t.fileobj.read(BLOCK):
         budget -= len(block)

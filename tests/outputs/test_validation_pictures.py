@@ -8,7 +8,7 @@ import pytest
 from taskrel.meta.evidence.files import find_evidence
 from taskrel.meta.predictor.find import find_predictor
 from taskrel.meta.validation.held_out import held_out_answers
-from taskrel.outputs.validation_pictures import draw
+from taskrel.outputs.validation_pictures import _ranked, draw
 from taskrel.places import shipped
 
 
@@ -37,3 +37,15 @@ def test_the_tables_behind_them(pictures):
     assert set(regret.model) == {"ranker", "P(gain)", "auxiliary's mean gain elsewhere", "random",
                                  "oracle"}
     assert (regret[regret.k == 9].regret == 0).all()
+
+
+def test_the_mean_gain_elsewhere_is_of_other_families_by_hand():
+    rows = [("a", "b", 1.0, False), ("b", "a", 2.0, False), ("a", "c", 3.0, True),
+            ("b", "c", 5.0, True), ("d", "c", 8.0, True), ("d", "a", 6.0, True)]
+    answers = pd.DataFrame(rows, columns=["main", "aux", "measured", "asked"]).assign(
+        score=0.0, probability=0.5)
+    families = pd.Series({"a": "ab", "b": "ab", "c": "c", "d": "d"})
+    table = _ranked(answers, families, None)
+    found = table[table.model == "auxiliary's mean gain elsewhere"].set_index(["main", "aux"])
+    assert found.score.to_dict() == {("a", "c"): 8.0, ("b", "c"): 8.0, ("d", "c"): 4.0,
+                                     ("d", "a"): 0.0}  # a has helped no other family

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "evidence.json"
+PROFILES = "profiles.npz"
 SCHEMA = 1
 #: The store of a study, which is evidence, too.
 STORE = "store.sqlite"
@@ -72,6 +73,8 @@ class _Head(Struct, forbid_unknown_fields=True):
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     """Write evidence into `folder`, evidence.json last: without it the folder is none."""
     folder = Path(folder)
+    for stale in (NAME, *(() if evidence.profiles else (PROFILES,))):
+        (folder / stale).unlink(missing_ok=True)
     (default,) = evidence.summary["recipe"].unique()
     tables = {"tasks": evidence.about.join(evidence.tasks).reset_index(names="task"),
               "pairs": evidence.pairs.reset_index(), "gains": evidence.gains,
@@ -82,7 +85,7 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     if evidence.profiles:
         from taskrel.meta.features.profile import save_profiles
 
-        save_profiles(folder / "profiles.npz", evidence.profiles)
+        save_profiles(folder / PROFILES, evidence.profiles)
     head = {"schema": SCHEMA, "name": evidence.name, "default": default,
             "recipes": evidence.recipes, "symmetric": evidence.symmetric,
             "provenance": evidence.provenance}
@@ -126,7 +129,7 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
         raise EvidenceError(f"evidence {folder}: gains.csv has no pair under recipe {name!r}")
     found = Evidence(head.name, head.recipes[name], head.symmetric, tasks, about,
                      _pairs(folder / "pairs.csv", tasks.index), per_seed, summary,
-                     _profiles(folder / "profiles.npz", about), head.recipes, head.provenance,
+                     _profiles(folder / PROFILES, about), head.recipes, head.provenance,
                      head.entries, folder)
     if name == head.default:
         return found

@@ -62,18 +62,23 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         return _evidence(store, digest, sorted(set(scores.task)))
 
 
-def evidence_of_tasks(path: str | Path, recipe_digest: str, names: Sequence[str]) -> Evidence:
-    """Read what a store knows of these tasks, though none of their pairs may have been run."""
+def evidence_of_tasks(path: str | Path, recipe_digest: str, names: Sequence[str],
+                      seed: int) -> Evidence:
+    """Read what a store knows of these tasks, though none of their pairs may have been run.
+
+    seed : whose runs are read, whatever others the store has come to hold since
+    """
     with Store.read(Path(path)) as store:
-        return _evidence(store, recipe_digest, names)
+        return _evidence(store, recipe_digest, names, seed)
 
 
-def task_features(store: Store, recipe_digest: str, names: Iterable[str]) -> "pd.DataFrame":
+def task_features(store: Store, recipe_digest: str, names: Iterable[str],
+                  only: int | None = None) -> "pd.DataFrame":
     """Features of the named tasks under one recipe.
 
     Data-set features are as `run_pairs` noted them in the store. Curve features
     come from the curves of the single-task runs, seed by seed, and are then
-    averaged over the seeds that have them.
+    averaged over the seeds that have them; `only` names one seed.
 
     Returns
     -------
@@ -85,6 +90,8 @@ def task_features(store: Store, recipe_digest: str, names: Iterable[str]) -> "pd
 
     runs: dict[tuple[str, int], dict[tuple[str, str], Curve]] = {}
     for (task, seed, split, name), curve in store.curves(recipe_digest).items():
+        if only not in (None, seed):
+            continue
         what = "loss" if name == "loss" else "score"
         runs.setdefault((task, seed), {})[split, what] = curve
     rows = pd.DataFrame([{"task": task, **_curve_features(curves)}
@@ -105,19 +112,22 @@ def _curve_features(curves: dict[tuple[str, str], Curve]) -> dict[str, float]:
     return curve_features(*train) | robust_curve_features(train, dev_loss, dev_score)
 
 
-def _evidence(store: Store, digest: str, names: Sequence[str]) -> Evidence:
+def _evidence(store: Store, digest: str, names: Sequence[str],
+              only: int | None = None) -> Evidence:
     name, fields = next((n, f) for d, n, f in store.recipes() if d == digest)
     study = store.path.resolve().parent.name
     own = {k: v for k, v in fields.items() if k not in ("vectors_sha256", "device")}
     recipe = parse_recipe(own, f"{study}, recipe {name}")
     scores = store.scores(digest)
+    if only is not None:
+        scores = scores[scores["seed"] == only]
     infos = store.infos(digest)
     metrics = {task: info["metric"] for task, info in infos.items()}
     record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name,
                            symmetric=recipe.symmetric)
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
     per_seed = gains_per_seed(record)
-    tasks = task_features(store, digest, names)
+    tasks = task_features(store, digest, names, only)
     about = _about(store, digest, names, record[record["aux"] == ""])
     profiles = {task: Profile.from_bytes(data) for task, data in store.profiles(digest).items()
                 if task in names}

@@ -22,7 +22,7 @@ def directed_pairs(tasks: Iterable[str]) -> "pd.MultiIndex":
 
 
 def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
-    """Pair features that need no text: size_ratio and same_kind, as `pair_features` defines them.
+    """Pair features that need no text: size_ratio and same_kind, as `features.pair` defines them.
 
     Parameters
     ----------

@@ -47,8 +47,9 @@ def measure(study: Study, out: Path, *, jobs: int | None = None, bar: bool = Tru
             profiles = _profiles(study, part, store)
             known = store.pairs(part.digest)
             known = set(zip(known["main"], known["aux"], strict=True))
+            comparable = part.comparable
             missing = [pair for pair in permutations(study.tasks, 2)
-                       if pair in part.comparable and pair not in known]
+                       if pair in comparable and pair not in known]
             if missing:
                 encoders = _encoders(study, part, store, {aux for _, aux in missing}, jobs, bar)
                 _measure(study, part, store, profiles,

@@ -6,6 +6,7 @@ nothing is fitted, and neither scikit-learn nor torch is imported.
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ SCHEMA = 1
 
 
 def fit_all(predictor: GainPredictor) -> None:
-    """Fit every model that `predict` may ask for: all levels, each family left out, and none."""
+    """Fit every model that `predict` may ask for: all levels, each family left out, and none.
+
+    A family without which nothing can be learned has no model: `predict` says why.
+    """
     evidence = predictor.evidence_
     for level in LEVELS:
-        for family in ("", *sorted(set(evidence.families[evidence.measured_tasks]))):
-            predictor.model(level, family)
+        predictor.model(level, "")
+        for family in sorted(set(evidence.families[evidence.measured_tasks])):
+            with suppress(EvidenceError):
+                predictor.model(level, family)
 
 
 def save_predictor(predictor: GainPredictor, path: Path, validation: dict[str, Any]) -> None:

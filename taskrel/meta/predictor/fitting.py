@@ -59,6 +59,9 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
         Where the training pairs are all gains or all without.
     """
     y = data.positive[train]
+    if not len(y):
+        raise EvidenceError("no measured pair is left to learn from; train more pairs, of other "
+                            "families")
     if y.all() or not y.any():
         raise EvidenceError(f"all {len(y)} measured pairs to learn from are "
                             f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "

@@ -104,12 +104,11 @@ class GainPredictor:
         Raises `UsageError` for an unknown task and for main = aux, and
         `EvidenceError` where the pairs to learn from are all gains or all losses.
         """
+        self._check(main, aux)
+        return self._predict(main, aux, *self._level(main, aux))
+
+    def _predict(self, main: str, aux: str, level: str, warnings: list[str]) -> Prediction:
         evidence = self.evidence_
-        evidence.check(main)
-        evidence.check(aux)
-        if main == aux:
-            raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
-        level, warnings = self._level(main, aux)
         if self._family(main) and evidence.families[main] == evidence.families[aux]:
             warnings.append(f"{aux} is of the family of {main}, which the answer does not know: "
                             "validation is about other auxiliaries")
@@ -132,11 +131,25 @@ class GainPredictor:
                           warnings=tuple(warnings))
 
     def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
-        """Answers for these auxiliaries of `main` (None: all), the most promising first."""
+        """Answers for these auxiliaries of `main` (None: all), the most promising first.
+
+        Scores of two rankers do not compare: where one auxiliary needs the simpler model,
+        that answers for all.
+        """
         self.evidence_.check(main)
         if auxs is None:
             auxs = self.evidence_.tasks.index.drop(main)
-        answers = [self.predict(main, aux) for aux in auxs]
+        for aux in auxs:
+            self._check(main, aux)
+        found = {aux: self._level(main, aux) for aux in auxs}
+        simplest = max((level for level, _ in found.values()), key=[*LEVELS].index, default=None)
+        for level, warnings in found.values():
+            if level != simplest:
+                warnings.append("answered by the simpler model without the features that need "
+                                "the corpora and an encoder, as others here are: orders of two "
+                                "models do not compare")
+        answers = [self._predict(main, aux, simplest, warnings)
+                   for aux, (_, warnings) in found.items()]
         return sorted(answers, key=lambda p: (-p.score, p.aux))
 
     def rank(self, main: str) -> "pd.DataFrame":
@@ -147,6 +160,12 @@ class GainPredictor:
         return pd.DataFrame([{c: getattr(p, c) for c in columns}
                              | {"measured": p.measured.gain if p.measured else np.nan}
                              for p in self.ranked(main)])
+
+    def _check(self, main: str, aux: str) -> None:
+        self.evidence_.check(main)
+        self.evidence_.check(aux)
+        if main == aux:
+            raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
 
     def _worth(self, level: str) -> dict[str, Any]:
         """The validation of the models of a level, whose verdict is its ``text``."""

@@ -42,7 +42,7 @@ def folds(protocol: str, data: PairData, repeat: int = 0, seed: int = 0) -> list
         two in either role. Tasks are dealt into `N_BLOCKS` blocks at most, and two
         blocks are left out at a time, or one for the pairs within it: the number
         of fits would grow with the square of the tasks. So each pair is tested
-        once, by a fit that knows at least five sixths of the tasks.
+        once, by a fit that knows all tasks but the two, or all but two blocks.
     leave_family_out
         Test: pairs whose main is of the family and whose auxiliary is not, since
         a user's task is new and the shelf is not. Train: pairs without the

@@ -16,10 +16,10 @@ from taskrel.meta.validation.baselines import column_of
 from taskrel.meta.validation.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.study.gains import VERDICTS
 from taskrel.study.seed_noise import seed_noise
+from taskrel.tasks.task import PER_TOKEN
 
 #: A main task is much smaller or larger than its auxiliary from this factor on.
 FACTOR = 4
-PER_TOKEN = "tagging"
 
 
 def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
 
 def _groups(data: PairData) -> dict[str, np.ndarray]:
     """Masks of pairs by what they have in common."""
-    token = data.kind == PER_TOKEN
+    token = np.isin(data.kind, PER_TOKEN)
     main, aux = token[data.main], token[data.aux]
     found = {"a label per token, both": main & aux, "labels of whole texts, both": ~main & ~aux,
              "main per token, auxiliary per text": main & ~aux,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.model import Answers
 from taskrel.meta.predictor.pair_data import pair_data
@@ -29,7 +30,8 @@ def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
     DataFrame
         A row per measured pair: main, aux, measured (mean gain in percent), the
         fields of `Answers`, covered: whether low ≤ measured ≤ high, and asked: whether
-        leave_family_out asks about it, since the auxiliary is of another family.
+        leave_family_out asks about it, since the auxiliary is of another family. NaN and
+        False where the other families' pairs are none, all gains or all without one.
     """
     import pandas as pd
 
@@ -38,7 +40,10 @@ def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
     for code, family in enumerate(data.families):
         rows = data.family[data.main] == code
         if rows.any():
-            model = predictor.model("all", family)
+            try:
+                model = predictor.model("all", family)
+            except EvidenceError:
+                continue
             x = data.columns(model.columns)[rows]
             answers[:, rows] = model.answer(x, data.headroom[data.main[rows]])
     table = pd.DataFrame({"main": np.array(data.tasks)[data.main],
@@ -84,17 +89,19 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
     -------
     dict
         gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
-            interval
+            interval; None where no pair has a probability
         by_main : main task → said (mean P(gain)), was (share of gains)
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
     pairs, own = answers[rows], weights.of(rows)
     asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
                   from_probability(pairs.probability.to_numpy()))
-    (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), own))
-    low, high = interval(resampled)
+    gap = low = high = None
+    if len(pairs):
+        (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), own))
+        gap, (low, high) = float(gap), interval(resampled)
     by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
-    return {"gap": float(gap), "low": low, "high": high,
+    return {"gap": gap, "low": low, "high": high,
             "by_main": {task: {"said": float(said), "was": float(was)}
                         for task, said, was in by_main.itertuples()}}
 

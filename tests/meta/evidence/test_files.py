@@ -95,6 +95,15 @@ def test_writing_again_gives_the_same_bytes(written, tmp_path):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
 
+def test_nothing_of_what_lay_there_stays(evidence, folder, monkeypatch):
+    write_evidence(replace(evidence, profiles={}), folder)
+    assert read_evidence(folder).profiles == {}
+    monkeypatch.setattr(evidence_files, "write_table", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):  # half of it new would be no evidence
+        write_evidence(evidence, folder)
+    assert not (folder / "evidence.json").exists()
+
+
 def test_another_recipe_has_its_own_gains_and_scores(written):
     other = read_evidence(written, "long")
     assert other.summary["gain"].tolist() == [5.0] * 6

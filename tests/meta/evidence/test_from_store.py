@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from made_study import ALONE, write_study
 
@@ -138,15 +139,29 @@ def test_tasks_of_other_studies_in_the_same_store_stay_out(tmp_path):
 
 def test_tasks_without_any_pair(tmp_path):
     write_study(tmp_path, FEATURES, gain, pairs=False)
-    evidence = evidence_of_tasks(tmp_path, "short", ["c", "a"])
+    evidence = evidence_of_tasks(tmp_path, "short", ["c", "a"], 0)
     assert evidence.tasks["size"].to_dict() == {"c": 3, "a": 1}
     assert evidence.about["stl"].tolist() == [ALONE, ALONE]
     assert list(evidence.pairs.index) == [("c", "a"), ("a", "c")]
     assert evidence.gains.empty
     assert evidence.summary.empty
-    one = evidence_of_tasks(tmp_path, "short", ["b"])
+    one = evidence_of_tasks(tmp_path, "short", ["b"], 0)
     assert one.tasks.index.tolist() == ["b"]
     assert one.pairs.empty
+
+
+def test_of_one_seed_alone(tmp_path):
+    """Runs that came later, to confirm an answer, do not change the question."""
+    def slope(task, seed):
+        return -0.001 * (1 + seed)
+
+    write_study(tmp_path / "one", FEATURES, gain, seeds=(0,), slope=slope)
+    write_study(tmp_path / "more", FEATURES, gain, seeds=(0, 1, 2), slope=slope)
+    one, same, other = (evidence_of_tasks(tmp_path / folder, "short", ["a"], seed)
+                        for folder, seed in (("one", 0), ("more", 0), ("more", 2)))
+    pd.testing.assert_frame_equal(one.tasks, same.tasks)
+    assert not one.tasks.equals(other.tasks)
+    assert same.provenance["seeds"] == [0]
 
 
 def test_no_pairs_and_no_store(tmp_path):

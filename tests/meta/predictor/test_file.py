@@ -78,6 +78,15 @@ def test_every_model_is_there(saved):
         (level, family) for level in LEVELS for family in ("", "f0", "f1", "f2")}
 
 
+def test_a_family_without_which_nothing_can_be_learned_has_no_model(tmp_path):
+    evidence = planted_evidence(5, spread=0, gain=lambda main, _: 1.0 if main == "t00" else -1.0)
+    save_predictor(GainPredictor().fit(evidence), tmp_path / "predictor.json", {})
+    loaded = load_predictor(tmp_path / "predictor.json", evidence)
+    assert loaded.predict("t01", "t02").probability < 0.5
+    with pytest.raises(EvidenceError, match="without t00: all 12 measured pairs"):
+        loaded.predict("t00", "t01")
+
+
 def test_the_saved_one_is_found_where_it_lies_beside_the_evidence(saved, tmp_path):
     evidence, path = saved
     found = find_predictor(replace(evidence, folder=path.parent))

@@ -207,6 +207,26 @@ def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model():
     assert not [w for w in predictor.predict("t00", "t02").warnings if "simpler" in w]
 
 
+def test_one_order_is_by_one_ranker():
+    """A ranker's scores compare with its own alone."""
+    evidence = made()
+    evidence.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
+    predictor = GainPredictor().fit(evidence)
+    never = made()
+    never.pairs[[*ENCODER_FEATURES]] = NAN
+    expected = GainPredictor().fit(never).ranked("t00")
+    answers = predictor.ranked("t00")
+    assert [(p.aux, p.score, p.probability) for p in answers] == [
+        (p.aux, p.score, p.probability) for p in expected]
+    said = {p.aux: [w for w in p.warnings if "simpler model" in w] for p in answers}
+    assert all(len(warnings) == 1 for warnings in said.values())
+    assert "as others here are" in said["t02"][0] and "for this pair" in said["t01"][0]
+    rest = predictor.ranked("t00", ["t02", "t03"])  # none of these needs it
+    assert not [w for p in rest for w in p.warnings if "simpler" in w]
+    assert {p.score for p in rest} == {predictor.predict("t00", aux).score
+                                       for aux in ("t02", "t03")}
+
+
 def test_a_pair_that_the_table_lacks_is_missing_all():
     evidence = made()
     evidence = replace(evidence, pairs=evidence.pairs.drop(index=[("t00", "t01")]))

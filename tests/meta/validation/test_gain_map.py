@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_pairs import made_pairs, planted_evidence
@@ -31,6 +33,15 @@ def test_shares_and_places_by_hand(found):
     assert found["mains"]["t02"] == {"share": {"value": 1, "low": 1, "high": 1},
                                      "median": {"value": 6, "low": 5, "high": 7}}
     assert found["seed_noise"]["sign_agreement"] == 1
+
+
+def test_a_vector_for_each_token_is_a_label_per_token():
+    evidence = planted_evidence(4, spread=0, gain=lambda *pair: GAINS[pair], kinds=2)
+    as_words = evidence.about.assign(kind=evidence.about.kind.replace(
+        "tagging", "regression per token"))
+    groups = [gain_map(e, data, family_weights(data, 5, 0))["groups"]
+              for e in (evidence, replace(evidence, about=as_words)) for data in [pair_data(e)]]
+    assert groups[0] == groups[1]
 
 
 def test_groups_cover_all_pairs_by_unit_and_by_size(found):

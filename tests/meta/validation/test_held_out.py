@@ -4,8 +4,9 @@ import pytest
 from made_pairs import planted_evidence
 
 from taskrel.meta.predictor.gain_interval import LEVEL
+from taskrel.meta.predictor.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.meta.validation.family_bootstrap import Weights
+from taskrel.meta.validation.family_bootstrap import Weights, family_weights
 from taskrel.meta.validation.held_out import held_out_answers, interval_check, probability_check
 
 EVIDENCE = planted_evidence(8, n_families=4)
@@ -30,6 +31,23 @@ def test_held_out_answers_are_those_that_predict_gives():
             (p.probability, p.gain, p.low, p.high, p.score))
         assert row.measured == p.measured.gain
         assert row.covered == (row.low <= row.measured <= row.high)
+
+
+@pytest.mark.parametrize(("families", "gain", "silent"), [
+    (1, None, {"t00", "t01", "t02", "t03"}),  # no pair is left
+    (4, lambda main, aux: 1.0 if main == "t00" else -1.0, {"t00"})])  # losses are left
+def test_where_nothing_can_be_learned_without_a_family_nothing_is_said(families, gain, silent):
+    evidence = planted_evidence(4, n_families=families, spread=0, gain=gain)
+    answers = held_out_answers(GainPredictor().fit(evidence))
+    assert len(answers) == 12
+    assert set(answers.main[answers.probability.isna()]) == silent
+    assert not answers.covered[answers.probability.isna()].any()
+    weights = family_weights(pair_data(evidence), 5, 0)
+    found = probability_check(answers, weights)
+    assert set(found["by_main"]) == {"t00", "t01", "t02", "t03"} - silent
+    if len(silent) == 4:
+        assert (found["gap"], found["low"], found["high"]) == (None, None, None)
+        assert interval_check(answers, weights)["n"] == 0
 
 
 def test_coverage_is_counted_by_hand():

@@ -222,6 +222,20 @@ def test_what_follows_a_tar_file_is_not_read_for_ever(tmp_path, monkeypatch):
         take(path, "new", tmp_path / "new")
 
 
+def test_what_a_tar_file_says_of_itself_is_counted_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "RATIO", 100)
+    monkeypatch.setattr(archives, "FLOOR", 100_000)
+    path, content = tmp_path / "a.tar.gz", io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as t:
+        for name in ("big", "behind"):
+            member = tarfile.TarInfo(name)
+            member.size = 1_000_000
+            t.addfile(member, io.BytesIO(bytes(member.size)))
+    path.write_bytes(gzip.compress(content.getvalue()))
+    with pytest.raises(DataError, match="to at most 100 times its archive"):
+        take(path, "behind", tmp_path / "new")
+
+
 def test_a_damaged_member_is_told(tmp_path):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as z:  # stored, so that one byte can be changed
