@@ -139,6 +139,20 @@ def test_what_fewer_tasks_are_worth(document, answer):
     assert table.value[0] == pytest.approx(of_all, abs=1e-6)
 
 
+def test_what_a_new_task_s_answers_are_worth_stands_by_itself(document):
+    assert document["new_interval"] is document["new_probability"] is None  # no encoder features
+    own = {"new_interval": document["interval"] | {"coverage": 0.123},
+           "new_probability": document["probability"] | {"gap": 0.456, "chance": 0.078}}
+    shown = " ".join(text(document | own).split())
+    assert ("expected gain, of a new task: the interval meant to cover 80% of gains covers 12%"
+            in shown)
+    assert "P(gain), of a new task: for a main task as a whole it is off by 0.46" in shown
+    assert "Were it right, luck would make that 0.08." in shown
+    assert f"luck would make that {document['probability']['chance']:.2f}." in shown
+    older = {k: v for k, v in document["probability"].items() if k != "chance"}
+    assert "luck" not in text(document | {"probability": older})
+
+
 def test_a_row_of_scores_in_numbers(document):
     figures = document["protocols"]["leave_family_out"]["all_features"]
     block = text(document).split("leave_family_out: a main task", 1)[1]
@@ -293,6 +307,12 @@ def another_validation(folder):
     shutil.copy(shipped("experiments") / "planted_map" / "validation.json", folder)
 
 
+def of_other_gains(folder):
+    path = folder / "validation.json"
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document | {"evidence_digest": "0" * 64}))
+
+
 def torn_validation(folder):
     (folder / "validation.json").write_text('{"n_tasks": 10')
 
@@ -302,6 +322,7 @@ def torn_validation(folder):
     (another_validation, [],
      "of 182 measured pairs of 14 tasks, but the evidence beside it has 90 of 10"),
     (torn_validation, [], "cannot be read as a validation"),
+    (of_other_gains, [], "of other evidence than lies beside it"),
     (lambda f: None, ["--recipe", "25k_50k"], "no validation.json lies beside it"),
     (lambda f: None, ["--figures", "figures"], "--figures need the predictions"),
 ])

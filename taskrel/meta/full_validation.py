@@ -9,12 +9,13 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.start import start_share
 from taskrel.meta.findings.findings import check_findings
 from taskrel.meta.findings.paper_tables import table_3, table_4
+from taskrel.meta.predictor.file import digest
 from taskrel.meta.predictor.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.validation.baselines import column_of
 from taskrel.meta.validation.by_size import by_size
 from taskrel.meta.validation.candidates import START
-from taskrel.meta.validation.family_bootstrap import family_weights
+from taskrel.meta.validation.family_bootstrap import Weights, family_weights
 from taskrel.meta.validation.held_out import held_out_answers, interval_check, probability_check
 from taskrel.meta.validation.probe_value import probe_text, probe_value
 from taskrel.meta.validation.validation import validate
@@ -29,7 +30,9 @@ class FullValidation(NamedTuple):
     """What was found, and what it was found with.
 
     document : that of `validate`, with table_3, table_4 and findings of the paper
-        interval, probability (see `interval_check`, `probability_check`), by_size (see
+        interval, probability (see `interval_check`, `probability_check`), new_interval,
+        new_probability (the same of answers about new tasks, None where they are no
+        others), evidence_digest (see `predictor.file.digest`), by_size (see
         `by_size`) and probing: share, values (`probe_value`) and text (`probe_text`), None
         where the evidence has no starts of joint runs; the tables are empty where no task has
         one of the paper's features
@@ -64,7 +67,9 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
     document |= tables | {"findings": check_findings(evidence, **tables),
                           "by_size": by_size(data, jobs=jobs, seed=seed),
                           "interval": interval_check(answers, weights),
-                          "probability": probability_check(answers, weights), "probing": None}
+                          "probability": probability_check(answers, weights),
+                          **_of_new_tasks(document, predictor, weights),
+                          "evidence_digest": digest(evidence), "probing": None}
     start = column_of(data, START)
     if start is not None:
         log.info("what probes are worth")
@@ -75,3 +80,13 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
         document["probing"] = {"share": share, "values": values,
                                "text": probe_text(values, share)}
     return FullValidation(document, predictor, answers)
+
+
+def _of_new_tasks(document: dict[str, Any], predictor: GainPredictor,
+                  weights: Weights) -> dict[str, Any]:
+    """How right interval and probability are of the models that answer about a new task."""
+    if document["new_verdict"] is None:
+        return {"new_interval": None, "new_probability": None}
+    answers = held_out_answers(predictor, "without_encoder")
+    return {"new_interval": interval_check(answers, weights),
+            "new_probability": probability_check(answers, weights)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from taskrel.command import to_json
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.predictor.file import NAME, save_predictor
+from taskrel.meta.predictor.file import NAME, digest, save_predictor
 from taskrel.meta.validation.summary import validation_summary
 from taskrel.places import atomic
 
@@ -47,6 +47,7 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         validated = {key: document[key] for key in ("n_tasks", "n_pairs")}
+        digests = document.get("evidence_digest"), digest(evidence)
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise EvidenceError(f"{path}: cannot be read as a validation ({e!r}); python -m "
                             "taskrel.evidence makes it anew") from None
@@ -56,6 +57,9 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
                             f"{validated['n_tasks']} tasks, but the evidence beside it has "
                             f"{there['n_pairs']} of {there['n_tasks']}; python -m taskrel.evidence "
                             "makes it anew")
+    if digests[0] not in (None, digests[1]):  # validations of earlier versions have none
+        raise EvidenceError(f"{path}: of other evidence than lies beside it; python -m "
+                            "taskrel.evidence makes it anew")
     return document
 
 

@@ -58,7 +58,8 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
         foot.append("order: the ranker's, which compares the auxiliaries of one main task; "
                     "because: what adds most to P(gain) or takes from it")
     foot.append(f"gain: expected change of {main}'s test score in percent, with an interval that "
-                f"is meant to cover {LEVEL:.0%}" + _covered(validation.get("interval")))
+                f"is meant to cover {LEVEL:.0%}"
+                + _covered(validation.get("interval"), " without probes" if probed else ""))
     if any(p.measured for p in answers):
         foot.append("measured: from runs of the pair itself, with a 95 % interval; the prediction "
                     "does not know it")
@@ -71,10 +72,10 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
     return "\n\n".join([head, body, "\n".join(foot)])
 
 
-def _covered(interval: dict[str, Any] | None) -> str:
+def _covered(interval: dict[str, Any] | None, how: str) -> str:
     if not interval or interval.get("coverage") is None:
         return ""
-    return f", and of known pairs covered {coverage_in_words(interval)}"
+    return f", and of known pairs{how} covered {coverage_in_words(interval)}"
 
 
 def _probed(probed: "Probed", n_answers: int) -> str:

@@ -54,9 +54,11 @@ def text(document: dict[str, Any]) -> str:
     blocks += _by_size(document.get("by_size"))
     if document["table_3"]:
         blocks += [_table_3(document["table_3"]), _table_4(document["table_4"])]
-    blocks.append(_coverage(document["interval"]))
-    if "probability" in document:
-        blocks.append(_probability(document["probability"]))
+    for key, whose in (("", ""), ("new_", ", of a new task")):
+        if document.get(f"{key}interval"):
+            blocks.append(_coverage(document[f"{key}interval"], whose))
+        if document.get(f"{key}probability"):
+            blocks.append(_probability(document[f"{key}probability"], whose))
     if document["probing"]:
         blocks.append(_wrapped(f"probes: {document['probing']['text']}"))
     blocks.append(_findings(document["findings"]))
@@ -67,20 +69,22 @@ def text(document: dict[str, Any]) -> str:
     return "\n\n".join(blocks)
 
 
-def _coverage(interval: dict[str, Any]) -> str:
+def _coverage(interval: dict[str, Any], whose: str) -> str:
     if interval["coverage"] is None:
-        return "expected gain: too few pairs for an interval"
-    return _wrapped(f"expected gain: the interval meant to cover {interval['level']:.0%} of gains "
-                    f"covers {coverage_in_words(interval)} of {interval['n']} pairs under "
+        return f"expected gain{whose}: too few pairs for an interval"
+    return _wrapped(f"expected gain{whose}: the interval meant to cover {interval['level']:.0%} of "
+                    f"gains covers {coverage_in_words(interval)} of {interval['n']} pairs under "
                     f"{JUDGED}; its median width is {interval['width']:.1f} percent of the score.")
 
 
-def _probability(found: dict[str, Any]) -> str:
+def _probability(found: dict[str, Any], whose: str) -> str:
     if found["gap"] is None:
-        return "P(gain): nothing can be learned without the family that is asked about"
-    return _wrapped(f"P(gain): for a main task as a whole it is off by {found['gap']:.2f} "
+        return f"P(gain){whose}: nothing can be learned without the family that is asked about"
+    luck = f" Were it right, luck would make that {found['chance']:.2f}." \
+        if "chance" in found else ""  # validations of earlier versions do not say
+    return _wrapped(f"P(gain){whose}: for a main task as a whole it is off by {found['gap']:.2f} "
                     f"[{found['low']:.2f}, {found['high']:.2f}] in the mean, mean P(gain) against "
-                    f"the share of its auxiliaries that help, under {JUDGED}.")
+                    f"the share of its auxiliaries that help, under {JUDGED}.{luck}")
 
 
 def _scores(models: dict[str, Any]) -> str:

@@ -79,10 +79,16 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
 
 
 def digest(evidence: Evidence) -> str:
-    """SHA-256 over what a predictor is fitted to: features, scores alone, mean gains, families."""
-    found = hashlib.sha256(repr(sorted(evidence.families.items())).encode())
+    """SHA-256 over what a predictor is fitted to: features, scores alone, gains, families, kinds.
+
+    Gains as means and seed by seed, whose noise weighs the main tasks.
+    """
+    found = hashlib.sha256(repr([sorted(evidence.families.items()),
+                                 sorted(evidence.about["kind"].items())]).encode())
+    seeds = evidence.gains[evidence.gains["recipe"].isin(evidence.summary["recipe"])]
     for frame in (evidence.tasks, evidence.about[["stl"]], evidence.pairs,
-                  evidence.measured()[["gain"]]):
+                  evidence.measured()[["gain"]],
+                  seeds.set_index(["main", "aux", "seed"])[["gain"]]):
         frame = frame.sort_index().sort_index(axis="columns")
         found.update(repr([list(frame.index), list(frame.columns)]).encode())
         # Ten digits: a mean of seeds may differ in the last bit between two machines.

@@ -168,10 +168,11 @@ class GainPredictor:
             raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
 
     def _worth(self, level: str) -> dict[str, Any]:
-        """The validation of the models of a level, whose verdict is its ``text``."""
+        """The validation of the models of a level: ``text``, its verdict, and ``interval``."""
         found = self.validation_
-        if level == "without_encoder" and "new_text" in found:
-            return found | {"text": found["new_text"]}
+        if level == "without_encoder":
+            return found | {key: found[f"new_{key}"] for key in ("text", "interval")
+                            if f"new_{key}" in found}
         return found
 
     def _family(self, task: str) -> str:

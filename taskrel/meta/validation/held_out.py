@@ -12,6 +12,7 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.model import Answers
 from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
 from taskrel.meta.validation.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.meta.validation.fold_predictions import from_probability
 from taskrel.meta.validation.scores import Asked, within_main
@@ -19,11 +20,14 @@ from taskrel.meta.validation.scores import Asked, within_main
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.meta.predictor.predictor import GainPredictor
+#: Draws of what luck alone would do.
+DRAWS = 1000
 
 
-def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
+def held_out_answers(predictor: GainPredictor, level: str = "all") -> "pd.DataFrame":
     """Answers for every measured pair, by the model that was fitted without main's family.
+
+    level : of `predictor.LEVELS`, which features are read
 
     Returns
     -------
@@ -35,13 +39,13 @@ def held_out_answers(predictor: "GainPredictor") -> "pd.DataFrame":
     """
     import pandas as pd
 
-    data = pair_data(predictor.evidence_)
+    data = pair_data(predictor.evidence_, LEVELS[level])
     answers = np.full((len(Answers._fields), len(data.gain)), np.nan)
     for code, family in enumerate(data.families):
         rows = data.family[data.main] == code
         if rows.any():
             try:
-                model = predictor.model("all", family)
+                model = predictor.model(level, family)
             except EvidenceError:
                 continue
             x = data.columns(model.columns)[rows]
@@ -89,21 +93,33 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
     -------
     dict
         gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
-            interval; None where no pair has a probability
+            interval over resampled main tasks; None where no pair has a probability
+        chance : what the gap would be, in the mean, were every P(gain) right and pairs
+            independent: a share of few auxiliaries is off by luck
         by_main : main task → said (mean P(gain)), was (share of gains)
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
     pairs, own = answers[rows], weights.of(rows)
     asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
                   from_probability(pairs.probability.to_numpy()))
-    gap = low = high = None
+    gap = low = high = chance = None
     if len(pairs):
-        (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), own))
+        # Auxiliaries that count twice would add to the luck that is in every absolute value.
+        mains = Weights(own.main, np.ones_like(own.main))
+        (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), mains))
         gap, (low, high) = float(gap), interval(resampled)
+        chance = _by_chance(asked.main, asked.predicted.probability)
     by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
-    return {"gap": gap, "low": low, "high": high,
+    return {"gap": gap, "low": low, "high": high, "chance": chance,
             "by_main": {task: {"said": float(said), "was": float(was)}
                         for task, said, was in by_main.itertuples()}}
+
+
+def _by_chance(main: np.ndarray, probability: np.ndarray) -> float:
+    """Mean gap where each pair gains with its P(gain), over `DRAWS` draws by a fixed seed."""
+    draws = np.random.default_rng(0).random((DRAWS, len(main))) < probability
+    off = probability - draws
+    return float(np.mean([np.abs(off[:, main == m].mean(axis=1)).mean() for m in np.unique(main)]))
 
 
 def _off(probability: np.ndarray, gain: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -2,20 +2,25 @@
 
 from itertools import combinations
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def noise_ceiling(evidence: Evidence) -> float | None:
     """Highest within-main rank correlation that a predictor of the mean gains can expect.
 
-    √(k · r / (1 + (k − 1) · r)): r is the rank correlation of one seed's gains
-    with another's among the auxiliaries of a main task, mean over main tasks and
-    pairs of seeds; k is the mean number of seeds of a gain; below the root stands
-    the reliability of the mean of k seeds. It is 0 where seeds contradict each
-    other, None where no two seeds share three pairs of a main task.
+    Mean over main tasks, as that correlation is, of √(k · r / (1 + (k − 1) · r)): r is the
+    rank correlation of one seed's gains with another's among the main's auxiliaries, mean
+    over pairs of seeds; k is the mean number of seeds of its gains; below the root stands
+    the reliability of the mean of k seeds. It is 0 for a main whose seeds contradict each
+    other: so a main without any order counts as 0 to about 0.3, by luck. None where no two
+    seeds share three pairs of a main task.
 
     References
     ----------
@@ -25,19 +30,25 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     """
     gains = evidence.gains
     gains = gains[gains["recipe"].isin(evidence.summary["recipe"])].dropna(subset="gain")
-    found = [r for _, cells in gains.groupby("main") for r in _seed_correlations(cells)]
+    found = [ceiling for _, cells in gains.groupby("main")
+             if (ceiling := _of_main(cells)) is not None]
+    return float(np.mean(found)) if found else None
+
+
+def _of_main(cells: "pd.DataFrame") -> float | None:
+    found = _seed_correlations(cells)
     if not found:
         return None
-    r, k = float(np.mean(found)), gains.groupby(["main", "aux"]).size().mean()
+    r, k = float(np.mean(found)), cells.groupby("aux").size().mean()
     return sqrt(k * r / (1 + (k - 1) * r)) if r > 0 else 0.0
 
 
-def _seed_correlations(cells) -> list[float]:
+def _seed_correlations(cells: "pd.DataFrame") -> list[float]:
     """Rank correlation of each two seeds of one main task; equal gains have none."""
     by_seed = cells.pivot_table(index="aux", columns="seed", values="gain")
     found = []
     for one, other in combinations(by_seed.columns, 2):
         both = by_seed[[one, other]].dropna().rank()
-        if len(both) > 2 and (both.nunique() > 1).all():
+        if len(both) > 2 and (both.max() > both.min()).all():
             found.append(float(both[one].corr(both[other])))
     return found

@@ -54,7 +54,8 @@ def probe_value(data: PairData, answers: pd.DataFrame, share: float, seed: int =
         The measured pairs.
     answers : DataFrame
         As `held_out_answers` returns them, in the order of `data`, and probed: the
-        score by the ranker that reads starts.
+        score by the ranker that reads starts. Auxiliaries of main's own family, which
+        leave_family_out does not ask about, do not count.
     share : float
         Cost of a probe, as a share of a pair's run.
     seed : int
@@ -70,9 +71,11 @@ def probe_value(data: PairData, answers: pd.DataFrame, share: float, seed: int =
         difference : {"value", "low", "high"}, regret less plain
     """
     weights = family_weights(data, RESAMPLES, seed).main
-    first = [int((data.main == main).argmax()) for main in np.unique(data.main)]
-    mains = [Orders(*(answers[c].to_numpy(float)[data.main == main]
-                      for c in ("measured", "score", "probed"))) for main in np.unique(data.main)]
+    asked = answers["asked"].to_numpy()
+    masks = [asked & (data.main == main) for main in np.unique(data.main[asked])]
+    first = [int(mask.argmax()) for mask in masks]
+    mains = [Orders(*(answers[c].to_numpy(float)[mask] for c in ("measured", "score", "probed")))
+             for mask in masks]
     drawn = weights[:, first]
     drawn = drawn[drawn.sum(axis=1) > 0]
     found = []

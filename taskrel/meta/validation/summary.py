@@ -18,8 +18,9 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
 
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
     `interval_check`), models (model → score → figure) and text, the verdict; also
-    new_text, that of the models that answer about new tasks, where they are others, and
-    probing, the sentences about probes, where the evidence has starts of joint runs.
+    new_text and new_interval, those of the models that answer about new tasks, where they
+    are others, and probing, the sentences about probes, where the evidence has starts of
+    joint runs.
     """
     models = document["protocols"].get(PROTOCOL, {})
     found = {model: {score: models[model][score] for score in scores}
@@ -27,6 +28,7 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
     return {"protocol": PROTOCOL, "models": found,
             **{key: document[key] for key in ("n_tasks", "n_pairs", "n_families",
                                               "noise_ceiling", "interval")},
+            **({"new_interval": document["new_interval"]} if document["new_interval"] else {}),
             "text": document["verdict"]["text"],
             **{name: document[key]["text"] for name, key in
                (("new_text", "new_verdict"), ("probing", "probing")) if document.get(key)}}

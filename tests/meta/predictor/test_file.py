@@ -127,8 +127,18 @@ def _other_score(evidence):
     evidence.about.loc["t03", "stl"] += 0.001
 
 
+def _other_kind(evidence):
+    evidence.about.loc["t03", "kind"] = "classification"
+
+
+def _other_seed(evidence):
+    """The same mean gain, by noisier seeds."""
+    rows = (evidence.gains.main == "t03") & (evidence.gains.aux == "t04")
+    evidence.gains.loc[rows, "gain"] += [0.5, -0.5]
+
+
 @pytest.mark.parametrize("change", [_other_feature, _other_pair_feature, _other_gain,
-                                    _other_family, _other_score])
+                                    _other_family, _other_score, _other_kind, _other_seed])
 def test_evidence_that_it_was_not_fitted_to(saved, change):
     _, path = saved
     other = made()
@@ -142,7 +152,8 @@ def test_the_digest_is_of_figures_not_of_their_order_or_last_bit():
     evidence = made()
     other = replace(made(), tasks=evidence.tasks.iloc[::-1, ::-1], about=evidence.about.iloc[::-1],
                     pairs=evidence.pairs.iloc[::-1] * (1 + 1e-15),
-                    summary=evidence.summary.iloc[::-1], name="renamed")
+                    summary=evidence.summary.iloc[::-1], gains=evidence.gains.iloc[::-1],
+                    name="renamed")
     assert digest(other) == digest(evidence)
 
 

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from made_pairs import planted_evidence
 
+from taskrel.meta.features.pair_names import ENCODER_FEATURES
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
@@ -69,3 +72,22 @@ def test_probability_against_the_share_of_gains_by_hand():
     assert found["by_main"]["b"] == {"said": pytest.approx(0.3), "was": 1.0}
     assert found["gap"] == pytest.approx((0.2 + 0.7) / 2)
     assert (found["low"], found["high"]) == pytest.approx((0.2, 0.45), abs=0.01)
+    # Auxiliaries that were drawn twice change nothing: whose interval it is are the mains.
+    twice = Weights(WEIGHTS.main, np.array([[1.0, 0, 2, 0, 1], [0, 1, 1, 1, 1]]))
+    assert probability_check(ANSWERS, twice) == found
+
+
+def test_what_luck_alone_would_do_by_hand():
+    """Two pairs of P(gain) ½: |½ − share| is 0 or ½, each half of the time; sure ones have none."""
+    even = ANSWERS.assign(probability=0.5, main="a", asked=[True, True, False, False, False])
+    assert probability_check(even, WEIGHTS)["chance"] == pytest.approx(0.25, abs=0.02)
+    sure = even.assign(probability=[0.0, 1, 0, 0, 0])
+    assert probability_check(sure, WEIGHTS)["chance"] == 0
+
+
+def test_answers_about_new_tasks_are_those_of_the_simpler_model():
+    evidence = planted_evidence(8, n_families=4)
+    never = replace(evidence, pairs=evidence.pairs.assign(**dict.fromkeys(ENCODER_FEATURES)))
+    new = held_out_answers(GainPredictor().fit(evidence), "without_encoder")
+    pd.testing.assert_frame_equal(new, held_out_answers(GainPredictor().fit(never)))
+    assert not new.equals(held_out_answers(GainPredictor().fit(evidence)))

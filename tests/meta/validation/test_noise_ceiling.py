@@ -7,9 +7,9 @@ from made_pairs import planted_evidence
 from taskrel.meta.validation.noise_ceiling import noise_ceiling
 
 
-def with_gains(gains):
+def with_gains(gains, main="m"):
     """Evidence of one main task: seed → gains with aux a, b, c, d."""
-    rows = [{"recipe": recipe, "main": "m", "aux": aux, "seed": seed, "gain": g}
+    rows = [{"recipe": recipe, "main": main, "aux": aux, "seed": seed, "gain": g}
             for recipe, of in gains.items() for seed, values in of.items()
             for aux, g in zip("abcd", values, strict=False)]
     gains = pd.DataFrame(rows)
@@ -21,6 +21,14 @@ def test_spearman_brown_by_hand():
     # ranks 1 2 3 4 and 1 3 2 4: r = 0.8, so two seeds: √(2 · 0.8 / 1.8)
     found = noise_ceiling(with_gains({"used": {0: [1, 2, 3, 4], 1: [1, 30, 2, 40]}}))
     assert found == pytest.approx((1.6 / 1.8) ** 0.5)
+
+
+def test_it_is_the_mean_over_main_tasks():
+    """Half of the mains in perfect order and half without any allow 0.5, not √0.75."""
+    sure, none = with_gains({"used": {0: [1, 2, 3], 1: [1, 2, 3]}}), \
+        with_gains({"used": {0: [1, 2, 3], 1: [3, 2, 1]}}, "n")
+    both = replace(sure, gains=pd.concat([sure.gains, none.gains]))
+    assert noise_ceiling(both) == 0.5
 
 
 @pytest.mark.parametrize(("gains", "expected"), [

@@ -9,7 +9,7 @@ PAIRS = [(m, a) for m in range(3) for a in range(3) if m != a]
 #: Of each main task one auxiliary helps: the plain order has it last, probes put it first.
 GAIN = [4.0, -1, -1, 8, 6, -2]
 ANSWERS = pd.DataFrame({"measured": GAIN, "score": [0, 1, 1, 0, 0, 1.0],
-                        "probed": [1, 0, 0, 1, 1, 0.0]})
+                        "probed": [1, 0, 0, 1, 1, 0.0], "asked": True})
 
 
 def values(answers=ANSWERS, share=0.25):
@@ -27,6 +27,16 @@ def test_by_hand():
     assert one["difference"]["value"] == -3.0
     assert -4.0 <= one["difference"]["low"] < -3.0 < one["difference"]["high"] <= -2.0
     assert (both["cost"], both["regret"], both["plain"]) == (2.5, 0.0, 0.0)
+
+
+def test_auxiliaries_of_the_main_tasks_own_family_do_not_count():
+    own = ANSWERS.assign(asked=[True, True, True, True, False, False])  # the third main: none
+    none, one, _ = values(own)
+    assert (none["regret"], one["regret"], one["plain"]) == (6.0, 0.0, 3.0)
+    worse = own.assign(measured=[*GAIN[:4], 99, 98], probed=[*own["probed"][:4], -9, 9])
+    assert values(worse) == values(own)
+    less = ANSWERS.assign(asked=[False, True, True, True, True, True])
+    assert values(less)[0]["regret"] == pytest.approx((0 + 8 + 6) / 3)
 
 
 def test_dear_probes_do_not_pay():
