@@ -8,8 +8,9 @@ import numpy as np
 
 from taskrel.as_measured import check_vectors, recipe_of, runs_folder
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
-from taskrel.outputs.results import collect, task_info
+from taskrel.outputs.results import collect
 from taskrel.study.experiment import Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.tasks.task import Task

@@ -11,7 +11,7 @@ from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.from_store import evidence_of_tasks
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
-from taskrel.outputs.results import task_info
+from taskrel.meta.features.task_info import task_info
 from taskrel.study.experiment import Experiment
 from taskrel.study.prepare import prepare_study
 

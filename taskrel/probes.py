@@ -14,9 +14,9 @@ from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import START_FEATURES
 from taskrel.meta.features.start import start_evaluations, start_features, start_share
+from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.outputs.results import task_info
 from taskrel.study.experiment import Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.study.store import Store

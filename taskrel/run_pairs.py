@@ -77,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
     from taskrel.meta.features.measure import measure
+    from taskrel.meta.features.task_info import task_info
     from taskrel.outputs import results, run_pairs_text
     from taskrel.outputs.dry_run import dry_run
     from taskrel.places import writable_folder
@@ -98,7 +99,7 @@ def _run(args: argparse.Namespace) -> int:
             raise UsageError(f"--export {args.export}: is a folder; name a file, such as "
                              f"{args.export / 'runs.jsonl.gz'}")
         writable_folder(args.export.parent)
-    failed = study.train(out, results.task_info, jobs=args.jobs,
+    failed = study.train(out, task_info, jobs=args.jobs,
                          retry_failed=args.retry_failed, bar=not args.quiet,
                          take_in=args.take_in, as_it_is=args.as_is)
     if not args.as_is:

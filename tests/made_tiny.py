@@ -5,7 +5,7 @@ from pathlib import Path
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
-from taskrel.outputs.results import task_info
+from taskrel.meta.features.task_info import task_info
 from taskrel.study.experiment import Entry, Experiment
 from taskrel.study.prepare import prepare_study
 from taskrel.training.recipe import BiLSTM, Recipe

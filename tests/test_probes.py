@@ -13,8 +13,8 @@ from taskrel.errors import DataError, UsageError
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair_names import START_FEATURES
+from taskrel.meta.features.task_info import task_info
 from taskrel.outputs.prediction_text import text
-from taskrel.outputs.results import task_info
 from taskrel.predict import main
 from taskrel.probes import find_probes, probe
 from taskrel.study.experiment import Entry, Experiment

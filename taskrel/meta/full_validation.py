@@ -12,7 +12,6 @@ from taskrel.meta.findings.paper_tables import table_3, table_4
 from taskrel.meta.predictor.file import digest
 from taskrel.meta.predictor.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.meta.validation.baselines import column_of
 from taskrel.meta.validation.by_size import by_size
 from taskrel.meta.validation.candidates import START
 from taskrel.meta.validation.family_bootstrap import Weights, family_weights
@@ -70,7 +69,7 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
                           "probability": probability_check(answers, weights),
                           **_of_new_tasks(document, predictor, weights),
                           "evidence_digest": digest(evidence), "probing": None}
-    start = column_of(data, START)
+    start = data.column(START)
     if start is not None:
         log.info("what probes are worth")
         probed = held_out_answers(GainPredictor(probe=True).fit(evidence))["score"]

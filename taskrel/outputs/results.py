@@ -7,7 +7,6 @@ import pandas as pd
 
 from taskrel.command import to_json
 from taskrel.meta.evidence.from_store import task_features
-from taskrel.meta.features.dataset import dataset_features, more_dataset_features
 from taskrel.outputs.score_tables import ScoreTables, save_tables, score_tables
 from taskrel.outputs.single_curves import single_curves
 from taskrel.places import atomic
@@ -21,16 +20,8 @@ from taskrel.study.results import against, record_scores
 from taskrel.study.seed_noise import SeedNoise, seed_noise
 from taskrel.study.store import Store
 from taskrel.study.study import Study
-from taskrel.tasks.load import describe
-from taskrel.tasks.task import Task
 from taskrel.training.budget import updates_over
 from taskrel.training.recipe import Recipe
-
-
-def task_info(task: Task, known_words: set[str] | None) -> dict:
-    """What the store keeps of a task: sizes, family, data-set features."""
-    features = dataset_features(task, known_words) | more_dataset_features(task)
-    return describe(task) | {"family": task.family, "features": features}
 
 
 @dataclass

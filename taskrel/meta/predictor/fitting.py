@@ -25,7 +25,7 @@ from taskrel.meta.predictor.selection import (
     RANKER_GROUPS,
     choose_classifier,
     choose_ranker,
-    folds,
+    family_folds,
 )
 
 #: Below this many training pairs whose indices are known without them, nothing is calibrated.
@@ -119,7 +119,7 @@ def _held_out(data: PairData, train: np.ndarray,
               fits: list[Callable[[np.ndarray], Index]]) -> tuple[np.ndarray, np.ndarray]:
     """Indices (n, n_fits) of training pairs by fits without their main's family; their rows."""
     found, rows = [], []
-    for fold, test in folds(data, train):
+    for fold, test in family_folds(data, train):
         if data.positive[fold].all() or not data.positive[fold].any():
             continue
         indices = [fit(fold) for fit in fits]

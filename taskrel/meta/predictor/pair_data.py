@@ -60,6 +60,10 @@ class PairData:
         return np.column_stack([self.tables[group][:, i]
                                 for group, i in (self._places[name] for name in names)])
 
+    def column(self, name: str) -> np.ndarray | None:
+        """Float array (n, 1) of one column; None where no pair has a value."""
+        return self.columns((name,)) if name in self._places else None
+
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
         """A group that each column stands in, and where."""

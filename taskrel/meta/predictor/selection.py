@@ -37,7 +37,8 @@ def choose_classifier(data: PairData, train: np.ndarray,
     train : bool array (n_pairs,), the pairs that may be looked at
     """
     y = data.positive
-    masks = [(fit, test) for fit, test in folds(data, train) if y[fit].any() and not y[fit].all()]
+    masks = [(fit, test) for fit, test in family_folds(data, train)
+             if y[fit].any() and not y[fit].all()]
 
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
@@ -60,7 +61,7 @@ def choose_ranker(data: PairData, train: np.ndarray,
     """
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
-        for fit, test in folds(data, train):
+        for fit, test in family_folds(data, train):
             rankers = fit_rankers(data.names[group], x[fit], data.gain[fit], data.main[fit],
                                   ALPHAS, main_weights(data, fit))
             scores = [ranker.index(x) for ranker in rankers]
@@ -73,7 +74,7 @@ def choose_ranker(data: PairData, train: np.ndarray,
     return _least(losses, data, groups, ALPHAS)
 
 
-def folds(data: PairData, train: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def family_folds(data: PairData, train: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (fit, test) masks: one family after the other is what a new main comes from."""
     for family in range(len(data.families)):
         fit, test = train & data.without_family(family), train & data.new_main(family)

@@ -38,16 +38,10 @@ def baselines(data: PairData) -> dict[str, Predict]:
                                "aux_mean": aux_mean, "aux_rank": aux_rank,
                                "no_features": no_features}
     for name, column in ONE_COLUMN.items():
-        x = column_of(data, column)
+        x = data.column(column)
         if x is not None and np.nanmin(x) < np.nanmax(x):
             found[name] = partial(by_logistic, x)
     return found
-
-
-def column_of(data: PairData, column: str) -> np.ndarray | None:
-    """One column (n_pairs, 1) of the pair table; None where no pair has a value."""
-    known = any(column in names for names in data.names.values())
-    return data.columns((column,)) if known else None
 
 
 def majority(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:

@@ -8,7 +8,7 @@ import numpy as np
 from taskrel.meta.predictor.fitting import fit_model
 from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.predictor.pair_table import PAIR
-from taskrel.meta.validation.baselines import baselines, column_of
+from taskrel.meta.validation.baselines import baselines
 from taskrel.meta.validation.fold_predictions import (
     DIGITS,
     Predictions,
@@ -46,7 +46,7 @@ def candidates(data: PairData, simpler: PairData | None = None) -> list[Candidat
     """
     models = {g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables}
     models |= baselines(data)
-    start = column_of(data, START)
+    start = data.column(START)
     if start is None:
         probed = []
     else:

@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from taskrel.meta.predictor.pair_data import PairData
-from taskrel.meta.predictor.selection import folds as family_folds
+from taskrel.meta.predictor.selection import family_folds
 
 #: Number of folds of the random pairs, as in the paper.
 N_FOLDS = 5

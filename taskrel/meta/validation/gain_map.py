@@ -12,7 +12,6 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.predictor.pair_table import PAIR
 from taskrel.meta.predictor.ranker import ranks
-from taskrel.meta.validation.baselines import column_of
 from taskrel.meta.validation.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.study.gains import VERDICTS
 from taskrel.study.seed_noise import seed_noise
@@ -65,7 +64,7 @@ def _groups(data: PairData) -> dict[str, np.ndarray]:
     found = {"a label per token, both": main & aux, "labels of whole texts, both": ~main & ~aux,
              "main per token, auxiliary per text": main & ~aux,
              "main per text, auxiliary per token": ~main & aux}
-    ratio = column_of(data, f"{PAIR}size_ratio")
+    ratio = data.column(f"{PAIR}size_ratio")
     if ratio is not None:
         far = np.log(FACTOR)
         found |= {f"main at least {FACTOR} times smaller": ratio[:, 0] <= -far,

@@ -15,7 +15,6 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import ENCODER_FEATURES
 from taskrel.meta.predictor.pair_data import PairData, pair_data
 from taskrel.meta.predictor.pair_table import PAIR
-from taskrel.meta.validation.baselines import column_of
 from taskrel.meta.validation.candidates import (
     BASELINES,
     GROUPS,
@@ -181,7 +180,7 @@ def _simpler(evidence: Evidence) -> PairData | None:
 def _scopes(data: PairData) -> Scopes:
     """All pairs; and those of one kind, where there are others."""
     found = {ALL: np.ones(len(data.gain), bool)}
-    same = column_of(data, f"{PAIR}same_kind")
+    same = data.column(f"{PAIR}same_kind")
     if same is not None and (same == 1).any() and not (same == 1).all():
         found[WITHIN_KIND] = same[:, 0] == 1
     return found

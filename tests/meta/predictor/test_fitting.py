@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.fitting import FEW_PAIRS, _calibration, fit_model
 from taskrel.meta.predictor.pair_data import pair_data
-from taskrel.meta.predictor.selection import folds
+from taskrel.meta.predictor.selection import family_folds
 
 PAIRS = list(permutations(range(8), 2))
 N = len(PAIRS)
@@ -58,7 +58,7 @@ def test_useless_features_leave_the_base_rate(value):
     model = fit_model(data, ALL)
     found = answers(model, data)
     # Of the pairs that speak of a new family, 48 of 56: the others are within one.
-    tested = np.any([test for _, test in folds(data, ALL)], axis=0)
+    tested = np.any([test for _, test in family_folds(data, ALL)], axis=0)
     rate = (data.positive[tested].sum() + 0.5) / (48 + 1)
     assert found.probability == pytest.approx(np.full(N, rate))
     assert found.gain == pytest.approx(np.full(N, data.gain[tested].mean()))

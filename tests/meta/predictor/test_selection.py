@@ -10,7 +10,7 @@ from taskrel.meta.predictor.selection import (
     PENALTIES,
     choose_classifier,
     choose_ranker,
-    folds,
+    family_folds,
 )
 
 PAIRS = list(permutations(range(8), 2))
@@ -97,7 +97,7 @@ def test_folds_by_hand():
     data = made_pairs(pairs, np.arange(6), family=[0, 0, 1, 2])
     train = np.array([1, 1, 1, 1, 1, 0], bool)
     found = [(np.flatnonzero(fit).tolist(), np.flatnonzero(test).tolist())
-             for fit, test in folds(data, train)]
+             for fit, test in family_folds(data, train)]
     assert found == [
         ([4], [1, 2]),  # without family 0: of (2, 3) and (3, 2) only the former is for training
         ([0, 2], [3, 4]),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs
 
-from taskrel.meta.validation.baselines import aux_mean, baselines, column_of
+from taskrel.meta.validation.baselines import aux_mean, baselines
 
 PAIRS = list(permutations(range(4), 2))
 #: Task 3 never helps, and a task that is main gains the more, the lower its number.
@@ -104,5 +104,5 @@ def test_a_column_that_is_missing_or_constant_is_no_baseline():
     data = made_pairs(PAIRS, GAIN, tables=tables)
     assert list(baselines(data)) == ["majority", "all_positive", "main_identity", "aux_identity",
                                      "aux_mean", "aux_rank", "no_features", "text_cosine"]
-    assert column_of(data, "main_size") is None
-    assert column_of(data, "pair_text_cosine")[:, 0].tolist() == list(range(12))
+    assert data.column("main_size") is None
+    assert data.column("pair_text_cosine")[:, 0].tolist() == list(range(12))
