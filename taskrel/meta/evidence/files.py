@@ -73,12 +73,12 @@ class _Head(Struct, forbid_unknown_fields=True):
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     """Write evidence into `folder`, evidence.json last: without it the folder is none."""
     folder = Path(folder)
-    for stale in (NAME, *(() if evidence.profiles else (PROFILES,))):
-        (folder / stale).unlink(missing_ok=True)
     (default,) = evidence.summary["recipe"].unique()
     tables = {"tasks": evidence.about.join(evidence.tasks).reset_index(names="task"),
               "pairs": evidence.pairs.reset_index(), "gains": evidence.gains,
               "summary": gains(evidence.gains)}
+    for stale in (NAME, *(() if evidence.profiles else (PROFILES,))):
+        (folder / stale).unlink(missing_ok=True)
     for name, frame in tables.items():
         with atomic(folder / f"{name}.csv") as path:
             write_table(frame, path)

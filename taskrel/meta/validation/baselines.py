@@ -10,12 +10,12 @@ from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.predictor.pair_table import MAIN, PAIR
 from taskrel.meta.predictor.ranker import fit_ranker, ranks
 from taskrel.meta.validation.fold_predictions import (
-    DIGITS,
     Predict,
     Predictions,
     base_rate,
     by_logistic,
     from_gain,
+    from_order,
 )
 
 #: Baseline → the one column that its logistic regression reads; the sign is learned.
@@ -95,7 +95,7 @@ def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
         others = train & (data.aux == aux) & (data.main != main)
         if weight[others].any():
             score[row] = np.average(place[others], weights=weight[others])
-    return _order(score)
+    return from_order(score)
 
 
 def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
@@ -103,10 +103,4 @@ def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predicti
     x, names = data.tables[IDENTITY], data.names[IDENTITY]
     fitted = fit_ranker(names, x[train], data.gain[train], data.main[train], ALPHA,
                         main_weights(data, train))
-    return _order(fitted.index(x[test]))
-
-
-def _order(score: np.ndarray) -> Predictions:
-    """Scores that compare within a main task, and say nothing of whether there is a gain."""
-    silent = np.full(len(score), np.nan)
-    return Predictions(np.round(score, DIGITS), silent, silent)
+    return from_order(fitted.index(x[test]))

@@ -4,7 +4,6 @@ Whether features would tell more than who the auxiliary is, had the evidence mor
 is what the slope of the two curves says.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from taskrel.meta.predictor.fitting import chosen_ranker
 from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.validation.baselines import no_features
 from taskrel.meta.validation.family_bootstrap import once
-from taskrel.meta.validation.fold_predictions import DIGITS, Predictions, from_gain
+from taskrel.meta.validation.fold_predictions import Predict, Predictions, from_order
 from taskrel.meta.validation.folds import folds
 from taskrel.meta.validation.scores import SCORES, Asked
 from taskrel.meta.validation.verdict import PROTOCOL
@@ -24,9 +23,6 @@ SHARES = (0.35, 0.5, 0.65, 0.8, 1.0)
 DRAWS = 10
 #: Fewer tasks than this order too few auxiliaries to be told from luck.
 FEWEST = 6
-
-#: Model → function of (all pairs, train, test) to what it says of the test pairs.
-Models = dict[str, Callable[[PairData, np.ndarray, np.ndarray], Predictions]]
 
 
 def by_size(data: PairData, *, draws: int = DRAWS, jobs: int | None = None,
@@ -78,7 +74,7 @@ def by_size(data: PairData, *, draws: int = DRAWS, jobs: int | None = None,
 def part_figures(data: PairData, part: np.ndarray) -> tuple[float, ...]:
     """Spearman of ranker and no_features among the tasks of `part`, bool (n_tasks,)."""
     inside = part[data.main] & part[data.aux]
-    models: Models = {"ranker": _ranker, "no_features": no_features}
+    models: dict[str, Predict] = {"ranker": _ranker, "no_features": no_features}
     said = {name: Predictions.none(len(inside)) for name in models}
     for train, test in folds(PROTOCOL, data):
         train, test = train & inside, test & inside
@@ -91,7 +87,7 @@ def part_figures(data: PairData, part: np.ndarray) -> tuple[float, ...]:
 def _ranker(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """The predictor's ranker, its columns and penalty chosen inside the training pairs."""
     fitted = chosen_ranker(data, train)(train)
-    return from_gain(np.round(fitted.index(data.columns(fitted.columns)[test]), DIGITS))
+    return from_order(fitted.index(data.columns(fitted.columns)[test]))
 
 
 def _spearman(data: PairData, said: Predictions) -> float:

@@ -10,10 +10,10 @@ from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.predictor.pair_table import PAIR
 from taskrel.meta.validation.baselines import baselines
 from taskrel.meta.validation.fold_predictions import (
-    DIGITS,
     Predictions,
     base_rate,
     by_logistic,
+    from_order,
     from_probability,
 )
 
@@ -88,9 +88,8 @@ def _fitted(data: PairData, train: np.ndarray, test: np.ndarray,
     else:
         model = fit_model(data, train, probe=probe)
         answers = model.answer(data.columns(model.columns)[test], data.headroom[data.main[test]])
-        found, score = from_probability(answers.probability), np.round(answers.score, DIGITS)
-    silent = np.full(len(score), np.nan)
-    return found, Predictions(score, silent, silent)
+        found, score = from_probability(answers.probability), answers.score
+    return found, from_order(score)
 
 
 def _alone(key: str, model: Callable, data: PairData, train: np.ndarray,

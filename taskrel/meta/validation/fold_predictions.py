@@ -58,6 +58,12 @@ def from_gain(gain: np.ndarray) -> Predictions:
     return Predictions(gain, np.full(len(gain), np.nan), (gain > 0).astype(float))
 
 
+def from_order(score: np.ndarray) -> Predictions:
+    """Scores that compare within a main task, and say nothing of whether there is a gain."""
+    silent = np.full(len(score), np.nan)
+    return Predictions(np.round(score, DIGITS), silent, silent)
+
+
 def base_rate(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """The share of gains among the training pairs, for every test pair."""
     return from_probability(np.full(test.sum(), data.positive[train].mean()))

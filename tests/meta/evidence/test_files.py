@@ -98,6 +98,10 @@ def test_writing_again_gives_the_same_bytes(written, tmp_path):
 def test_nothing_of_what_lay_there_stays(evidence, folder, monkeypatch):
     write_evidence(replace(evidence, profiles={}), folder)
     assert read_evidence(folder).profiles == {}
+    with pytest.raises(ValueError, match="unpack"):  # of two recipes: not begun, nothing lost
+        write_evidence(replace(evidence, summary=evidence.summary.assign(
+            recipe=[*"ab"] * (len(evidence.summary) // 2))), folder)
+    assert read_evidence(folder).name == evidence.name
     monkeypatch.setattr(evidence_files, "write_table", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):  # half of it new would be no evidence
         write_evidence(evidence, folder)

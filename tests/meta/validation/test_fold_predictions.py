@@ -10,6 +10,7 @@ from taskrel.meta.validation.fold_predictions import (
     base_rate,
     by_logistic,
     from_gain,
+    from_order,
     from_probability,
 )
 
@@ -67,3 +68,10 @@ def test_training_pairs_of_one_class_give_the_base_rate():
     train = np.array([1, 0, 1, 0, 0, 0], bool)
     found = by_logistic(np.eye(6), made_pairs(PAIRS, GAIN), train, ~train)
     assert (found.probability == 1).all()
+
+
+def test_an_order_is_silent_about_gains():
+    """Scores that differ in the last bits only are alike."""
+    said = from_order(np.array([0.1 + 0.2, 0.3, -1]))
+    assert said.score.tolist() == [0.3, 0.3, -1]
+    assert np.isnan(said.probability).all() and np.isnan(said.decision).all()
