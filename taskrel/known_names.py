@@ -1,4 +1,4 @@
-"""Names that evidence knows: whose they are, and under which it knows a card that it has cut."""
+"""Names that evidence knows: a card of one's own under such a name must hold the same task."""
 
 from collections.abc import Sequence
 
@@ -34,9 +34,3 @@ def check_names(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str
         raise UsageError(f"card {own[card].card}: evidence {evidence.name} knows another task "
                          f"named {name!r} ({found}), and would answer about that one; give your "
                          "card another name")
-
-
-def capped_names(evidence: Evidence, name: str) -> list[str]:
-    """Tasks that the evidence made from the card of this name: ``ner_1000`` from ``ner``."""
-    return [own for own, entry in evidence.entries.items()
-            if own != name and entry.get("card") == name]

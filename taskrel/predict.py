@@ -155,10 +155,8 @@ def _asked(args: argparse.Namespace) -> list[str]:
 
 def _say_capped(evidence: "Evidence", unknown: list[str]) -> None:
     """Warn before a card is trained of which the evidence knows a part."""
-    from taskrel.known_names import capped_names
-
     for name in unknown:
-        if there := capped_names(evidence, name):
+        if there := evidence.capped(name):
             log.warning("warning: evidence %s knows %s, cut from the card of %s, and answers about "
                         "that at once; %s itself is trained alone now", evidence.name,
                         " and ".join(there), name, name)

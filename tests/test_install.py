@@ -44,7 +44,7 @@ def test_a_prediction_needs_no_data(installed):
                  "--json")
     document = json.loads(out)
     assert (document["main"], document["aux"], document["evidence"]) == (
-        "emotion", "sentiment", "starter")
+        "emotion", "sentiment", "library")
     assert 0 < document["probability"] < 1
 
 

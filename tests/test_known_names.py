@@ -6,7 +6,7 @@ import pytest
 from made_tiny import CARD, tiny_evidence
 
 from taskrel.errors import UsageError
-from taskrel.known_names import capped_names, check_names
+from taskrel.known_names import check_names
 from taskrel.places import data_folder
 from taskrel.study.experiment_file import entries
 from taskrel.study.read_tasks import read_tasks
@@ -50,8 +50,3 @@ def test_new_names_and_shipped_cards_are_not_looked_at(evidence, cards):
     check_names(evidence, ["mine"], cards=cards)  # new
     check_names(evidence, ["fine", "coarse"], cards=["planted_topic"])
     check_names(evidence, ["fine", "coarse"], cards=[])
-
-
-@pytest.mark.parametrize(("name", "there"), [("mine", ["fine"]), ("fine", []), ("coarse", [])])
-def test_what_the_evidence_cut_from_a_card(evidence, name, there):
-    assert capped_names(evidence, name) == there

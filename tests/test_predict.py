@@ -100,7 +100,7 @@ def test_a_study_and_its_evidence_folder_answer_alike(study, folder, capsys):
 
 
 def test_without_a_name_the_best_shipped_evidence_answers(capsys):
-    code, out, _ = run(capsys, "--main", "pos", "--aux", "chunk", "--json")
+    code, out, _ = run(capsys, "--main", "pos", "--aux", "ccg", "--json")
     assert code == 0
     assert json.loads(out)["evidence"] == find_evidence().name
 

@@ -86,3 +86,8 @@ class Evidence:
         pairs = self.pairs[[m in keep and a in keep for m, a in self.pairs.index]]
         return replace(self, tasks=self.tasks.loc[keep], about=self.about.loc[keep], pairs=pairs,
                        profiles={t: p for t, p in self.profiles.items() if t in keep}, **rows)
+
+    def capped(self, card: str) -> list[str]:
+        """Tasks made from the card of this name under another one: ``ner_1000`` from ``ner``."""
+        return [name for name in self.tasks.index
+                if name != card and self.entries.get(name, {}).get("card") == card]

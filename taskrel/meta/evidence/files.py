@@ -53,7 +53,7 @@ SCHEMA = 1
 #: The store of a study, which is evidence, too.
 STORE = "store.sqlite"
 #: Shipped evidence that answers where none is named, the best first.
-PREFERRED = ("starter", "bingel2017")
+PREFERRED = ("library", "starter", "bingel2017")
 
 _PAIR = ("main", "aux")
 

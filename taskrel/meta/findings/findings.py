@@ -21,8 +21,13 @@ from taskrel.meta.findings.case import Answer, Case
 
 
 def _of(check: Callable[..., Answer], *tasks: str) -> Callable[[Case], Answer]:
-    """The check of a finding about these tasks."""
-    return lambda case: check(case, *tasks)
+    """The check of a finding about these tasks; a capped one stands for its whole card."""
+    def checked(case: Case) -> Answer:
+        known = case.evidence.tasks.index
+        return check(case, *(t if t in known else next(iter(case.evidence.capped(t)), t)
+                             for t in tasks))
+
+    return checked
 
 
 #: What the paper says → its check. By "semantic tagging" it means its task SEM, SemCor.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from made_study import write_study
 
@@ -37,3 +39,11 @@ def test_only_keeps_tasks_and_the_pairs_among_them(evidence):
     for frame in (less.gains, less.summary):
         assert set(zip(frame["main"], frame["aux"], strict=True)) == set(less.pairs.index)
     assert len(less.gains) == 2 * 3
+
+
+def test_tasks_cut_from_a_card(evidence):
+    entries = {"chunk": {"card": "chunks", "limit": 9}, "mwe": {"card": "mwe", "dev": 5},
+               "gone": {"card": "chunks", "limit": 7}}
+    evidence = replace(evidence, entries=entries)
+    assert {card: evidence.capped(card) for card in ("chunks", "chunk", "mwe", "pos")} == {
+        "chunks": ["chunk"], "chunk": [], "mwe": [], "pos": []}

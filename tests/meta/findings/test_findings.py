@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -34,6 +35,16 @@ def case(gain, tasks=NINE, features=None, intervals=None, coefficients=None, tab
 def early(task):
     """A number per task, the higher, the earlier in the alphabet."""
     return float(ord("i") - ord(task))
+
+
+def test_a_capped_task_stands_for_its_card():
+    evidence = made_evidence({pair: float(pair[1] == "chunk_9") for pair in permutations(
+        ["chunk_9", "semcor", *NINE], 2)})
+    said = "chunking and semantic tagging (SemCor) help most"
+    figure = FINDINGS[said](Case(evidence, [], []))[1]
+    assert figure == "no measured pairs of chunk"
+    evidence = replace(evidence, entries={"chunk_9": {"card": "chunk", "limit": 9}})
+    assert "chunk_9 1.00, semcor" in FINDINGS[said](Case(evidence, [], []))[1]
 
 
 def test_places_by_hand():
