@@ -1,5 +1,6 @@
 """A task that evidence does not know: train it alone, with the evidence's recipe, and add it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,8 @@ from taskrel.study.prepare import prepare_study
 #: One run says what the curves look like; its cost is what a prediction costs.
 SEED = 0
 
+log = logging.getLogger("taskrel")
+
 
 def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str] = (),
                    data: str | None = None, out: str | None = None, jobs: int | None = None,
@@ -26,7 +29,8 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
 
     A run that `out` has already is not trained again. Of pairs with a task of
     the evidence, profiles give what features they can; what needs the other
-    corpus or encoder is missing.
+    corpus or encoder is missing. Where the evidence knows a capped task of the same card,
+    a warning says so before anything is read: that is answered about at once.
 
     Parameters
     ----------
@@ -53,6 +57,11 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
         Where the evidence's recipe is not one that can be trained here.
     """
     found = tuple(entry_of(name, cards, evidence) for name in names)
+    for entry in found:
+        if capped := evidence.capped(entry.card):
+            log.warning("warning: evidence %s knows %s, cut from the card of %s, and answers about "
+                        "that at once; %s itself is trained alone now", evidence.name,
+                        " and ".join(capped), entry.card, entry.name)
     experiment = Experiment("alone", found, (SEED,), {"alone": recipe_of(evidence)}, ("alone",))
     study = prepare_study(experiment, data=data, alone=True)
     part = study.parts[0]

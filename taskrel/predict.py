@@ -18,7 +18,6 @@ main task's own texts: auto:next_word, auto:next_char, auto:missing_word.
 """
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 #: In --aux: every task of the evidence.
 ALL = "all"
-
-log = logging.getLogger("taskrel")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -110,7 +107,6 @@ def _run(args: argparse.Namespace) -> int:
     if unknown:
         from taskrel.new_tasks import with_new_tasks
 
-        _say_capped(evidence, unknown)
         predictor.evidence_ = with_new_tasks(evidence, unknown, cards=args.tasks, **where)
     ranking = ALL in auxs or len(auxs) > 1
     answers = predictor.ranked(args.main, None if ALL in auxs else auxs)
@@ -151,15 +147,6 @@ def _asked(args: argparse.Namespace) -> list[str]:
     if args.seeds and not args.confirm:
         raise UsageError("--seeds is for the runs of --confirm; name how many pairs to train")
     return auxs
-
-
-def _say_capped(evidence: "Evidence", unknown: list[str]) -> None:
-    """Warn before a card is trained of which the evidence knows a part."""
-    for name in unknown:
-        if there := evidence.capped(name):
-            log.warning("warning: evidence %s knows %s, cut from the card of %s, and answers about "
-                        "that at once; %s itself is trained alone now", evidence.name,
-                        " and ".join(there), name, name)
 
 
 def _doubted(answer: "Prediction", evidence: "Evidence") -> "Prediction":

@@ -1,5 +1,7 @@
 """A task that evidence does not know is trained alone, measured and joined."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_tiny import CARD, tiny_evidence
@@ -64,6 +66,25 @@ def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path
     there = measured(evidence)
     assert joined.tasks.loc["mine:next_word"][there].notna().all()
     assert joined.pairs.loc[("fine", "mine:next_word"), "vocabulary_share"] > 0.2
+
+
+@pytest.mark.parametrize(("name", "own", "said"), [
+    ("chunk", False, ["warning: evidence tiny knows fine, cut from the card of chunk, and answers "
+                      "about that at once; chunk itself is trained alone now"]),
+    ("chunk", True, []),  # a card of one's own, of the same name
+    ("pos", False, [])])
+def test_what_the_evidence_knows_of_a_card_is_said_first(evidence, tmp_path, monkeypatch, caplog,
+                                                        name, own, said):
+    def read(*_, **__):
+        raise InterruptedError
+
+    monkeypatch.setattr("taskrel.new_tasks.prepare_study", read)
+    entries = {**evidence.entries, "fine": {"card": "chunk", "limit": 20, "as": "fine"}}
+    (tmp_path / "chunk.toml").write_text(CARD.replace('"mine"', '"chunk"'))
+    cards = [str(tmp_path / "chunk.toml")] if own else []
+    with pytest.raises(InterruptedError):
+        with_new_tasks(replace(evidence, name="tiny", entries=entries), [name], cards=cards)
+    assert caplog.messages == said
 
 
 def test_a_task_without_a_card_is_named(evidence, tmp_path):

@@ -143,18 +143,6 @@ def test_some_auxiliaries_are_ranked(study, capsys):
     assert [p["aux"] for p in json.loads(out)["predictions"]] == ["pos", "ccg"]
 
 
-def test_a_card_of_which_the_evidence_knows_a_part(folder, tmp_path, capsys, caplog):
-    write_evidence(replace(find_evidence(folder), entries={
-        "mwe": {"card": "expressions", "limit": 500, "as": "mwe"}}), tmp_path / "cut")
-    code, out, err = run(capsys, "--evidence", tmp_path / "cut", "--main", "expressions",
-                         "--aux", "pos")
-    assert (code, out) == (2, "")
-    assert caplog.messages == [
-        "warning: evidence made, recipe short knows mwe, cut from the card of expressions, and "
-        "answers about that at once; expressions itself is trained alone now"]
-    assert "predict: task 'expressions' is not in evidence" in err
-
-
 NEW = "mwe:next_word"
 
 
