@@ -28,7 +28,7 @@ FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0
                 "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
                 "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
 #: Another kind, so that figures within one kind exist.
-INFO = {"topic": {"kind": "classification"}, "ner": {"kind": "classification"}}
+INFO = {t: {"kind": "classification" if t in ("topic", "ner") else "tagging"} for t in TASKS}
 
 
 def gain(main_, aux, seed):
@@ -139,6 +139,16 @@ def test_what_fewer_tasks_are_worth(document, answer):
     assert table.value[0] == pytest.approx(of_all, abs=1e-6)
 
 
+def test_units_of_labels_stand_by_themselves(document):
+    figure = document["by_unit"]["token"]["ranker"]["spearman"]
+    block = next(b for b in text(document).split("\n\n") if "by what main labels" in b)
+    head, row = (line for line in block.splitlines() if line.startswith(("model", "ranker")))
+    assert head.index("Spearman, per token") < head.index("Spearman, per text")
+    assert f"{figure['value']:.2f} [" in row
+    older = {k: v for k, v in document.items() if k != "by_unit"}
+    assert "by what main labels" not in text(older)
+
+
 def test_what_a_new_task_s_answers_are_worth_stands_by_itself(document):
     assert document["new_interval"] is document["new_probability"] is None  # no encoder features
     own = {"new_interval": document["interval"] | {"coverage": 0.123},
@@ -194,6 +204,8 @@ def test_files(answer):
                 assert (key in scores.index) == (figure is not None)
                 if figure:
                     assert scores.loc[key, "value"] == figure["value"]
+    key = ("main per text", "leave_family_out", "ranker", "ndcg")
+    assert scores.loc[key, "value"] == document["by_unit"]["text"]["ranker"]["ndcg"]["value"]
     assert len(pd.read_csv(out / "table_4.csv")) == len(document["table_4"])
     assert {p.name for p in out.iterdir()} == {
         "validation.json", "scores.csv", "differences.csv", "reliability.csv", "findings.csv",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from taskrel.command import table
+from taskrel.tasks.task import UNITS
 
 #: Helpers and profiteers that are shown, from either end.
 SHOWN = 6
@@ -25,6 +26,7 @@ def gain_map_text(found: dict[str, Any]) -> str:
               _share(f["share"])} for task, f in _ends(found["mains"], "median")]
     blocks.append("who profits\n" + table(mains, ["main", "median gain, %",
                                                   "auxiliaries that help"]))
+    blocks += _order(found.get("order"))
     noise = found["seed_noise"]
     if noise["single"] is not None:
         blocks.append(
@@ -32,6 +34,17 @@ def gain_map_text(found: dict[str, Any]) -> str:
             f"seed's gains is noise, {noise['mean']:.0%} of the mean of {noise['n_seeds']};\n"
             f"two seeds agree on gain or loss in {noise['sign_agreement']:.0%}")
     return "\n\n".join(blocks)
+
+
+def _order(units: dict[str, Any] | None) -> list[str]:
+    """Parts of the variance of the orders; validations of earlier versions have none."""
+    if not units:
+        return []
+    rows = [{"main tasks with": UNITS[unit], "n": parts["n_mains"],
+             "common to them": _share(parts["shared"]), "own": _share(parts["own"]),
+             "seed noise": _share(parts["noise"])} for unit, parts in units.items()]
+    return ["what the order of a main task's auxiliaries is made of, in shares of its variance\n"
+            + table(rows, list(rows[0]))]
 
 
 def _ends(found: dict[str, Any], key: str) -> list[tuple[str, Any]]:
@@ -53,6 +66,8 @@ def _number(figure: dict[str, float | None]) -> str:
 
 
 def _with_interval(figure: dict[str, float | None], form) -> str:
+    if figure["value"] is None:
+        return "–"
     if figure["low"] is None:
         return form(figure["value"])
     return f"{form(figure['value'])} [{form(figure['low'])}, {form(figure['high'])}]"

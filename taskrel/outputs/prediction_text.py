@@ -9,6 +9,7 @@ from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.pair_table import column_in_words, in_words
 from taskrel.meta.predictor.prediction import Prediction, Reason
 from taskrel.outputs.coverage_text import coverage_in_words
+from taskrel.tasks.task import UNITS, unit_of
 
 if TYPE_CHECKING:
     from taskrel.probes import Probed
@@ -68,8 +69,20 @@ def text(answers: Sequence[Prediction], evidence: Evidence, *, ranking: bool,
         if "probing" in validation:
             foot.append(f"what probes are worth: {validation['probing']}")
     if validation.get("text"):
-        foot.append(f"what it is worth{' without probes' if probed else ''}: {validation['text']}")
+        foot.append(f"what it is worth{' without probes' if probed else ''}: {validation['text']}"
+                    + _of_its_unit(validation, main, evidence.about.loc[main, "kind"]))
     return "\n\n".join([head, body, "\n".join(foot)])
+
+
+def _of_its_unit(validation: dict[str, Any], main: str, kind: str) -> str:
+    """How well the order is told of main tasks with such labels, where validation says."""
+    unit = unit_of(kind)
+    told = validation.get("by_unit", {}).get(unit)
+    if told is None or told["low"] is None:
+        return ""
+    luck = "" if told["low"] > 0 else ": not clearly better than chance"
+    return (f" Of main tasks with {UNITS[unit]}, as {main}: {told['value']:.2f} "
+            f"[{told['low']:.2f}, {told['high']:.2f}]{luck}.")
 
 
 def _covered(interval: dict[str, Any] | None, how: str) -> str:

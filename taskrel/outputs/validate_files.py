@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from taskrel.command import to_json
+from taskrel.meta.validation.verdict import PROTOCOL
 from taskrel.places import atomic
 
 
 def write(document: dict[str, Any], folder: Path) -> None:
     """Write validation.json, scores.csv, differences.csv, reliability.csv and the paper's tables.
 
-    scores.csv has a row per scope ("protocols": all pairs, "within_kind"),
-    protocol, model and score; the paper's are table_3.csv, table_4.csv and
-    findings.csv; by_size.csv says what fewer tasks are worth, and where there are starts of
-    joint runs, probing.csv what they save.
+    scores.csv has a row per scope ("protocols": all pairs, "within_kind", and by unit of
+    main's labels "main per token", "main per text"), protocol, model and score; the paper's
+    are table_3.csv, table_4.csv and findings.csv; by_size.csv says what fewer tasks are worth,
+    and where there are starts of joint runs, probing.csv what they save.
     """
     import pandas as pd
 
@@ -33,8 +34,11 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
 
 def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for scope in ("protocols", "within_kind"):
-        for protocol, models in (document[scope] or {}).items():
+    scopes = {scope: document[scope] or {} for scope in ("protocols", "within_kind")}
+    for unit, models in document.get("by_unit", {}).items():  # earlier versions have none
+        scopes[f"main per {unit}"] = {PROTOCOL: models}
+    for scope, protocols in scopes.items():
+        for protocol, models in protocols.items():
             for model, figures in models.items():
                 for score, figure in figures.items():
                     if figure:

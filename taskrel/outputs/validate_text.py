@@ -18,7 +18,7 @@ COLUMNS = {"accuracy": "accuracy", "F1": "f1", "AUC": "auc", "within-main AUC": 
            "r@3": "regret_3", "r@5": "regret_5"}
 DIFFERENCES = {"accuracy": "accuracy", "within-main AUC": "within_main_auc",
                "Spearman": "spearman", "Brier": "brier", "r@3": "regret_3"}
-#: Those shown of groups of features.
+#: Those shown of groups of features, and by unit of labels.
 GROUPED = {"AUC": "within_main_auc", "Spearman": "spearman"}
 #: The protocol of the verdict, of which differences and calibration are shown, too.
 JUDGED = "leave_family_out"
@@ -47,6 +47,7 @@ def text(document: dict[str, Any]) -> str:
     for key, scope in (("protocols", ""), ("within_kind", ", auxiliaries of main's kind only")):
         blocks += [f"{name}{scope}: {document['about'][name]}\n{_scores(models)}"
                    for name, models in (document[key] or {}).items()]
+    blocks += _by_unit(document.get("by_unit"))
     differences = document["differences"].get(JUDGED, {})
     blocks += list(_differences({k: v for k, v in differences.items() if k not in GROUPS}))
     blocks += _groups({k: v for k, v in differences.items() if k in GROUPS})
@@ -142,6 +143,17 @@ def _groups(models: dict[str, Any]) -> list[str]:
     return [f"{JUDGED}: each group of features alone, by the paper's classifier, less noise "
             f"features and the auxiliary's mean\ngain; AUC: within-main AUC\n"
             f"{table(rows, list(rows[0]))}"]
+
+
+def _by_unit(units: dict[str, Any] | None) -> list[str]:
+    """Scores by unit of main's labels; validations of earlier versions do not say."""
+    if not units:
+        return []
+    rows = [{"model": name} | {f"{column}, per {unit}": _figure(units[unit][name][score], True)
+                               for column, score in GROUPED.items() for unit in units}
+            for name in next(iter(units.values()))]
+    return [f"{JUDGED}: order of the auxiliaries, by what main labels: each token, or the whole "
+            f"text; AUC: within-main AUC\n{table(rows, list(rows[0]))}"]
 
 
 def _by_size(rows: list[dict[str, Any]] | None) -> list[str]:

@@ -21,6 +21,9 @@ ABSENT = -1
 #: What `Task.kind_and_unit` says where each token has a label.
 PER_TOKEN = ("tagging", "regression per token")
 
+#: Unit of a task's labels → in words.
+UNITS = {"token": "a label per token", "text": "labels of whole texts"}
+
 SPLITS = ("train", "dev", "test")
 
 
@@ -153,3 +156,14 @@ class Task:
         words = [w.lower() for w in self.words]
         return [" ".join([words[t] for t in part.tokens[a:b]])
                 for a, b in zip(part.offsets[:-1], part.offsets[1:], strict=True)]
+
+
+def unit_of(kind: str) -> str:
+    """Which of `UNITS` a task of this kind (`Task.kind_and_unit`) labels; "" of an unknown one.
+
+    >>> unit_of("tagging"), unit_of("multilabel"), unit_of("")
+    ('token', 'text', '')
+    """
+    if not kind:
+        return ""
+    return "token" if kind in PER_TOKEN else "text"

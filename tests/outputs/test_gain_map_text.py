@@ -20,6 +20,17 @@ def test_who_helps_stands_in_order_and_the_middle_is_left_out():
     assert "gains: 50% [" in text and "t00        1.00" in helpers
 
 
+def test_what_the_order_is_made_of_stands_by_unit_of_labels():
+    text = said(planted_evidence(8, spread=0, gain=lambda main, aux: int(aux[1:]), kinds=2))
+    block = next(b for b in text.split("\n\n") if b.startswith("what the order"))
+    # Four mains each, whose seeds all agree on one order: nothing is own, nothing noise.
+    assert [" ".join(line.split()) for line in block.splitlines()[3:]] == [
+        f"{unit} 4 100% [100%, 100%] 0% [0%, 0%] 0% [0%, 0%]"
+        for unit in ("a label per token", "labels of whole texts")]
+    one_seed = said(planted_evidence(8, seeds=(0,)))
+    assert one_seed.split("what the order")[1].splitlines()[3].split()[-2:] == ["–", "–"]
+
+
 def test_seeds_are_spoken_of_where_there_are_some():
     assert "0% of one seed's gains is noise" in said(planted_evidence(5, spread=0))
     assert "seeds:" not in said(planted_evidence(5, seeds=(0,)))

@@ -168,10 +168,10 @@ class GainPredictor:
             raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
 
     def _worth(self, level: str) -> dict[str, Any]:
-        """The validation of the models of a level: ``text``, its verdict, and ``interval``."""
+        """The validation of the models of a level: its verdict ``text``, and its figures."""
         found = self.validation_
         if level == "without_encoder":
-            return found | {key: found[f"new_{key}"] for key in ("text", "interval")
+            return found | {key: found[f"new_{key}"] for key in ("text", "interval", "by_unit")
                             if f"new_{key}" in found}
         return found
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from taskrel.meta.predictor.pair_data import PairData
 
+#: "value", "low" and "high", for JSON; None where not defined.
+Figure = dict[str, float | None]
+
 #: Percentiles of a 95 % interval.
 PERCENTILES = (2.5, 97.5)
 
@@ -77,3 +80,10 @@ def interval(values: np.ndarray) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = np.percentile(defined, PERCENTILES)
     return float(low), float(high)
+
+
+def figure(value: np.ndarray, resampled: np.ndarray) -> Figure:
+    """A figure (1,) with the 95 % interval of its resamples (B,)."""
+    low, high = interval(resampled)
+    return {name: None if np.isnan(x) else round(float(x), 6)
+            for name, x in (("value", value[0]), ("low", low), ("high", high))}

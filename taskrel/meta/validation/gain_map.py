@@ -12,7 +12,8 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.pair_data import PairData
 from taskrel.meta.predictor.pair_table import PAIR
 from taskrel.meta.predictor.ranker import ranks
-from taskrel.meta.validation.family_bootstrap import Weights, interval, once, resampled_mean
+from taskrel.meta.validation.family_bootstrap import Weights, figure, once, resampled_mean
+from taskrel.meta.validation.order_parts import order_parts
 from taskrel.study.gains import VERDICTS
 from taskrel.study.seed_noise import seed_noise
 from taskrel.tasks.task import PER_TOKEN
@@ -44,6 +45,7 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
         auxiliaries : task → place (mean place among a main's auxiliaries, 0 worst to 1 best),
             share of the mains that gain
         mains : task → share of the auxiliaries that it gains from, median gain
+        order : see `order_parts`
         seed_noise : see `SeedNoise`
     """
     everything = np.ones(len(data.gain), bool)
@@ -54,7 +56,7 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
             "groups": {name: {"n_pairs": int(mask.sum()), **_pairs(data, weights, mask)}
                        for name, mask in _groups(data).items() if mask.any()},
             "auxiliaries": _auxiliaries(data, weights), "mains": _mains(data, weights),
-            "seed_noise": seed_noise(own)._asdict()}
+            "order": order_parts(data, weights), "seed_noise": seed_noise(own)._asdict()}
 
 
 def _groups(data: PairData) -> dict[str, np.ndarray]:
@@ -75,9 +77,9 @@ def _groups(data: PairData) -> dict[str, np.ndarray]:
 
 def _pairs(data: PairData, weights: Weights, mask: np.ndarray) -> dict[str, Any]:
     gain, pair = data.gain[mask], weights.of(mask).pair
-    return {"share": _figure(resampled_mean(data.positive[mask], once(len(gain)).pair),
-                             resampled_mean(data.positive[mask], pair)),
-            "median": _figure(_median(gain, once(len(gain)).pair), _median(gain, pair))}
+    return {"share": figure(resampled_mean(data.positive[mask], once(len(gain)).pair),
+                            resampled_mean(data.positive[mask], pair)),
+            "median": figure(_median(gain, once(len(gain)).pair), _median(gain, pair))}
 
 
 def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
         if rows.any():
             drawn = weights.main[:, rows]
             found[data.tasks[task]] = {
-                name: _figure(values.mean(keepdims=True), resampled_mean(values, drawn))
+                name: figure(values.mean(keepdims=True), resampled_mean(values, drawn))
                 for name, values in (("place", place[rows]),
                                      ("share", data.positive[rows].astype(float)))}
     return found
@@ -103,8 +105,8 @@ def _mains(data: PairData, weights: Weights) -> dict[str, Any]:
         rows = data.main == task
         gain, drawn = data.gain[rows], weights.aux[:, rows]
         found[data.tasks[task]] = {
-            "share": _figure((gain > 0).mean(keepdims=True), resampled_mean(gain > 0, drawn)),
-            "median": _figure(_median(gain, once(len(gain)).pair), _median(gain, drawn))}
+            "share": figure((gain > 0).mean(keepdims=True), resampled_mean(gain > 0, drawn)),
+            "median": figure(_median(gain, once(len(gain)).pair), _median(gain, drawn))}
     return found
 
 
@@ -116,9 +118,3 @@ def _median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     low = ordered[(below < half).sum(axis=1).clip(max=len(values) - 1)]
     high = ordered[(below <= half).sum(axis=1).clip(max=len(values) - 1)]
     return np.where(below[:, -1] > 0, (low + high) / 2, np.nan)
-
-
-def _figure(value: np.ndarray, resampled: np.ndarray) -> dict[str, float | None]:
-    low, high = interval(resampled)
-    return {name: None if np.isnan(x) else round(float(x), 6)
-            for name, x in (("value", value[0]), ("low", low), ("high", high))}

@@ -15,18 +15,12 @@ if TYPE_CHECKING:
 def noise_ceiling(evidence: Evidence) -> float | None:
     """Highest within-main rank correlation that a predictor of the mean gains can expect.
 
-    Mean over main tasks, as that correlation is, of √(k · r / (1 + (k − 1) · r)): r is the
-    rank correlation of one seed's gains with another's among the main's auxiliaries, mean
-    over pairs of seeds; k is the mean number of seeds of its gains; below the root stands
-    the reliability of the mean of k seeds. It is 0 for a main whose seeds contradict each
+    Mean over main tasks, as that correlation is, of the root of the reliability of their mean
+    gains (`spearman_brown` of r and k): r is the rank correlation of one seed's gains with
+    another's among the main's auxiliaries, mean over pairs of seeds; k is the mean number of
+    seeds of its gains. It is 0 for a main whose seeds contradict each
     other: so a main without any order counts as 0 to about 0.3, by luck. None where no two
     seeds share three pairs of a main task.
-
-    References
-    ----------
-    Spearman, "Correlation calculated from faulty data", British Journal of
-    Psychology 3, 1910; Brown, "Some experimental results in the correlation of
-    mental abilities", same volume.
     """
     gains = evidence.gains
     gains = gains[gains["recipe"].isin(evidence.summary["recipe"])].dropna(subset="gain")
@@ -35,12 +29,24 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     return float(np.mean(found)) if found else None
 
 
+def spearman_brown(r, k: float):
+    """Reliability of the mean of k measurements, r that of one; numbers or arrays.
+
+    References
+    ----------
+    Spearman, "Correlation calculated from faulty data", British Journal of
+    Psychology 3, 1910; Brown, "Some experimental results in the correlation of
+    mental abilities", same volume.
+    """
+    return k * r / (1 + (k - 1) * r)
+
+
 def _of_main(cells: "pd.DataFrame") -> float | None:
     found = _seed_correlations(cells)
     if not found:
         return None
     r, k = float(np.mean(found)), cells.groupby("aux").size().mean()
-    return sqrt(k * r / (1 + (k - 1) * r)) if r > 0 else 0.0
+    return sqrt(spearman_brown(r, k)) if r > 0 else 0.0
 
 
 def _seed_correlations(cells: "pd.DataFrame") -> list[float]:

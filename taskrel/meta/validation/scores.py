@@ -124,8 +124,11 @@ def _auc(score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return _share(((up @ won) * down).sum(axis=1), up.sum(axis=1) * down.sum(axis=1))
 
 
-def _spearman(score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Rank correlation of the resampled rows; 0 for equal scores, NaN for equal gains."""
+def rank_correlation(score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Rank correlation of two columns (k,) in B resamples of their rows, weights (B, k) → (B,).
+
+    0 for equal scores, NaN for equal gains.
+    """
     n = np.maximum(weight.sum(axis=1, keepdims=True), 1)
     # Mean rank of a row's copies, less ½: what it stands above, and half of what it ties with.
     a, b = (weight @ _above(values, values).T for values in (score, gain))
@@ -199,7 +202,7 @@ SCORES: dict[str, Score] = {
     "accuracy": accuracy, "f1": f1, "auc": auc,
     "within_main_auc": partial(within_main, _auc),
     "brier": brier, "log_loss": log_loss,
-    "spearman": partial(within_main, _spearman),
+    "spearman": partial(within_main, rank_correlation),
     "ndcg": partial(within_main, _ndcg),
     **{f"regret_{k}": partial(within_main, partial(_regret, k)) for k in (1, 3, 5)},
 }

@@ -42,6 +42,7 @@ from taskrel.meta.validation.gain_map import gain_map
 from taskrel.meta.validation.noise_ceiling import noise_ceiling
 from taskrel.meta.validation.scores import SCORES
 from taskrel.meta.validation.verdict import PROTOCOL, validation_verdict
+from taskrel.tasks.task import UNITS, unit_of
 
 SCHEMA = 1
 #: Shuffles of the random pairs for the predictor, whose choices make a fit 100 times as long.
@@ -102,6 +103,8 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         protocols : protocol → model → score → figure
         within_kind : the same, asked about auxiliaries of the main task's kind only;
             None where all tasks are of one kind
+        by_unit : unit of main's labels (see `UNITS`) → model → score → figure, under the
+            protocol of the verdict; empty where that has no folds
         differences : protocol of `COMPARED` → model of `RIVALS` → rival → score →
             figure, model less rival; lower is better for brier, log_loss and regret
         reliability : protocol → model of `CALIBRATED` → bins
@@ -129,8 +132,9 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         raise EvidenceError(f"evidence {evidence.name}: all {len(data.gain)} measured pairs are "
                             f"{which}; validation needs gains and losses to tell apart, so train "
                             "more pairs")
-    weights, scopes = family_weights(data, resamples, seed), _scopes(data)
-    work = [(*where, delayed(function)(data, *arguments, weights, scopes, seed))
+    weights = family_weights(data, resamples, seed)
+    scopes = {protocol: _scopes(data, protocol) for protocol in PROTOCOLS}
+    work = [(*where, delayed(function)(data, *arguments, weights, scopes[where[0]], seed))
             for *where, function, arguments in _work(data, _simpler(evidence), repeats, draws)]
     done = Parallel(n_jobs=jobs or -1)(call for *_, call in work)
     outcomes: dict[str, dict[str, Outcome]] = {}
@@ -159,7 +163,9 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
                      "draws": draws, "resamples": resamples, "seed": seed},
         "about": {p: PROTOCOLS[p] for p in outcomes}, "notes": NOTES,
         "protocols": protocols,
-        "within_kind": _figures(outcomes, WITHIN_KIND) if WITHIN_KIND in scopes else None,
+        "within_kind": _figures(outcomes, WITHIN_KIND) or None,
+        "by_unit": {unit: models for unit in UNITS
+                    for models in _figures(outcomes, unit).values()},
         "differences": differences,
         "reliability": {p: {k: models[k].reliability for k in CALIBRATED if k in models}
                         for p, models in outcomes.items()},
@@ -177,12 +183,15 @@ def _simpler(evidence: Evidence) -> PairData | None:
     return pair_data(evidence, ENCODER_FEATURES)
 
 
-def _scopes(data: PairData) -> Scopes:
-    """All pairs; and those of one kind, where there are others."""
+def _scopes(data: PairData, protocol: str) -> Scopes:
+    """All pairs; those of one kind, where there are others; by unit of main's labels."""
     found = {ALL: np.ones(len(data.gain), bool)}
     same = data.column(f"{PAIR}same_kind")
     if same is not None and (same == 1).any() and not (same == 1).all():
         found[WITHIN_KIND] = same[:, 0] == 1
+    if protocol == PROTOCOL:
+        main = np.array([unit_of(kind) for kind in data.kind])[data.main]
+        found |= {unit: main == unit for unit in UNITS if (main == unit).any()}
     return found
 
 
@@ -205,10 +214,12 @@ def _work(data: PairData, simpler: PairData | None, repeats: int, draws: int) ->
 
 
 def _figures(outcomes: dict[str, dict[str, Outcome]], scope: str) -> dict[str, Any]:
-    """Protocol → model → score → figure."""
-    return {p: {key: _figure(o.scopes[scope].value, o.scopes[scope].band() if key == NOISE
-                             else o.scopes[scope].intervals()) for key, o in models.items()}
-            for p, models in outcomes.items()}
+    """Protocol → model → score → figure, of the protocols that have the scope."""
+    found = {p: {key: _figure(o.scopes[scope].value, o.scopes[scope].band() if key == NOISE
+                              else o.scopes[scope].intervals())
+                 for key, o in models.items() if scope in o.scopes}
+             for p, models in outcomes.items()}
+    return {p: models for p, models in found.items() if models}
 
 
 def _differences(outcomes: dict[str, dict[str, Outcome]]) -> dict[str, Any]:

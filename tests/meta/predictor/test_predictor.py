@@ -386,9 +386,11 @@ def test_a_new_task_is_told_how_good_answers_about_new_tasks_are():
     evidence.pairs.loc["t00", [*ENCODER_FEATURES]] = NAN
     predictor = GainPredictor().fit(evidence)
     predictor.validation_ = {"text": "of known tasks", "new_text": "of new tasks",
-                             "interval": {"coverage": 0.8}, "new_interval": {"coverage": 0.7}}
+                             "interval": {"coverage": 0.8}, "new_interval": {"coverage": 0.7},
+                             "by_unit": {"token": 0.8}, "new_by_unit": {"token": 0.7}}
     for main, aux, whose, coverage in (("t00", "t01", "new", 0.7), ("t01", "t02", "known", 0.8)):
         said = predictor.predict(main, aux).validation
+        assert said["by_unit"] == {"token": coverage}
         assert (said["text"], said["interval"]) == (f"of {whose} tasks", {"coverage": coverage})
     del predictor.validation_["new_text"]
     assert predictor.predict("t00", "t01").validation["text"] == "of known tasks"

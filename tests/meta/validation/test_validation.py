@@ -55,6 +55,19 @@ def test_shape_of_the_document(document):
     assert document["new_verdict"]["model"] == "new_ranker"
 
 
+def test_units_of_labels_stand_by_themselves(document):
+    """Mean over main tasks of a score is that of the units, weighted by their mains."""
+    whole, by_unit = document["protocols"]["leave_family_out"], document["by_unit"]
+    assert list(by_unit) == ["token", "text"]
+    for models in by_unit.values():
+        assert list(models) == list(whole)
+    for model in ("ranker", "no_features", "noise"):
+        token, text = (by_unit[unit][model]["spearman"]["value"] for unit in by_unit)
+        # t00, t02 and t04 are tagging, t01 and t03 are not
+        assert (3 * token + 2 * text) / 5 == pytest.approx(
+            whole[model]["spearman"]["value"], abs=2e-6)
+
+
 def test_without_encoder_features_a_new_task_is_like_any_other():
     evidence = planted_evidence(4)
     evidence.pairs[[*ENCODER_FEATURES]] = np.nan
@@ -97,6 +110,7 @@ def test_a_protocol_without_folds_is_left_out():
     assert list(document["protocols"]) == ["random_pairs", "leave_main_out", "leave_aux_out",
                                            "leave_both_out"]
     assert document["verdict"]["text"].startswith("No verdict")
+    assert document["by_unit"] == {}
 
 
 @pytest.mark.parametrize(("evidence", "message"), [

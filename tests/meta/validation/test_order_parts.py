@@ -1,0 +1,90 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_pairs import made_pairs, planted_evidence
+
+from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.validation.family_bootstrap import family_weights, once
+from taskrel.meta.validation.order_parts import order_parts
+
+# Mains 0, 1 and 2 with the auxiliaries 3 to 6, seed by seed.
+PAIRS = [(main, aux) for main in range(3) for aux in range(3, 7)]
+
+
+def data_of(seeds, family=None):
+    seeds = np.array(seeds, float)  # (n_pairs, n_seeds)
+    return replace(made_pairs(PAIRS, np.nanmean(seeds, axis=1), family), seeds=seeds)
+
+
+def of_orders(*mains):
+    """Each main's gains by seed, as one column per seed."""
+    return data_of(np.concatenate([np.transpose(seeds) for seeds in mains]))
+
+
+def values(data, unit="token"):
+    found = order_parts(data, once(len(data.gain)))[unit]
+    return {part: found[part]["value"] for part in ("shared", "own", "noise")}
+
+
+@pytest.mark.parametrize(("mains", "shared", "noise"), [
+    # Every seed of every main agrees: all is common.
+    ([[[1, 2, 3, 4], [1, 2, 3, 4]]] * 3, 1, 0),
+    # Two mains alike and the third the other way round: (1 - 1 - 1) / 3; no seed differs.
+    ([[[1, 2, 3, 4]] * 2, [[1, 2, 3, 4]] * 2, [[4, 3, 2, 1]] * 2], -1 / 3, 0),
+    # Ranks 1 2 3 4 and 1 3 2 4 of the seeds: r = 0.8, so of the mean 1.6 / 1.8.
+    ([[[1, 2, 3, 4], [1, 3, 2, 4]]] * 3, 1, 1 - 1.6 / 1.8),
+    # A scale of its own, as mains have, changes no order.
+    ([[[10, 20, 30, 40]] * 2, [[1, 2, 3, 4]] * 2, [[-4, -3, -2, -1]] * 2], 1, 0),
+])
+def test_parts_by_hand(mains, shared, noise):
+    found = values(of_orders(*mains))
+    assert found["shared"] == pytest.approx(shared, abs=1e-6)
+    assert found["noise"] == pytest.approx(noise, abs=1e-6)
+    assert sum(found.values()) == pytest.approx(1, abs=2e-6)
+
+
+def test_one_seed_tells_what_is_common_and_not_what_is_noise():
+    found = values(data_of([[g] for g in [1, 2, 3, 4] * 3]))
+    assert found == {"shared": 1, "own": None, "noise": None}
+
+
+def test_relatives_are_not_compared():
+    seeds = [[g, g] for g in [1, 2, 3, 4, 1, 2, 3, 4, 4, 3, 2, 1]]
+    apart = data_of(seeds, [0, 0, 1, 2, 3, 4, 5])  # 0 and 1 agree, and are of one family
+    assert values(apart)["shared"] == -1
+
+
+def test_units_stand_by_themselves():
+    data = of_orders([[1, 2, 3, 4]] * 2, [[1, 2, 3, 4]] * 2, [[4, 3, 2, 1]] * 2)
+    kind = np.array(["tagging", "tagging", "multilabel"] + ["tagging"] * 4)
+    found = order_parts(replace(data, kind=kind), once(12))
+    assert [found[unit]["n_mains"] for unit in ("token", "text")] == [2, 1]
+    assert found["token"]["shared"]["value"] == 1
+    assert found["text"]["shared"]["value"] is None  # one main has nothing in common with itself
+    assert found["text"]["noise"]["value"] == 0
+
+
+def test_a_missing_seed_leaves_the_rest():
+    seeds = np.array([[1, 1], [2, 2], [3, 3], [4, np.nan]] * 3, float)
+    assert values(data_of(seeds))["noise"] == pytest.approx(0)
+    seeds[1::4, 1] = np.nan  # two pairs say nothing
+    assert values(data_of(seeds))["noise"] is None
+
+
+@pytest.mark.parametrize(("common", "own", "spread", "largest"), [
+    (3, 0, 0.5, "shared"), (0, 3, 0.5, "own"), (0, 0, 3, "noise")])
+def test_parts_of_planted_orders(common, own, spread, largest):
+    rng = np.random.default_rng(0)
+    of_aux, of_pair = {}, {}
+    evidence = planted_evidence(
+        14, spread=spread, seeds=(0, 1, 2),
+        gain=lambda main, aux: common * of_aux.setdefault(aux, rng.normal())
+        + own * of_pair.setdefault((main, aux), rng.normal()))
+    data = pair_data(evidence)
+    found = order_parts(data, family_weights(data, 200, 0))["token"]
+    parts = {part: found[part] for part in ("shared", "own", "noise")}
+    assert parts[largest]["value"] > 0.75
+    assert all(abs(p["value"]) < 0.3 for part, p in parts.items() if part != largest)
+    for part in parts.values():
+        assert part["low"] <= part["value"] <= part["high"]
