@@ -156,8 +156,8 @@ def write(results: Results, out: Path, figures: Path) -> None:
         cells = results.summary[results.summary.recipe == recipe]
         stem = study if recipe == study else f"{study}-{recipe}"
         if len(cells):
-            save_heatmap(heatmap_data(cells), figures, f"{stem}-gains",
-                         title=results.study.title or None)
+            save_heatmap(heatmap_data(cells, order=[*results.study.tasks]), figures,
+                         f"{stem}-gains", title=results.study.title or None)
         if len(curves):
             save_curves(curves, figures, f"{stem}-curves")
 

@@ -4,6 +4,7 @@
 ``gains.svg`` and ``gains.csv``, the table behind both.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,7 +55,8 @@ GREYS = {"undefined": "undefined", "missing": "no run", "unanswered": "no predic
 
 
 def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
-                 pairs: "pd.DataFrame | None" = None) -> "pd.DataFrame":
+                 pairs: "pd.DataFrame | None" = None,
+                 order: Sequence[str] = ()) -> "pd.DataFrame":
     """Lay out the gains of one recipe as the cells of a heat map.
 
     Parameters
@@ -65,14 +67,17 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
         What the cells show.
     pairs : DataFrame, optional
         main and aux, whose names are the rows and columns; default: those of `gains`.
+    order : sequence of str
+        Tasks in the order in which they stand; those that it does not name follow, from
+        a to z.
 
     Returns
     -------
     DataFrame
-        A row per cell, sorted by main and aux, both from a to z and complete:
-        main, aux, the value, state, and of low, high, n_seeds, q and verdict what
-        `gains` has. state is "measured", "undefined" (there are runs, but the
-        value is NaN), "missing" (no run) or "self" (the diagonal).
+        A row per cell, sorted by main and aux, and complete: main, aux (ordered
+        categories where there is an `order`), the value, state, and of low, high,
+        n_seeds, q and verdict what `gains` has. state is "measured", "undefined" (there
+        are runs, but the value is NaN), "missing" (no run) or "self" (the diagonal).
 
     Raises
     ------
@@ -89,9 +94,11 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
     if len(twice):
         raise TaskrelError(f"heat map: main {twice.iloc[0]['main']!r} with auxiliary "
                            f"{twice.iloc[0]['aux']!r} occurs twice; keep the rows of one recipe")
-    sides = gains if pairs is None else pairs
-    square = pd.MultiIndex.from_product([sorted(set(sides["main"])), sorted(set(sides["aux"]))],
-                                        names=["main", "aux"])
+    shown = gains if pairs is None else pairs
+    place = {task: i for i, task in enumerate(order)}
+    square = pd.MultiIndex.from_product(
+        [sorted(set(shown[side]), key=lambda task: (place.get(task, len(place)), task))
+         for side in ("main", "aux")], names=["main", "aux"])
     known = pd.MultiIndex.from_frame(gains[["main", "aux"]])
     keep = [value, *(c for c in ("low", "high", "n_seeds", "q", "verdict") if c in gains)]
     cells = gains[keep].set_axis(known).reindex(square)
@@ -99,7 +106,11 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
     state = np.select([main == aux, ~square.isin(known), cells[value].isna()],
                       ["self", "missing", "undefined"], "measured")
     cells.insert(1, "state", state)
-    return cells.reset_index()
+    cells = cells.reset_index()
+    if place:
+        for side in square.names:
+            cells[side] = pd.Categorical(cells[side], cells[side].unique(), ordered=True)
+    return cells
 
 
 def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None,
@@ -129,7 +140,7 @@ def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | N
     import matplotlib
 
     shown, numbers = shown_numbers(df)
-    mains, auxes = sorted(set(df["main"])), sorted(set(df["aux"]))
+    mains, auxes = sides(df)
     with matplotlib.rc_context(STYLE):
         if ax is None:
             ax, = map_axes(mains, auxes)
@@ -145,6 +156,12 @@ def save_heatmap(df: "pd.DataFrame", folder: Path, name: str, *,
                  title: str | None = None) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
+
+
+def sides(df: "pd.DataFrame") -> tuple[list[str], list[str]]:
+    """Names of the rows and of the columns, in their order."""
+    mains, auxes = (df[side].sort_values().unique().tolist() for side in ("main", "aux"))
+    return mains, auxes
 
 
 def shown_numbers(df: "pd.DataFrame") -> tuple[Value, np.ndarray]:

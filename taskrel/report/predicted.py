@@ -15,6 +15,7 @@ from taskrel.report.heatmap import (
     map_axes,
     plot_heatmap,
     shown_numbers,
+    sides,
 )
 from taskrel.report.save import STYLE, save_figure
 
@@ -101,7 +102,7 @@ def plot_predicted(df: "pd.DataFrame", *, model: str, protocol: str) -> "Figure"
         right = right.drop(columns="probability")
     limit = colour_limit(shown_numbers(right)[1])
     with matplotlib.rc_context(STYLE):
-        axes = map_axes(sorted(set(df["main"])), sorted(set(df["aux"])), 2)
+        axes = map_axes(*sides(df), 2)
         plot_heatmap(left, ax=axes[0], title=f"Predicted by {model},\n{protocol}",
                      limit=None if "probability" in df else limit)
         plot_heatmap(right, ax=axes[1], title="Measured", limit=limit)

@@ -49,6 +49,17 @@ def test_data_does_not_depend_on_the_order_of_rows(cells):
     pd.testing.assert_frame_equal(heatmap_data(GAINS.iloc[::-1]), cells)
 
 
+def test_tasks_stand_in_a_given_order_and_the_others_behind():
+    cells = heatmap_data(GAINS, order=["c", "unused", "b"])
+    assert cells[["main", "aux"]].astype(str).agg("".join, axis=1).tolist() == [
+        "cc", "cb", "ca", "bc", "bb", "ba", "ac", "ab", "aa"]
+    for df in (cells, cells.iloc[::-1]):
+        ax = plot_heatmap(df)
+        assert [t.get_text() for t in ax.get_yticklabels()] == ["c", "b", "a"]
+        assert {at: t.get_text() for at, t in written(ax).items()} == {
+            (2, 1): "+1.2", (2, 0): "−3.0", (1, 2): "0.0", (0, 2): "–", (0, 1): "+2.0"}
+
+
 def test_difference_is_defined_where_the_gain_is_not():
     cells = heatmap_data(GAINS, "difference")
     assert cells["state"][6] == "measured"
