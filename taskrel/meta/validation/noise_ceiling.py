@@ -18,9 +18,9 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     Mean over main tasks, as that correlation is, of the root of the reliability of their mean
     gains (`spearman_brown` of r and k): r is the rank correlation of one seed's gains with
     another's among the main's auxiliaries, mean over pairs of seeds; k is the mean number of
-    seeds of its gains. It is 0 for a main whose seeds contradict each
-    other: so a main without any order counts as 0 to about 0.3, by luck. None where no two
-    seeds share three pairs of a main task.
+    seeds of its gains. It is 0 for a main whose seeds contradict each other: so a main
+    without any order counts as 0 to about 0.3, by luck. None where no two seeds share three
+    pairs of a main task.
     """
     gains = evidence.gains
     gains = gains[gains["recipe"].isin(evidence.summary["recipe"])].dropna(subset="gain")
@@ -29,8 +29,8 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     return float(np.mean(found)) if found else None
 
 
-def spearman_brown(r, k: float):
-    """Reliability of the mean of k measurements, r that of one; numbers or arrays.
+def spearman_brown(r: "float | np.ndarray", k: float) -> "float | np.ndarray":
+    """Reliability of the mean of k measurements, r that of one, both at most 1.
 
     References
     ----------

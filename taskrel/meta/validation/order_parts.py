@@ -57,16 +57,12 @@ def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | F
     """
     found = {}
     for unit in UNITS:
-        value, resampled = (_of_unit(_orders(data, w, unit), _n_seeds(data))
-                            for w in (once(len(data.gain)), weights))
-        if value is not None:
-            found[unit] = {"n_mains": value.pop("n_mains")} | {
-                part: figure(value[part], resampled[part]) for part in value}
+        value, resampled = (_orders(data, w, unit) for w in (once(len(data.gain)), weights))
+        if value:
+            parts, drawn = _parts(value), _parts(resampled)
+            found[unit] = {"n_mains": len(value)} | {
+                part: figure(parts[part], drawn[part]) for part in parts}
     return found
-
-
-def _n_seeds(data: PairData) -> float:
-    return float((~np.isnan(data.seeds)).sum(axis=1).mean())
 
 
 def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
@@ -80,16 +76,16 @@ def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
     return found
 
 
-def _of_unit(orders: list[_Order], n_seeds: float) -> dict | None:
-    if not orders:
-        return None
+def _parts(orders: list[_Order]) -> dict[str, np.ndarray]:
+    """The parts in each resample, (B,)."""
+    n_seeds = np.concatenate([(~np.isnan(o.seeds)).sum(axis=1) for o in orders]).mean()
+    unknown = np.full(len(orders[0].weight), np.nan)
     shared = _mean([(_correlation(*_common(a, b)), a.weight * b.weight)
-                    for a, b in combinations(orders, 2) if a.family != b.family], orders)
-    r = _mean([(_mean([(value, np.ones_like(value)) for value in _between_seeds(o)], orders),
-                o.weight) for o in orders], orders)
+                    for a, b in combinations(orders, 2) if a.family != b.family], unknown)
+    r = _mean([(_mean([(value, 1.0) for value in _between_seeds(o)], unknown), o.weight)
+               for o in orders], unknown)
     reliable = spearman_brown(r, n_seeds)
-    return {"n_mains": len(orders), "shared": shared, "own": reliable - shared,
-            "noise": 1 - reliable}
+    return {"shared": shared, "own": reliable - shared, "noise": 1 - reliable}
 
 
 def _common(a: _Order, b: _Order) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -113,10 +109,10 @@ def _correlation(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> np.ndarray
     return rank_correlation(a, b, weight)
 
 
-def _mean(values: list[tuple[np.ndarray, np.ndarray]], orders: list[_Order]) -> np.ndarray:
-    """Weighted mean of (value, weight), each (B,), of what is defined; NaN where nothing is."""
-    total = count = np.zeros(len(orders[0].weight))
+def _mean(values: list[tuple[np.ndarray, np.ndarray | float]], unknown: np.ndarray) -> np.ndarray:
+    """Weighted mean of (value, weight), each (B,), of what is defined; else `unknown`."""
+    total = count = np.zeros_like(unknown)
     for value, weight in values:
         weight = weight * ~np.isnan(value)
         total, count = total + weight * np.nan_to_num(value), count + weight
-    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return np.divide(total, count, out=unknown.copy(), where=count > 0)

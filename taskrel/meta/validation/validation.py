@@ -164,8 +164,8 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
         "about": {p: PROTOCOLS[p] for p in outcomes}, "notes": NOTES,
         "protocols": protocols,
         "within_kind": _figures(outcomes, WITHIN_KIND) or None,
-        "by_unit": {unit: models for unit in UNITS
-                    for models in _figures(outcomes, unit).values()},
+        "by_unit": {unit: found[PROTOCOL] for unit in UNITS
+                    if (found := _figures(outcomes, unit))},
         "differences": differences,
         "reliability": {p: {k: models[k].reliability for k in CALIBRATED if k in models}
                         for p, models in outcomes.items()},
