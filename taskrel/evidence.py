@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.command import DONE, run_command, table, to_json
-from taskrel.options import add_volume, positive, start_log
+from taskrel.cli.command import DONE, run_command, table, to_json
+from taskrel.cli.options import add_volume, positive, start_log
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +61,8 @@ def _run(args: argparse.Namespace) -> int:
 
     from taskrel.errors import UsageError
     from taskrel.meta.evidence.files import write_evidence
-    from taskrel.meta.shipping import add_predictor, remove_predictor
-    from taskrel.places import writable_folder
+    from taskrel.validation.shipping import add_predictor, remove_predictor
+    from taskrel.io.paths import writable_folder
 
     if args.figures and args.tables_only:
         raise UsageError("--figures are of the validation, which --tables-only leaves out; give "
@@ -76,7 +76,7 @@ def _run(args: argparse.Namespace) -> int:
     if not args.tables_only:
         found = add_predictor(evidence, out, jobs=args.jobs)
         if figures:
-            from taskrel.outputs.validation_pictures import draw
+            from taskrel.cli.files.validation_pictures import draw
 
             draw(evidence, found.document, found.answers, figures)
     rows = _rows(evidence)

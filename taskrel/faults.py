@@ -13,8 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from taskrel.command import DONE, SOME_FAILED, run_command
-from taskrel.options import add_volume, name_list, positive, seed, start_log
+from taskrel.cli.command import DONE, SOME_FAILED, run_command
+from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,10 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.outputs import fault_outputs
-    from taskrel.places import writable_folder
-    from taskrel.study.device import default_jobs
-    from taskrel.study.experiment_file import load_experiment
+    from taskrel.cli.text import fault_outputs
+    from taskrel.io.paths import writable_folder
+    from taskrel.study.runs.device import default_jobs
+    from taskrel.study.experiment.file import load_experiment
     from taskrel.study.faults.plan import chosen, plan_trainings, prepare
     from taskrel.study.faults.runs import train_missing
 

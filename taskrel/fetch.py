@@ -19,12 +19,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from taskrel.command import DONE, SOME_FAILED, run_command
-from taskrel.options import add_volume, name_list, start_log
+from taskrel.cli.command import DONE, SOME_FAILED, run_command
+from taskrel.cli.options import add_volume, name_list, start_log
 
 if TYPE_CHECKING:
     from taskrel.tasks.card import Card
-    from taskrel.tasks.vector_files import VectorFile
+    from taskrel.tasks.words.vector_files import VectorFile
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,8 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.outputs import fetch_text
-    from taskrel.places import data_folder
+    from taskrel.cli.text import fetch as fetch_text
+    from taskrel.io.paths import data_folder
     from taskrel.tasks.fetching.obtain import obtain
     from taskrel.tasks.ready import check_files, file_states
 
@@ -85,11 +85,11 @@ def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
     import msgspec
 
     from taskrel.errors import UsageError, nearest
-    from taskrel.places import shipped
-    from taskrel.study.experiment_file import entries
+    from taskrel.io.paths import shipped
+    from taskrel.study.experiment.file import entries
     from taskrel.tasks.card import card_paths, load_card
     from taskrel.tasks.ready import bare
-    from taskrel.tasks.vector_files import GLOVE
+    from taskrel.tasks.words.vector_files import GLOVE
 
     given = {entry.name: entry.card for entry in entries(args.tasks)}
     known = card_paths(shipped("tasks")) | given

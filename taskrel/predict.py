@@ -23,8 +23,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from taskrel.command import DONE, SOME_FAILED, run_command
-from taskrel.options import add_volume, name_list, positive, seed, start_log
+from taskrel.cli.command import DONE, SOME_FAILED, run_command
+from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
 
 if TYPE_CHECKING:
     from taskrel.meta.evidence.evidence import Evidence
@@ -81,13 +81,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.meta.evidence.files import find_evidence
     from taskrel.meta.predictor.find import find_predictor
-    from taskrel.outputs.prediction_text import document, ranking_document, text, warnings
+    from taskrel.cli.text.prediction import document, ranking_document, text, warnings
 
     auxs = _asked(args)
     evidence = find_evidence(args.evidence, args.recipe)
     unknown = [t for t in (args.main, *auxs) if t != ALL and t not in evidence.tasks.index]
     if args.tasks:
-        from taskrel.known_names import check_names
+        from taskrel.recommendation.known_names import check_names
 
         check_names(evidence, [args.main, *auxs], cards=args.tasks, data=args.data)
     predictor = find_predictor(evidence)
@@ -100,12 +100,12 @@ def _run(args: argparse.Namespace) -> int:
         probes = find_probes(evidence, args.main, candidates, args.probe, cards=args.tasks,
                              data=args.data)
     if args.confirm:
-        from taskrel.trainable import trainable
+        from taskrel.recommendation.trainable import trainable
 
         found = trainable(evidence, args.main, candidates, args.confirm, cards=args.tasks,
                           data=args.data)
     if unknown:
-        from taskrel.new_tasks import with_new_tasks
+        from taskrel.recommendation.new_tasks import with_new_tasks
 
         predictor.evidence_ = with_new_tasks(evidence, unknown, cards=args.tasks, **where)
     ranking = ALL in auxs or len(auxs) > 1
@@ -120,8 +120,8 @@ def _run(args: argparse.Namespace) -> int:
         for warning in warnings(answers):
             print(f"warning: {warning}", file=sys.stderr)
     if args.confirm:
-        from taskrel.confirm import confirm
-        from taskrel.outputs.confirmation_text import confirmation_text, plain
+        from taskrel.recommendation.confirm import confirm
+        from taskrel.cli.text.confirmation import confirmation_text, plain
 
         answers, done = confirm(answers, evidence, found, args.confirm, seeds=args.seeds, **where)
         more["confirmation"] = plain(answers, done)
@@ -136,8 +136,8 @@ def _run(args: argparse.Namespace) -> int:
 def _asked(args: argparse.Namespace) -> list[str]:
     """The auxiliaries by name, perhaps `ALL`; raises where the question makes no sense."""
     from taskrel.errors import UsageError
-    from taskrel.study.auxiliaries import Auxiliaries
-    from taskrel.tasks.automated_names import check_main
+    from taskrel.study.experiment.auxiliaries import Auxiliaries
+    from taskrel.tasks.automated.names import check_main
 
     check_main(args.main)
     asked = Auxiliaries.parse(args.aux)
@@ -151,7 +151,7 @@ def _asked(args: argparse.Namespace) -> list[str]:
 
 def _doubted(answer: "Prediction", evidence: "Evidence") -> "Prediction":
     """The answer with a warning where it is about the first automated task of all."""
-    from taskrel.tasks.automated_names import is_automated
+    from taskrel.tasks.automated.names import is_automated
 
     if not is_automated(answer.aux) or any(map(is_automated, evidence.measured_tasks)):
         return answer

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from taskrel.as_measured import check_vectors, recipe_of, runs_folder
+from taskrel.recommendation.as_measured import check_vectors, recipe_of, runs_folder
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import START_FEATURES
@@ -17,10 +17,10 @@ from taskrel.meta.features.start import start_evaluations, start_features, start
 from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.study.experiment import Experiment, Runs
+from taskrel.study.experiment.experiment import Experiment, Runs
 from taskrel.study.prepare import prepare_study
-from taskrel.study.store import Store
-from taskrel.trainable import Trainable, trainable
+from taskrel.study.store.store import Store
+from taskrel.recommendation.trainable import Trainable, trainable
 
 log = logging.getLogger("taskrel")
 

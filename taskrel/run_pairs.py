@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from taskrel.command import DONE, SOME_FAILED, run_command
-from taskrel.options import add_volume, name_list, positive, seed, start_log
+from taskrel.cli.command import DONE, SOME_FAILED, run_command
+from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,12 +78,13 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
     from taskrel.meta.features.measure import measure
     from taskrel.meta.features.task_info import task_info
-    from taskrel.outputs import results, run_pairs_text
-    from taskrel.outputs.dry_run import dry_run
-    from taskrel.places import writable_folder
-    from taskrel.study.export import export_runs
+    from taskrel.study.analysis import results
+    from taskrel.cli.text import run_pairs as run_pairs_text
+    from taskrel.cli.text.dry_run import dry_run
+    from taskrel.io.paths import writable_folder
+    from taskrel.study.store.export import export_runs
     from taskrel.study.prepare import prepare_study
-    from taskrel.study.store import Store
+    from taskrel.study.store.store import Store
 
     study = prepare_study(_experiment(args), data=args.data, only=args.only,
                           main=args.main, aux=args.aux, alone=args.alone, together=args.together,
@@ -118,9 +119,9 @@ def _experiment(args: argparse.Namespace):
     """The experiment that the arguments name, its tasks replaced by --tasks if given."""
     from dataclasses import replace
 
-    from taskrel.study.experiment import Experiment
-    from taskrel.study.experiment_file import entries, load_experiment
-    from taskrel.training.recipe import Recipe
+    from taskrel.study.experiment.experiment import Experiment
+    from taskrel.study.experiment.file import entries, load_experiment
+    from taskrel.training.recipes.recipe import Recipe
 
     if not args.tasks:
         return load_experiment(args.experiment or "planted")

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from taskrel.command import DONE, run_command, to_json
-from taskrel.options import add_volume, positive, seed, start_log
+from taskrel.cli.command import DONE, run_command, to_json
+from taskrel.cli.options import add_volume, positive, seed, start_log
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,10 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
     from taskrel.meta.evidence.files import find_evidence
-    from taskrel.meta.shipping import read_validation
-    from taskrel.outputs.validate_files import write
-    from taskrel.outputs.validate_text import text
-    from taskrel.places import writable_folder
+    from taskrel.validation.shipping import read_validation
+    from taskrel.cli.files.validation import write
+    from taskrel.cli.text.validate import text
+    from taskrel.io.paths import writable_folder
 
     if args.as_is and args.figures:
         raise UsageError("--figures need the predictions, which --as-is does not make; give one "
@@ -65,14 +65,14 @@ def _run(args: argparse.Namespace) -> int:
     if args.as_is:
         document = read_validation(evidence)
     else:
-        from taskrel.meta.full_validation import full_validation
+        from taskrel.validation.full_validation import full_validation
 
         document, _, answers = full_validation(evidence, jobs=args.jobs, seed=args.seed)
     out, figures = folders
     if out:
         write(document, out)
     if figures:
-        from taskrel.outputs.validation_pictures import draw
+        from taskrel.cli.files.validation_pictures import draw
 
         draw(evidence, document, answers, figures)
     print(to_json(document) if args.json else text(document))

@@ -27,13 +27,13 @@ from taskrel.tasks.card import load_card
 from taskrel.tasks.load import encode, load_task
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, Task
-from taskrel.tasks.vectors import Vectors, read_vectors
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.words.vectors import Vectors, read_vectors
+from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.loop import Update, train
-from taskrel.training.recipe import Recipe
-from taskrel.training.schedules import uniform
+from taskrel.training.recipes.recipe import Recipe
+from taskrel.training.schedules.schedules import uniform
 
 ROWS, WIDTH, UNITS, BATCH = 100_000, 50, 100, 32
 BASE = Recipe(batch=BATCH)

@@ -22,14 +22,14 @@ from pathlib import Path
 import msgspec
 import torch
 
-from taskrel.tasks.automated import automated
+from taskrel.tasks.automated.make import automated
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors, read_vectors
+from taskrel.tasks.words.vectors import Vectors, read_vectors
 from taskrel.training.loop import Update
 from taskrel.training.prepare import prepare
-from taskrel.training.recipe import CNN, LSTM, Adam, Gated, Head, MetaTraining, Recipe
+from taskrel.training.recipes.recipe import CNN, LSTM, Adam, Gated, Head, MetaTraining, Recipe
 
 LSTMS = Recipe(encoder=LSTM(layers=2, units=128, skip=True), head=Head(hidden=128), batch=128,
                optimiser=Adam(), clip=1.0, schedule="simultaneous", steps=10**6,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from taskrel import places
+from taskrel.io import paths as places
 from taskrel.errors import CardError
-from taskrel.strict import convert
+from taskrel.io.toml import convert
 from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.source import Source
 

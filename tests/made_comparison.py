@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from taskrel.study.experiment import Runs
-from taskrel.study.part import Part
-from taskrel.study.published import Published
+from taskrel.study.experiment.experiment import Runs
+from taskrel.study.runs.part import Part
+from taskrel.study.experiment.published import Published
 from taskrel.study.study import Study
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe
 
 
 def task(name, train, test, kind="classification"):

@@ -1,8 +1,8 @@
 """A made-up experiment of planted tasks, its recipes and what a study of it is asked for."""
 
-from taskrel.study.experiment import Entry, Experiment, Runs
+from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
-from taskrel.training.recipe import BiLSTM, Recipe
+from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
 RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
            "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1)}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
-from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.table.pair_data import PairData
 
 
 def planted_evidence(n_tasks=8, n_families=None, spread=0.5, gain=None, seeds=(0, 1), kinds=1):

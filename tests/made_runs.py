@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from taskrel.study.plan import Run
-from taskrel.training.recipe import Recipe
+from taskrel.study.runs.plan import Run
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Curve, RunResult
 
 ALONE = Run(("a",), ("d1",), Recipe(), 0)

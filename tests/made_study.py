@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from taskrel.study.plan import Run
-from taskrel.study.store import Store
-from taskrel.training.recipe import Recipe, canonical
+from taskrel.study.runs.plan import Run
+from taskrel.study.store.store import Store
+from taskrel.training.recipes.recipe import Recipe, canonical
 from taskrel.training.result import Curve, RunResult
 
 #: Single-task test score of every task and seed.

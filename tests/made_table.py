@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 from made_pairs import made_pairs
 
-from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.table.pair_data import PairData
 
 
 def made_table(x: np.ndarray, gain: np.ndarray, names: tuple[str, ...] = (),

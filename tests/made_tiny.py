@@ -6,9 +6,9 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.task_info import task_info
-from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.experiment.experiment import Entry, Experiment
 from taskrel.study.prepare import prepare_study
-from taskrel.training.recipe import BiLSTM, Recipe
+from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
 RECIPE = Recipe(steps=40, width=4, evaluations=2, encoder=BiLSTM(units=3))
 #: A task of one's own.

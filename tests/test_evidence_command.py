@@ -8,14 +8,14 @@ from made_study import write_study
 
 from taskrel import evidence as command
 from taskrel.evidence import main
-from taskrel.meta import shipping
+from taskrel.validation import shipping
 from taskrel.meta.evidence.files import read_evidence, write_evidence
 from taskrel.meta.features.dataset import DATASET_FEATURES
-from taskrel.meta.full_validation import FullValidation
+from taskrel.validation.full_validation import FullValidation
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.outputs import validation_pictures
-from taskrel.places import shipped
-from taskrel.training.recipe import Recipe
+from taskrel.cli.files import validation_pictures
+from taskrel.io.paths import shipped
+from taskrel.training.recipes.recipe import Recipe
 
 TASKS = ("chunk", "mwe", "pos")
 FEATURES = {t: dict.fromkeys(DATASET_FEATURES, i + 1.0) for i, t in enumerate(TASKS)}
@@ -110,7 +110,7 @@ def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, 
         validated.append(evidence)
         return FullValidation({}, GainPredictor().fit(evidence), pd.DataFrame())
 
-    monkeypatch.setattr("taskrel.meta.full_validation.full_validation", full)
+    monkeypatch.setattr("taskrel.validation.full_validation.full_validation", full)
     monkeypatch.setattr(shipping, "validation_summary", lambda document: {})
     drawn = []
     monkeypatch.setattr(validation_pictures, "draw", lambda *args: drawn.append(args[-1]))

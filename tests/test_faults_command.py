@@ -153,7 +153,7 @@ def test_another_budget_or_seed_is_another_training(call, tmp_path):
 
 def test_budget_in_epochs_counts_the_concatenated_texts(call, tmp_path):
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.format(budget="epochs = 1\nbatch = 10"))
-    from taskrel.study.experiment_file import load_experiment
+    from taskrel.study.experiment.file import load_experiment
     from taskrel.study.faults.plan import chosen, plan_trainings, prepare
 
     experiment = load_experiment("tiny.toml")

@@ -13,7 +13,7 @@ from made_server import serving
 from taskrel.fetch import main
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
-from taskrel.tasks.vector_files import FirstLines, VectorFile
+from taskrel.tasks.words.vector_files import FirstLines, VectorFile
 
 CHUNKS = b"a O\n\nb B\n\nc O\n\nd B\n"
 CARD = """schema = 1
@@ -168,7 +168,7 @@ def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypat
     lines = b"a 1\n"
     file = FirstLines(path="v.gz", url="https://e.org/v.zip", member="v", lines=1,
                       sha256=sha(b"packed"), lines_sha256=sha(lines))
-    monkeypatch.setattr("taskrel.tasks.vector_files.GLOVE",
+    monkeypatch.setattr("taskrel.tasks.words.vector_files.GLOVE",
                         VectorFile("glove", "free", "Author (2020)", (file,)))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "v.gz").write_bytes(gzip.compress(lines))

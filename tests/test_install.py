@@ -28,7 +28,7 @@ def python(installed, *args):
 
 
 def test_cards_and_experiments_come_from_the_wheel(installed):
-    where = python(installed, "-c", "import taskrel, taskrel.places as p; print(taskrel.__file__);"
+    where = python(installed, "-c", "import taskrel, taskrel.io.paths as p; print(taskrel.__file__);"
                    "print(p.shipped('tasks')); print(p.shipped('experiments'))")
     assert all(line.startswith(str(installed[0])) for line in where.splitlines())
 

@@ -12,7 +12,7 @@ from taskrel.meta.evidence.files import find_evidence, write_evidence
 from taskrel.meta.predictor.file import NAME, save_predictor
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.predict import main
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe
 
 TASKS = ["ccg", "chunk", "frames", "mwe", "ner", "pos", "topic"]
 HELPFUL = {"chunk", "ner", "pos"}
@@ -162,7 +162,7 @@ def automated(monkeypatch):
                                         .rename(rename)]),
                        pairs=pd.concat([evidence.pairs, pairs[new]]))
 
-    monkeypatch.setattr("taskrel.new_tasks.with_new_tasks", joined)
+    monkeypatch.setattr("taskrel.recommendation.new_tasks.with_new_tasks", joined)
     return asked
 
 

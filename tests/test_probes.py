@@ -14,12 +14,12 @@ from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair_names import START_FEATURES
 from taskrel.meta.features.task_info import task_info
-from taskrel.outputs.prediction_text import text
+from taskrel.cli.text.prediction import text
 from taskrel.predict import main
 from taskrel.probes import find_probes, probe
-from taskrel.study.experiment import Entry, Experiment
+from taskrel.study.experiment.experiment import Entry, Experiment
 from taskrel.study.prepare import prepare_study
-from taskrel.study.store import Store
+from taskrel.study.store.store import Store
 
 TASKS = ("coarse", "fine", "noise", "phrase")
 STARTS = [*START_FEATURES]
@@ -109,7 +109,7 @@ def test_a_probe_finds_what_the_whole_run_would_have_had(evidence, tmp_path, mon
 def test_a_probe_is_kept(evidence, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "GainPredictor", Told)
     first = asked(lacking(evidence, "coarse"), 0, tmp_path)
-    monkeypatch.setattr("taskrel.study.execute.train", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr("taskrel.study.runs.execute.train", lambda *_: pytest.fail("trained again"))
     assert asked(lacking(evidence, "coarse"), 0, tmp_path) == first
 
 

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from taskrel.study.experiment_file import load_experiment
+from taskrel.study.experiment.file import load_experiment
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
-from taskrel.tasks.vectors import read_vectors, wanted_words
+from taskrel.tasks.words.vectors import read_vectors, wanted_words
 from taskrel.training.run import run
 
 

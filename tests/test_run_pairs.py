@@ -219,7 +219,7 @@ def test_bad_input_is_one_clear_sentence_and_nothing_is_lost(call, cards, spoil,
 
 def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(call, experiment, monkeypatch,
                                                                  caplog):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     real = execute.train
     with monkeypatch.context() as patch:
@@ -236,7 +236,7 @@ def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(call, experimen
 
 
 def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     real, calls = execute.train, []
 
@@ -266,7 +266,7 @@ def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
     (["--export", "/proc/none/x.gz"], "output folder /proc/none: cannot be written"),
 ])
 def test_bad_options_are_refused_before_anything_is_trained(call, options, says, monkeypatch):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     monkeypatch.setattr(execute, "train", lambda *a: pytest.fail("trained"))
     code, out, err = call(*options, "-q", "--jobs", 1)
@@ -276,7 +276,7 @@ def test_bad_options_are_refused_before_anything_is_trained(call, options, says,
 
 
 def test_a_study_whose_every_run_fails_says_so(call, experiment, monkeypatch):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     with monkeypatch.context() as patch:
         patch.setattr(execute, "train", lambda *a: 1 / 0)
@@ -286,7 +286,7 @@ def test_a_study_whose_every_run_fails_says_so(call, experiment, monkeypatch):
 
 
 def test_what_failed_before_is_named_with_the_remedy(call, experiment, monkeypatch, caplog):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     with monkeypatch.context() as patch:
         patch.setattr(execute, "train", lambda *a: 1 / 0)
@@ -400,7 +400,7 @@ def test_a_narrower_call_does_not_narrow_the_comparison(call, published, tmp_pat
 
 
 def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     real = execute.train
     with monkeypatch.context() as patch:

@@ -7,7 +7,7 @@ from made_transformer import tiny_transformer
 
 from taskrel.errors import VectorsError
 from taskrel.run_pairs import main
-from taskrel.study.experiment_file import load_experiment
+from taskrel.study.experiment.file import load_experiment
 from taskrel.study.prepare import prepare_study
 
 EXPERIMENT = """

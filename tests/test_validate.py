@@ -12,14 +12,14 @@ import pytest
 from made_starts import with_made_starts
 from made_study import write_study
 
-from taskrel.meta import full_validation
+from taskrel.validation import full_validation
 from taskrel.meta.evidence.files import find_evidence, write_evidence
-from taskrel.meta.findings import paper_tables
-from taskrel.meta.findings.findings import FINDINGS
-from taskrel.meta.validation import validation
-from taskrel.meta.validation.by_size import by_size
-from taskrel.outputs.validate_text import text
-from taskrel.places import shipped
+from taskrel.validation.paper import paper_tables
+from taskrel.validation.paper.findings import FINDINGS
+from taskrel.validation import validation
+from taskrel.validation.by_size import by_size
+from taskrel.cli.text.validate import text
+from taskrel.io.paths import shipped
 from taskrel.validate import main
 
 TASKS = ["ccg", "chunk", "mwe", "ner", "pos", "topic"]

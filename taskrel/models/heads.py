@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from taskrel.models.attention import SelfAttention
-from taskrel.tasks.label_vectors import NEAREST
+from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.tasks.task import ABSENT
 
 #: Vectors compared with all labels at once: 10,000 labels fill 160 MB.

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from taskrel.errors import RecipeError, VectorsError
-from taskrel.tasks.pretrained import first_line
+from taskrel.tasks.words.pretrained import first_line
 
 #: Fields of the library's configurations, by what they drop out.
 HIDDEN = ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout")

@@ -18,7 +18,7 @@ from taskrel.models.encoders.stack import Level, Stack
 from taskrel.models.pieces import Pieces
 from taskrel.models.precision import arithmetic
 from taskrel.models.pretrained_model import load_model
-from taskrel.tasks.pretrained import first_line
+from taskrel.tasks.words.pretrained import first_line
 
 
 class Transformer(Stack):

@@ -5,20 +5,20 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from taskrel.errors import RecipeError, UsageError, nearest
-from taskrel.places import data_folder
-from taskrel.study.auxiliaries import Auxiliaries
-from taskrel.study.device import checked_device, device_warnings
-from taskrel.study.experiment import ALL_PAIRS, Experiment, Runs
-from taskrel.study.fit import check_fit
-from taskrel.study.part import Part
-from taskrel.study.plan import mains_of, plan
-from taskrel.study.read_pretrained import PretrainedReader
-from taskrel.study.read_tasks import read_tasks
+from taskrel.io.paths import data_folder
+from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.study.runs.device import checked_device, device_warnings
+from taskrel.study.experiment.experiment import ALL_PAIRS, Experiment, Runs
+from taskrel.study.runs.fit import check_fit
+from taskrel.study.runs.part import Part
+from taskrel.study.runs.plan import mains_of, plan
+from taskrel.study.runs.read_pretrained import PretrainedReader
+from taskrel.study.runs.read_tasks import read_tasks
 from taskrel.study.study import Study
-from taskrel.study.task_warnings import task_warnings
-from taskrel.tasks.automated_names import check_main, is_automated
+from taskrel.study.runs.task_warnings import task_warnings
+from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.task import Task
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe
 
 
 def prepare_study(experiment: Experiment, *, data: str | None = None, only: Sequence[str] = (),

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from taskrel.study.auxiliaries import Auxiliaries
-from taskrel.study.device import default_jobs
-from taskrel.study.execute import execute, pending
-from taskrel.study.experiment import Entry
-from taskrel.study.export import import_runs
-from taskrel.study.part import Part
-from taskrel.study.plan import Run
-from taskrel.study.published import Contrast, Convergence, Published
-from taskrel.study.results import described
-from taskrel.study.store import Store
+from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.study.runs.device import default_jobs
+from taskrel.study.runs.execute import execute, pending
+from taskrel.study.experiment.experiment import Entry
+from taskrel.study.store.export import import_runs
+from taskrel.study.runs.part import Part
+from taskrel.study.runs.plan import Run
+from taskrel.study.experiment.published import Contrast, Convergence, Published
+from taskrel.study.analysis.records import described
+from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")

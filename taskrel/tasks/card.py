@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from taskrel.errors import CardError, UsageError, nearest
-from taskrel.places import shipped
-from taskrel.strict import convert, read_toml
+from taskrel.io.paths import shipped
+from taskrel.io.toml import convert, read_toml
 
 Kind = Literal["tagging", "classification", "multilabel", "regression"]
 SplitName = Literal["train", "dev", "test"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from taskrel.errors import CardError, DataError, nearest
-from taskrel.strict import convert
+from taskrel.io.toml import convert
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.readers import READERS

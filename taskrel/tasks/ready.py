@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from taskrel.errors import CardError, DataError
-from taskrel.places import shipped, stays_inside
-from taskrel.tasks.archives import packing
+from taskrel.io.paths import shipped, stays_inside
+from taskrel.tasks.fetching.archives import packing
 from taskrel.tasks.card import Card, File, card_paths
-from taskrel.tasks.vector_files import GLOVE, OTHER_GZIP, FirstLines
+from taskrel.tasks.words.vector_files import GLOVE, OTHER_GZIP, FirstLines
 
 State = Literal["ready", "missing", "differs"]
 

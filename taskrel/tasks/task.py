@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from taskrel.tasks.label_vectors import label_words
+from taskrel.tasks.words.label_vectors import label_words
 
 #: Target code of a token or text whose label is absent: no loss, no score.
 ABSENT = -1

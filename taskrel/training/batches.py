@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from taskrel.tasks.task import ABSENT, Split
-from taskrel.tasks.vocabulary import PAD, UNKNOWN
+from taskrel.tasks.words.vocabulary import PAD, UNKNOWN
 
 
 class Batch(NamedTuple):

@@ -13,15 +13,15 @@ from taskrel.models.encoders.lstm import LSTM
 from taskrel.models.encoders.stack import Stack
 from taskrel.models.gates import gate
 from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
-from taskrel.tasks.label_vectors import LEARNED_SCALE
-from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.words.label_vectors import LEARNED_SCALE
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors
-from taskrel.tasks.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
-from taskrel.training import recipe as spec
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.tasks.words.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
+from taskrel.training.recipes import recipe as spec
 from taskrel.training.build_heads import build_head, readings
 from taskrel.training.optimisers import LazyAdadelta, RowAdam
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import torch_stream, word_stream
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}

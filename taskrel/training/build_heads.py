@@ -18,11 +18,11 @@ from taskrel.models.heads import (
 )
 from taskrel.models.projection import projection
 from taskrel.models.sharing import Read
-from taskrel.tasks.label_vectors import label_vectors
-from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.words.label_vectors import label_vectors
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Gated, Recipe
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.recipes.recipe import Gated, Recipe
 from taskrel.training.seeds import torch_stream
 
 

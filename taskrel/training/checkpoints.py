@@ -6,13 +6,13 @@ import torch
 
 from taskrel.models.sharing import GatedSharing, Sharing
 from taskrel.tasks.task import Task
-from taskrel.tasks.vocabulary import Vocabulary
+from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.loop import predict
-from taskrel.training.metrics import correctness, score
-from taskrel.training.recipe import Recipe
+from taskrel.training.evaluation.metrics import correctness, score
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Encoder, RunResult
-from taskrel.training.similarity import mean_similarities
+from taskrel.training.evaluation.similarity import mean_similarities
 
 #: Called with a task's number, the model and the test batches of all tasks; it may score
 #: what it likes but must leave the weights alone.

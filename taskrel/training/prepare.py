@@ -8,19 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from taskrel.models.sharing import Sharing
-from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import SPLITS, Task
-from taskrel.tasks.vectors import Vectors
-from taskrel.tasks.vocabulary import Vocabulary
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.budget import updates_between, updates_of
+from taskrel.training.recipes.budget import updates_between, updates_of
 from taskrel.training.build import build_model, build_optimiser, vocabulary_of
 from taskrel.training.gradients import joint_gradients
 from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
-from taskrel.training.meta import meta_gradients
-from taskrel.training.modulation import Modulated
-from taskrel.training.recipe import MetaTraining, Recipe
-from taskrel.training.schedules import SCHEDULES, schedule_name
+from taskrel.training.schedules.maml import meta_gradients
+from taskrel.training.schedules.modulation import Modulated
+from taskrel.training.recipes.recipe import MetaTraining, Recipe
+from taskrel.training.schedules.schedules import SCHEDULES, schedule_name
 from taskrel.training.seeds import numpy_stream
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from taskrel.models.sharing import Sharing
-from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.batches import Batcher
 from taskrel.training.checkpoints import Best, Look, score_test
 from taskrel.training.loop import Evaluate, Update, predict
-from taskrel.training.metrics import score
+from taskrel.training.evaluation.metrics import score
 from taskrel.training.prepare import prepare
-from taskrel.training.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Curve, RunResult
 
 

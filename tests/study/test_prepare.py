@@ -3,11 +3,11 @@ import pytest
 from made_experiment import EXPERIMENT, NAMES, RECIPES, TINY, TOPIC_ONLY, grouped
 
 from taskrel.errors import DataError, RecipeError, UsageError, VectorsError
-from taskrel.study.experiment import Entry, Experiment, Runs
+from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
-from taskrel.tasks.planted import Language
+from taskrel.tasks.readers.corpora.planted_language import Language
 from taskrel.tasks.task import ABSENT
-from taskrel.training.recipe import Gated, Recipe
+from taskrel.training.recipes.recipe import Gated, Recipe
 
 
 def test_prepare_overrides_what_it_is_told(tmp_path):
@@ -36,7 +36,7 @@ def test_what_does_not_exist_is_named(options, error, says):
 
 
 def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
-    from taskrel.study import read_tasks as module
+    from taskrel.study.runs import read_tasks as module
 
     monkeypatch.setattr(module, "load_task", lambda *a, **k: pytest.fail("read a corpus"))
     tasks = (Entry("planted_fine"), Entry("planted_fien"))

@@ -2,11 +2,11 @@ import msgspec
 import pytest
 from made_experiment import EXPERIMENT, NAMES, RECIPES, grouped, info
 
-from taskrel.study.experiment import Runs
-from taskrel.study.gains import gains_per_seed
+from taskrel.study.experiment.experiment import Runs
+from taskrel.study.analysis.gains import gains_per_seed
 from taskrel.study.prepare import prepare_study
-from taskrel.study.results import record_scores
-from taskrel.study.store import Store
+from taskrel.study.analysis.records import record_scores
+from taskrel.study.store.store import Store
 
 
 def test_train_keeps_resumes_and_shares_runs(tmp_path):

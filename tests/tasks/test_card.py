@@ -5,8 +5,8 @@ import re
 import pytest
 
 from taskrel.errors import CardError, UsageError
-from taskrel.places import shipped
-from taskrel.strict import convert
+from taskrel.io.paths import shipped
+from taskrel.io.toml import convert
 from taskrel.tasks.card import METRICS, card_paths, load_card, parse_card
 from taskrel.tasks.readers import READERS
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from taskrel.errors import CardError, DataError
-from taskrel.strict import convert
+from taskrel.io.toml import convert
 from taskrel.tasks.card import load_card, parse_card
 from taskrel.tasks.load import load_task
 from taskrel.tasks.readers import READERS

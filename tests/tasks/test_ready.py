@@ -7,7 +7,7 @@ import re
 import pytest
 
 from taskrel.errors import CardError, DataError
-from taskrel.places import shipped
+from taskrel.io.paths import shipped
 from taskrel.tasks.card import File, card_paths, load_card, parse_card
 from taskrel.tasks.ready import (
     FileState,
@@ -20,7 +20,7 @@ from taskrel.tasks.ready import (
     remedy,
     task_state,
 )
-from taskrel.tasks.vector_files import GLOVE, FirstLines
+from taskrel.tasks.words.vector_files import GLOVE, FirstLines
 
 SHA = hashlib.sha256(b"text").hexdigest()
 

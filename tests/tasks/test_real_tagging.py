@@ -5,12 +5,12 @@ from functools import cache
 import pytest
 
 from taskrel.errors import CardError
-from taskrel.strict import convert
+from taskrel.io.toml import convert
 from taskrel.tasks.card import load_card
 from taskrel.tasks.cut import cut
 from taskrel.tasks.load import load_task
 from taskrel.tasks.readers import READERS
-from taskrel.tasks.readers.brat import read_spans
+from taskrel.tasks.readers.corpora.brat import read_spans
 from taskrel.tasks.readers.source import Source
 
 pytestmark = pytest.mark.real_data

@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from taskrel.tasks.automated import AUTOMATED, automated
+from taskrel.tasks.automated.make import AUTOMATED, automated
 from taskrel.tasks.card import load_card
 from taskrel.tasks.cut import FIELDS
 from taskrel.tasks.load import load_task
 from taskrel.tasks.overlap import contamination
-from taskrel.tasks.readers.wikitext import paragraphs
-from taskrel.tasks.readers.xml import iter_elements
+from taskrel.tasks.readers.corpora.wikitext import paragraphs
+from taskrel.tasks.readers.corpora.xml import iter_elements
 from taskrel.tasks.task import SPLITS
 
 pytestmark = pytest.mark.real_data

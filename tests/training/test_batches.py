@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.tasks.task import ABSENT, Split
-from taskrel.tasks.vocabulary import UNKNOWN
+from taskrel.tasks.words.vocabulary import UNKNOWN
 from taskrel.training.batches import Batcher, epoch
 
 # Three sentences, of words 0 1 2 | 3 | 4 5, labels 0 1 2 | 2 | absent 7.

@@ -14,10 +14,10 @@ from taskrel.models.gates import CAG, NoGate, SiG, SiLG, SoG
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
-from taskrel.tasks.vectors import Vectors
-from taskrel.tasks.vocabulary import PAD, build_vocabulary
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.tasks.words.vocabulary import PAD, build_vocabulary
 from taskrel.training.build import build_encoder, build_model, build_optimiser, word_table
-from taskrel.training.recipe import CNN, LSTM, Adadelta, Adam, BiLSTM, Gated, Recipe
+from taskrel.training.recipes.recipe import CNN, LSTM, Adadelta, Adam, BiLSTM, Gated, Recipe
 
 TASKS = [tagging_task(), text_task(), multilabel_task()]
 VECTORS = Vectors(("ba", "be", "bi"), np.array([[2, 0], [0, 2], [4, 0]], np.float32), "0")

@@ -14,11 +14,11 @@ from taskrel.models.heads import (
     TokenHead,
 )
 from taskrel.models.sharing import Read
-from taskrel.tasks.label_vectors import label_vectors
-from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.words.label_vectors import label_vectors
+from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.build import build_encoder
 from taskrel.training.build_heads import build_head, reading
-from taskrel.training.recipe import CNN, LSTM, BiLSTM, Head, Recipe, Transformer
+from taskrel.training.recipes.recipe import CNN, LSTM, BiLSTM, Head, Recipe, Transformer
 
 TASKS = [tagging_task(), text_task(), multilabel_task()]
 

@@ -3,11 +3,11 @@ import pytest
 import torch
 from made import tagging_task, text_task
 
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.loop import Evaluate, Update, predict, train
-from taskrel.training.recipe import BiLSTM, Recipe
+from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
 RECIPE = Recipe(width=4, encoder=BiLSTM(units=3))
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from made import tagging_task, text_task
 
-from taskrel.tasks.automated import automated
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.automated.make import automated
+from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.build import build_model
-from taskrel.training.recipe import LSTM, BiLSTM, Gated, Head, Recipe
+from taskrel.training.recipes.recipe import LSTM, BiLSTM, Gated, Head, Recipe
 
 MAIN = text_task()
 #: Kind by kind: a vector for each word, a label for each character, any labels at all.

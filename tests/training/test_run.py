@@ -11,10 +11,10 @@ from taskrel.errors import TaskrelError
 from taskrel.models.precision import has_bfloat16
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
-from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Adadelta, Adam, BiLSTM, Head, MetaTraining, Recipe
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.recipes.recipe import Adadelta, Adam, BiLSTM, Head, MetaTraining, Recipe
 from taskrel.training.run import run
-from taskrel.training.schedules import SCHEDULES, schedule_name
+from taskrel.training.schedules.schedules import SCHEDULES, schedule_name
 
 QUICK = Recipe(width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6),
                optimiser=Adam(lr=0.02))

@@ -9,13 +9,13 @@ import torch
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.tasks.task import ABSENT, Split
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training import prepare
 from taskrel.training import run as module
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.loop import train
-from taskrel.training.recipe import Adam, BiLSTM, Recipe
+from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
 QUICK = Recipe(width=8, steps=20, batch=8, evaluations=2, encoder=BiLSTM(units=6),
@@ -182,7 +182,7 @@ def test_epochs_give_each_task_its_own_budget():
 
 def test_head_width_must_fit_the_attention():
     from taskrel.errors import RecipeError
-    from taskrel.training.recipe import Head
+    from taskrel.training.recipes.recipe import Head
 
     with pytest.raises(RecipeError, match=r"'head.attention': expected a divisor of the "
                                           r"encoder's 12 features, found 5"):
@@ -190,7 +190,7 @@ def test_head_width_must_fit_the_attention():
 
 
 def test_an_optimiser_owns_the_hidden_layers_and_attention_too():
-    from taskrel.training.recipe import Head
+    from taskrel.training.recipes.recipe import Head
 
     task = text_task()
     model = build_model([task], build_vocabulary([task], None),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from made import multilabel_task, tagging_task, text_task
 
-from taskrel.training.recipe import CNN, LSTM, Adam, BiLSTM, Gated, Recipe
+from taskrel.training.recipes.recipe import CNN, LSTM, Adam, BiLSTM, Gated, Recipe
 from taskrel.training.run import run
 
 TEXTS, MANY, TAGS = text_task(), multilabel_task(), tagging_task()

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from made import multilabel_task, tagging_task, text_task
 
-from taskrel.training.budget import updates_spent
-from taskrel.training.recipe import Adam, BiLSTM, MetaTraining, Recipe
+from taskrel.training.recipes.budget import updates_spent
+from taskrel.training.recipes.recipe import Adam, BiLSTM, MetaTraining, Recipe
 from taskrel.training.run import run
-from taskrel.training.schedules import uniform
+from taskrel.training.schedules.schedules import uniform
 
 WHOLE = Recipe(width=8, steps=60, batch=8, evaluations=10, dropout=0.3, encoder=BiLSTM(units=6),
                optimiser=Adam(lr=0.02))

@@ -8,7 +8,7 @@ import pytest
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.errors import TaskrelError
-from taskrel.training.recipe import CNN, LSTM, Adam, BiLSTM, Gated, MetaTraining, Recipe
+from taskrel.training.recipes.recipe import CNN, LSTM, Adam, BiLSTM, Gated, MetaTraining, Recipe
 from taskrel.training.run import run
 
 QUICK = Recipe(width=6, steps=12, batch=8, evaluations=3, dropout=0.2, optimiser=Adam(lr=0.02))

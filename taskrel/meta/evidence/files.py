@@ -40,9 +40,9 @@ from taskrel.meta.evidence.tables import (
     write_table,
 )
 from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
-from taskrel.places import atomic, shipped
-from taskrel.strict import convert
-from taskrel.study.gains import CELLS, PER_SEED, gains
+from taskrel.io.paths import atomic, shipped
+from taskrel.io.toml import convert
+from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
 
 if TYPE_CHECKING:
     import pandas as pd

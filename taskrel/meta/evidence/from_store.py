@@ -17,10 +17,10 @@ from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile
 from taskrel.meta.features.robust_curve import robust_curve_features
 from taskrel.meta.features.start import start_features
-from taskrel.study.gains import gains, gains_per_seed
-from taskrel.study.results import record_scores
-from taskrel.study.store import Store
-from taskrel.training.recipe import Recipe, parse_recipe
+from taskrel.study.analysis.gains import gains, gains_per_seed
+from taskrel.study.analysis.records import record_scores
+from taskrel.study.store.store import Store
+from taskrel.training.recipes.recipe import Recipe, parse_recipe
 from taskrel.training.result import Curve
 
 if TYPE_CHECKING:

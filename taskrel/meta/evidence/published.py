@@ -59,7 +59,7 @@ def published_evidence(folder: str | Path) -> Evidence:
     ----------
     Bingel and Søgaard, EACL 2017, Section 3 and Table 1.
     """
-    from taskrel.study.gains import gains
+    from taskrel.study.analysis.gains import gains
 
     folder = Path(folder)
     per_seed = _gains(folder / "gains_90pairs.csv")

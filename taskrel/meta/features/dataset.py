@@ -9,7 +9,7 @@ from collections.abc import Collection
 import numpy as np
 
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import spellings
+from taskrel.tasks.words.vectors import spellings
 
 #: Name → what it is, in words; in the order of the paper's table.
 DATASET_FEATURES = {

@@ -16,17 +16,17 @@ from joblib import Parallel, delayed
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
-from taskrel.study.device import default_jobs
-from taskrel.study.encoders import encoder_path, save_encoder
-from taskrel.study.execute import leave_with, one_thread, trained
-from taskrel.study.part import Part
-from taskrel.study.probe import probes
-from taskrel.study.store import Store
+from taskrel.study.runs.device import default_jobs
+from taskrel.study.store.encoders import encoder_path, save_encoder
+from taskrel.study.runs.execute import leave_with, one_thread, trained
+from taskrel.study.runs.part import Part
+from taskrel.meta.features.linear_probe import probes
+from taskrel.study.store.store import Store
 from taskrel.study.study import Study
 from taskrel.tasks.overlap import contamination
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors
-from taskrel.training.recipe import Recipe
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.recipes.recipe import Recipe
 
 log = logging.getLogger("taskrel")
 

@@ -15,13 +15,13 @@ from zipfile import BadZipFile
 import numpy as np
 
 from taskrel.errors import EvidenceError
-from taskrel.places import atomic
-from taskrel.tasks.hashes import word_hashes
-from taskrel.tasks.vectors import spellings
+from taskrel.io.paths import atomic
+from taskrel.tasks.words.hashes import word_hashes
+from taskrel.tasks.words.vectors import spellings
 
 if TYPE_CHECKING:
     from taskrel.tasks.task import Task
-    from taskrel.tasks.vectors import Vectors
+    from taskrel.tasks.words.vectors import Vectors
 
 #: Words share this many buckets: of 20,000 words 1 % share theirs with another.
 BUCKETS = 2**20

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from math import log, nan
 from typing import Any
 
-from taskrel.study.gains import FLOOR
-from taskrel.tasks.automated_names import is_automated
-from taskrel.training.budget import updates_between
-from taskrel.training.recipe import Recipe
+from taskrel.study.analysis.gains import FLOOR
+from taskrel.tasks.automated.names import is_automated
+from taskrel.training.recipes.budget import updates_between
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Curve
 
 #: Share of the budget that a start is: the last dev evaluation up to there, or the first.

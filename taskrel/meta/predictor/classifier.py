@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.linear import Linear
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin, clone, is_classifier
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 
 #: Probabilities are kept this far from 0 and 1 before the logarithm.
 EDGE = 1e-3

@@ -14,7 +14,7 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
-from taskrel.places import atomic
+from taskrel.io.paths import atomic
 
 NAME = "predictor.json"
 SCHEMA = 1

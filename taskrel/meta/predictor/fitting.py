@@ -16,7 +16,7 @@ from taskrel.meta.predictor.estimated import Estimated
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
 from taskrel.meta.predictor.gain_reliability import main_weights
 from taskrel.meta.predictor.model import Index, Model
-from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
     CLASSIFIER_GROUPS,

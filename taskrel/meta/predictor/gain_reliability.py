@@ -7,7 +7,7 @@ the ranker weights each main by the reliability of its gains.
 
 import numpy as np
 
-from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.table.pair_data import PairData
 
 
 def main_weights(data: PairData, train: np.ndarray) -> np.ndarray:

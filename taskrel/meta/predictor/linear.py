@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 
 
 @dataclass(frozen=True, eq=False)

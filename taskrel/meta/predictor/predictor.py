@@ -15,11 +15,11 @@ import numpy as np
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import ENCODER_FEATURES, START_FEATURES
-from taskrel.meta.predictor.aux_identity import ANY, is_identity
+from taskrel.meta.predictor.table.aux_identity import ANY, is_identity
 from taskrel.meta.predictor.model import Model
-from taskrel.meta.predictor.pair_data import headroom, pair_data
-from taskrel.meta.predictor.pair_rows import pair_rows
-from taskrel.meta.predictor.pair_table import AUX, MAIN, PAIR
+from taskrel.meta.predictor.table.pair_data import headroom, pair_data
+from taskrel.meta.predictor.table.pair_rows import pair_rows
+from taskrel.meta.predictor.table.pair_table import AUX, MAIN, PAIR
 from taskrel.meta.predictor.prediction import Measured, Prediction, Reason, verdict
 
 if TYPE_CHECKING:

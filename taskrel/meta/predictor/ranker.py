@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.linear import Linear
 
 

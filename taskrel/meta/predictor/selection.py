@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from taskrel.meta.predictor.classifier import logistic
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.gain_reliability import main_weights
-from taskrel.meta.predictor.pair_data import PairData
+from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.ranker import fit_rankers, places
 
 #: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from taskrel.errors import UsageError, nearest
-from taskrel.study.experiment import Experiment, Runs
+from taskrel.study.experiment.experiment import Experiment, Runs
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.scores import SCORING
-from taskrel.study.plan import Run
+from taskrel.study.runs.plan import Run
 from taskrel.study.prepare import prepare_study
 from taskrel.study.study import Study
-from taskrel.training.budget import updates_of
-from taskrel.training.schedules import n_steps
+from taskrel.training.recipes.budget import updates_of
+from taskrel.training.schedules.schedules import n_steps
 
 #: Raised when the meaning of a fault changes.
 SCHEMA = 1

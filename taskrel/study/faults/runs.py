@@ -18,15 +18,15 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from taskrel.errors import StoreError, TaskrelError
-from taskrel.places import atomic
-from taskrel.study.execute import leave_with, one_thread, provenance, watched
+from taskrel.io.paths import atomic
+from taskrel.study.runs.execute import leave_with, one_thread, provenance, watched
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.plan import Training
 from taskrel.study.faults.scores import SCORING, Answers
 from taskrel.study.study import Study
-from taskrel.tasks.pretrained import Pretrained
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
-from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.run import run as train
 
 log = logging.getLogger("taskrel")

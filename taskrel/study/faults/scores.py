@@ -15,8 +15,8 @@ from taskrel.tasks.task import Task
 from taskrel.training.batches import Batcher
 from taskrel.training.build_heads import build_head
 from taskrel.training.loop import predict
-from taskrel.training.metrics import score
-from taskrel.training.recipe import Recipe
+from taskrel.training.evaluation.metrics import score
+from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
 METRICS = ("accuracy", "weighted_f1", "weighted_precision", "weighted_recall")

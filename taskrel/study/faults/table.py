@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskrel.study.comparison import half_width
+from taskrel.study.analysis.comparison import half_width
 from taskrel.study.faults.chance import chance
 from taskrel.study.faults.mistakes import batches_by_length
 from taskrel.study.faults.runs import Scored
 from taskrel.study.faults.scores import METRICS
-from taskrel.study.published import Published
+from taskrel.study.experiment.published import Published
 from taskrel.tasks.task import Task
 
 if TYPE_CHECKING:

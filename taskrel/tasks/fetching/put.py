@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 from taskrel.errors import DataError
-from taskrel.tasks.archives import Packing, checks_itself, packing
+from taskrel.tasks.fetching.archives import Packing, checks_itself, packing
 from taskrel.tasks.card import File
 from taskrel.tasks.fetching.lock import held
 from taskrel.tasks.fetching.unpack import unpack
 from taskrel.tasks.ready import NO_CHECKSUM, compare, is_there
-from taskrel.tasks.vector_files import FirstLines
+from taskrel.tasks.words.vector_files import FirstLines
 
 
 class Unfit(DataError):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from taskrel.errors import DataError
-from taskrel.places import atomic, stays_inside
-from taskrel.tasks.archives import (
+from taskrel.io.paths import atomic, stays_inside
+from taskrel.tasks.fetching.archives import (
     Entry,
     Packing,
     blocks_of,

@@ -5,21 +5,23 @@ from the card's ``[options]``), ``read(source) -> Iterator[Example]`` and, where
 reads more than tagging, ``KINDS``. One row in `READERS` makes it known.
 """
 
-from taskrel.tasks.readers import (
+from taskrel.tasks.readers.corpora import (
     aspects,
     brat,
-    columns,
     compression,
-    conllu,
-    delimited,
     framenet,
-    jsonl,
-    lines,
-    parallel,
     planted,
     semcor,
     streusle,
     wikitext,
+)
+from taskrel.tasks.readers import (
+    columns,
+    conllu,
+    delimited,
+    jsonl,
+    lines,
+    parallel,
 )
 
 READERS = {

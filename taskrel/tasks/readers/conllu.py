@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from taskrel.tasks.readers.entities import outermost, read_entities
+from taskrel.tasks.readers.corpora.entities import outermost, read_entities
 from taskrel.tasks.readers.source import Example, Source
 
 COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")

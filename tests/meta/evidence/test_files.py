@@ -24,8 +24,8 @@ from taskrel.meta.evidence.files import (
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.evidence.tables import read_table, write_table
 from taskrel.meta.features.profile import Profile
-from taskrel.study.gains import gains
-from taskrel.study.store import Store
+from taskrel.study.analysis.gains import gains
+from taskrel.study.store.store import Store
 
 FEATURES = {"mwe": {"size": 300.0, "jsd": 1 / 3}, "pos": {"size": 100.0}, "topic": {"size": 70.0}}
 FRAMES = ("tasks", "about", "pairs", "gains", "summary")

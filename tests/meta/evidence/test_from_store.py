@@ -9,8 +9,8 @@ from taskrel.meta.features.curve import CURVE_FEATURES
 from taskrel.meta.features.dataset import DATASET_FEATURES
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.features.profile import Profile
-from taskrel.study.store import Store
-from taskrel.training.recipe import Recipe
+from taskrel.study.store.store import Store
+from taskrel.training.recipes.recipe import Recipe
 
 FEATURES = {task: dict.fromkeys(DATASET_FEATURES, i + 1.0) for i, task in enumerate("abc")}
 

@@ -16,9 +16,9 @@ from taskrel.meta.evidence.published_figures import TABLE_1, Published
 from taskrel.meta.evidence.published_logs import read_log, without_restart
 from taskrel.meta.features.curve import POINTS, curve_features
 from taskrel.meta.features.names import DATASET_FEATURES, PAIR_FEATURES, PAPER_FEATURES
-from taskrel.meta.predictor.pair_data import pair_data
-from taskrel.meta.validation.fold_predictions import Predictions, by_logistic
-from taskrel.meta.validation.folds import folds
+from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.validation.models.fold_predictions import Predictions, by_logistic
+from taskrel.validation.folds import folds
 
 NAMES = {log_id: task.name for log_id, task in TABLE_1.items()}
 

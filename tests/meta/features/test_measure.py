@@ -7,12 +7,12 @@ from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.pair_names import PAIR_FEATURES
 from taskrel.meta.features.profile import Profile
-from taskrel.study.encoders import encoder_path
-from taskrel.study.experiment import ALL_PAIRS, Entry, Experiment, Runs
+from taskrel.study.store.encoders import encoder_path
+from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
-from taskrel.study.probe import probes
-from taskrel.study.store import Store
-from taskrel.training.recipe import BiLSTM, Recipe
+from taskrel.meta.features.linear_probe import probes
+from taskrel.study.store.store import Store
+from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
 RECIPE = Recipe(steps=30, width=4, encoder=BiLSTM(units=3))
 ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse", "topic"))
@@ -104,7 +104,7 @@ def test_an_encoder_that_is_lost_is_trained_again_and_its_run_is_not(study, tmp_
 
 
 def test_a_pair_waits_for_its_auxiliarys_run(tmp_path, monkeypatch):
-    from taskrel.study import execute
+    from taskrel.study.runs import execute
 
     real = execute.train
 

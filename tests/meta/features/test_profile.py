@@ -10,10 +10,10 @@ from hypothesis.extra.numpy import arrays
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.profile import BUCKETS, Profile, load_profiles, profile_of, save_profiles
-from taskrel.tasks.hashes import word_hashes
+from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
-from taskrel.tasks.vectors import Vectors
+from taskrel.tasks.words.vectors import Vectors
 
 TASK = encode({"train": [Example(["The", "cat", "the"], ["D", "N", "D"]),
                          Example(["THE", "emu"], ["D", "N"])],

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from taskrel.meta.features.start import start_evaluations, start_features, start_share
-from taskrel.training.recipe import MetaTraining, Recipe
+from taskrel.training.recipes.recipe import MetaTraining, Recipe
 from taskrel.training.result import Curve
 
 #: The start ends at the first of ten evaluations.

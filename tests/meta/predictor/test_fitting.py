@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.fitting import FEW_PAIRS, _calibration, fit_model
-from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.meta.predictor.selection import family_folds
 
 PAIRS = list(permutations(range(8), 2))

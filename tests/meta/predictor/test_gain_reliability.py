@@ -5,7 +5,7 @@ import pytest
 from made_pairs import made_pairs, planted_evidence
 
 from taskrel.meta.predictor.gain_reliability import main_weights, reliability
-from taskrel.meta.predictor.pair_data import pair_data
+from taskrel.meta.predictor.table.pair_data import pair_data
 
 NAN = float("nan")
 #: Means 1 and 5; seeds differ by 2 in one row and by 6 in the other, so residuals are ± 1.

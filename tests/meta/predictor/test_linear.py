@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.linear import Linear
 
 X = np.array([[0.0, 10], [1, 30], [5, 20]])  # means 2 and 20, medians 1 and 20

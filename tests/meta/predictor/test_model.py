@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from taskrel.meta.predictor.cover import Cover
+from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.gain_interval import GainInterval
 from taskrel.meta.predictor.linear import Linear
 from taskrel.meta.predictor.model import Model

@@ -364,7 +364,7 @@ def test_importing_it_imports_nothing_heavy():
     """An answer from saved coefficients must come at once."""
     program = ("import sys; from taskrel.meta.predictor.predictor import GainPredictor; "
                "import taskrel.meta.predictor.find, taskrel.meta.evidence.files; "
-               "import taskrel.outputs.prediction_text\n"
+               "import taskrel.cli.text.prediction\n"
                "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
                "& set(sys.modules)))")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,

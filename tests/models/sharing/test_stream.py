@@ -4,9 +4,9 @@ import pytest
 from made import tagging_task, text_task
 
 from taskrel.models.sharing import stream_parameters
-from taskrel.tasks.vocabulary import build_vocabulary
+from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.build import build_model
-from taskrel.training.recipe import LSTM, BiLSTM, Gated, Head, Recipe
+from taskrel.training.recipes.recipe import LSTM, BiLSTM, Gated, Head, Recipe
 
 D, H, L = 6, 5, 4  # the made-up task of texts has four labels
 MAIN, AUX = text_task(), tagging_task()

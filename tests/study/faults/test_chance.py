@@ -7,7 +7,7 @@ from made_comparison import task
 from taskrel.errors import TaskrelError
 from taskrel.study.faults.chance import chance
 from taskrel.tasks.task import ABSENT
-from taskrel.training.metrics import score
+from taskrel.training.evaluation.metrics import score
 
 SETS = [["a", "b"], ["a"], [], ["b"], ["a", "b"]]
 

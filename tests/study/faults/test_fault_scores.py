@@ -5,8 +5,8 @@ from made import multilabel_task, text_task
 
 from taskrel.study.faults.mistakes import ORDERS, read_as
 from taskrel.study.faults.scores import METRICS, SCORING, Answers
-from taskrel.training.metrics import score
-from taskrel.training.recipe import Adam, BiLSTM, Recipe
+from taskrel.training.evaluation.metrics import score
+from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 from taskrel.training.seeds import numpy_stream
 

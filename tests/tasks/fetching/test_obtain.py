@@ -16,7 +16,7 @@ from taskrel.tasks.card import File
 from taskrel.tasks.fetching.lock import held
 from taskrel.tasks.fetching.obtain import obtain
 from taskrel.tasks.ready import file_states
-from taskrel.tasks.vector_files import FirstLines
+from taskrel.tasks.words.vector_files import FirstLines
 
 
 def sha(content):

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from taskrel.errors import DataError
-from taskrel.tasks import archives
-from taskrel.tasks.archives import checks_itself, packing
+from taskrel.tasks.fetching import archives
+from taskrel.tasks.fetching.archives import checks_itself, packing
 from taskrel.tasks.fetching import unpack as module
 from taskrel.tasks.fetching.unpack import unpack
 

@@ -1,0 +1,1 @@
+"""What commands write: CSV and JSON files, pictures."""

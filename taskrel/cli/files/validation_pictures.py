@@ -1,0 +1,99 @@
+"""Four pictures of a validation: predicted and measured, calibration, coefficients, cost–regret."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.table.pair_table import column_in_words
+from taskrel.meta.predictor.prediction import verdict
+from taskrel.validation.probe_value import PROBED, probed_order
+from taskrel.validation.verdict import PROTOCOL
+from taskrel.plots.calibration import calibration_data, save_calibration
+from taskrel.plots.coefficients import coefficient_data, save_coefficients
+from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
+from taskrel.plots.predicted import predicted_data, save_predicted
+
+UNSEEN = "without the main task's family"
+
+
+def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
+         folder: Path) -> list[Path]:
+    """Draw what a validation found; returns the files' paths.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What was validated.
+    document : dict
+        As `full_validation` returns it.
+    answers : DataFrame
+        As `held_out_answers` returns them.
+    folder : Path
+        Where the pictures go, PNG, SVG and the CSV behind each.
+    """
+    name = evidence.name.replace("/", "-")
+    answers = answers.assign(verdict=[verdict(low, high, True) for low, high in
+                                      zip(answers.low, answers.high, strict=True)])
+    paths = save_predicted(predicted_data(answers, evidence.summary), folder,
+                           f"{name}-predicted", model="the predictor", protocol=UNSEEN)
+    bins = document["reliability"].get(PROTOCOL, {}).get("full")
+    if bins:
+        brier = document["protocols"][PROTOCOL]["full"]["brier"]
+        paths += save_calibration(
+            calibration_data(pd.DataFrame(bins), brier["value"] if brier else None), folder,
+            f"{name}-calibration", title=f"P(gain), {UNSEEN}")
+    if document["table_4"]:
+        paths += save_coefficients(coefficient_data(_coefficients(document["table_4"])), folder,
+                                   f"{name}-coefficients",
+                                   title="Logistic regression on the paper's 42 columns",
+                                   interval="95 % of 100 random splits")
+    probing = document.get("probing")  # validations of earlier versions have none
+    share = probing["share"] if probing else None
+    ranked = _ranked(answers, evidence.families, share)
+    return paths + save_cost_regret(cost_regret_data(ranked), folder, f"{name}-cost-regret",
+                                    title=f"Pairs tried and gain lost, {UNSEEN}")
+
+
+def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Table 4 as `coefficient_data` reads it; without published figures where there are none."""
+    table = pd.DataFrame(rows).rename(columns={"mean": "coefficient"})
+    table["feature"] = [column_in_words(c) for c in table["feature"]]
+    return table if table["published"].notna().any() else table.drop(columns="published")
+
+
+def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> pd.DataFrame:
+    """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere.
+
+    Elsewhere: for main tasks of other families. Auxiliaries of main's own family are left out.
+
+    families : family by task
+    share : what a probe costs of a pair's run; None: there are none
+    """
+    answers = answers[answers["asked"]]
+    total, count = (answers.groupby("aux")["measured"].transform(how) for how in ("sum", "count"))
+    own = [families[main] for main in answers["main"]]
+    own_total, own_count = (answers.groupby(["aux", own])["measured"].transform(how)
+                            for how in ("sum", "count"))
+    others = count - own_count
+    orders = {"ranker": answers["score"], "P(gain)": answers["probability"],
+              "auxiliary's mean gain elsewhere":
+                  ((total - own_total) / others.where(others > 0)).fillna(0.0)}
+    gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
+    curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
+    if share is not None:
+        curves += [_probed(gains, answers, share, n) for n in PROBED]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _probed(gains: pd.DataFrame, answers: pd.DataFrame, share: float,
+            n: int | None) -> pd.DataFrame:
+    """The order where the n best-ranked auxiliaries of each main task are probed (None: all)."""
+    whom = "all" if n is None else f"the {n} best"
+    found = gains.assign(model=f"ranker, {whom} probed ({share:.0%} of a run)", score=0.0)
+    for _, rows in answers.groupby("main"):
+        plain = rows["score"].to_numpy()
+        found.loc[rows.index, "score"] = probed_order(plain, rows["probed"].to_numpy(), n)
+        found.loc[rows.index, "upfront"] = share * min(n or len(rows), len(rows)) / len(rows)
+    return found

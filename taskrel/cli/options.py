@@ -1,0 +1,48 @@
+"""Command-line options that several commands have, the same in each."""
+
+import argparse
+import logging
+import re
+import sys
+
+from taskrel.cli.command import names
+
+
+def name_list(text: str) -> list[str]:
+    """One or more names separated by commas."""
+    found = names(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"expected at least one name, found {text!r}")
+    return found
+
+
+def positive(text: str) -> int:
+    """A whole number, 1 or more."""
+    return _whole(text, 1)
+
+
+def seed(text: str) -> int:
+    """A whole number, 0 or more."""
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not re.fullmatch("-?[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
+    if not least <= int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"expected {least} or more (below 2^63), found {text}")
+    return int(text)
+
+
+def add_volume(parser: argparse._ActionsContainer) -> None:
+    """Options ``-q`` and ``-v``; `start_log` obeys them."""
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="warnings and errors only")
+    loud.add_argument("-v", "--verbose", action="store_true", help="log every run")
+
+
+def start_log(args: argparse.Namespace) -> None:
+    """Send the package's log to stderr, as loud as the options say."""
+    level = logging.WARNING if args.quiet else logging.DEBUG if args.verbose else logging.INFO
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("taskrel").setLevel(level)

@@ -1,0 +1,117 @@
+"""Our scores beside the published ones as text: the table, its notes and its source."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskrel.cli.command import table
+from taskrel.cli.text.convergence import convergence_cells, convergence_note
+from taskrel.study.analysis.baselines import DRAWS
+from taskrel.study.analysis.comparison import ROW
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskrel.study.study import Study
+
+#: A table that would be wider falls apart into several, of as many metrics as fit.
+WIDTH = 100
+OVERALL = "overall"
+
+
+def comparison_text(compared: "pd.DataFrame", study: "Study",
+                    converged: "pd.DataFrame | None" = None) -> str:
+    """What `comparison` returns, for people: a line per published row, and notes below.
+
+    converged : as `convergence` returns it; a column per share then stands behind the metrics
+    """
+    short = with_short_tasks(compared)
+    rows = {row: _line(cells, dict(zip(ROW, row, strict=True)))
+            for row, cells in _formatted(short).groupby(ROW, sort=False)}
+    columns = list(dict.fromkeys(compared["metric"]))
+    if converged is not None:
+        for row, cells in convergence_cells(converged).items():
+            columns += [name for name in cells if name not in columns]
+            rows.setdefault(row, dict(zip(ROW, row, strict=True))).update(cells)
+    head = ("beside the published scores, on test\n"
+            "ours: mean over seeds [its 95 % interval] | published")
+    text = "\n\n".join(_tables([*rows.values()], columns))
+    return "\n".join([head, text, *_notes(compared, short, study)])
+
+
+def with_short_tasks(compared: "pd.DataFrame") -> "pd.DataFrame":
+    """The same with "overall" for the name of several tasks, where only one set of them is."""
+    several = [name for name in dict.fromkeys(compared["task"]) if " + " in name]
+    return compared.replace({"task": {several[0]: OVERALL}}) if len(several) == 1 else compared
+
+
+def _formatted(compared: "pd.DataFrame") -> "pd.DataFrame":
+    """With a column `cell`, in which the bars of one metric stand below each other."""
+    digits = _digits(compared["published"])
+    ours = [_ours(row, digits) for row in compared.itertuples()]
+    width = compared.assign(width=[len(o) for o in ours]).groupby("metric")["width"]
+    cells = [f"{o:<{w}} | {'–' if np.isnan(p) else f'{p:.{digits}f}'}" for o, w, p in
+             zip(ours, width.transform("max"), compared["published"], strict=True)]
+    return compared.assign(cell=cells)
+
+
+def _digits(published: "pd.Series") -> int:
+    """Decimals to show: those in print, three at least and four at most."""
+    printed = [len(str(value).partition(".")[2]) for value in published.dropna()]
+    return min(4, max([3, *printed]))
+
+
+def _ours(row: Any, digits: int) -> str:
+    if np.isnan(row.mean):
+        return "–"
+    interval = "" if np.isnan(row.low) else f" [{row.low:.{digits}f}, {row.high:.{digits}f}]"
+    return f"{row.mean:.{digits}f}{interval}"
+
+
+def _line(cells: "pd.DataFrame", row: dict[str, str]) -> dict[str, Any]:
+    # A baseline has scores without seeds: a dash, where a row without scores has a 0.
+    ruled = (cells["n_seeds"] == 0) & cells["mean"].notna()
+    seeds = None if ruled.any() else int(cells["n_seeds"].max())
+    return row | dict(zip(cells["metric"], cells["cell"], strict=True)) | {"seeds": seeds}
+
+
+def _tables(rows: list[dict[str, Any]], metrics: Sequence[str]) -> list[str]:
+    """One table of all metrics, or several that are no wider than `WIDTH` or have one metric."""
+    for n in range(len(metrics), 0, -1):
+        parts = [metrics[i:i + n] for i in range(0, len(metrics), n)]
+        tables = [table([row for row in rows if any(metric in row for metric in part)],
+                        ["model", "task", *part, "seeds"]) for part in parts]
+        if max(len(line) for text in tables for line in text.splitlines()) <= WIDTH:
+            break
+    return tables
+
+
+def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "Study") -> list[str]:
+    """What "overall" is, which rows have no score of ours and why, and the source."""
+    notes = [f"{OVERALL}: accuracy over all test labels of {name.replace(' + ', ', ')}"
+             for name in compared.loc[short["task"] != compared["task"], "task"].unique()]
+    without: dict[str, dict[str, None]] = {}  # reason → rows
+    for row, cells in short.assign(tasks=compared["task"]).groupby([*ROW, "tasks"], sort=False):
+        model, recipe, task, _, tasks = row
+        if cells["mean"].isna().all():
+            without.setdefault(_reason(recipe, tasks, study), {})[f"{model} ({task})"] = None
+    notes += [f"no score of ours, because {reason}: {', '.join(rows)}"
+              for reason, rows in without.items()]
+    if any(row.baseline == "random" for row in study.published):
+        notes.append(f"a random rule: mean of {DRAWS} draws from the labels of the training part, "
+                     "[95 % of the draws]")
+    if study.convergence:
+        notes.append(convergence_note(study.convergence))
+    notes += [f"published: {study.source}"] if study.source else []
+    return [textwrap.fill(note, WIDTH, break_long_words=False) for note in notes]
+
+
+def _reason(recipe: str, tasks: str, study: "Study") -> str:
+    lacking = [name for name in tasks.split(" + ") if name not in study.tasks]
+    if lacking:
+        return f"this call leaves out {', '.join(lacking)}"
+    if recipe not in [part.name for part in study.parts]:
+        return f"this call leaves out recipe {recipe}"
+    return "no finished run is there"

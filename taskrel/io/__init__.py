@@ -1,0 +1,1 @@
+"""Strict TOML, paths of the package and the user, JSON."""

@@ -1,0 +1,87 @@
+"""Where things are: shipped cards and experiments, the data folder, atomic writes."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from taskrel.errors import DataError, UsageError
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def shipped(kind: str) -> Path:
+    """Folder of the shipped ``tasks`` or ``experiments``.
+
+    An installed wheel has them in ``taskrel/_shipped``; a checkout (editable
+    install) at its root.
+    """
+    for folder in (PACKAGE / "_shipped" / kind, PACKAGE.parent / kind):
+        if folder.is_dir():
+            return folder
+    raise UsageError(f"the {kind} folder that ships with taskrel is missing; install it again")
+
+
+def data_folder(given: str | Path | None = None, *, new: bool = False) -> Path:
+    """The data folder: `given`, else ``TASKREL_DATA``, else the user's cache folder.
+
+    new : a folder that is named need not exist
+    """
+    named = given or os.environ.get("TASKREL_DATA")
+    if not named:
+        return cache_folder() / "data"
+    folder, source = Path(named).expanduser(), "" if given else " (from TASKREL_DATA)"
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"data folder {folder}{source}: expected a folder, found a file")
+    if not new and not folder.exists():
+        raise DataError(f"data folder {folder}{source}: no such folder")
+    return folder
+
+
+def stays_inside(name: str) -> bool:
+    """Whether a relative path with "/" stays below the folder that it starts from.
+
+    >>> [stays_inside(name) for name in ("a/b.txt", "a/../../b", "/etc/passwd", "C:\\\\b")]
+    [True, False, False, False]
+    """
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts \
+        and not any(c in name for c in "\\:\0")
+
+
+def cache_folder() -> Path:
+    """Folder of this package in the user's cache; it need not exist."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "taskrel"
+
+
+def writable_folder(folder: Path) -> Path:
+    """Make `folder` if need be and prove that a file can be written into it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as e:
+        raise UsageError(f"output folder {folder}: cannot be written ({e.strerror}); "
+                         "name another one with --out or --figures") from None
+    return folder
+
+
+@contextmanager
+def atomic(path: Path):
+    """Yield a temporary path beside `path` that replaces it on success, or nothing at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,139 @@
+"""Linear probe: what an auxiliary's frozen encoder knows of the main task's labels.
+
+A ridge regression reads main's labels off the encoder's states, once with the
+auxiliary's single-task encoder and once with the encoder that its training
+started from. Only main's training and dev parts are looked at.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from taskrel.errors import RecipeError
+from taskrel.models.encoders.stack import Stack
+from taskrel.models.heads import inside, pool
+from taskrel.study.store.encoders import KeptEncoder, load_encoder
+from taskrel.tasks.words.hashes import word_hashes
+from taskrel.tasks.words.label_vectors import LEARNED_SCALE, label_vectors
+from taskrel.tasks.task import ABSENT, Task
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.tasks.words.vocabulary import Vocabulary, build_vocabulary
+from taskrel.training.batches import Batcher
+from taskrel.training.build import build_encoder, word_table
+from taskrel.training.build_heads import reading
+from taskrel.training.recipes.recipe import Recipe
+from taskrel.training.seeds import numpy_stream
+
+#: Texts of main's training and dev parts that are looked at, drawn at random.
+TEXTS = {"train": 1500, "dev": 1000}
+#: Of tagging: sentences, each of which has many examples.
+SENTENCES = {"train": 1000, "dev": 500}
+#: Ridge penalty per example, on states scaled to unit variance.
+PENALTY = 0.1
+_BATCH = 100
+
+
+def probes(main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int,
+           vectors: Vectors | None) -> Iterator[float]:
+    """Yield for each encoder's file how far it beats an untrained encoder, 1 at most.
+
+    The value is `Sample.explained` with the kept encoder minus the same with the
+    encoder that a run of `seed` starts from; NaN where the recipe's encoder has no
+    states that main's labels could be read off.
+    """
+    sample = Sample(main, recipe, seed, vectors)
+    try:
+        untrained = sample.explained(None)
+    except RecipeError:
+        yield from (np.nan for _ in encoders)
+        return
+    for path in encoders:
+        yield sample.explained(load_encoder(path)) - untrained
+
+
+class Sample:
+    """Main's examples that all probes look at, as rows of main's own word table."""
+
+    def __init__(self, main: Task, recipe: Recipe, seed: int, vectors: Vectors | None):
+        self.main, self.recipe, self.seed = main, recipe, seed
+        vocabulary = build_vocabulary([main], vectors)
+        self.hashes = word_hashes(vocabulary.words)
+        scale = vectors.scale if vectors else LEARNED_SCALE
+        self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
+        self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
+        # What a label is to the probe: one of many, or where its vector points.
+        self.codes = torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed)) \
+            if main.kind == "regression" else torch.eye(main.n_labels)
+
+    def _batches(self, split: str, vocabulary: Vocabulary) -> Iterator:
+        """Batches of the split's sample, by length."""
+        part, limit = self.main.splits[split], self.recipe.max_tokens
+        batcher = Batcher(part, vocabulary.rows[0], self.main.per_token, self.main.n_labels, limit)
+        n = (SENTENCES if self.main.per_token else TEXTS)[split]
+        drawn = numpy_stream(self.seed, "probe", self.main.name, split).permutation(len(part))[:n]
+        drawn = drawn[np.argsort(batcher.lengths[drawn], kind="stable")]
+        for start in range(0, len(drawn), _BATCH):
+            yield batcher.batch(drawn[start:start + _BATCH])
+
+    def explained(self, kept: KeptEncoder | None) -> float:
+        """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
+
+        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression:
+        dimensions of the label's vector), ȳ of each from training. Not accuracy:
+        where nearly every label is "outside", no probe is better than saying so,
+        and all are alike. An example is a token or a text, as main has labels. A
+        word reads the row that `kept` has for it, else the row that it would start
+        a run from: its pre-trained vector, or its random one where it has none.
+
+        Raises `RecipeError` where main's head could read no states of the encoder.
+        """
+        encoder = build_encoder(self.rows.shape[1], self.recipe, self.seed).eval()
+        rows = self.rows
+        if kept is not None:
+            encoder.load_state_dict({k: torch.from_numpy(w) for k, w in kept.weights.items()})
+            _, mine, theirs = np.intersect1d(self.hashes, kept.hashes, return_indices=True)
+            rows = rows.clone()
+            rows[mine] = torch.from_numpy(kept.rows[theirs])
+        x, y = self._states("train", rows, encoder)
+        x_dev, y_dev = self._states("dev", rows, encoder)
+        rest = (y_dev - ridge(x, y, x_dev)).square().sum()
+        return 1 - (rest / (y_dev - y.mean(0)).square().sum()).item()
+
+    @torch.no_grad()
+    def _states(self, split: str, rows: torch.Tensor,
+                encoder: Stack) -> tuple[torch.Tensor, torch.Tensor]:
+        """States (n, W) that main's head would read of the examples, and their labels (n, L).
+
+        Labels are 0/1 or, of a regression, vectors. Examples without a label that
+        training has are left out.
+        """
+        read = reading(self.main, encoder.levels, self.recipe)
+        states, labels = [], []
+        for tokens, lengths, targets in self.batches[split]:
+            found = read.of(encoder(rows[tokens], lengths))  # (B, T, W) or (B, W)
+            if self.main.per_token:
+                found, targets = (a[inside(found, lengths)] for a in (found, targets))
+            else:
+                found = pool(found, lengths, self.recipe.pool)
+            states.append(found)
+            labels.append(targets)
+        x, targets = torch.cat(states), torch.cat(labels)
+        if self.main.kind == "multilabel":
+            return x, targets
+        x, targets = x[targets != ABSENT], targets[targets != ABSENT]
+        return x, self.codes[targets]
+
+
+def ridge(x: torch.Tensor, y: torch.Tensor, x_new: torch.Tensor) -> torch.Tensor:
+    """Ridge regression of y (n, L) on x (n, W), and its scores (m, L) of x_new (m, W).
+
+    Columns of x are scaled to unit variance, for an untrained encoder's states
+    are small; the penalty is `PENALTY` · n · ‖w‖², the constant has none.
+    Solved by torch, not scikit-learn, so that it keeps to torch's one thread.
+    """
+    mean, scale, level = x.mean(0), x.std(0, correction=0).clamp(min=1e-9), y.mean(0)
+    x, x_new = (x - mean) / scale, (x_new - mean) / scale
+    gram = x.T @ x + PENALTY * len(x) * torch.eye(x.shape[1])
+    return x_new @ torch.linalg.solve(gram, x.T @ (y - level)) + level

@@ -1,0 +1,1 @@
+"""The pair table: what models read of a pair of tasks."""

@@ -1,0 +1,119 @@
+"""The pair table: one row per directed pair, columns from the main task, the auxiliary and both.
+
+Columns are ``main_size``, ``aux_size``, ``main/aux_size`` and so on: 14 × 3 = 42
+for the paper's features (Bingel & Søgaard 2017, Section 4), and ``pair_text_cosine``
+for what belongs to the pair itself.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.meta.predictor.table.aux_identity import identity_in_words, is_identity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAIN, AUX, RATIO, PAIR = "main_", "aux_", "main/aux_", "pair_"
+_WHOSE = {MAIN: "main", AUX: "aux", RATIO: "main/aux", PAIR: "pair"}
+
+
+def _prefix(column: str) -> str:
+    return next(p for p in _WHOSE if column.startswith(p))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which features a pair table has: of main, of aux, as ratio main / aux, of the pair."""
+
+    main: tuple[str, ...] = ()
+    aux: tuple[str, ...] = ()
+    ratio: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the table's columns, in order."""
+        parts = ((MAIN, self.main), (AUX, self.aux), (RATIO, self.ratio), (PAIR, self.pair))
+        return tuple(prefix + name for prefix, names in parts for name in names)
+
+    @classmethod
+    def named(cls, names: Iterable[str]) -> "Columns":
+        """Columns of these names, as `names` gives them."""
+        found: dict[str, list[str]] = {prefix: [] for prefix in _WHOSE}
+        for name in names:
+            prefix = _prefix(name)
+            found[prefix].append(name.removeprefix(prefix))
+        return cls(*map(tuple, found.values()))
+
+    def without(self, features: Collection[str]) -> "Columns":
+        """The same columns but for those of these features."""
+        return Columns(*(tuple(name for name in names if name not in features)
+                         for names in (self.main, self.aux, self.ratio, self.pair)))
+
+
+def pair_table(tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]],
+               columns: Columns) -> "pd.DataFrame":
+    """Put the features of pairs side by side.
+
+    Parameters
+    ----------
+    tasks, pairs : DataFrame
+        As `Evidence.tasks` and `Evidence.pairs`.
+    index : sequence of (main, aux)
+        Names in the index of `tasks`.
+    columns : Columns
+        Names of features; one that a table lacks is missing.
+
+    Returns
+    -------
+    DataFrame of shape (n_pairs, n_columns)
+        Index (main, aux), columns `Columns.names`; NaN where a feature is
+        missing. A ratio whose denominator is 0 is missing, too.
+    """
+    import pandas as pd
+
+    rows = pd.MultiIndex.from_tuples(list(index), names=["main", "aux"])
+
+    def of(which: int, names: tuple[str, ...]) -> pd.DataFrame:
+        found = tasks.reindex(columns=list(names)).loc[[pair[which] for pair in index]]
+        return found.set_axis(rows)
+
+    denominator = of(1, columns.ratio)
+    parts = [of(0, columns.main), of(1, columns.aux),
+             of(0, columns.ratio) / denominator.mask(denominator == 0),
+             pairs.reindex(index=rows, columns=list(columns.pair))]
+    table = pd.concat([p.astype(float) for p in parts], axis="columns")
+    return table.set_axis(list(columns.names), axis="columns")
+
+
+def in_words(column: str, above: bool) -> str:
+    """What a pair has, where it lies above or below the mean of a column.
+
+    >>> in_words("aux_label_entropy", True), in_words("main_gradient_30", True)
+    ('high label entropy (aux)', 'flat loss slope at 30% (main)')
+    """
+    if is_identity(column):
+        return identity_in_words(column)
+    if column == "pair_same_kind":
+        return f"{('another', 'the same')[above]} kind of labels (pair)"
+    levels = ("low", "high")
+    if ("gradient_" in column or column.endswith("_slope")) and _prefix(column) != RATIO:
+        levels = ("steep", "flat")  # a slope is negative while the loss falls
+    return f"{levels[above]} {column_in_words(column)}"
+
+
+def column_in_words(column: str) -> str:
+    """What a column holds.
+
+    >>> column_in_words("aux_label_entropy")
+    'label entropy (aux)'
+    """
+    if is_identity(column):
+        return identity_in_words(column)
+    prefix = _prefix(column)
+    feature = column.removeprefix(prefix)
+    of_pair = PAIR_FEATURES | START_FEATURES
+    words = (of_pair if prefix == PAIR else TASK_FEATURES).get(feature, feature)
+    return f"{words} ({_WHOSE[prefix]})"

@@ -1,0 +1,67 @@
+"""Rules in place of a run: what the training part's labels alone are worth on test."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from taskrel.tasks.words.label_vectors import NEAREST
+from taskrel.tasks.streams import numpy_stream
+from taskrel.tasks.task import ABSENT, Task
+from taskrel.training.evaluation.metrics import score
+
+#: Draws that the random baseline is the mean of.
+DRAWS = 200
+
+
+@cache
+def baseline_scores(task: Task, rule: str) -> dict[str, np.ndarray]:
+    """Test scores of a rule: metric → one value ("majority"), or one of each draw ("random")."""
+    guesses = [majority(task)] if rule == "majority" else at_random(task)
+    found = [score(task, "test", guess) for guess in guesses]
+    return {metric: np.array([scores[metric] for scores in found]) for metric in found[0]}
+
+
+def at_random(task: Task) -> Iterator[np.ndarray]:
+    """Yield `DRAWS` test predictions drawn from the training part's labels, by a fixed seed.
+
+    Each is one label with the share that training has of it; for multilabel each
+    label by itself, with its own share; of a regression four different labels, one
+    after the other. Codes are in the shape that `score` takes.
+    """
+    rng = numpy_stream(0, "random baseline", task.name)
+    train, test = task.splits["train"].targets, task.splits["test"].targets
+    if task.kind == "multilabel":
+        share = train[:, :task.n_labels].mean(axis=0)
+        for _ in range(DRAWS):
+            yield (rng.random((len(test), task.n_labels)) < share).astype(test.dtype)
+        return
+    counts = np.bincount(train[train != ABSENT], minlength=task.n_labels)
+    share = counts / counts.sum()
+    for _ in range(DRAWS):
+        if task.kind == "regression":
+            # Keys u^(1/share) in falling order are a draw without replacement
+            # (Efraimidis and Spirakis 2006).
+            keys = np.log(rng.random((len(test), task.n_labels))) / np.maximum(share, 1e-300)
+            yield np.argsort(-keys, axis=1)[:, :NEAREST]
+        else:
+            yield rng.choice(task.n_labels, len(test), p=share).astype(test.dtype)
+
+
+def majority(task: Task) -> np.ndarray:
+    """Test predictions that say of everything what the training part says most often.
+
+    Its most frequent label, for multilabel its most frequent set of labels; of
+    equally frequent ones the first in label order (of sets, that with the earlier
+    label); of a regression its four most frequent labels, that of most first.
+    Returns codes in the shape that `score` takes.
+    """
+    train, test = task.splits["train"].targets, task.splits["test"].targets
+    if task.kind == "multilabel":
+        sets, counts = np.unique(train[:, :task.n_labels], axis=0, return_counts=True)
+        # np.unique sorts ascending: the later of two sets is the one with the earlier label.
+        return np.tile(sets[::-1][counts[::-1].argmax()], (len(test), 1))
+    counts = np.bincount(train[train != ABSENT], minlength=task.n_labels)
+    if task.kind == "regression":
+        return np.tile(np.argsort(-counts, kind="stable")[:NEAREST], (len(test), 1))
+    return np.full(test.shape, counts.argmax(), test.dtype)

@@ -1,0 +1,157 @@
+"""Convergence: how long a run's dev curve takes to a share of what a reference run ends with.
+
+``convergence(study, curves)`` is the table that run_pairs prints and writes,
+``dev_means(study, curves)`` what it draws.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from taskrel.study.analysis.comparison import ROW, half_width, trained
+from taskrel.study.experiment.published import Published
+from taskrel.training.recipes.budget import updates_per_epoch
+from taskrel.training.result import Curve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskrel.study.runs.part import Part
+    from taskrel.study.study import Study
+
+COLUMNS = [*ROW, "share", "target", "unit", "mean", "low", "high", "n_reached", "n_seeds"]
+MEANS = ["task", "line", "unit", "at", "mean", "low", "high"]
+#: Name of the part → (tasks trained together, task, seed) → dev score over the task's updates.
+Curves = Mapping[str, Mapping[tuple, Curve]]
+
+
+def convergence(study: "Study", curves: Curves) -> "pd.DataFrame":
+    """When the dev score of each published row of one task first reaches each share.
+
+    A share's target is that share of the task's final dev score in single-task
+    runs of its reference recipe, mean over seeds. Curves are taken at the dev
+    evaluations, without interpolation, so a row can be no faster than its first.
+
+    Parameters
+    ----------
+    study : Study
+        With ``convergence``; its rows of several tasks and its baselines are left out.
+    curves : mapping
+        As `Store.dev_curves` returns them, by the name of the part.
+
+    Returns
+    -------
+    DataFrame
+        A row per published row and share: model, recipe, task, group, share and
+
+        target : dev score to be reached; NaN where no reference run is at hand
+        unit : "epochs" (updates of the task / updates of one pass over its training
+            part) where all these rows have a budget in epochs, else "updates"
+        mean, low, high : mean over the seeds that reach it, and its 95 % t-interval;
+            NaN where none does, low and high also where seeds tell nothing of it
+        n_reached, n_seeds : seeds that reach the target, and seeds with a curve; a mean
+            over fewer seeds than all is too low
+    """
+    import pandas as pd
+
+    unit = _unit(study)
+    targets = _finals(study, curves)
+    rows = []
+    for line in _lines(study, curves):
+        for share in study.convergence.shares:
+            target = share * targets.get(line.row.task, ("", np.nan))[1]
+            reached = [at for curve in line.curves.values()
+                       if (at := first_at(curve, target)) is not None]
+            values = [at / line.scale(unit) for at in reached]
+            mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
+            rows.append({"model": line.row.model, "recipe": line.row.recipe,
+                         "task": line.row.task, "group": line.row.group, "share": share,
+                         "target": target, "unit": unit, "mean": mean, "low": mean - half,
+                         "high": mean + half, "n_reached": len(values),
+                         "n_seeds": len(line.curves)})
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def dev_means(study: "Study", curves: Curves) -> "pd.DataFrame":
+    """Dev curves of the same rows, mean over seeds, and the targets as level lines.
+
+    Returns
+    -------
+    DataFrame
+        task, line (the row's model, with recipe and group where two rows of a task
+        have one model), unit, at (in that unit; NaN: a level, ``mean`` everywhere),
+        mean, low, high (the seeds' lowest and highest). A curve has the points that
+        all of its seeds have.
+    """
+    import pandas as pd
+
+    unit, rows = _unit(study), []
+    for line in _lines(study, curves):
+        # How many updates a task gets may be drawn: what some seeds lack is not averaged.
+        by_step = pd.DataFrame({seed: pd.Series(curve.values, curve.steps, dtype=float)
+                                for seed, curve in line.curves.items()}).dropna()
+        rows += [{"task": line.row.task, "line": _named(line.row, study), "unit": unit,
+                  "at": step / line.scale(unit), "mean": values.mean(), "low": values.min(),
+                  "high": values.max()} for step, values in by_step.iterrows()]
+    rows += [{"task": task, "line": f"{100 * share:g} % of {recipe}", "unit": unit, "at": np.nan,
+              "mean": share * final, "low": np.nan, "high": np.nan}
+             for task, (recipe, final) in _finals(study, curves).items()
+             for share in study.convergence.shares]
+    return pd.DataFrame(rows, columns=MEANS)
+
+
+def first_at(curve: Curve, target: float) -> int | None:
+    """The first step at which a curve is at `target` or above; None where it never is."""
+    return next((step for step, value in zip(curve.steps, curve.values, strict=True)
+                 if value >= target - 1e-9), None)
+
+
+class _Line(NamedTuple):
+    """A published row of one task: its curves by seed, and its updates per epoch."""
+
+    row: Published
+    curves: dict[int, Curve]
+    per_epoch: int
+
+    def scale(self, unit: str) -> int:
+        return self.per_epoch if unit == "epochs" else 1
+
+
+def _lines(study: "Study", curves: Curves) -> Iterator[_Line]:
+    """The rows that may have curves, of the tasks and recipes at hand."""
+    for row, part in _rows(study):
+        tasks = trained(row.task, row.group, part)
+        found = {seed: curve for (run, task, seed), curve in curves.get(part.name, {}).items()
+                 if run == tasks and task == row.task}
+        n = len(study.tasks[row.task].splits["train"])
+        yield _Line(row, found, updates_per_epoch(n, part.recipe))
+
+
+def _rows(study: "Study") -> list[tuple[Published, "Part"]]:
+    parts = {part.name: part for part in study.parts}
+    return [(row, parts[row.recipe]) for row in study.published
+            if isinstance(row.task, str) and not row.baseline and row.task in study.tasks
+            and row.recipe in parts]
+
+
+def _unit(study: "Study") -> str:
+    return "epochs" if all(part.recipe.epochs for _, part in _rows(study)) else "updates"
+
+
+def _finals(study: "Study", curves: Curves) -> dict[str, tuple[str, float]]:
+    """Task → reference recipe that has it alone, and its final dev score, mean over seeds."""
+    found: dict[str, tuple[str, float]] = {}
+    for name in dict.fromkeys(row.task for row, _ in _rows(study)):
+        for recipe in study.convergence.references:
+            values = [curve.values[-1] for (tasks, _, _), curve in curves.get(recipe, {}).items()
+                      if tasks == (name,)]
+            if values:
+                found.setdefault(name, (recipe, float(np.mean(values))))
+    return found
+
+
+def _named(row: Published, study: "Study") -> str:
+    twice = sum(other.model == row.model and other.task == row.task for other, _ in _rows(study))
+    extra = " ".join(filter(None, (row.recipe, row.group)))
+    return f"{row.model} ({extra})" if twice > 1 else row.model

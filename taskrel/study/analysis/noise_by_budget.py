@@ -1,0 +1,109 @@
+"""Seed noise by budget: how much longer training would help to tell auxiliaries apart.
+
+A run's beginning does not depend on how long it will be, where its rates do not. So the dev
+curves of a study say what its gains, their noise and their order would have been at a part of
+the budget, without training anything anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from taskrel.study.analysis.gains import gains_per_seed
+from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.tasks.automated.names import is_automated
+from taskrel.training.recipes.recipe import Recipe
+from taskrel.training.result import Curve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Parts of the budget that are looked at.
+SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
+COLUMNS = ["share", "single", "mean", "sign_agreement", "order", "median_size", "n_mains",
+           "n_seeds"]
+
+
+def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
+                    shares: Sequence[float] = SHARES) -> "pd.DataFrame":
+    """Seed noise of the dev gains of pairs at parts of the budget.
+
+    A task's score at a part of its budget is that of its best dev evaluation by then, or of
+    the last where ``recipe.checkpoint`` is. Where dev chooses it also scores, so scores are a
+    little too high, alone and in pairs alike.
+
+    Parameters
+    ----------
+    curves : mapping
+        (tasks trained together, task, seed) → dev score, as `Store.dev_curves` returns them.
+    recipe : Recipe
+        That of the runs.
+    shares : sequence of float
+        Parts of the budget, fractions.
+
+    Returns
+    -------
+    DataFrame
+        A row per share: single, mean, sign_agreement,
+        n_mains and n_seeds as in `SeedNoise`, of the runs that were evaluated by then, and
+
+        order : rank correlation of the auxiliaries' mean gains with those at the whole budget,
+            mean over main tasks; of dev as well, so that its noise is in both
+        median_size : median size of a mean gain, in percent
+
+        Empty where a rate depends on the budget or an auxiliary is trained first, since
+        beginnings then tell nothing, and where no main task has two seeds and auxiliaries.
+    """
+    import pandas as pd
+
+    if recipe.schedule in ("modulated", "sequential"):
+        return pd.DataFrame(columns=COLUMNS)
+    curves = {key: curve for key, curve in curves.items() if _counts(key, recipe)}
+    gains = {share: gains_per_seed(_scores(curves, share, recipe.checkpoint))
+             for share in (*shares, 1.0)}
+    whole = _means(gains[1.0])
+    rows = []
+    for share in shares:
+        noise = seed_noise(gains[share])
+        if noise.single is not None:
+            rows.append(_row(share, noise, _means(gains[share]), whole))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _counts(key: tuple, recipe: Recipe) -> bool:
+    """Whether a curve is a main task's, alone or in a pair."""
+    tasks, task, _ = key
+    return not is_automated(task) and (
+        len(tasks) == 1 or (len(tasks) == 2 and (recipe.symmetric or task == tasks[0])))
+
+
+def _scores(curves: Mapping[tuple, Curve], share: float, checkpoint: str) -> "pd.DataFrame":
+    """Scores at a part of the budget, in the shape that `gains_per_seed` reads."""
+    import pandas as pd
+
+    rows = []
+    for (tasks, task, seed), curve in curves.items():
+        steps = np.asarray(curve.steps)
+        seen = steps <= share * steps[-1] + 1e-9
+        if seen.any():
+            values = np.asarray(curve.values)[seen]
+            aux = next((other for other in tasks if other != task), "")
+            rows.append({"recipe": "", "main": task, "aux": aux, "seed": seed,
+                         "score": float(values[-1] if checkpoint == "last" else values.max())})
+    return pd.DataFrame(rows, columns=["recipe", "main", "aux", "seed", "score"])
+
+
+def _means(gains: "pd.DataFrame") -> "pd.Series":
+    return gains.dropna(subset="gain").groupby(["main", "aux"])["gain"].mean()
+
+
+def _row(share: float, noise: SeedNoise, part: "pd.Series", whole: "pd.Series") -> dict:
+    both = part.to_frame("part").join(whole.rename("whole"), how="inner")
+    found = [cells["part"].corr(cells["whole"], method="spearman")
+             for _, cells in both.groupby("main") if np.ptp(cells.to_numpy(), axis=0).all()]
+    return {"share": share, "single": noise.single, "mean": noise.mean,
+            "sign_agreement": noise.sign_agreement,
+            "order": float(np.mean(found)) if found else np.nan,
+            "median_size": float(part.abs().median()), "n_mains": noise.n_mains,
+            "n_seeds": noise.n_seeds}

@@ -1,0 +1,178 @@
+"""What run_pairs hands over: results from the store, one JSON document, CSV files, pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.cli.command import to_json
+from taskrel.meta.evidence.from_store import task_features
+from taskrel.cli.files.score_tables import ScoreTables, save_tables, score_tables
+from taskrel.study.analysis.single_curves import single_curves
+from taskrel.io.paths import atomic
+from taskrel.plots.curves import save_curves
+from taskrel.plots.heatmap import heatmap_data, save_heatmap
+from taskrel.study.analysis.gains import gains, gains_per_seed
+from taskrel.study.analysis.noise_by_budget import noise_by_budget
+from taskrel.study.runs.part import Part
+from taskrel.study.runs.plan import Run
+from taskrel.study.analysis.records import against, record_scores
+from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.study.store.store import Store
+from taskrel.study.study import Study
+from taskrel.training.recipes.budget import updates_over
+from taskrel.training.recipes.recipe import Recipe
+
+
+@dataclass
+class Results:
+    """Results of one call of run_pairs.
+
+    process_seconds : what the planned runs that are done took, wherever they were trained
+    scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
+        record), steps_per_second of the planned runs
+    asked : `gains` of the planned runs, with --main and --aux of those tasks only
+    seed_noise : recipe → how much of the planned runs' gains is chance
+    budgets, stored_budgets : recipe → the same at parts of the budget (`noise_by_budget`), of
+        the planned runs and of all that the store has under the same recipes
+    per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
+        that the store has under the same recipes
+    tables, stored_tables : what the experiment wants said of its scores, of the planned
+        runs and of all in the store
+    features : recipe, task and the features of each task
+    curves : recipe → task, seed, split, step, loss, score of the single-task runs
+    """
+
+    study: Study
+    counts: dict[str, int]
+    process_seconds: float
+    scores: pd.DataFrame
+    asked: pd.DataFrame
+    seed_noise: dict[str, SeedNoise]
+    budgets: dict[str, pd.DataFrame]
+    stored_budgets: dict[str, pd.DataFrame]
+    per_seed: pd.DataFrame
+    summary: pd.DataFrame
+    tables: ScoreTables
+    stored_tables: ScoreTables
+    features: pd.DataFrame
+    curves: dict[str, pd.DataFrame]
+
+
+def collect(study: Study, out: Path) -> Results:
+    """Read results from the store in `out`.
+
+    The tables to print are about the planned runs; those to write are about all
+    that the store has under the same recipe, so that a call for a few tasks does
+    not narrow the files of a whole study.
+    """
+    with Store.read(out) as store:
+        status, seconds = store.status(), store.seconds()
+        parts = [_part(part, store, seconds) for part in study.parts]
+        curves = {part.name: store.dev_curves(part.digest) for part in study.parts}
+    done = [i for i in study.runs if status.get(i) == "done"]
+    trained = [i for i in done if i in study.trained]
+    counts = {"planned": len(study.runs), "trained": len(trained),
+              "cached": len(done) - len(trained),
+              "failed": sum(status.get(i) == "failed" for i in study.runs)}
+    scores = pd.concat([p.scores for p in parts], ignore_index=True)
+    planned = scores[scores.run.isin(study.runs)]
+    asked = _asked(_gains(planned, study.parts, parts), study)
+    per_seed = _gains(scores, study.parts, parts)
+    runs = {(run.tasks, run.seed) for run in study.runs.values()}
+    now = {name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
+           for name, found in curves.items()}
+    noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
+    budgets, stored_budgets = ({part.name: noise_by_budget(found[part.name], part.recipe)
+                                for part in study.parts} for found in (now, curves))
+    spent = sum(seconds[identity] for identity in done)
+    return Results(study, counts, spent, planned, gains(asked), noise, budgets,
+                   stored_budgets, per_seed, gains(per_seed), score_tables(study, planned, now),
+                   score_tables(study, scores, curves),
+                   pd.concat([p.features for p in parts], ignore_index=True),
+                   {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
+
+
+@dataclass
+class _Part:
+    """What the store has under one recipe."""
+
+    scores: pd.DataFrame
+    metrics: dict[str, str]
+    features: pd.DataFrame
+    curves: pd.DataFrame
+
+
+def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
+    scores = store.scores(part.digest)
+    scores = scores[scores.checkpoint == part.recipe.checkpoint].assign(recipe=part.name)
+    infos = store.infos(part.digest)
+    steps = {tasks: _steps(tasks, part.recipe, infos) for tasks in set(scores.tasks)}
+    scores["steps_per_second"] = scores.tasks.map(steps) / scores.run.map(seconds)
+    features = task_features(store, part.digest, list(infos))
+    features.insert(0, "recipe", part.name)
+    return _Part(scores, {name: info["metric"] for name, info in infos.items()},
+                 features.reset_index(names="task"), single_curves(part, store))
+
+
+def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> int:
+    """Optimisation steps of a run, whether or not this call has planned it."""
+    updates = tuple(updates_over(infos[name]["train"], recipe) for name in tasks)
+    return Run(tasks, (), recipe, 0, updates=updates).steps
+
+
+def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
+    """Gains seed by seed, of the recipes one after the other."""
+    records = {recipe.name: record_scores(
+        scores[scores.recipe == recipe.name], recipe.recipe.checkpoint, part.metrics,
+        name=recipe.name, symmetric=recipe.recipe.symmetric, groups=recipe.groups)
+        for recipe, part in zip(recipes, parts, strict=True)}
+    found = [against(records[recipe.name], records[recipe.against]) if recipe.against
+             else records[recipe.name] for recipe in recipes]
+    return gains_per_seed(pd.concat(found, ignore_index=True))
+
+
+def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Gains of the main task and the auxiliaries that the call is about."""
+    if study.main is not None:
+        per_seed = per_seed[per_seed.main == study.main]
+    if study.aux is not None:
+        per_seed = per_seed[[aux not in study.tasks or study.aux.allow(main, aux) for main, aux
+                             in zip(per_seed.main, per_seed.aux, strict=True)]]
+    return per_seed
+
+
+def write(results: Results, out: Path, figures: Path) -> None:
+    """Write the tables as CSV files into `out`, and pictures."""
+    study = results.study.name
+    budgets = pd.concat([frame.assign(recipe=name) for name, frame in
+                         results.stored_budgets.items()])
+    for name, frame in (("gains", results.per_seed), ("summary", results.summary),
+                        ("features", results.features), ("budgets", budgets)):
+        with atomic(out / f"{name}.csv") as path:
+            frame.to_csv(path, index=False)
+    save_tables(results.stored_tables, results.study, out, figures)
+    for recipe, curves in results.curves.items():
+        cells = results.summary[results.summary.recipe == recipe]
+        stem = study if recipe == study else f"{study}-{recipe}"
+        if len(cells):
+            save_heatmap(heatmap_data(cells, order=[*results.study.tasks]), figures,
+                         f"{stem}-gains", title=results.study.title or None)
+        if len(curves):
+            save_curves(curves, figures, f"{stem}-curves")
+
+
+def document(results: Results) -> str:
+    """The one JSON document of ``--json``."""
+    scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
+    cells = results.asked[["recipe", "main", "aux", "gain", "low", "high", "difference",
+                           "n_seeds", "q", "verdict"]]
+    return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
+                    "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
+                    "seed_noise": {name: noise._asdict() for name, noise
+                                   in results.seed_noise.items()},
+                    "budgets": {name: frame.to_dict("records") for name, frame
+                                in results.budgets.items()},
+                    **results.tables.plain(),
+                    "warnings": results.study.warnings, "seconds": results.study.seconds,
+                    "process_seconds": results.process_seconds})

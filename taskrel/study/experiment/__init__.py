@@ -1,0 +1,1 @@
+"""Experiments: which tasks, recipes, seeds and comparisons, from a TOML file."""

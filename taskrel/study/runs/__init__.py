@@ -1,0 +1,1 @@
+"""Runs: planned, checked and executed."""

@@ -1,0 +1,38 @@
+"""The device that runs train on: whether it is there, what it lacks, how many jobs it takes."""
+
+import logging
+from collections.abc import Mapping
+
+import torch
+from joblib import cpu_count
+
+from taskrel.errors import UsageError
+from taskrel.models.precision import has_bfloat16
+from taskrel.training.recipes.recipe import Recipe
+
+log = logging.getLogger("taskrel")
+
+
+def checked_device(name: str) -> str:
+    """Device class; raises `UsageError` where it is unknown or absent."""
+    if name not in ("cpu", "cuda"):
+        raise UsageError(f"unknown device {name!r}; known: cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("device 'cuda': this machine has none that torch can use; "
+                         "leave --device out")
+    return name
+
+
+def device_warnings(recipes: Mapping[str, Recipe], device: str) -> list[str]:
+    """What recipes, by name, ask of the device that it lacks; each is logged, too."""
+    found = [f"recipe {name}: this {device} does not compute in bfloat16; float32 is used, so "
+             "runs may take longer" for name, recipe in recipes.items()
+             if recipe.precision == "bfloat16" and not has_bfloat16(device)]
+    for text in found:
+        log.warning("warning: %s", text)
+    return found
+
+
+def default_jobs(device: str) -> int:
+    """A process per core that this machine, or container, grants; one alone on a GPU."""
+    return cpu_count() if device == "cpu" else 1

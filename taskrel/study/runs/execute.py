@@ -1,0 +1,200 @@
+"""Execute: train the runs that are missing, one process and one torch thread each."""
+
+import hashlib
+import os
+import platform
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from taskrel import __version__
+from taskrel.io.paths import PACKAGE
+from taskrel.study.store.encoders import encoder_path, save_encoder
+from taskrel.study.runs.plan import Run
+from taskrel.study.store.store import Store
+from taskrel.tasks.words.pretrained import Pretrained
+from taskrel.tasks.task import Task
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.result import RunResult
+from taskrel.training.run import run as train
+
+
+class Outcome(NamedTuple):
+    """What a worker hands back: a result, or the traceback of what went wrong."""
+
+    run: Run
+    result: RunResult | None
+    error: str | None
+    seconds: float
+    provenance: dict
+
+
+def pending(runs: Sequence[Run], status: Mapping[str, str],
+            retry_failed: bool = False) -> list[Run]:
+    """Those of `runs` that the store lacks, each once; failed ones only on demand."""
+    settled = {"done"} if retry_failed else {"done", "failed"}
+    missing = {run.identity: run for run in runs}
+    return [run for identity, run in missing.items() if status.get(identity) not in settled]
+
+
+def execute(runs: Sequence[Run], tasks: Mapping[str, Task], pretrained: Vectors | Pretrained | None,
+            store: Store, *, encoders: Collection[str] = (), jobs: int = 1, device: str = "cpu",
+            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+    """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
+
+    encoders : identities of the single-task runs whose encoders are kept, too
+    jobs : worker processes; with 1, runs train in this process. Results do not
+        depend on it.
+    progress : called now and then, from a thread, with the optimisation steps
+        done so far over all runs
+    """
+    for outcome in trained(runs, tasks, pretrained, jobs=jobs, device=device, progress=progress):
+        if outcome.error is None:
+            # First: a finished run then has its encoder, wherever this process is killed.
+            if outcome.run.identity in encoders and outcome.result.encoder is not None:
+                save_encoder(encoder_path(store.path.parent, outcome.run), outcome.result.encoder)
+            store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
+        else:
+            store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
+        yield outcome
+
+
+def trained(runs: Sequence[Run], tasks: Mapping[str, Task],
+            pretrained: Vectors | Pretrained | None, *, jobs: int = 1, device: str = "cpu",
+            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+    """Train `runs` and keep nothing; the arguments are those of `execute`."""
+    with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
+        yield from _outcomes(runs, tasks, pretrained, jobs, device, counter)
+
+
+def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task],
+              pretrained: Vectors | Pretrained | None, jobs: int, device: str,
+              counter: Path) -> Iterator[Outcome]:
+    calls = [(run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
+             for i, run in enumerate(runs)]
+    if min(jobs, len(runs)) <= 1:
+        for call in calls:
+            yield _train(*call)
+        return
+    while calls:
+        try:
+            for outcome in _pool(jobs, calls):
+                calls = [call for call in calls if call[0] != outcome.run]
+                yield outcome
+        except TerminatedWorkerError:
+            # A worker that dies (out of memory, say) takes the pool along. Runs start in
+            # order, so the first ones left were in hand: each is tried again, alone.
+            in_hand, calls = calls[:jobs + 1], calls[jobs + 1:]
+            for call in in_hand:
+                try:
+                    yield from _pool(1, [call])
+                except TerminatedWorkerError:
+                    yield Outcome(call[0], None, "the worker process died, killed from outside "
+                                  "or out of memory; fewer --jobs need less", 0.0, provenance())
+
+
+def _pool(jobs: int, calls: list[tuple]) -> Iterator[Outcome]:
+    """Train in `jobs` worker processes; raises where one of them dies."""
+    # joblib takes one job for this very process: ask for two workers, give one of them work.
+    workers = Parallel(n_jobs=max(jobs, 2), backend="loky", return_as="generator_unordered",
+                       pre_dispatch=jobs + 1)
+    return workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
+
+
+def _in_worker(parent: int, *call) -> Outcome:
+    leave_with(parent)
+    return _train(*call)
+
+
+@cache
+def leave_with(parent: int) -> None:
+    """End this worker when its parent has been killed, instead of waiting for work for ever."""
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def one_thread():
+    """Keep torch to one thread, in which results do not depend on the machine's load."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _train(run: Run, tasks: list[Task], pretrained: Vectors | Pretrained | None, device: str,
+           counter: Path, slot: int) -> Outcome:
+    """Train one run in this process; whatever it raises comes back as a value."""
+    start = time.perf_counter()
+    steps = np.memmap(counter, np.int64, "r+")
+
+    def tick(n: int) -> None:
+        steps[slot] = n
+
+    result = error = None
+    try:
+        with one_thread():
+            result = train(tasks, run.recipe, run.seed, pretrained, device, tick)
+    except Exception:
+        error = traceback.format_exc()
+    finally:
+        steps[slot] = run.steps
+    return Outcome(run, result, error, time.perf_counter() - start, provenance())
+
+
+@contextmanager
+def watched(folder: Path, n_runs: int, progress: Callable[[int], None]):
+    """Yield a file of one step counter per run, shared by all workers and summed by a thread."""
+    path = folder / "steps"
+    steps = np.memmap(path, np.int64, "w+", shape=(max(n_runs, 1),))
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.5):
+            progress(int(steps.sum()))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield path
+    finally:
+        stop.set()
+        thread.join()
+        progress(int(steps.sum()))
+
+
+@cache
+def code_version() -> str:
+    """Hash of the package's own source, 12 hex digits."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def provenance() -> dict:
+    """Where and with what a run was made; recorded beside it, no part of its identity."""
+    return {"taskrel": __version__, "code": code_version(), "python": platform.python_version(),
+            "torch": torch.__version__, "numpy": np.__version__,
+            "scipy": version("scipy"), "scikit-learn": version("scikit-learn"),
+            "platform": sys.platform, "machine": platform.machine(), "host": platform.node(),
+            "cpus": os.cpu_count()}

@@ -1,0 +1,30 @@
+"""Whether the tasks of planned runs fit the recipe, said before anything is trained."""
+
+from collections.abc import Iterable, Mapping
+
+from taskrel.errors import RecipeError
+from taskrel.models.encoders.stack import Level
+from taskrel.study.runs.plan import Run, mains_of
+from taskrel.tasks.task import Task
+from taskrel.training.build import build_encoder
+from taskrel.training.build_heads import readings
+from taskrel.training.recipes.recipe import Recipe, Transformer
+
+
+def check_fit(where: str, runs: Iterable[Run], recipe: Recipe, tasks: Mapping[str, Task]) -> None:
+    """Raise `RecipeError`, after `where`, for the first run that cannot be trained.
+
+    So does one that nothing would be read off, for an automated task is the main one.
+    """
+    # What a transformer's levels are is said by its weights; none of their states is causal.
+    levels = [Level(1)] if isinstance(recipe.encoder, Transformer) \
+        else build_encoder(1, recipe, 0).levels
+    for names in dict.fromkeys(run.tasks for run in runs):
+        if len(names) > 1 and not mains_of(names, recipe):
+            raise RecipeError(f"{where}: field 'runs.groups': {', '.join(names)}: the main task is "
+                              "an automated one, which is an auxiliary only; name another one "
+                              "first")
+        try:
+            readings([tasks[name] for name in names], levels, recipe)
+        except RecipeError as e:
+            raise RecipeError(f"{where}: {str(e).removeprefix('recipe: ')}") from None

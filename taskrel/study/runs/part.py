@@ -1,0 +1,70 @@
+"""A part of a study: one recipe, what it starts from, and its runs."""
+
+from dataclasses import dataclass
+from itertools import permutations
+
+from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
+from taskrel.study.runs.plan import Run, in_order
+from taskrel.study.analysis.records import recipe_digest
+from taskrel.tasks.automated.names import is_automated
+from taskrel.tasks.words.pretrained import Pretrained
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.recipes.recipe import Recipe, Transformer
+
+
+@dataclass
+class Part:
+    """One recipe of a study: what it starts from and its runs.
+
+    pretrained : word vectors (None: learned), or the transformer that the recipe names
+    scope : which tasks are trained together, as the experiment says
+    against : name of the part whose single-task runs gains are taken against; "": this one
+    """
+
+    name: str
+    recipe: Recipe
+    pretrained: Vectors | Pretrained | None
+    device: str
+    runs: list[Run]
+    scope: Runs = ALL_PAIRS
+    against: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Identity of the resolved recipe."""
+        return recipe_digest(self.recipe, self.checksum, self.device)
+
+    @property
+    def first_alone(self) -> list[Run]:
+        """The single-task runs of the first seed, whose encoders are kept."""
+        return [r for r in self.runs if len(r.tasks) == 1 and r.seed == self.runs[0].seed]
+
+    @property
+    def checksum(self) -> str | None:
+        """Checksum of the pre-trained vectors or transformer, None if all is learned."""
+        return self.pretrained.sha256 if self.pretrained else None
+
+    @property
+    def vectors(self) -> Vectors | None:
+        """The pre-trained word vectors, if that is what the recipe starts from."""
+        return self.pretrained if isinstance(self.pretrained, Vectors) else None
+
+    @property
+    def comparable(self) -> set[tuple[str, str]]:
+        """(main, aux) whose pair features say something: of all tasks, or of those in `scope`.
+
+        No automated task is a main one, and it is the auxiliary of those alone that it is
+        trained with. None of a transformer's, whose encoder is not kept.
+        """
+        if isinstance(self.recipe.encoder, Transformer):
+            return set()
+        found = {pair for run in self.runs for pair in permutations(run.tasks, 2)}
+        if self.scope.pairs is None:
+            names = {name for run in self.runs for name in run.tasks if not is_automated(name)}
+            found |= set(permutations(names, 2))
+        return {(main, aux) for main, aux in found if not is_automated(main)}
+
+    @property
+    def groups(self) -> dict[tuple[str, ...], str]:
+        """Tasks trained together, as their run names them → name of the group."""
+        return {in_order(tasks, self.recipe): name for name, tasks in self.scope.groups.items()}

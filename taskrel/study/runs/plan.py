@@ -1,0 +1,143 @@
+"""The plan: which runs a study consists of, each with an identity of its content."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+import msgspec
+
+from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
+from taskrel.tasks.automated.names import is_automated
+from taskrel.tasks.task import Task
+from taskrel.training.recipes.budget import updates_of, updates_spent
+from taskrel.training.recipes.recipe import Recipe, Transformer, canonical
+from taskrel.training.schedules.schedules import n_steps
+
+#: Raised when a default of the recipe or the meaning of a field changes.
+SCHEMA = 1
+
+#: Recipe fields that say how tasks share; they mean nothing for one task alone.
+_OF_SEVERAL = ("sharing", "schedule")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One planned training: tasks by name and digest, resolved recipe, seed.
+
+    vectors : checksum of the pre-trained vectors or transformer, None for learned vectors
+    updates : budget of each task where it is not the same for all, no part of the identity
+    device : "cpu" or "cuda", the class of device, not its number
+    """
+
+    tasks: tuple[str, ...]
+    digests: tuple[str, ...]
+    recipe: Recipe
+    seed: int
+    vectors: str | None = None
+    device: str = "cpu"
+    updates: tuple[int, ...] = ()
+
+    @property
+    def spec(self) -> dict:
+        """Everything the result depends on, as plain data; the basis of `identity`."""
+        recipe = canonical(self.recipe)
+        # Whatever the file is called, its checksum says what is in it.
+        recipe.pop("vectors", None)
+        if isinstance(self.recipe.encoder, Transformer):
+            recipe["encoder"].pop("model")
+            recipe.pop("tune_vectors", None)
+        if self.vectors:
+            recipe.pop("width", None)
+        if len(self.tasks) == 1:
+            for field in _OF_SEVERAL:
+                recipe.pop(field, None)
+        return {"schema": SCHEMA, "tasks": list(self.digests), "recipe": recipe,
+                "vectors": self.vectors, "seed": self.seed, "device": self.device}
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the canonical JSON of `spec`, as 64 hex digits."""
+        text = json.dumps(self.spec, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def steps(self) -> int:
+        """Optimisation steps of the whole run; about as many where it ends early."""
+        budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
+        return n_steps(self.recipe.schedule, [updates_spent(b, self.recipe) for b in budgets])
+
+
+def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs = ALL_PAIRS, *,
+         main: str | None = None, aux: Auxiliaries | None = None, alone: bool = False,
+         vectors: str | None = None, device: str = "cpu") -> list[Run]:
+    """The runs of one recipe for each seed: tasks alone, pairs, groups (`alone`: no others).
+
+    A symmetric recipe trains each unordered pair once. Runs come seed by seed,
+    so that an interrupted study has whole matrices, singles before pairs. No
+    automated task is the main one of a pair.
+
+    runs : which pairs and groups; those with a task that is not in `tasks` are left out
+    main : pairs and groups of this main task only
+    aux : those with these auxiliaries only, and of the tasks alone only theirs
+    """
+    by_name = {task.name: task for task in tasks}
+    pairs, groups = ([], []) if alone else (
+        [group for group in found if by_name.keys() >= set(group)
+         and _concerns(group, main, aux, recipe)]
+        for found in (_pairs(sorted(by_name), runs, aux, recipe),
+                      [in_order(group, recipe) for group in runs.groups.values()]))
+    if runs.alone is not None:
+        singles = [name for name in runs.alone if name in by_name]
+    elif runs.against:
+        singles = []
+    elif alone or (runs.pairs is None and aux is None):
+        singles = sorted(by_name)
+    else:
+        # An automated task's curve is wanted as a feature of pairs, for nothing else.
+        singles = sorted({name for pair in pairs for name in pair}
+                         | {n for group in groups for n in group if not is_automated(n)})
+    planned = [*((name,) for name in singles), *dict.fromkeys([*pairs, *groups])]
+    own = {group: _own(recipe, [by_name[n] for n in group]) for group in planned}
+    return [Run(group, tuple(by_name[n].digest for n in group), own[group], seed, vectors, device,
+                tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else ())
+            for seed in seeds for group in planned]
+
+
+def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
+    """The recipe without what means nothing for these tasks, so that it leaves no trace."""
+    if any(task.kind == "multilabel" for task in tasks):
+        return recipe
+    return msgspec.structs.replace(recipe, multilabel=Recipe().multilabel)
+
+
+def _pairs(names: list[str], runs: Runs, aux: Auxiliaries | None,
+           recipe: Recipe) -> list[tuple[str, ...]]:
+    """Pairs, main task first; where the recipe is symmetric each once, with sorted names."""
+    chosen = names if runs.pairs is None else sorted(runs.pairs)
+    pairs = combinations(chosen, 2) if recipe.symmetric else permutations(chosen, 2)
+    own = [in_order((main, name), recipe) for main in names if not is_automated(main)
+           for name in (aux.own_of(main) if aux else ())]
+    return [pair for pair in dict.fromkeys([*pairs, *own]) if mains_of(pair, recipe)]
+
+
+def mains_of(group: tuple[str, ...], recipe: Recipe) -> list[str]:
+    """The tasks whose gain a run tells: all, or the first alone; no automated ones."""
+    return [n for n in (group if recipe.symmetric else group[:1]) if not is_automated(n)]
+
+
+def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
+    """A group as its run names it: sorted, or as it is where the main task comes first."""
+    return tuple(sorted(group)) if recipe.symmetric else group
+
+
+def _concerns(group: tuple[str, ...], main: str | None, aux: Auxiliaries | None,
+              recipe: Recipe) -> bool:
+    """Whether a run tells of this main task (None: any) with such auxiliaries (None: any)."""
+    if main is None and aux is None:
+        return True
+    return any(main in (None, own)
+               and (aux is None or all(aux.allow(own, n) for n in group if n != own))
+               for own in mains_of(group, recipe))

@@ -1,0 +1,44 @@
+"""Reading the tasks of an experiment: each corpus once, automated tasks from what was read."""
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from taskrel.study.experiment.experiment import Entry
+from taskrel.tasks.automated.make import automated
+from taskrel.tasks.automated.names import split_name
+from taskrel.tasks.card import Card, load_card
+from taskrel.tasks.load import load_task
+from taskrel.tasks.task import Task
+
+log = logging.getLogger("taskrel")
+
+
+def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
+    """Tasks by name, in the order of their entries; all cards are read before any corpus."""
+    entries = tuple(entries)
+    cards = {entry.base: load_card(entry.base.card) for entry in entries}
+    bases: dict[Entry, Task] = {}
+    tasks = {}
+    for entry in entries:
+        base, what = entry.base, split_name(entry.card)[1]
+        if base not in bases:
+            bases[base] = load_task(_without(cards[base], base), folder, limit=base.limit,
+                                    dev=base.dev, seed=base.seed, name=base.name)
+        tasks[entry.name] = automated(bases[base], what) if what else bases[base]
+        log.info("read %s", _one_line(tasks[entry.name]))
+    return tasks
+
+
+def _without(card: Card, entry: Entry) -> Card:
+    """The card with the entry's absent labels beside its own."""
+    absent = (*card.labels.absent, *entry.absent)
+    return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
+
+
+def _one_line(task: Task) -> str:
+    sizes = ", ".join(f"{s} {len(task.splits[s])}" for s in ("train", "dev", "test"))
+    out = "".join(f"; {what}: {n}" for what, n in task.report.items())
+    return f"{task.name}: {task.kind}, {task.n_labels} labels, {sizes}{out}"

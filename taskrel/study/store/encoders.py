@@ -1,0 +1,66 @@
+"""Encoders of single-task runs, kept beside the store: ``encoders/<identity>.safetensors``.
+
+They are a cache, for probes: a finished run whose file is missing can be trained
+again, to the same weights. A file holds figures and hashes of words, no text.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from taskrel.errors import StoreError
+from taskrel.io.paths import atomic
+from taskrel.study.runs.plan import Run
+from taskrel.tasks.words.hashes import word_hashes
+from taskrel.training.result import Encoder
+
+_HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
+
+
+@dataclass(frozen=True, eq=False)
+class KeptEncoder:
+    """An encoder as its file has it.
+
+    hashes : uint64 array (n_words,), `word_hashes` of the word table's rows
+    rows : float32 array (n_words, width), the word table; row 0 padding, 1 unknown
+    weights : name → float array, the encoder's parameters
+    """
+
+    hashes: np.ndarray
+    rows: np.ndarray
+    weights: dict[str, np.ndarray]
+
+
+def encoder_path(folder: Path, run: Run) -> Path:
+    """Where the encoder of `run` lies in the study's folder."""
+    return folder / "encoders" / f"{run.identity}.safetensors"
+
+
+def save_encoder(path: Path, encoder: Encoder) -> None:
+    """Write an encoder, whole or not at all; raises `StoreError` where it cannot be written."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
+
+    tensors = {_WEIGHTS + name: w for name, w in encoder.weights.items()}
+    tensors |= {_HASHES: word_hashes(encoder.words), _ROWS: encoder.rows}
+    try:
+        with atomic(path) as temporary:
+            save_file(tensors, temporary)
+    except (OSError, SafetensorError) as e:
+        raise StoreError(f"encoder {path}: cannot be written ({e}); what was finished before is "
+                         "kept") from None
+
+
+def load_encoder(path: Path) -> KeptEncoder:
+    """Read an encoder; raises `StoreError` where its file is damaged."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        tensors = load_file(path)
+        hashes, rows = tensors.pop(_HASHES), tensors.pop(_ROWS)
+    except (OSError, KeyError, SafetensorError) as e:
+        raise StoreError(f"encoder {path}: cannot be read ({e}); delete the file, and run_pairs "
+                         "makes it again") from None
+    return KeptEncoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})

@@ -1,0 +1,83 @@
+"""The file of a store: opened by one writer or many readers, checked, brought up to date."""
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from taskrel.errors import StoreError
+from taskrel.study.store.schema import ADDED, TABLES, VERSION
+
+NAME = "store.sqlite"
+
+
+def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Connection]:
+    """Path, connection and lock of the store in an existing folder, made if need be.
+
+    The lock is held until it is closed or this process ends, however it ends.
+
+    Raises `StoreError` where another writer is at it, or the file is no store of ours.
+    """
+    path = folder / NAME
+    lock = sqlite3.connect(folder / ".writer", timeout=0)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise StoreError(f"store {path}: another run_pairs is writing to it; wait for it or "
+                         "name another folder with --out") from None
+    new = not path.exists()
+    db = sqlite3.connect(path, timeout=60)
+    try:
+        if new or not path.stat().st_size:
+            db.executescript(f"BEGIN; {TABLES} {''.join(ADDED.values())} "
+                             f"PRAGMA user_version = {VERSION}; COMMIT;")
+        if lacking := _lacking(db, path):
+            db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
+    except BaseException:
+        db.close()
+        lock.close()
+        raise
+    return path, db, lock
+
+
+def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
+    """Path and read-only connection of an existing store, a file or the folder it lies in."""
+    path = path / NAME if path.is_dir() else path
+    if not path.is_file():
+        raise StoreError(f"store {path}: no such file; run_pairs makes one")
+    if path.with_name(f"{path.name}-journal").exists():
+        _roll_back(path)
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
+    try:
+        # A temporary table is this reader's own: the file stays as it is.
+        db.executescript(_lacking(db, path).replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    except BaseException:
+        db.close()
+        raise
+    return path, db
+
+
+def _roll_back(path: Path) -> None:
+    """Let SQLite undo what a killed writer left half done; a live writer is left alone."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=60)) as db:
+        db.execute("SELECT count(*) FROM sqlite_master")
+
+
+def _lacking(db: sqlite3.Connection, path: Path) -> str:
+    """SQL of the tables that the file lacks; raises where it is no store of ours."""
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        damage = db.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.OperationalError as e:
+        raise StoreError(f"store {path}: cannot be opened now ({e}); try again, and see that "
+                         "its folder can be written") from None
+    except sqlite3.DatabaseError as e:
+        damage, version = str(e), VERSION
+    if version > VERSION:
+        raise StoreError(f"store {path}: written by a newer taskrel (schema {version}, this "
+                         f"one knows {VERSION}); update taskrel or name another folder")
+    if damage != "ok" or version < 1:
+        what = damage if damage != "ok" else "no taskrel store"
+        raise StoreError(f"store {path}: corrupt, or no store at all ({what}); name a study's "
+                         "folder, or move a damaged file away to start anew")
+    return "".join(tables for added, tables in ADDED.items() if added > version)

@@ -1,0 +1,283 @@
+"""The store: one SQLite file that keeps every run of a study.
+
+Contract
+--------
+- A run is there whole or not at all: one transaction per finished run, so a
+  process killed at any moment loses only the runs in flight.
+- One writer: a second one is refused. Readers open the file read-only, also
+  while a study runs.
+- Same identity, same run: it is never trained twice; failed runs keep their
+  traceback and are retried on demand only.
+- A store written by a newer taskrel is refused, never changed. One written by
+  an older one is brought up to date by the first writer; readers find the tables
+  that it lacks empty.
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from taskrel.errors import StoreError
+from taskrel.io.paths import writable_folder
+from taskrel.study.runs.plan import Run
+from taskrel.study.store.schema import DUMP
+from taskrel.study.store.file import open_to_read, open_to_write
+from taskrel.training.result import Curve, RunResult
+
+#: Tables whose rows are no part of a run.
+PLANNED = ("tasks", "recipes", "infos", "profiles", "pairs", "members")
+
+
+class Store:
+    """One study's runs; open it with `Store.write` or `Store.read`, close it when done."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection,
+                 lock: sqlite3.Connection | None = None):
+        self.path, self._db, self._lock = path, connection, lock
+
+    @classmethod
+    def write(cls, folder: Path) -> "Store":
+        """Open for writing, made if need be; raises `StoreError` if another writer is at it."""
+        return cls(*open_to_write(writable_folder(folder)))
+
+    @classmethod
+    def read(cls, path: Path) -> "Store":
+        """Open an existing store, a file or the folder it lies in, read-only."""
+        return cls(*open_to_read(path))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
+
+    # -- writing ------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self):
+        try:
+            with self._db:
+                yield self._db
+        except sqlite3.Error as e:
+            raise StoreError(f"store {self.path}: cannot be written ({e}); what was finished "
+                             "before is kept") from None
+
+    def register(self, tasks: dict[str, tuple[str, dict]], recipe_name: str, recipe: dict,
+                 recipe_digest: str, runs: Iterable[Run]) -> None:
+        """Note what a study is about to do: tasks, the recipe, its runs.
+
+        tasks : name → (digest, info); the info is plain data about the task
+            under this recipe (word vectors decide how many words are unknown)
+        """
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO tasks VALUES (?, ?)",
+                           [(name, digest) for name, (digest, _) in tasks.items()])
+            db.executemany("REPLACE INTO infos VALUES (?, ?, ?)",
+                           [(recipe_digest, name, json.dumps(info))
+                            for name, (_, info) in tasks.items()])
+            db.execute("REPLACE INTO recipes SELECT ?, ?, ?, COALESCE(MAX(used), 0) + 1 "
+                       "FROM recipes", (recipe_digest, recipe_name, json.dumps(recipe)))
+            db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)",
+                           [(recipe_digest, run.identity) for run in runs])
+
+    def finish(self, run: Run, result: RunResult, seconds: float, provenance: dict) -> None:
+        """Keep a finished run, whole."""
+        identity = run.identity
+        with self._transaction() as db:
+            self._put(db, run, "done", None, seconds, provenance)
+            db.executemany("INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
+                           [(identity, *key, value) for key, value in result.scores.items()])
+            db.executemany("INSERT INTO curves VALUES (?, ?, ?, ?, ?, ?)",
+                           [(identity, *key, np.asarray(c.steps, "<i4").tobytes(),
+                             np.asarray(c.values, "<f4").tobytes())
+                            for key, c in result.curves.items()])
+            db.executemany("INSERT INTO correct VALUES (?, ?, ?, ?)",
+                           [(identity, task, len(c), np.packbits(c).tobytes())
+                            for task, c in result.correct.items()])
+
+    def fail(self, run: Run, error: str, seconds: float, provenance: dict) -> None:
+        """Keep a failed run's traceback."""
+        with self._transaction() as db:
+            self._put(db, run, "failed", error, seconds, provenance)
+
+    def add_profiles(self, recipe_digest: str, profiles: dict[str, tuple[str, bytes]]) -> None:
+        """Keep profiles of tasks: name → (digest of the task, profile as bytes)."""
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+                           [(recipe_digest, task, *row) for task, row in profiles.items()])
+
+    def add_pairs(self, recipe_digest: str, features: dict[tuple[str, str], dict[str, float]],
+                  digests: Mapping[str, str]) -> None:
+        """Keep features of directed pairs: (main, aux) → features, NaN for missing.
+
+        digests : of the tasks that they were measured on
+        """
+        rows = [(recipe_digest, main, aux, digests[main], digests[aux],
+                 json.dumps({k: None if math.isnan(v) else v for k, v in found.items()}))
+                for (main, aux), found in features.items()]
+        with self._transaction() as db:
+            db.executemany("REPLACE INTO pairs VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    @staticmethod
+    def _put(db: sqlite3.Connection, run: Run, status: str, error: str | None, seconds: float,
+             provenance: dict) -> None:
+        db.execute("REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, datetime('now'), ?)",
+                   (run.identity, json.dumps(run.spec), json.dumps(run.tasks), run.seed, status,
+                    error, seconds, json.dumps(provenance)))
+
+    # -- reading ------------------------------------------------------------------------
+
+    def _rows(self, sql: str, *values) -> list[tuple]:
+        try:
+            with closing(self._db.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.DatabaseError as e:
+            raise StoreError(f"store {self.path}: cannot be read ({e})") from None
+
+    def status(self) -> dict[str, str]:
+        """Identity → "done" or "failed" of every run ever tried."""
+        return dict(self._rows("SELECT id, status FROM runs"))
+
+    def errors(self) -> pd.DataFrame:
+        """Failed runs: columns run, tasks, seed, error (the traceback)."""
+        rows = self._rows("SELECT id, tasks, seed, error FROM runs WHERE status = 'failed'")
+        frame = pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
+        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
+
+    def digests(self) -> dict[str, str]:
+        """Name → content digest of every task, as last registered."""
+        return dict(self._rows("SELECT name, digest FROM tasks ORDER BY name"))
+
+    def infos(self, recipe_digest: str) -> dict[str, dict]:
+        """Name → info of every task of a recipe, as last registered with it."""
+        return {task: json.loads(info) for task, info in
+                self._rows("SELECT task, info FROM infos WHERE recipe = ? ORDER BY task",
+                           recipe_digest)}
+
+    def profiles(self, recipe_digest: str) -> dict[str, bytes]:
+        """Name → profile of the tasks of a recipe that stand as last registered."""
+        return dict(self._rows("""
+            SELECT p.task, p.profile FROM profiles p
+            JOIN tasks t ON t.name = p.task AND t.digest = p.digest
+            WHERE p.recipe = ? ORDER BY p.task""", recipe_digest))
+
+    def pairs(self, recipe_digest: str) -> pd.DataFrame:
+        """Features of directed pairs of a recipe, of tasks that stand as last registered.
+
+        Columns: main, aux and a float column per feature; NaN for missing.
+        """
+        rows = self._rows("""
+            SELECT p.main, p.aux, p.features FROM pairs p
+            JOIN tasks m ON m.name = p.main AND m.digest = p.main_digest
+            JOIN tasks a ON a.name = p.aux AND a.digest = p.aux_digest
+            WHERE p.recipe = ? ORDER BY p.main, p.aux""", recipe_digest)
+        features = pd.DataFrame([json.loads(f) for *_, f in rows], dtype=float)
+        names = pd.DataFrame([pair for *pair, _ in rows], columns=["main", "aux"])
+        return pd.concat([names, features], axis="columns")
+
+    def recipes(self) -> list[tuple[str, str, dict]]:
+        """(digest, name, recipe) of every recipe, the last used one first."""
+        return [(digest, name, json.loads(recipe)) for digest, name, recipe in
+                self._rows("SELECT digest, name, recipe FROM recipes ORDER BY used DESC")]
+
+    def scores(self, recipe_digest: str) -> pd.DataFrame:
+        """Scores of the finished runs of a recipe, on tasks as last registered.
+
+        Columns: run, tasks (tuple of names), task, seed, split, checkpoint,
+        metric, value (a fraction).
+        """
+        rows = self._rows(f"""
+            SELECT r.id, r.tasks, s.task, r.seed, s.split, s.checkpoint, s.metric, s.value
+            FROM {self._current()} JOIN scores s ON s.run = r.id
+            ORDER BY r.tasks, r.seed, s.task, s.split, s.checkpoint, s.metric""", recipe_digest)
+        frame = pd.DataFrame(rows, columns=["run", "tasks", "task", "seed", "split",
+                                            "checkpoint", "metric", "value"])
+        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
+
+    def curves(self, recipe_digest: str, n_tasks: int = 1) -> dict[tuple, Curve]:
+        """(task, seed, split, name) → curve, of the recipe's runs of so many tasks."""
+        rows = self._rows(f"""
+            SELECT c.task, r.seed, c.split, c.name, c.steps, c."values"
+            FROM {self._current()} JOIN curves c ON c.run = r.id
+            WHERE json_array_length(r.tasks) = ? ORDER BY c.task, r.seed""",
+            recipe_digest, n_tasks)
+        return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
+
+    def dev_curves(self, recipe_digest: str, loss: bool = False) -> dict[tuple, Curve]:
+        """(tasks, task, seed) → dev score (or loss) over the task's updates, of all runs."""
+        rows = self._rows(f"""
+            SELECT r.tasks, c.task, r.seed, c.steps, c."values"
+            FROM {self._current()} JOIN curves c ON c.run = r.id
+            WHERE c.split = 'dev' AND (c.name = 'loss') = ? ORDER BY r.tasks, c.task, r.seed""",
+            recipe_digest, loss)
+        return {(tuple(json.loads(tasks)), task, seed): _curve(steps, values)
+                for tasks, task, seed, steps, values in rows}
+
+    def seconds(self) -> dict[str, float]:
+        """Identity → seconds that a finished run took, wherever it was trained."""
+        return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
+
+    def correct(self, run: str, task: str) -> np.ndarray:
+        """Bool array over the test units of `task` that `run` got right."""
+        rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
+        if not rows:
+            raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
+        (n, bits), = rows
+        return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
+
+    # -- moving -------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[tuple[str, tuple]]:
+        """Yield (table, row) of all finished runs and of what they refer to, in order.
+
+        Training losses of runs of several tasks are left out: they are most of
+        a store's bytes, and nothing is computed from them.
+        """
+        for table, where in DUMP.items():
+            order = "1, 2, 3" if table == "pairs" else "1, 2"
+            for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY {order}"):
+                yield table, row
+
+    def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
+        """Take in what `rows` of another store yielded; returns the number of new runs.
+
+        Runs, tasks and recipes that are here already stay as they are.
+        """
+        known = {identity for identity, s in self.status().items() if s == "done"}
+        new: set[str] = set()
+        with self._transaction() as db:
+            for table, row in rows:
+                if table not in DUMP:
+                    raise StoreError(f"store {self.path}: unknown table {table!r} to take in")
+                if table == "runs" and row[0] not in known:
+                    new.add(row[0])
+                    db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
+                if table in PLANNED or row[0] in new:
+                    marks = ", ".join("?" * len(row))
+                    db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+        return len(new)
+
+    @staticmethod
+    def _current() -> str:
+        """Finished runs of one recipe all of whose tasks are as last registered."""
+        return """(
+            SELECT r.* FROM runs r JOIN members m ON m.run = r.id AND m.recipe = ?
+            WHERE r.status = 'done' AND NOT EXISTS (
+                SELECT 1 FROM json_each(r.spec, '$.tasks') d
+                WHERE d.value NOT IN (SELECT digest FROM tasks))) r"""
+
+
+def _curve(steps: bytes, values: bytes) -> Curve:
+    return Curve(np.frombuffer(steps, "<i4").tolist(), np.frombuffer(values, "<f4").tolist())

@@ -1,0 +1,1 @@
+"""Automated auxiliary tasks, made from the texts of another task."""

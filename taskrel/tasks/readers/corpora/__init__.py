@@ -1,0 +1,1 @@
+"""Readers of single corpora, each in its own format."""

@@ -1,0 +1,36 @@
+"""Reader that reads no file: examples of the planted language (see `tasks.planted`)."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from taskrel.tasks.readers.corpora.planted_language import sentences
+from taskrel.tasks.readers.source import Example, Source
+
+#: The card needs no [[files]].
+GENERATES = True
+KINDS = ("tagging", "classification")
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which labelling of which lexicon, how many sentences, which stream of them."""
+
+    labelling: Literal["fine", "coarse", "phrase", "shuffled", "noise", "topic"]
+    lexicon: Annotated[int, Meta(ge=0)] = 0
+    train: Count = 1000
+    dev: Count = 200
+    test: Count = 500
+    seed: int = 0  # tasks with different seeds have different sentences
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield the sentences of all three splits."""
+    options = source.options
+    for number, split in enumerate(("train", "dev", "test")):
+        n = getattr(options, split)
+        for words, labels in sentences(n, options.labelling, options.lexicon,
+                                       [options.seed, number]):
+            yield Example(source.respelt(words), labels, split=split)

@@ -1,0 +1,1 @@
+"""Words: vectors, vocabularies, pre-trained models, vectors of labels."""

@@ -1,0 +1,1 @@
+"""Recipes: everything about a run except its tasks and its seed."""

@@ -1,0 +1,1 @@
+"""Schedules: which task is trained at which step."""

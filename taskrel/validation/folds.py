@@ -1,0 +1,98 @@
+"""Folds: which measured pairs are learned from, and which are then asked about.
+
+Five protocols, from what a user never has (the main task's other pairs are
+known) to what a user has: a task that the evidence does not know, and a shelf of
+auxiliaries that it does.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from taskrel.meta.predictor.table.pair_data import PairData
+from taskrel.meta.predictor.selection import family_folds
+
+#: Number of folds of the random pairs, as in the paper.
+N_FOLDS = 5
+#: Two tasks at a time are left out where there are so few; of more, two blocks at a time.
+N_BLOCKS = 12
+
+#: Protocol → whom its figures speak of.
+PROTOCOLS = {
+    "random_pairs": "in-library: both tasks were trained in other pairs (the paper's protocol)",
+    "leave_main_out": "a main task that was seen as auxiliary only",
+    "leave_aux_out": "an auxiliary that was seen as main task only",
+    "leave_both_out": "two tasks of which no pair was seen in either role",
+    "leave_family_out": "a main task of a family that was seen in no role: what a new task is",
+}
+
+#: Masks over the measured pairs, bool arrays (n_pairs,): train, test.
+Fold = tuple[np.ndarray, np.ndarray]
+
+
+def folds(protocol: str, data: PairData, repeat: int = 0, seed: int = 0) -> list[Fold]:
+    """Folds of one of `PROTOCOLS`; a fold without pairs to train or to test on is left out.
+
+    leave_main_out, leave_aux_out
+        Test: the pairs with one task in that role. Train: those without it in
+        that role; its pairs in the other role stay in.
+    leave_both_out
+        Test: both directed pairs of two tasks. Train: pairs with neither of the
+        two in either role. Tasks are dealt into `N_BLOCKS` blocks at most, and two
+        blocks are left out at a time, or one for the pairs within it: the number
+        of fits would grow with the square of the tasks. So each pair is tested
+        once, by a fit that knows all tasks but the two, or all but two blocks.
+    leave_family_out
+        Test: pairs whose main is of the family and whose auxiliary is not, since
+        a user's task is new and the shelf is not. Train: pairs without the
+        family in either role. So a pair within one family is never tested: its
+        auxiliary would be as new as its main.
+
+    Parameters
+    ----------
+    protocol : str
+        A key of `PROTOCOLS`.
+    data : PairData
+        The measured pairs.
+    repeat, seed : int
+        Which shuffle of the random pairs; the others know only one way.
+
+    References
+    ----------
+    Bingel and Søgaard, EACL 2017, Section 4 (random pairs). The other four follow
+    Park and Marcotte, "Flaws in evaluation schemes for pair-input computational
+    predictions", Nature Methods 9, 2012: pairs that share a task are not
+    independent.
+    """
+    found = {"random_pairs": lambda: _random_pairs(data, repeat, seed),
+             "leave_main_out": lambda: _leave_role_out(data.main),
+             "leave_aux_out": lambda: _leave_role_out(data.aux),
+             "leave_both_out": lambda: _leave_both_out(data),
+             "leave_family_out": lambda: family_folds(data, np.ones(len(data.gain), bool)),
+             }[protocol]()
+    return [(train, test) for train, test in found if train.any() and test.any()]
+
+
+def _random_pairs(data: PairData, repeat: int, seed: int) -> Iterator[Fold]:
+    n = len(data.gain)
+    order = np.random.default_rng([seed, repeat]).permutation(n)
+    for rows in np.array_split(order, N_FOLDS):
+        test = np.isin(np.arange(n), rows)
+        yield ~test, test
+
+
+def _leave_role_out(role: np.ndarray) -> Iterator[Fold]:
+    for task in np.unique(role):
+        yield role != task, role == task
+
+
+def _leave_both_out(data: PairData) -> Iterator[Fold]:
+    tasks = np.unique([data.main, data.aux])
+    block = np.full(len(data.tasks), -1)
+    block[tasks] = np.arange(len(tasks)) % N_BLOCKS
+    main, aux = block[data.main], block[data.aux]
+    for one, other in combinations_with_replacement(range(N_BLOCKS), 2):
+        left_out = (one, other)
+        train = ~np.isin(main, left_out) & ~np.isin(aux, left_out)
+        yield train, ((main == one) & (aux == other)) | ((main == other) & (aux == one))

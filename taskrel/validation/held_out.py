@@ -1,0 +1,127 @@
+"""What the predictor says of the measured pairs without having seen their main's family.
+
+The same answers as `GainPredictor.predict` gives one by one: pictures are drawn
+from them, and how often interval and probability are right is counted on them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskrel.errors import EvidenceError
+from taskrel.meta.predictor.gain_interval import LEVEL
+from taskrel.meta.predictor.model import Answers
+from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
+from taskrel.validation.scoring.family_bootstrap import Weights, interval, once, resampled_mean
+from taskrel.validation.models.fold_predictions import from_probability
+from taskrel.validation.scoring.scores import Asked, within_main
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Draws of what luck alone would do.
+DRAWS = 1000
+
+
+def held_out_answers(predictor: GainPredictor, level: str = "all") -> "pd.DataFrame":
+    """Answers for every measured pair, by the model that was fitted without main's family.
+
+    level : of `predictor.LEVELS`, which features are read
+
+    Returns
+    -------
+    DataFrame
+        A row per measured pair: main, aux, measured (mean gain in percent), the
+        fields of `Answers`, covered: whether low ≤ measured ≤ high, and asked: whether
+        leave_family_out asks about it, since the auxiliary is of another family. NaN and
+        False where the other families' pairs are none, all gains or all without one.
+    """
+    import pandas as pd
+
+    data = pair_data(predictor.evidence_, LEVELS[level])
+    answers = np.full((len(Answers._fields), len(data.gain)), np.nan)
+    for code, family in enumerate(data.families):
+        rows = data.family[data.main] == code
+        if rows.any():
+            try:
+                model = predictor.model(level, family)
+            except EvidenceError:
+                continue
+            x = data.columns(model.columns)[rows]
+            answers[:, rows] = model.answer(x, data.headroom[data.main[rows]])
+    table = pd.DataFrame({"main": np.array(data.tasks)[data.main],
+                          "aux": np.array(data.tasks)[data.aux], "measured": data.gain,
+                          **dict(zip(Answers._fields, answers, strict=True))})
+    return table.assign(covered=(table.low <= table.measured) & (table.measured <= table.high),
+                        asked=data.family[data.main] != data.family[data.aux])
+
+
+def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How often the interval covers the measured gain of a pair of a family that it has not seen.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        As `held_out_answers` returns them; those that leave_family_out asks about count.
+    weights : Weights
+        Resamples of the families, over the same pairs.
+
+    Returns
+    -------
+    dict
+        level (what is meant to be covered), coverage, low, high (what is, with its 95 %
+        interval), n (pairs with an interval), width (median, in percent of score), by_main
+        (main task → coverage); all but level, n and by_main are None where no pair has one
+    """
+    rows = (answers.low.notna() & answers.asked).to_numpy()
+    with_one, own = answers[rows], weights.of(rows).pair
+    n = len(with_one)
+    covered = with_one.covered.to_numpy(float)
+    low, high = interval(resampled_mean(covered, own)) if n else (None, None)
+    return {"level": LEVEL, "n": n, "coverage": float(covered.mean()) if n else None, "low": low,
+            "high": high, "width": float((with_one.high - with_one.low).median()) if n else None,
+            "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict()}
+
+
+def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
+    """How far P(gain) is off for a main task as a whole, however right it is on average.
+
+    The arguments are those of `interval_check`.
+
+    Returns
+    -------
+    dict
+        gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
+            interval over resampled main tasks; None where no pair has a probability
+        chance : what the gap would be, in the mean, were every P(gain) right and pairs
+            independent: a share of few auxiliaries is off by luck
+        by_main : main task → said (mean P(gain)), was (share of gains)
+    """
+    rows = (answers.probability.notna() & answers.asked).to_numpy()
+    pairs, own = answers[rows], weights.of(rows)
+    asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
+                  from_probability(pairs.probability.to_numpy()))
+    gap = low = high = chance = None
+    if len(pairs):
+        # Auxiliaries that count twice would add to the luck that is in every absolute value.
+        mains = Weights(own.main, np.ones_like(own.main))
+        (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), mains))
+        gap, (low, high) = float(gap), interval(resampled)
+        chance = _by_chance(asked.main, asked.predicted.probability)
+    by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
+    return {"gap": gap, "low": low, "high": high, "chance": chance,
+            "by_main": {task: {"said": float(said), "was": float(was)}
+                        for task, said, was in by_main.itertuples()}}
+
+
+def _by_chance(main: np.ndarray, probability: np.ndarray) -> float:
+    """Mean gap where each pair gains with its P(gain), over `DRAWS` draws by a fixed seed."""
+    draws = np.random.default_rng(0).random((DRAWS, len(main))) < probability
+    off = probability - draws
+    return float(np.mean([np.abs(off[:, main == m].mean(axis=1)).mean() for m in np.unique(main)]))
+
+
+def _off(probability: np.ndarray, gain: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """|Mean P(gain) − share of gains| of one main task in each resample."""
+    return np.abs(resampled_mean(probability - (gain > 0), weights))

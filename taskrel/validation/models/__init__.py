@@ -1,0 +1,1 @@
+"""The models that validation compares: the predictor, feature groups, trivial baselines."""

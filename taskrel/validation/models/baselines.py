@@ -1,0 +1,106 @@
+"""Baselines that a cynic would try: what a model must beat before its features mean anything."""
+
+from functools import partial
+
+import numpy as np
+
+from taskrel.meta.predictor.table.column_groups import IDENTITY
+from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.table.pair_data import PairData
+from taskrel.meta.predictor.table.pair_table import MAIN, PAIR
+from taskrel.meta.predictor.ranker import fit_ranker, ranks
+from taskrel.validation.models.fold_predictions import (
+    Predict,
+    Predictions,
+    base_rate,
+    by_logistic,
+    from_gain,
+    from_order,
+)
+
+#: Baseline → the one column that its logistic regression reads; the sign is learned.
+ONE_COLUMN = {
+    "main_size": f"{MAIN}size",
+    "size_ratio": f"{PAIR}size_ratio",
+    "text_cosine": f"{PAIR}text_cosine",
+    "same_kind": f"{PAIR}same_kind",
+}
+
+
+#: Penalty of the ranker without features; the middle one of those that the predictor may choose.
+ALPHA = 0.3
+
+
+def baselines(data: PairData) -> dict[str, Predict]:
+    """Baselines by name, but for noise; one whose column is missing or constant is left out."""
+    found: dict[str, Predict] = {"majority": majority, "all_positive": all_positive,
+                               "main_identity": main_identity, "aux_identity": aux_identity,
+                               "aux_mean": aux_mean, "aux_rank": aux_rank,
+                               "no_features": no_features}
+    for name, column in ONE_COLUMN.items():
+        x = data.column(column)
+        if x is not None and np.nanmin(x) < np.nanmax(x):
+            found[name] = partial(by_logistic, x)
+    return found
+
+
+def majority(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """The commoner class of the training pairs for every pair, with its share as probability.
+
+    It orders nothing, though its probability differs between folds.
+    """
+    found = base_rate(data, train, test)
+    return found._replace(score=np.zeros(test.sum()))
+
+
+def all_positive(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Every pair is a gain. The level of the paper's F1 of 0.615."""
+    return from_gain(np.ones(test.sum()))
+
+
+def main_identity(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Logistic regression on which task is main: what random folds leak."""
+    return by_logistic(np.eye(len(data.tasks))[data.main], data, train, test)
+
+
+def aux_identity(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Logistic regression on which task is the auxiliary."""
+    return by_logistic(np.eye(len(data.tasks))[data.aux], data, train, test)
+
+
+def aux_mean(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Mean gain of the auxiliary over the other main tasks among the training pairs.
+
+    For an auxiliary without training pairs, the mean over all of them.
+    """
+    gain = np.full(test.sum(), data.gain[train].mean())
+    for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
+        others = train & (data.aux == aux) & (data.main != main)
+        if others.any():
+            gain[row] = data.gain[others].mean()
+    return from_gain(gain)
+
+
+def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """Mean rank of the auxiliary among those of the other main tasks, from −½ to ½.
+
+    Unlike their mean gain it is not ruled by the main task whose gains are largest. A main
+    task weighs as much as its gains are reliable. Without training pairs, 0.
+    """
+    place, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
+    place[train], weight[train] = ranks(data.gain[train], data.main[train]), \
+        main_weights(data, train)
+    score = np.zeros(test.sum())
+    for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
+        others = train & (data.aux == aux) & (data.main != main)
+        if weight[others].any():
+            score[row] = np.average(place[others], weights=weight[others])
+    return from_order(score)
+
+
+def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
+    """The predictor's ranker on who the auxiliary is, overall and by unit of labels, alone."""
+    x, names = data.tables[IDENTITY], data.names[IDENTITY]
+    fitted = fit_ranker(names, x[train], data.gain[train], data.main[train], ALPHA,
+                        main_weights(data, train))
+    return from_order(fitted.index(x[test]))

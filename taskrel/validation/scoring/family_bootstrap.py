@@ -1,0 +1,89 @@
+"""Family bootstrap: how far a figure would move with other tasks.
+
+n is the number of task families, not of pairs: the pairs of one task stand and
+fall together. Families are drawn with replacement and predictions held fixed, so
+that the interval is about the tasks that are asked about, not about refitting.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from taskrel.meta.predictor.table.pair_data import PairData
+
+#: "value", "low" and "high", for JSON; None where not defined.
+Figure = dict[str, float | None]
+
+#: Percentiles of a 95 % interval.
+PERCENTILES = (2.5, 97.5)
+
+
+class Weights(NamedTuple):
+    """How often each of n pairs counts in each of B resamples.
+
+    main, aux : float arrays (B, n), how often the family of the pair's main task,
+        and of its auxiliary, was drawn
+    """
+
+    main: np.ndarray
+    aux: np.ndarray
+
+    @property
+    def pair(self) -> np.ndarray:
+        """Weights of the pairs, (B, n): the product of the two."""
+        return self.main * self.aux
+
+    def of(self, pairs: np.ndarray) -> "Weights":
+        """Those of the pairs of a mask."""
+        return Weights(self.main[:, pairs], self.aux[:, pairs])
+
+    def resamples(self, which: np.ndarray | slice) -> "Weights":
+        """Those of some of the resamples."""
+        return Weights(self.main[which], self.aux[which])
+
+
+def once(n: int) -> Weights:
+    """Every one of n pairs counted once: one resample, (1, n)."""
+    return Weights(np.ones((1, n)), np.ones((1, n)))
+
+
+def family_weights(data: PairData, resamples: int, seed: int) -> Weights:
+    """Weights (resamples, n_pairs) of the pigeonhole bootstrap over families.
+
+    Families of measured pairs are drawn with replacement, as many as there are.
+    A pair counts as often as its main's family was drawn times as often as its
+    auxiliary's was: rows and columns of the matrix of gains are resampled
+    together.
+
+    References
+    ----------
+    Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1(2), 2007.
+    """
+    main, aux = data.family[data.main], data.family[data.aux]
+    families = np.unique([main, aux])
+    n = len(families)
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), resamples).astype(float)
+    return Weights(drawn[:, np.searchsorted(families, main)],
+                   drawn[:, np.searchsorted(families, aux)])
+
+
+def resampled_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean of values (n,) under each resample, weights (B, n) → (B,); NaN where none was drawn."""
+    total = weights.sum(axis=1)
+    return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """The 95 % percentile interval of the resamples where a figure is defined; else NaN."""
+    defined = values[np.isfinite(values)]
+    if not len(defined):
+        return np.nan, np.nan
+    low, high = np.percentile(defined, PERCENTILES)
+    return float(low), float(high)
+
+
+def figure(value: np.ndarray, resampled: np.ndarray) -> Figure:
+    """A figure (1,) with the 95 % interval of its resamples (B,)."""
+    low, high = interval(resampled)
+    return {name: None if np.isnan(x) else round(float(x), 6)
+            for name, x in (("value", value[0]), ("low", low), ("high", high))}

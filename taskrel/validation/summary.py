@@ -1,0 +1,41 @@
+"""What stands beside every prediction: how well this evidence predicts new tasks."""
+
+from typing import Any
+
+from taskrel.validation.verdict import PROTOCOL
+
+#: Model → the scores of it that a user of a prediction needs.
+SHOWN = {"full": ("accuracy", "brier"), "ranker": ("within_main_auc", "spearman", "regret_3"),
+         "new_full": ("accuracy", "brier"),
+         "new_ranker": ("within_main_auc", "spearman", "regret_3"),
+         "probed_full": ("accuracy", "brier"),
+         "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
+         "majority": ("accuracy", "brier")}
+
+
+def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
+    """Figures for main tasks of unseen families, and the verdict, from `validate`'s document.
+
+    Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
+    `interval_check`), models (model → score → figure), by_unit (unit of main's labels → the
+    ranker's Spearman) and text, the verdict; also new_text, new_interval and new_by_unit,
+    those of the models that answer about new tasks, where they are others, and probing, the
+    sentences about probes, where the evidence has starts of joint runs.
+    """
+    models = document["protocols"].get(PROTOCOL, {})
+    found = {model: {score: models[model][score] for score in scores}
+             for model, scores in SHOWN.items() if model in models}
+    return {"protocol": PROTOCOL, "models": found,
+            **{key: document[key] for key in ("n_tasks", "n_pairs", "n_families",
+                                              "noise_ceiling", "interval")},
+            **({"new_interval": document["new_interval"]} if document["new_interval"] else {}),
+            **{f"{new}by_unit": units for new in ("", "new_")
+               if (units := _by_unit(document, f"{new}ranker"))},
+            "text": document["verdict"]["text"],
+            **{name: document[key]["text"] for name, key in
+               (("new_text", "new_verdict"), ("probing", "probing")) if document.get(key)}}
+
+
+def _by_unit(document: dict[str, Any], model: str) -> dict[str, Any]:
+    return {unit: models[model]["spearman"] for unit, models in document["by_unit"].items()
+            if model in models and models[model]["spearman"]}

@@ -1,0 +1,60 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from taskrel.cli.command import names, run_command, table, to_json
+from taskrel.errors import CardError
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])])
+def test_names(text, expected):
+    assert names(text) == expected
+
+
+def raising(error):
+    def function():
+        raise error
+    return function
+
+
+@pytest.mark.parametrize(("function", "code", "says"), [
+    (lambda: 0, 0, ""), (lambda: 1, 1, ""),
+    (raising(CardError("pos.toml: no")), 2, "cmd: pos.toml: no\n"),
+    (raising(KeyboardInterrupt()), 130, "\ncmd: interrupted; go on so\n"),
+])
+def test_exit_codes(function, code, says, capsys):
+    assert run_command("cmd", function, resume="go on so") == code
+    assert capsys.readouterr().err == says
+
+
+def test_other_errors_are_bugs_and_pass():
+    with pytest.raises(ZeroDivisionError):
+        run_command("cmd", raising(ZeroDivisionError()))
+
+
+def test_table_by_hand():
+    rows = [{"task": "pos", "gain": 1.234, "n": 3}, {"task": "ccg", "gain": float("nan"), "n": 12}]
+    assert table(rows, ["task", "gain", "n"]) == (
+        "task  gain   n\n"
+        "────  ────  ──\n"
+        "pos   1.23   3\n"
+        "ccg      –  12")
+    assert table([], ["a"]) == "a\n─"
+
+
+def test_json_has_no_nan():
+    document = {"a": float("nan"), "b": (np.float64("inf"), np.int64(3)), 4: None, "c": 0.5}
+    assert json.loads(to_json(document)) == {"a": None, "b": [None, 3], "4": None, "c": 0.5}
+
+
+@pytest.mark.parametrize(("args", "code"), [([], 0), (["--help"], 0), (["frob"], 2)])
+def test_the_package_itself_names_its_commands(args, code):
+    done = subprocess.run([sys.executable, "-m", "taskrel", *args], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == code
+    for command in ("run_pairs", "predict"):
+        assert f"python -m taskrel.{command} --help" in done.stdout

@@ -1,0 +1,69 @@
+import gzip
+import json
+
+import pytest
+from made_runs import ALONE, PAIR, TASKS, result
+
+from taskrel.errors import StoreError
+from taskrel.study.store.export import export_runs, import_runs
+from taskrel.study.store.store import Store
+
+
+@pytest.fixture
+def exported(tmp_path):
+    with Store.write(tmp_path / "from") as store:
+        store.register(TASKS, "short", {"steps": 9}, "r1", [ALONE, PAIR])
+        store.finish(ALONE, result("a"), 1.5, {"torch": "2", "host": "secret"})
+        store.fail(PAIR, "Traceback", 0.1, {"host": "secret"})
+        export_runs(store, tmp_path / "runs.jsonl.gz")
+        store.finish(PAIR, result("a", "b", value=0.75), 2.5, {})
+        export_runs(store, tmp_path / "all.jsonl.gz")
+    return tmp_path
+
+
+def test_there_and_back(exported):
+    with Store.write(exported / "to") as store:
+        assert import_runs(exported / "runs.jsonl.gz", store) == 1
+        assert store.status() == {ALONE.identity: "done"}
+        store.fail(PAIR, "Traceback", 0.1, {})  # a failed try here gives way
+        assert import_runs(exported / "all.jsonl.gz", store) == 1
+        assert import_runs(exported / "all.jsonl.gz", store) == 0
+        with Store.read(exported / "from") as original:
+            assert store.scores("r1").equals(original.scores("r1"))
+            assert store.curves("r1") == original.curves("r1")
+            assert store.infos("r1") == original.infos("r1")
+            assert store.recipes() == original.recipes()
+            assert (store.correct(PAIR.identity, "b")
+                    == original.correct(PAIR.identity, "b")).all()
+        assert store.curves("r1", n_tasks=2) == {}  # training losses of pairs stay behind
+        export_runs(store, exported / "again.jsonl.gz")
+    assert (exported / "again.jsonl.gz").read_bytes() == \
+        (exported / "all.jsonl.gz").read_bytes()
+
+
+def test_the_machine_is_not_named(exported):
+    assert b"secret" not in gzip.decompress((exported / "runs.jsonl.gz").read_bytes())
+
+
+def changed(raw, old, new):
+    text = gzip.decompress(raw).decode()
+    assert old in text
+    return gzip.compress(text.replace(old, new).encode())
+
+
+@pytest.mark.parametrize(("spoil", "says"), [
+    (lambda raw: raw[:-20], "cannot be read"),
+    (lambda raw: b"no gzip", "cannot be read"),
+    (lambda raw: changed(raw, '"schema":1}', '"schema":2}'), "expected a first line"),
+    (lambda raw: changed(raw, '["runs"', '["walks"'), "unknown table 'walks'"),
+    (lambda raw: changed(raw, ALONE.identity, "0" * 64), "is not what its identity says"),
+    (lambda raw: gzip.compress(json.dumps([1]).encode()), "expected a first line"),
+])
+def test_damaged_exports_leave_the_store_as_it_was(exported, spoil, says):
+    path = exported / "runs.jsonl.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    with Store.write(exported / "to") as store:
+        with pytest.raises(StoreError, match=says):
+            import_runs(path, store)
+        assert store.status() == {}
+        assert store.infos("r1") == {}

@@ -1,0 +1,248 @@
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+from made_runs import ALONE, PAIR, TASKS, result
+
+from taskrel.errors import StoreError
+from taskrel.study.store.schema import TABLES, VERSION
+from taskrel.study.store.store import Store
+from taskrel.study.store.file import NAME
+from taskrel.training.result import Curve
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.write(tmp_path) as store:
+        store.register(TASKS, "short", {"steps": 9}, "r1", [ALONE, PAIR])
+        yield store
+
+
+def test_what_goes_in_comes_out(store, tmp_path):
+    store.finish(ALONE, result("a"), 1.5, {"torch": "2"})
+    store.finish(PAIR, result("a", "b", value=0.75), 2.5, {})
+    with Store.read(tmp_path) as reader:  # while the writer is at it
+        assert reader.status() == {ALONE.identity: "done", PAIR.identity: "done"}
+        scores = reader.scores("r1")
+        assert scores[["tasks", "task", "value"]].values.tolist() == [
+            [("a", "b"), "a", 0.75], [("a", "b"), "b", 0.75], [("a",), "a", 0.5]]
+        curves = reader.curves("r1")
+        assert curves == {("a", 0, "train", "loss"): Curve([1, 2], [1.5, 0.25])}
+        assert set(reader.curves("r1", n_tasks=2)) == {("a", 0, "train", "loss"),
+                                                       ("b", 0, "train", "loss")}
+        np.testing.assert_array_equal(reader.correct(PAIR.identity, "b"),
+                                      [True, False, True] * 3)
+        assert reader.infos("r1") == {"a": {"metric": "accuracy"}, "b": {"metric": "macro_f1"}}
+        assert reader.recipes() == [("r1", "short", {"steps": 9})]
+
+
+def test_dev_curves_are_told_apart_by_the_tasks_trained_together(store):
+    for run, value in ((ALONE, 0.5), (PAIR, 0.75)):
+        made = result(*run.tasks)
+        for task in run.tasks:
+            made.curves[task, "dev", "loss"] = Curve([3, 4], [2, 1])
+            made.curves[task, "dev", "accuracy"] = Curve([3, 4], [0.25, value])
+        store.finish(run, made, 1.5 if run is ALONE else 2.5, {})
+    assert store.dev_curves("r1") == {
+        (("a",), "a", 0): Curve([3, 4], [0.25, 0.5]),
+        (("a", "b"), "a", 0): Curve([3, 4], [0.25, 0.75]),
+        (("a", "b"), "b", 0): Curve([3, 4], [0.25, 0.75])}
+    assert set(store.dev_curves("r1", loss=True)) == set(store.dev_curves("r1"))
+    assert store.dev_curves("r1", loss=True)[("a", "b"), "b", 0] == Curve([3, 4], [2, 1])
+    assert store.seconds() == {ALONE.identity: 1.5, PAIR.identity: 2.5}
+
+
+def test_a_failed_run_keeps_its_traceback_until_it_is_done(store):
+    store.fail(PAIR, "Traceback …\nValueError: no", 0.1, {})
+    assert store.status() == {PAIR.identity: "failed"}
+    assert store.seconds() == {}
+    assert store.errors()[["tasks", "error"]].values.tolist() == [
+        [("a", "b"), "Traceback …\nValueError: no"]]
+    assert store.scores("r1").empty
+    store.finish(PAIR, result("a", "b"), 1.0, {})
+    assert store.errors().empty
+    assert len(store.scores("r1")) == 2
+
+
+def test_a_run_is_there_whole_or_not_at_all(store):
+    broken = result("a")
+    broken.scores["a", "test", "best", "accuracy"] = None  # breaks NOT NULL, half-way through
+    with pytest.raises(StoreError, match="cannot be written"):
+        store.finish(ALONE, broken, 1.0, {})
+    assert store.status() == {}
+    assert store.curves("r1") == {}
+
+
+def test_runs_on_an_older_version_of_a_task_are_passed_over(store):
+    store.finish(ALONE, result("a"), 1.0, {})
+    store.register({"a": ("d1-new", {})}, "short", {}, "r1", [])
+    assert store.scores("r1").empty
+    store.register({"a": ("d1", {})}, "short", {}, "r1", [])
+    assert len(store.scores("r1")) == 1
+
+
+def test_runs_are_shared_by_the_recipes_that_resolve_to_them(store):
+    store.finish(ALONE, result("a"), 1.0, {})
+    assert store.scores("r2").empty
+    store.register(TASKS, "sequential", {}, "r2", [ALONE])
+    assert len(store.scores("r2")) == 1
+    assert [name for _, name, _ in store.recipes()] == ["sequential", "short"]
+
+
+def test_infos_are_those_of_the_recipe(store):
+    store.register({"a": ("d1", {"unknown": 7})}, "other", {}, "r2", [])
+    assert store.infos("r2") == {"a": {"unknown": 7}}
+    assert set(store.infos("r1")) == {"a", "b"}
+
+
+def test_a_second_writer_is_refused(store, tmp_path):
+    with pytest.raises(StoreError, match="another run_pairs is writing"):
+        Store.write(tmp_path)
+    store.close()
+    Store.write(tmp_path).close()
+
+
+@pytest.mark.parametrize("opened", [Store.write, Store.read])
+@pytest.mark.parametrize(("spoil", "says"), [
+    (lambda path: path.write_bytes(b"not a database, not at all " * 50), "corrupt"),
+    (lambda path: sqlite3.connect(path).execute("CREATE TABLE x (y)").connection.close(),
+     "no taskrel store"),
+    (lambda path: sqlite3.connect(path).execute(
+        f"PRAGMA user_version = {VERSION + 1}").connection.close(), "written by a newer taskrel"),
+])
+def test_corrupt_foreign_and_newer_stores_are_refused_unchanged(tmp_path, opened, spoil, says):
+    if "newer" in says:
+        Store.write(tmp_path).close()
+    spoil(tmp_path / NAME)
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(StoreError, match=says):
+        opened(tmp_path)
+    assert (tmp_path / NAME).read_bytes() == before
+
+
+def test_reading_makes_nothing(tmp_path):
+    with pytest.raises(StoreError, match="no such file; run_pairs makes one"):
+        Store.read(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    Store.write(tmp_path).close()
+    with Store.read(tmp_path / NAME) as reader, pytest.raises(StoreError, match="readonly"):
+        reader.fail(ALONE, "x", 0, {})
+
+
+KILLED_IN_A_TRANSACTION = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("PRAGMA cache_size = 1")  # pages spill to the file before the commit
+db.execute("BEGIN")
+db.execute("UPDATE tasks SET digest = 'half done'")
+db.execute("CREATE TABLE ballast (x)")
+db.executemany("INSERT INTO ballast VALUES (?)", [(os.urandom(4000),) for _ in range(500)])
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_writer_killed_in_a_transaction_costs_nothing(store, tmp_path):
+    store.finish(ALONE, result("a"), 1.0, {})
+    store.close()
+    path = tmp_path / NAME
+    subprocess.run([sys.executable, "-c", KILLED_IN_A_TRANSACTION, str(path)], check=False)
+    assert path.with_name(f"{NAME}-journal").stat().st_size > 0
+    with Store.read(tmp_path) as reader:
+        assert reader.status() == {ALONE.identity: "done"}
+        assert len(reader.scores("r1")) == 1
+
+
+def test_a_locked_store_is_not_called_corrupt(store, monkeypatch):
+    real = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.05}))
+    with closing(real(store.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match=r"cannot be opened now \(database is locked\)"):
+            Store.read(store.path)
+
+
+FEATURES = {("a", "b"): {"size_ratio": 0.5, "probe": float("nan")},
+            ("b", "a"): {"size_ratio": -0.5, "probe": 0.25}}
+DIGESTS = {name: digest for name, (digest, _) in TASKS.items()}
+
+
+def measured(store):
+    store.add_profiles("r1", {"a": ("d1", b"\x00a"), "b": ("d2", b"b")})
+    store.add_pairs("r1", FEATURES, DIGESTS)
+
+
+def test_profiles_and_pair_features_come_out_as_they_went_in(store):
+    assert store.profiles("r1") == {}
+    assert store.pairs("r1").columns.tolist() == ["main", "aux"]
+    measured(store)
+    assert store.profiles("r1") == {"a": b"\x00a", "b": b"b"}
+    pairs = store.pairs("r1")
+    assert pairs.columns.tolist() == ["main", "aux", "size_ratio", "probe"]
+    assert pairs.dtypes.tolist()[2:] == [float, float]
+    np.testing.assert_equal(pairs.to_numpy().tolist(), [["a", "b", 0.5, np.nan],
+                                                        ["b", "a", -0.5, 0.25]])
+    assert store.profiles("r2") == {}
+    assert store.pairs("r2").empty
+
+
+def test_of_a_changed_task_nothing_is_found_until_it_is_measured_again(store):
+    measured(store)
+    store.register({"a": ("d1-new", {})}, "short", {}, "r1", [])
+    assert store.profiles("r1") == {"b": b"b"}
+    assert store.pairs("r1").empty
+    store.add_profiles("r1", {"a": ("d1-new", b"new")})
+    store.add_pairs("r1", {("a", "b"): {"size_ratio": 2.0}}, DIGESTS | {"a": "d1-new"})
+    assert store.profiles("r1") == {"a": b"new", "b": b"b"}
+    assert store.pairs("r1").to_numpy().tolist() == [["a", "b", 2.0]]
+
+
+def test_profiles_and_pair_features_move_with_an_export(store, tmp_path):
+    measured(store)
+    with Store.write(tmp_path / "to") as other:
+        other.add_rows(store.rows())
+        assert other.profiles("r1") == store.profiles("r1")
+        assert other.pairs("r1").equals(store.pairs("r1"))
+        other.add_pairs("r1", {("a", "b"): {"size_ratio": 9.0}}, DIGESTS)
+        other.add_rows(store.rows())
+        assert other.pairs("r1")["size_ratio"].tolist() == [9.0, -0.5]  # what is here stays
+        rows = [row[1:3] for table, row in other.rows() if table == "pairs"]
+        assert rows == [("a", "b"), ("b", "a")]
+
+
+@pytest.fixture
+def first_version(tmp_path):
+    """Folder of a store as the first version of taskrel left it."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / NAME)) as db:
+        db.executescript(f"{TABLES} PRAGMA user_version = 1;"
+                         "INSERT INTO tasks VALUES ('a', 'd1')")
+    return folder
+
+
+def test_a_store_of_the_first_version_is_read_as_it_is(first_version):
+    before = (first_version / NAME).read_bytes()
+    with Store.read(first_version) as store:
+        assert store.profiles("r1") == {}
+        assert store.pairs("r1").empty
+        assert list(store.rows()) == [("tasks", ("a", "d1"))]
+    assert (first_version / NAME).read_bytes() == before
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_by_a_writer(first_version, tmp_path):
+    for _ in range(2):
+        with Store.write(first_version) as store:
+            assert next(iter(store.rows())) == ("tasks", ("a", "d1"))
+            store.register(TASKS, "short", {}, "r1", [ALONE])
+            measured(store)
+
+    def schema(folder):
+        with closing(sqlite3.connect(folder / NAME)) as db:
+            return [*db.execute("PRAGMA user_version"), *db.execute("SELECT sql FROM sqlite_master "
+                                                                    "ORDER BY name")]
+
+    Store.write(tmp_path / "new").close()
+    assert schema(first_version) == schema(tmp_path / "new")
