@@ -25,25 +25,43 @@ if TYPE_CHECKING:
 
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
-    p = argparse.ArgumentParser(prog="python -m taskrel.evidence", description=__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        prog="python -m taskrel.evidence",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     source = p.add_mutually_exclusive_group(required=True)
-    source.add_argument("study", nargs="?", metavar="STUDY|EVIDENCE",
-                        help="a study's folder, or the store in it; or evidence (a folder, or the "
-                        "name of a shipped one), to fit predictor and validation anew")
-    source.add_argument("--published", metavar="FOLDER",
-                        help="instead, the logs that Bingel and Søgaard (2017) published")
-    p.add_argument("--out", type=Path, required=True, metavar="DIR",
-                   help="folder of the evidence")
+    source.add_argument(
+        "study",
+        nargs="?",
+        metavar="STUDY|EVIDENCE",
+        help="a study's folder, or the store in it; or evidence (a folder, or the "
+        "name of a shipped one), to fit predictor and validation anew",
+    )
+    source.add_argument(
+        "--published",
+        metavar="FOLDER",
+        help="instead, the logs that Bingel and Søgaard (2017) published",
+    )
+    p.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the evidence")
     p.add_argument("--name", help="what to call it (default: the name of the folder)")
-    p.add_argument("--recipe", metavar="NAME",
-                   help="one of its recipes (default: a study's last used one)")
-    p.add_argument("--tables-only", action="store_true",
-                   help="no fitted predictor and no validation, which take minutes")
-    p.add_argument("--figures", type=Path, metavar="DIR",
-                   help="folder for the validation's pictures")
-    p.add_argument("--jobs", type=positive, metavar="N",
-                   help="processes, one thread each (default: one per core)")
+    p.add_argument(
+        "--recipe", metavar="NAME", help="one of its recipes (default: a study's last used one)"
+    )
+    p.add_argument(
+        "--tables-only",
+        action="store_true",
+        help="no fitted predictor and no validation, which take minutes",
+    )
+    p.add_argument(
+        "--figures", type=Path, metavar="DIR", help="folder for the validation's pictures"
+    )
+    p.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="processes, one thread each (default: one per core)",
+    )
     add_volume(p)
     p.add_argument("--json", action="store_true", help="print one JSON document")
     return p
@@ -60,13 +78,14 @@ def _run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from taskrel.errors import UsageError
+    from taskrel.io.paths import writable_folder
     from taskrel.meta.evidence.files import write_evidence
     from taskrel.validation.shipping import add_predictor, remove_predictor
-    from taskrel.io.paths import writable_folder
 
     if args.figures and args.tables_only:
-        raise UsageError("--figures are of the validation, which --tables-only leaves out; give "
-                         "one of them")
+        raise UsageError(
+            "--figures are of the validation, which --tables-only leaves out; give one of them"
+        )
     out = writable_folder(args.out)
     figures = writable_folder(args.figures) if args.figures else None
     evidence = replace(_evidence(args), name=args.name or out.resolve().name)
@@ -81,15 +100,27 @@ def _run(args: argparse.Namespace) -> int:
             draw(evidence, found.document, found.answers, figures)
     rows = _rows(evidence)
     if args.json:
-        print(to_json({"schema": 1, "evidence": evidence.name, "folder": str(out),
-                       "recipes": list(evidence.recipes), "n_tasks": len(rows),
-                       "n_pairs": len(evidence.measured()), "tasks": rows,
-                       "warnings": warnings}))
+        print(
+            to_json(
+                {
+                    "schema": 1,
+                    "evidence": evidence.name,
+                    "folder": str(out),
+                    "recipes": list(evidence.recipes),
+                    "n_tasks": len(rows),
+                    "n_pairs": len(evidence.measured()),
+                    "tasks": rows,
+                    "warnings": warnings,
+                }
+            )
+        )
         return DONE
     print(table([row | {"score": f"{row['score']:.4f}"} for row in rows], list(rows[0])))
-    print(f"\nscore alone; pairs measured as main task, and their mean gain in percent\n"
-          f"{evidence.name}: {len(rows)} tasks, {len(evidence.measured())} measured pairs, "
-          f"recipe {' and '.join(evidence.recipes)}; written to {out}")
+    print(
+        f"\nscore alone; pairs measured as main task, and their mean gain in percent\n"
+        f"{evidence.name}: {len(rows)} tasks, {len(evidence.measured())} measured pairs, "
+        f"recipe {' and '.join(evidence.recipes)}; written to {out}"
+    )
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return DONE
@@ -139,8 +170,11 @@ def _rows(evidence: "Evidence") -> list[dict[str, Any]]:
     measured = evidence.measured()["gain"].groupby("main")
     count, mean = measured.count(), measured.mean()
     n_features = evidence.tasks.notna().sum(axis="columns")
-    found = evidence.about.assign(family=evidence.families, features=n_features, pairs=count,
-                                  gain=mean).fillna({"pairs": 0}).astype({"pairs": int})
+    found = (
+        evidence.about.assign(family=evidence.families, features=n_features, pairs=count, gain=mean)
+        .fillna({"pairs": 0})
+        .astype({"pairs": int})
+    )
     columns = ["kind", "metric", "family", "features", "stl", "pairs", "gain"]
     rows = found[columns].rename(columns={"stl": "score"}).reset_index(names="task")
     return rows.to_dict("records")

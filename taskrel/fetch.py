@@ -29,19 +29,37 @@ if TYPE_CHECKING:
 
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
-    p = argparse.ArgumentParser(prog="python -m taskrel.fetch", description=__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("task", nargs="*", metavar="TASK",
-                   help="tasks: names of cards, or glove (default with --tasks: all of its cards; "
-                   "with --check: all there are)")
+    p = argparse.ArgumentParser(
+        prog="python -m taskrel.fetch",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument(
+        "task",
+        nargs="*",
+        metavar="TASK",
+        help="tasks: names of cards, or glove (default with --tasks: all of its cards; "
+        "with --check: all there are)",
+    )
     p.add_argument("--all", action="store_true", help="every shipped card")
-    p.add_argument("--tasks", type=name_list, default=[], metavar="DIR|NAMES",
-                   help="cards of your own: a folder, or files separated by commas")
-    p.add_argument("--data", metavar="DIR", help="data folder, made if need be (else "
-                   "TASKREL_DATA, else a cache folder)")
-    p.add_argument("--check", action="store_true",
-                   help="get nothing: say which tasks are ready, and which files are missing or "
-                   "differ from what their cards describe")
+    p.add_argument(
+        "--tasks",
+        type=name_list,
+        default=[],
+        metavar="DIR|NAMES",
+        help="cards of your own: a folder, or files separated by commas",
+    )
+    p.add_argument(
+        "--data",
+        metavar="DIR",
+        help="data folder, made if need be (else TASKREL_DATA, else a cache folder)",
+    )
+    p.add_argument(
+        "--check",
+        action="store_true",
+        help="get nothing: say which tasks are ready, and which files are missing or "
+        "differ from what their cards describe",
+    )
     p.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(p)
     return p
@@ -51,8 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 all is ready, 1 some is not, 2 bad input, 130 interrupted."""
     args = parser().parse_args(argv)
     start_log(args)
-    return run_command("fetch", lambda: _run(args),
-                       resume="what came is kept; the same command goes on from there")
+    return run_command(
+        "fetch", lambda: _run(args), resume="what came is kept; the same command goes on from there"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -70,13 +89,21 @@ def _run(args: argparse.Namespace) -> int:
     if not args.check:
         if not args.json:
             print(fetch_text.terms(asked), flush=True)
-        wanted = [file for card in asked for file in card.files
-                  if states[file].state == "missing" and file.url and not file.by_hand]
+        wanted = [
+            file
+            for card in asked
+            for file in card.files
+            if states[file].state == "missing" and file.url and not file.by_hand
+        ]
         problems = obtain(wanted, data, bar=not args.quiet)
         states |= file_states(wanted, data)
-    print(fetch_text.document(asked, states, problems, data) if args.json
-          else fetch_text.report(asked, states, problems, data,
-                                 fetch_text.Given(args.tasks, args.data)))
+    print(
+        fetch_text.document(asked, states, problems, data)
+        if args.json
+        else fetch_text.report(
+            asked, states, problems, data, fetch_text.Given(args.tasks, args.data)
+        )
+    )
     return DONE if all(s.state == "ready" for s in states.values()) else SOME_FAILED
 
 
@@ -103,12 +130,19 @@ def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
         raise UsageError("expected names of tasks, or --all; --check alone shows which there are")
     for name in names:
         if name not in known and name != GLOVE.name:
-            raise UsageError(f"unknown task {name!r}; {nearest(name, {*known, GLOVE.name})}; "
-                             "--tasks names cards of your own")
-    cards = [GLOVE if name == GLOVE.name else load_card(known[name])
-             for name in dict.fromkeys(names)]
-    cards = [card if card is GLOVE else msgspec.structs.replace(card, files=tuple(
-        dict.fromkeys(map(bare, card.files)))) for card in cards]
+            raise UsageError(
+                f"unknown task {name!r}; {nearest(name, {*known, GLOVE.name})}; "
+                "--tasks names cards of your own"
+            )
+    cards = [
+        GLOVE if name == GLOVE.name else load_card(known[name]) for name in dict.fromkeys(names)
+    ]
+    cards = [
+        card
+        if card is GLOVE
+        else msgspec.structs.replace(card, files=tuple(dict.fromkeys(map(bare, card.files))))
+        for card in cards
+    ]
     # tasks that are generated have no files, and are no news unless they are asked for
     return [card for card in cards if card.files or card.name in args.task]
 

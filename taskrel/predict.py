@@ -36,36 +36,76 @@ ALL = "all"
 
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
-    p = argparse.ArgumentParser(prog="python -m taskrel.predict", description=__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        prog="python -m taskrel.predict",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     p.add_argument("--main", required=True, metavar="TASK", help="the task you care about")
-    p.add_argument("--aux", required=True, type=name_list, metavar="NAMES",
-                   help="the task to train beside it; several, separated by commas, or 'all' for "
-                   "a ranking; auto:next_word stands for the one made from the main task's texts")
-    p.add_argument("--evidence", metavar="NAME|DIR|STORE",
-                   help="shipped evidence, an evidence folder, or a study's folder "
-                        "(default: the best that ships with taskrel)")
-    p.add_argument("--recipe", metavar="NAME",
-                   help="one of the evidence's recipes (default: its default, or a study's last)")
+    p.add_argument(
+        "--aux",
+        required=True,
+        type=name_list,
+        metavar="NAMES",
+        help="the task to train beside it; several, separated by commas, or 'all' for "
+        "a ranking; auto:next_word stands for the one made from the main task's texts",
+    )
+    p.add_argument(
+        "--evidence",
+        metavar="NAME|DIR|STORE",
+        help="shipped evidence, an evidence folder, or a study's folder "
+        "(default: the best that ships with taskrel)",
+    )
+    p.add_argument(
+        "--recipe",
+        metavar="NAME",
+        help="one of the evidence's recipes (default: its default, or a study's last)",
+    )
     p.add_argument("--json", action="store_true", help="print one JSON document")
-    p.add_argument("--probe", type=positive, nargs="?", const=0, metavar="K",
-                   help="train the first tenth or so of the runs of the K best-ranked pairs "
-                        "(default: of all), and rank these anew, before the others")
+    p.add_argument(
+        "--probe",
+        type=positive,
+        nargs="?",
+        const=0,
+        metavar="K",
+        help="train the first tenth or so of the runs of the K best-ranked pairs "
+        "(default: of all), and rank these anew, before the others",
+    )
     test = p.add_argument_group("to see whether the ranking is right")
-    test.add_argument("--confirm", type=positive, metavar="K",
-                      help="train the K best-ranked pairs as the evidence was measured, and the "
-                           "main task alone: predicted against measured")
-    test.add_argument("--seeds", type=seed, nargs="+", metavar="S",
-                      help="random seeds of these runs (default: 0 1 2)")
-    new = p.add_argument_group("for a task that the evidence does not know, and for --confirm "
-                                "and --probe")
-    new.add_argument("--tasks", type=name_list, default=[], metavar="DIR|NAMES",
-                     help="its card: names, files or folders of cards, separated by commas")
+    test.add_argument(
+        "--confirm",
+        type=positive,
+        metavar="K",
+        help="train the K best-ranked pairs as the evidence was measured, and the "
+        "main task alone: predicted against measured",
+    )
+    test.add_argument(
+        "--seeds",
+        type=seed,
+        nargs="+",
+        metavar="S",
+        help="random seeds of these runs (default: 0 1 2)",
+    )
+    new = p.add_argument_group(
+        "for a task that the evidence does not know, and for --confirm and --probe"
+    )
+    new.add_argument(
+        "--tasks",
+        type=name_list,
+        default=[],
+        metavar="DIR|NAMES",
+        help="its card: names, files or folders of cards, separated by commas",
+    )
     new.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
-    new.add_argument("--out", metavar="DIR",
-                     help="where its runs are kept (default: the user's cache folder)")
-    new.add_argument("--jobs", type=positive, metavar="N",
-                     help="processes, one thread each (default: one per core)")
+    new.add_argument(
+        "--out", metavar="DIR", help="where its runs are kept (default: the user's cache folder)"
+    )
+    new.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="processes, one thread each (default: one per core)",
+    )
     add_volume(p)
     return p
 
@@ -74,14 +114,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 done, 1 some runs failed, 2 bad input, 130 interrupted."""
     args = parser().parse_args(argv)
     start_log(args)
-    return run_command("predict", lambda: _run(args),
-                       "the same command goes on with what is missing")
+    return run_command(
+        "predict", lambda: _run(args), "the same command goes on with what is missing"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
+    from taskrel.cli.text.prediction import document, ranking_document, text, warnings
     from taskrel.meta.evidence.files import find_evidence
     from taskrel.meta.predictor.find import find_predictor
-    from taskrel.cli.text.prediction import document, ranking_document, text, warnings
 
     auxs = _asked(args)
     evidence = find_evidence(args.evidence, args.recipe)
@@ -97,13 +138,15 @@ def _run(args: argparse.Namespace) -> int:
     if args.probe is not None:
         from taskrel.probes import find_probes, probe
 
-        probes = find_probes(evidence, args.main, candidates, args.probe, cards=args.tasks,
-                             data=args.data)
+        probes = find_probes(
+            evidence, args.main, candidates, args.probe, cards=args.tasks, data=args.data
+        )
     if args.confirm:
         from taskrel.recommendation.trainable import trainable
 
-        found = trainable(evidence, args.main, candidates, args.confirm, cards=args.tasks,
-                          data=args.data)
+        found = trainable(
+            evidence, args.main, candidates, args.confirm, cards=args.tasks, data=args.data
+        )
     if unknown:
         from taskrel.recommendation.new_tasks import with_new_tasks
 
@@ -120,8 +163,8 @@ def _run(args: argparse.Namespace) -> int:
         for warning in warnings(answers):
             print(f"warning: {warning}", file=sys.stderr)
     if args.confirm:
-        from taskrel.recommendation.confirm import confirm
         from taskrel.cli.text.confirmation import confirmation_text, plain
+        from taskrel.recommendation.confirm import confirm
 
         answers, done = confirm(answers, evidence, found, args.confirm, seeds=args.seeds, **where)
         more["confirmation"] = plain(answers, done)
@@ -155,8 +198,13 @@ def _doubted(answer: "Prediction", evidence: "Evidence") -> "Prediction":
 
     if not is_automated(answer.aux) or any(map(is_automated, evidence.measured_tasks)):
         return answer
-    return replace(answer, warnings=(*answer.warnings, "an automated task, and evidence "
-                                     f"{evidence.name} has none: this is an extrapolation"))
+    return replace(
+        answer,
+        warnings=(
+            *answer.warnings,
+            f"an automated task, and evidence {evidence.name} has none: this is an extrapolation",
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -22,21 +22,42 @@ from taskrel.cli.options import add_volume, positive, seed, start_log
 
 def parser() -> argparse.ArgumentParser:
     """Options of the command."""
-    p = argparse.ArgumentParser(prog="python -m taskrel.validate", description=__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--evidence", metavar="NAME|DIR|STORE",
-                   help="shipped evidence, an evidence folder, or a study's folder "
-                        "(default: the best that ships with taskrel)")
-    p.add_argument("--recipe", metavar="NAME",
-                   help="one of the evidence's recipes (default: its default, or a study's last)")
-    p.add_argument("--as-is", action="store_true",
-                   help="compute nothing: show the validation that lies beside the evidence")
-    p.add_argument("--out", type=Path, metavar="DIR",
-                   help="folder for validation.json and the tables as CSV files")
+    p = argparse.ArgumentParser(
+        prog="python -m taskrel.validate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument(
+        "--evidence",
+        metavar="NAME|DIR|STORE",
+        help="shipped evidence, an evidence folder, or a study's folder "
+        "(default: the best that ships with taskrel)",
+    )
+    p.add_argument(
+        "--recipe",
+        metavar="NAME",
+        help="one of the evidence's recipes (default: its default, or a study's last)",
+    )
+    p.add_argument(
+        "--as-is",
+        action="store_true",
+        help="compute nothing: show the validation that lies beside the evidence",
+    )
+    p.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder for validation.json and the tables as CSV files",
+    )
     p.add_argument("--figures", type=Path, metavar="DIR", help="folder for the pictures")
     p.add_argument("--jobs", type=positive, metavar="N", help="processes (default: one per core)")
-    p.add_argument("--seed", type=seed, default=0, metavar="N",
-                   help="of shuffles, noise features and resamples (default: 0)")
+    p.add_argument(
+        "--seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="of shuffles, noise features and resamples (default: 0)",
+    )
     p.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(p)
     return p
@@ -50,16 +71,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.errors import UsageError
-    from taskrel.meta.evidence.files import find_evidence
-    from taskrel.validation.shipping import read_validation
     from taskrel.cli.files.validation import write
     from taskrel.cli.text.validate import text
+    from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
+    from taskrel.meta.evidence.files import find_evidence
+    from taskrel.validation.shipping import read_validation
 
     if args.as_is and args.figures:
-        raise UsageError("--figures need the predictions, which --as-is does not make; give one "
-                         "of them")
+        raise UsageError(
+            "--figures need the predictions, which --as-is does not make; give one of them"
+        )
     folders = [writable_folder(f) if f else None for f in (args.out, args.figures)]
     evidence = find_evidence(args.evidence, args.recipe)
     if args.as_is:

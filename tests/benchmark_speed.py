@@ -62,15 +62,17 @@ def plain(task: Task, vectors: Vectors, n: int) -> Iterator[None]:
     """Time `n` steps of the plain loop, again and again; yields after each `n`."""
     rows = build_vocabulary([task], vectors).rows[0]
     batches = Batcher(task.splits["train"], rows, task.per_token, task.n_labels).endless(
-        BATCH, np.random.default_rng(0), bucketed=False)
+        BATCH, np.random.default_rng(0), bucketed=False
+    )
     model = PlainTagger(task.n_labels)
     optimiser = torch.optim.Adadelta(model.parameters(), lr=1.0)
     while True:
         for _ in range(n):
             batch = next(batches)
             logits = model(batch.tokens)
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(),
-                                               ignore_index=ABSENT)
+            loss = nn.functional.cross_entropy(
+                logits.flatten(0, 1), batch.targets.flatten(), ignore_index=ABSENT
+            )
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -81,16 +83,21 @@ def plain(task: Task, vectors: Vectors, n: int) -> Iterator[None]:
 def ours(task: Task, vectors: Vectors, recipe: Recipe, n: int) -> Iterator[None]:
     """The same for taskrel's loop under `recipe`, with all 100,000 rows in its table."""
     vocabulary = build_vocabulary([task], vectors)
-    batches = Batcher(task.splits["train"], vocabulary.rows[0], task.per_token, task.n_labels,
-                      rare=vocabulary.rare[0]).endless(BATCH, np.random.default_rng(0),
-                                                       recipe.bucketed)
+    batches = Batcher(
+        task.splits["train"],
+        vocabulary.rows[0],
+        task.per_token,
+        task.n_labels,
+        rare=vocabulary.rare[0],
+    ).endless(BATCH, np.random.default_rng(0), recipe.bucketed)
     model = build_model([task], vocabulary, recipe, 0)
     full = torch.zeros(max(ROWS + 2, len(vocabulary)), WIDTH)
-    full[:len(vocabulary)] = model.words.weight.detach()
+    full[: len(vocabulary)] = model.words.weight.detach()
     model.words = nn.Embedding.from_pretrained(full, freeze=False, sparse=True)
     optimiser = build_optimiser(model, recipe.optimiser)
-    steps = train(model, optimiser, [batches], uniform([10**9], np.random.default_rng(0)),
-                  every=[10**9])
+    steps = train(
+        model, optimiser, [batches], uniform([10**9], np.random.default_rng(0)), every=[10**9]
+    )
     while True:
         for _ in range(n):
             assert isinstance(next(steps), Update)
@@ -107,32 +114,39 @@ def made_up() -> tuple[Task, Vectors]:
         ids = rng.choice(15_000, size=1 + rng.geometric(1 / 15.3), p=weight / weight.sum())
         return Example(words[ids].tolist(), [f"T{i % 17}" for i in ids])
 
-    parts = {split: [example() for _ in range(n)]
-             for split, n in (("train", 12_544), ("dev", 50), ("test", 50))}
+    parts = {
+        split: [example() for _ in range(n)]
+        for split, n in (("train", 12_544), ("dev", 50), ("test", 50))
+    }
     matrix = rng.normal(size=(15_000, WIDTH)).astype(np.float32)
-    return (encode(parts, kind="tagging", metric="accuracy", name="made_up"),
-            Vectors(tuple(words), matrix, "made up"))
+    return (
+        encode(parts, kind="tagging", metric="accuracy", name="made_up"),
+        Vectors(tuple(words), matrix, "made up"),
+    )
 
 
 def real(data: Path) -> tuple[Task, Vectors]:
     """English Web Treebank parts of speech and the 50-dimensional GloVe vectors."""
     task = load_task(load_card("pos"), data)
-    return task, read_vectors(data / "glove/glove.6B.50d.100k.txt.gz",
-                              {f for w in task.words for f in (w, w.lower())})
+    return task, read_vectors(
+        data / "glove/glove.6B.50d.100k.txt.gz", {f for w in task.words for f in (w, w.lower())}
+    )
 
 
 def main() -> int:
     """Print a row per variant: steps per second, and its ratio to the plain loop."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=100, help="of each variant and round")
     args = parser.parse_args()
     torch.set_num_threads(1)
     data = os.environ.get("TASKREL_DATA")
     task, vectors = real(Path(data)) if data else made_up()
-    variants = {"plain loop": (plain(task, vectors, max(5, args.steps // 8)),
-                               max(5, args.steps // 8))}
+    variants = {
+        "plain loop": (plain(task, vectors, max(5, args.steps // 8)), max(5, args.steps // 8))
+    }
     for name, recipe in LADDER.items():
         variants[name] = ours(task, vectors, recipe, args.steps), args.steps
     for steps, _ in variants.values():  # warm up
@@ -143,8 +157,10 @@ def main() -> int:
             start = time.perf_counter()
             next(steps)
             speeds[name].append(n / (time.perf_counter() - start))
-    print(f"{task.name}: batch {BATCH}, {WIDTH}-d, {UNITS} units a direction, {ROWS:,} tuned "
-          f"vectors, one thread, median of {args.rounds} rounds")
+    print(
+        f"{task.name}: batch {BATCH}, {WIDTH}-d, {UNITS} units a direction, {ROWS:,} tuned "
+        f"vectors, one thread, median of {args.rounds} rounds"
+    )
     base = statistics.median(speeds["plain loop"])
     for name, values in speeds.items():
         speed = statistics.median(values)

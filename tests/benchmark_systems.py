@@ -31,11 +31,23 @@ from taskrel.training.loop import Update
 from taskrel.training.prepare import prepare
 from taskrel.training.recipes.recipe import CNN, LSTM, Adam, Gated, Head, MetaTraining, Recipe
 
-LSTMS = Recipe(encoder=LSTM(layers=2, units=128, skip=True), head=Head(hidden=128), batch=128,
-               optimiser=Adam(), clip=1.0, schedule="simultaneous", steps=10**6,
-               common_batches=True)
-CNNS = Recipe(encoder=CNN(filters=100, dense=100), batch=32, optimiser=Adam(),
-              schedule="simultaneous", steps=10**6)
+LSTMS = Recipe(
+    encoder=LSTM(layers=2, units=128, skip=True),
+    head=Head(hidden=128),
+    batch=128,
+    optimiser=Adam(),
+    clip=1.0,
+    schedule="simultaneous",
+    steps=10**6,
+    common_batches=True,
+)
+CNNS = Recipe(
+    encoder=CNN(filters=100, dense=100),
+    batch=32,
+    optimiser=Adam(),
+    schedule="simultaneous",
+    steps=10**6,
+)
 
 
 def changed(recipe: Recipe, **fields) -> Recipe:
@@ -54,13 +66,17 @@ FAMILIES = {
     "cnn": {
         "CNN alone": (1, CNNS),
         "hard": (2, CNNS),
-        **{f"gate {name}": (2, changed(CNNS, sharing=Gated(name)))
-           for name in ("none", "sig", "cag", "silg", "sog")},
+        **{
+            f"gate {name}": (2, changed(CNNS, sharing=Gated(name)))
+            for name in ("none", "sig", "cag", "silg", "sog")
+        },
         "hard, meta 1st": (2, changed(CNNS, schedule=MetaTraining())),
         "hard, meta 2nd": (2, changed(CNNS, schedule=MetaTraining(order=2))),
         "gate sog, meta 1st": (2, changed(CNNS, sharing=Gated("sog"), schedule=MetaTraining())),
-        "gate sog, meta 2nd": (2, changed(CNNS, sharing=Gated("sog"),
-                                          schedule=MetaTraining(order=2))),
+        "gate sog, meta 2nd": (
+            2,
+            changed(CNNS, sharing=Gated("sog"), schedule=MetaTraining(order=2)),
+        ),
     },
 }
 
@@ -78,8 +94,10 @@ def vectors_of(tasks: list[Task], data: Path | None) -> Vectors | None:
     """The 50-dimensional GloVe vectors of all words that the tasks ask for."""
     if data is None:
         return None
-    return read_vectors(data / "glove/glove.6B.50d.100k.txt.gz",
-                        {f for task in tasks for w in task.wanted for f in (w, w.lower())})
+    return read_vectors(
+        data / "glove/glove.6B.50d.100k.txt.gz",
+        {f for task in tasks for w in task.wanted for f in (w, w.lower())},
+    )
 
 
 def steps(tasks: list[Task], recipe: Recipe, vectors: Vectors | None, n: int) -> Iterator[None]:
@@ -94,8 +112,9 @@ def steps(tasks: list[Task], recipe: Recipe, vectors: Vectors | None, n: int) ->
 
 def main() -> int:
     """Print a row per system: steps per second, and its ratio to one task alone."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=20, help="of each system and round")
     args = parser.parse_args()
@@ -104,8 +123,10 @@ def main() -> int:
     for family, systems in FAMILIES.items():
         tasks = tasks_of(family, data)
         vectors = vectors_of(tasks, data)
-        timed = {name: steps(tasks[:n], recipe, vectors, args.steps)
-                 for name, (n, recipe) in systems.items()}
+        timed = {
+            name: steps(tasks[:n], recipe, vectors, args.steps)
+            for name, (n, recipe) in systems.items()
+        }
         for each in timed.values():  # warm up
             next(each)
         speeds: dict[str, list[float]] = {name: [] for name in systems}
@@ -115,8 +136,10 @@ def main() -> int:
                 next(each)
                 speeds[name].append(args.steps / (time.perf_counter() - start))
         recipe = next(iter(systems.values()))[1]
-        print(f"{' + '.join(task.name for task in tasks)}: batch {recipe.batch}, "
-              f"one thread, median of {args.rounds} rounds")
+        print(
+            f"{' + '.join(task.name for task in tasks)}: batch {recipe.batch}, "
+            f"one thread, median of {args.rounds} rounds"
+        )
         base = statistics.median(next(iter(speeds.values())))
         for name, values in speeds.items():
             speed = statistics.median(values)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from taskrel.io import paths as places
 from taskrel.errors import CardError
+from taskrel.io import paths as places
 from taskrel.io.toml import convert
 from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.source import Source
@@ -42,8 +42,14 @@ def made_up() -> Path:
 def read():
     """Function that reads a file under a card's options and gives examples and tally."""
 
-    def run(reader: str, path: Path, kind: str = "tagging", folder: Path = MADE_UP,
-            file_label: str | None = None, **options):
+    def run(
+        reader: str,
+        path: Path,
+        kind: str = "tagging",
+        folder: Path = MADE_UP,
+        file_label: str | None = None,
+        **options,
+    ):
         decoded = convert(options, READERS[reader].Options, "test", CardError)
         source = Source(path, decoded, kind, file_label, folder)
         return list(READERS[reader].read(source)), dict(source.tally)

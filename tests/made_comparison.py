@@ -3,8 +3,8 @@
 import pandas as pd
 
 from taskrel.study.experiment.experiment import Runs
-from taskrel.study.runs.part import Part
 from taskrel.study.experiment.published import Published
+from taskrel.study.runs.part import Part
 from taskrel.study.study import Study
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
@@ -13,16 +13,21 @@ from taskrel.training.recipes.recipe import Recipe
 
 def task(name, train, test, kind="classification"):
     """A task with these labels, None for an absent one; every text is the same word."""
-    parts = {split: [Example(["w"] * (len(label) if kind == "tagging" else 1), label)
-                     for label in labels]
-             for split, labels in (("train", train), ("dev", train), ("test", test))}
+    parts = {
+        split: [
+            Example(["w"] * (len(label) if kind == "tagging" else 1), label) for label in labels
+        ]
+        for split, labels in (("train", train), ("dev", train), ("test", test))
+    }
     return encode(parts, kind=kind, metric="accuracy", name=name)
 
 
 # Three test labels of food are present, two of price, and one of the tie.
-TASKS = [task("food", ["good", "bad", "bad", None, None, None], ["good", None, "bad", "bad"]),
-         task("price", ["cheap", "cheap", "dear"], ["dear", "dear"]),
-         task("tie", ["up", "down", "down", "up"], ["down"])]
+TASKS = [
+    task("food", ["good", "bad", "bad", None, None, None], ["good", None, "bad", "bad"]),
+    task("price", ["cheap", "cheap", "dear"], ["dear", "dear"]),
+    task("tie", ["up", "down", "down", "up"], ["down"]),
+]
 SIMULTANEOUS = Recipe(schedule="simultaneous")
 DIRECTED = Recipe(schedule="sequential")
 SCOPE = Runs(groups={"all": ("price", "food"), "back": ("food", "price")})
@@ -30,9 +35,15 @@ SCOPE = Runs(groups={"all": ("price", "food"), "back": ("food", "price")})
 
 def study(*published, tasks=TASKS, parts=("joint", "later")):
     recipes = {"joint": SIMULTANEOUS, "later": DIRECTED}
-    return Study("made", "Made up", {t.name: t for t in tasks},
-                 [Part(name, recipes[name], None, "cpu", [], SCOPE) for name in parts], "cpu",
-                 tuple(published), "made up")
+    return Study(
+        "made",
+        "Made up",
+        {t.name: t for t in tasks},
+        [Part(name, recipes[name], None, "cpu", [], SCOPE) for name in parts],
+        "cpu",
+        tuple(published),
+        "made up",
+    )
 
 
 def row(model, task, recipe="joint", group="", baseline="", **scores):
@@ -42,6 +53,10 @@ def row(model, task, recipe="joint", group="", baseline="", **scores):
 def scores(*rows, recipe="joint", split="test", metric="accuracy"):
     """Scores from (tasks trained together, task scored, values by seed)."""
     return pd.DataFrame(
-        [(recipe, task, tuple(tasks.split()), seed, split, metric, value)
-         for tasks, task, values in rows for seed, value in enumerate(values)],
-        columns=["recipe", "task", "tasks", "seed", "split", "metric", "value"])
+        [
+            (recipe, task, tuple(tasks.split()), seed, split, metric, value)
+            for tasks, task, values in rows
+            for seed, value in enumerate(values)
+        ],
+        columns=["recipe", "task", "tasks", "seed", "split", "metric", "value"],
+    )

@@ -4,8 +4,10 @@ from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
-RECIPES = {"a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
-           "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1)}
+RECIPES = {
+    "a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
+    "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1),
+}
 TINY = tuple(Entry(f"planted_{n}", limit=20) for n in ("fine", "coarse"))
 EXPERIMENT = Experiment("tiny", TINY, (0, 1), RECIPES, ("a",))
 #: Three tasks over the same texts, which some recipes train in other groups than pairs.

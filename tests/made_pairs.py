@@ -20,30 +20,53 @@ def planted_evidence(n_tasks=8, n_families=None, spread=0.5, gain=None, seeds=(0
     """
     rng = np.random.default_rng(3)
     tasks = [f"t{i:02d}" for i in range(n_tasks)]
-    features = pd.DataFrame(rng.uniform(1, 2, (n_tasks, len(TASK_FEATURES))), tasks,
-                            [*TASK_FEATURES])
+    features = pd.DataFrame(
+        rng.uniform(1, 2, (n_tasks, len(TASK_FEATURES))), tasks, [*TASK_FEATURES]
+    )
     kind = ["classification" if kinds == 2 and i % 2 else "tagging" for i in range(n_tasks)]
     family = [f"f{i % n_families}" if n_families else "" for i in range(n_tasks)]
-    about = pd.DataFrame({"kind": kind, "metric": "accuracy", "family": family, "digest": "",
-                          "stl": 0.6}, tasks)
+    about = pd.DataFrame(
+        {"kind": kind, "metric": "accuracy", "family": family, "digest": "", "stl": 0.6}, tasks
+    )
     index = pd.MultiIndex.from_tuples(list(permutations(tasks, 2)), names=["main", "aux"])
-    pairs = pd.DataFrame(rng.uniform(0, 1, (len(index), len(PAIR_FEATURES))), index,
-                         [*PAIR_FEATURES])
+    pairs = pd.DataFrame(
+        rng.uniform(0, 1, (len(index), len(PAIR_FEATURES))), index, [*PAIR_FEATURES]
+    )
     pairs["same_kind"] = [float(about.kind[main] == about.kind[aux]) for main, aux in index]
     level = dict(zip(tasks, rng.normal(0, 1, n_tasks), strict=True))
 
     def planted(main, aux):
-        return (level[main] + 8 * (features.label_entropy[aux] - 1.5)
-                + 8 * (pairs.text_cosine[main, aux] - 0.5))
+        return (
+            level[main]
+            + 8 * (features.label_entropy[aux] - 1.5)
+            + 8 * (pairs.text_cosine[main, aux] - 0.5)
+        )
 
-    rows = [{"recipe": "made", "main": m, "aux": a, "seed": s,
-             "gain": (gain or planted)(m, a) + spread * rng.standard_normal()}
-            for m, a in index for s in seeds]
+    rows = [
+        {
+            "recipe": "made",
+            "main": m,
+            "aux": a,
+            "seed": s,
+            "gain": (gain or planted)(m, a) + spread * rng.standard_normal(),
+        }
+        for m, a in index
+        for s in seeds
+    ]
     per_seed = pd.DataFrame(rows, columns=["recipe", "main", "aux", "seed", "gain"])
     summary = per_seed.groupby(["recipe", "main", "aux"], as_index=False).agg(
-        gain=("gain", "mean"), n_seeds=("gain", "size"))
-    return Evidence("made", {}, False, features, about, pairs, per_seed,
-                    summary.assign(low=np.nan, high=np.nan, verdict=None))
+        gain=("gain", "mean"), n_seeds=("gain", "size")
+    )
+    return Evidence(
+        "made",
+        {},
+        False,
+        features,
+        about,
+        pairs,
+        per_seed,
+        summary.assign(low=np.nan, high=np.nan, verdict=None),
+    )
 
 
 def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
@@ -54,12 +77,22 @@ def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
     pairs = np.array(pairs)
     n = pairs.max() + 1
     family = np.arange(n) if family is None else np.array(family)
-    tables = (tables or {}) | {"identity": {f"is_t{a}": pairs[:, 1] == a
-                                            for a in np.unique(pairs[:, 1])}}
+    tables = (tables or {}) | {
+        "identity": {f"is_t{a}": pairs[:, 1] == a for a in np.unique(pairs[:, 1])}
+    }
     return PairData(
-        tuple(f"t{i}" for i in range(n)), tuple(f"f{i}" for i in range(family.max() + 1)),
-        pairs[:, 0], pairs[:, 1], family, np.array(gain, float),
+        tuple(f"t{i}" for i in range(n)),
+        tuple(f"f{i}" for i in range(family.max() + 1)),
+        pairs[:, 0],
+        pairs[:, 1],
+        family,
+        np.array(gain, float),
         {group: tuple(columns) for group, columns in tables.items()},
-        {group: np.column_stack([*columns.values()]).astype(float)
-         for group, columns in tables.items()},
-        np.full(n, "tagging"), np.ones(n), np.array(gain, float)[:, None])
+        {
+            group: np.column_stack([*columns.values()]).astype(float)
+            for group, columns in tables.items()
+        },
+        np.full(n, "tagging"),
+        np.ones(n),
+        np.array(gain, float)[:, None],
+    )

@@ -12,6 +12,8 @@ TASKS = {"a": ("d1", {"metric": "accuracy"}), "b": ("d2", {"metric": "macro_f1"}
 
 
 def result(*tasks, value=0.5):
-    return RunResult({(t, "train", "loss"): Curve([1, 2], [1.5, 0.25]) for t in tasks},
-                     {(t, "test", "best", "accuracy"): value for t in tasks},
-                     {t: np.array([True, False, True] * 3) for t in tasks})
+    return RunResult(
+        {(t, "train", "loss"): Curve([1, 2], [1.5, 0.25]) for t in tasks},
+        {(t, "test", "best", "accuracy"): value for t in tasks},
+        {t: np.array([True, False, True] * 3) for t in tasks},
+    )

@@ -42,8 +42,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(302, b"", Location=server.moved[path])
         elif path not in server.files:
             self.answer(404, b"nothing here")
-        elif wanted and server.ranges and (mark is None or not server.minds_if_range
-                                           or mark in server.marks.get(path, {}).values()):
+        elif (
+            wanted
+            and server.ranges
+            and (
+                mark is None
+                or not server.minds_if_range
+                or mark in server.marks.get(path, {}).values()
+            )
+        ):
             self.rest(server.files[path], int(wanted.removeprefix("bytes=").removesuffix("-")))
         else:
             self.answer(200, server.files[path], server.truncated.get(path))
@@ -52,18 +59,20 @@ class _Handler(BaseHTTPRequestHandler):
         if start >= len(body):
             self.answer(416, b"", **{"Content-Range": f"bytes */{len(body)}"})
         else:
-            self.answer(206, body[start:], **{
-                "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"})
+            self.answer(
+                206, body[start:], **{"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+            )
 
     def answer(self, status, body, cut=None, **headers):
         self.send_response(status)
         path = self.path.lstrip("/")
-        for name, value in ({"Content-Length": str(len(body))} | self.server.marks.get(path, {})
-                            | headers).items():
+        for name, value in (
+            {"Content-Length": str(len(body))} | self.server.marks.get(path, {}) | headers
+        ).items():
             self.send_header(name, value)
         self.end_headers()
         stall = self.server.stalls.get(path)
-        self.wfile.write(body[:cut if stall is None else stall])
+        self.wfile.write(body[: cut if stall is None else stall])
         if stall is not None:
             self.server.released.wait(10)
 

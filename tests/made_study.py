@@ -15,8 +15,19 @@ ALONE = 0.5
 LAST = Recipe(checkpoint="last")
 
 
-def write_study(folder: Path, features: dict[str, dict], gain, *, slope=None, seeds=(0, 1, 2),
-                recipe=LAST, name="short", pairs=True, singles=None, info=None) -> None:
+def write_study(
+    folder: Path,
+    features: dict[str, dict],
+    gain,
+    *,
+    slope=None,
+    seeds=(0, 1, 2),
+    recipe=LAST,
+    name="short",
+    pairs=True,
+    singles=None,
+    info=None,
+) -> None:
     """Fill the store in `folder` with runs of the tasks that `features` names.
 
     features : task → data-set features, as run_pairs notes them
@@ -29,10 +40,16 @@ def write_study(folder: Path, features: dict[str, dict], gain, *, slope=None, se
     groups = [(t,) for t in singles] + (list(combinations(sorted(features), 2)) if pairs else [])
     runs = [Run(g, tuple(f"digest-{t}" for t in g), recipe, s) for s in seeds for g in groups]
     with Store.write(folder) as store:
-        store.register({t: (f"digest-{t}", {"metric": "accuracy", "features": f,
-                                             **(info or {}).get(t, {})})
-                        for t, f in features.items()}, name,
-                       canonical(recipe) | {"vectors_sha256": None, "device": "cpu"}, name, runs)
+        store.register(
+            {
+                t: (f"digest-{t}", {"metric": "accuracy", "features": f, **(info or {}).get(t, {})})
+                for t, f in features.items()
+            },
+            name,
+            canonical(recipe) | {"vectors_sha256": None, "device": "cpu"},
+            name,
+            runs,
+        )
         for run in runs:
             store.finish(run, _result(run, recipe.checkpoint, gain, slope), 1.0, {})
 

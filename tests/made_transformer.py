@@ -14,24 +14,40 @@ from transformers import (
     RobertaModel,
 )
 
-MODELS = {"bert": (BertConfig, BertModel), "roberta": (RobertaConfig, RobertaModel),
-          "distilbert": (DistilBertConfig, DistilBertModel)}
+MODELS = {
+    "bert": (BertConfig, BertModel),
+    "roberta": (RobertaConfig, RobertaModel),
+    "distilbert": (DistilBertConfig, DistilBertModel),
+}
 
 
-def tiny_transformer(folder: Path, texts: list[str], kind: str = "bert", positions: int = 32,
-                     dropout: float = 0.1) -> Path:
+def tiny_transformer(
+    folder: Path, texts: list[str], kind: str = "bert", positions: int = 32, dropout: float = 0.1
+) -> Path:
     """Save a transformer two layers deep and 16 wide, and its tokenizer, into `folder`."""
     tokenizer = _byte_level(texts) if kind == "roberta" else _word_piece(texts)
     config, model = MODELS[kind]
     sizes = {"vocab_size": len(tokenizer), "pad_token_id": tokenizer.pad_token_id}
     if kind == "distilbert":
-        sizes |= {"dim": 16, "n_layers": 2, "n_heads": 2, "hidden_dim": 32, "dropout": dropout,
-                  "attention_dropout": dropout, "max_position_embeddings": positions}
+        sizes |= {
+            "dim": 16,
+            "n_layers": 2,
+            "n_heads": 2,
+            "hidden_dim": 32,
+            "dropout": dropout,
+            "attention_dropout": dropout,
+            "max_position_embeddings": positions,
+        }
     else:
-        sizes |= {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
-                  "intermediate_size": 32, "hidden_dropout_prob": dropout,
-                  "attention_probs_dropout_prob": dropout,
-                  "max_position_embeddings": positions + 2 * (kind == "roberta")}
+        sizes |= {
+            "hidden_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "intermediate_size": 32,
+            "hidden_dropout_prob": dropout,
+            "attention_probs_dropout_prob": dropout,
+            "max_position_embeddings": positions + 2 * (kind == "roberta"),
+        }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model(config(**sizes)).save_pretrained(folder)
@@ -42,25 +58,47 @@ def tiny_transformer(folder: Path, texts: list[str], kind: str = "bert", positio
 def _word_piece(texts: list[str]) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(
-        vocab_size=60, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]"], show_progress=False))
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.WordPieceTrainer(
+            vocab_size=60, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]"], show_progress=False
+        ),
+    )
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]",
-                                                             special_tokens=marks)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]",
-                                   pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=marks
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+    )
 
 
 def _byte_level(texts: list[str]) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(
-        vocab_size=300, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=300,
+            special_tokens=["<s>", "<pad>", "</s>", "<unk>"],
+            show_progress=False,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        ),
+    )
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("<s>", "</s>")]
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>",
-                                                             special_tokens=marks)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>",
-                                   pad_token="<pad>", cls_token="<s>", sep_token="</s>",
-                                   add_prefix_space=True)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=marks
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="<unk>",
+        pad_token="<pad>",
+        cls_token="<s>",
+        sep_token="</s>",
+        add_prefix_space=True,
+    )

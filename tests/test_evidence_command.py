@@ -7,15 +7,15 @@ import pytest
 from made_study import write_study
 
 from taskrel import evidence as command
+from taskrel.cli.files import validation_pictures
 from taskrel.evidence import main
-from taskrel.validation import shipping
+from taskrel.io.paths import shipped
 from taskrel.meta.evidence.files import read_evidence, write_evidence
 from taskrel.meta.features.dataset import DATASET_FEATURES
-from taskrel.validation.full_validation import FullValidation
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.cli.files import validation_pictures
-from taskrel.io.paths import shipped
 from taskrel.training.recipes.recipe import Recipe
+from taskrel.validation import shipping
+from taskrel.validation.full_validation import FullValidation
 
 TASKS = ("chunk", "mwe", "pos")
 FEATURES = {t: dict.fromkeys(DATASET_FEATURES, i + 1.0) for i, t in enumerate(TASKS)}
@@ -24,9 +24,12 @@ FEATURES = {t: dict.fromkeys(DATASET_FEATURES, i + 1.0) for i, t in enumerate(TA
 @pytest.fixture
 def study(tmp_path):
     folder = tmp_path / "runs" / "made"
-    write_study(folder, FEATURES | {"mwe": FEATURES["mwe"] | {"jsd": np.nan}}, lambda *_: 3,
-                info={t: {"kind": "tagging", "family": "ewt" if t != "chunk" else None}
-                      for t in TASKS})
+    write_study(
+        folder,
+        FEATURES | {"mwe": FEATURES["mwe"] | {"jsd": np.nan}},
+        lambda *_: 3,
+        info={t: {"kind": "tagging", "family": "ewt" if t != "chunk" else None} for t in TASKS},
+    )
     return folder
 
 
@@ -41,11 +44,21 @@ def test_a_store_becomes_a_folder(study, tmp_path, capsys):
     code, text, err = run(capsys, study, "--out", out)
     lines = text.splitlines()
     assert code == 0
-    assert lines[0].split() == ["task", "kind", "metric", "family", "features", "score", "pairs",
-                                "gain"]
+    assert lines[0].split() == [
+        "task",
+        "kind",
+        "metric",
+        "family",
+        "features",
+        "score",
+        "pairs",
+        "gain",
+    ]
     assert [line.split()[:4] for line in lines[2:5]] == [
-        ["chunk", "tagging", "accuracy", "chunk"], ["mwe", "tagging", "accuracy", "ewt"],
-        ["pos", "tagging", "accuracy", "ewt"]]
+        ["chunk", "tagging", "accuracy", "chunk"],
+        ["mwe", "tagging", "accuracy", "ewt"],
+        ["pos", "tagging", "accuracy", "ewt"],
+    ]
     assert lines[2].split()[5:] == ["0.5000", "2", "3.00"]
     assert lines[-1] == f"mine: 3 tasks, 6 measured pairs, recipe short; written to {out}"
     assert "warning: mwe: no jsd\n" in err
@@ -60,8 +73,16 @@ def test_json(study, tmp_path, capsys):
     code, text, err = run(capsys, study, "--out", tmp_path / "e", "--name", "ours", "--json")
     document = json.loads(text)
     assert (code, err) == (0, "")
-    assert list(document) == ["schema", "evidence", "folder", "recipes", "n_tasks", "n_pairs",
-                              "tasks", "warnings"]
+    assert list(document) == [
+        "schema",
+        "evidence",
+        "folder",
+        "recipes",
+        "n_tasks",
+        "n_pairs",
+        "tasks",
+        "warnings",
+    ]
     assert (document["schema"], document["evidence"], document["n_pairs"]) == (1, "ours", 6)
     assert document["tasks"][1]["task"] == "mwe"
     assert document["tasks"][1]["score"] == 0.5
@@ -79,8 +100,9 @@ def test_one_of_several_recipes(study, tmp_path, capsys):
 
 def test_many_that_lack_a_feature_are_counted(tmp_path, capsys):
     names = [f"task{i}" for i in range(9)]
-    noted = {t: {"size": 5.0} | ({"jsd": 0.1, "frobenius": 2.0} if t == "task0" else {})
-             for t in names}
+    noted = {
+        t: {"size": 5.0} | ({"jsd": 0.1, "frobenius": 2.0} if t == "task0" else {}) for t in names
+    }
     write_study(tmp_path / "s", noted, lambda *_: 1, seeds=[0])
     _, _, err = run(capsys, tmp_path / "s", "--out", tmp_path / "e")
     assert "warning: 8 of 9 tasks: no frobenius, jsd\n" in err
@@ -101,8 +123,9 @@ def test_the_published_logs(data_folder, tmp_path, capsys):
 
 def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, monkeypatch):
     folder = tmp_path / "made"
-    write_evidence(replace(read_evidence(shipped("experiments") / "planted_map"), name="made"),
-                   folder)
+    write_evidence(
+        replace(read_evidence(shipped("experiments") / "planted_map"), name="made"), folder
+    )
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
     validated = []
 
@@ -114,21 +137,24 @@ def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, 
     monkeypatch.setattr(shipping, "validation_summary", lambda document: {})
     drawn = []
     monkeypatch.setattr(validation_pictures, "draw", lambda *args: drawn.append(args[-1]))
-    code, _, err = run(capsys, folder, "--out", folder, "--figures", tmp_path / "f",
-                       tables_only=False)
+    code, _, err = run(
+        capsys, folder, "--out", folder, "--figures", tmp_path / "f", tables_only=False
+    )
     assert code == 0, err
     assert [e.name for e in validated] == ["made"] and drawn == [tmp_path / "f"]
     assert {name: (folder / name).read_bytes() for name in before} == before
-    assert {p.name for p in folder.iterdir()} - set(before) == {"predictor.json",
-                                                                "validation.json"}
+    assert {p.name for p in folder.iterdir()} - set(before) == {"predictor.json", "validation.json"}
 
 
-@pytest.mark.parametrize(("argv", "says"), [
-    (["{study}", "--figures", "figures"], "which --tables-only leaves out"),
-    (["{study}", "--recipe", "shrot"], "unknown recipe 'shrot' in store"),
-    (["{study}/nothing"], "no folder or store of that name"),
-    (["--published", "{study}"], "gains_90pairs.csv: cannot be read as the authors' gains"),
-])
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["{study}", "--figures", "figures"], "which --tables-only leaves out"),
+        (["{study}", "--recipe", "shrot"], "unknown recipe 'shrot' in store"),
+        (["{study}/nothing"], "no folder or store of that name"),
+        (["--published", "{study}"], "gains_90pairs.csv: cannot be read as the authors' gains"),
+    ],
+)
 def test_bad_input_is_one_sentence_and_nothing_is_written(study, tmp_path, argv, says, capsys):
     argv = [a.format(study=study) for a in argv]
     code, text, err = run(capsys, *argv, "--out", tmp_path / "e")

@@ -81,9 +81,12 @@ def call(tmp_path, capsys, monkeypatch):
     (tmp_path / "data").mkdir()
     for name, labels in (("mood", ("glad", "sad")), ("tone", ("good", "bad", "mixed"))):
         (tmp_path / f"{name}.toml").write_text(CARD.format(name=name))
-        (tmp_path / "data" / f"{name}.tsv").write_text("".join(
-            f"word{i} of {labels[i % len(labels)]}\t{labels[i % len(labels)]}\n"
-            for i in range(60)))
+        (tmp_path / "data" / f"{name}.tsv").write_text(
+            "".join(
+                f"word{i} of {labels[i % len(labels)]}\t{labels[i % len(labels)]}\n"
+                for i in range(60)
+            )
+        )
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.format(budget="steps = 4"))
 
     def call(*args):
@@ -112,14 +115,24 @@ def test_the_whole_way_and_again(call, tmp_path):
     assert (trained.n_seeds == 2).all()
     # The main task of the directed recipe, both of the other one.
     assert {*zip(table.recipe, table.group, table.task, strict=True)} == {
-        ("joint", "both", "mood"), ("joint", "both", "tone"), ("later", "both", "mood")}
+        ("joint", "both", "mood"),
+        ("joint", "both", "tone"),
+        ("later", "both", "mood"),
+    }
     assert len(trained) == len(TRAINING) * len(SCORING) * 3 * len(METRICS)
     assert table.groupby(["recipe", "task", "metric"]).published.first().dropna().to_dict() == {
-        ("joint", "mood", "accuracy"): 0.25, ("later", "mood", "accuracy"): 0.5,
-        ("later", "mood", "weighted_f1"): 0.5}
+        ("joint", "mood", "accuracy"): 0.25,
+        ("later", "mood", "accuracy"): 0.5,
+        ("later", "mood", "weighted_f1"): 0.5,
+    }
     assert (table.published_alone.dropna() == 0.9).all()
-    for name in ("summary.csv", "chance.csv", "figures/tiny-faults.png", "figures/tiny-faults.svg",
-                 "figures/tiny-faults.csv"):
+    for name in (
+        "summary.csv",
+        "chance.csv",
+        "figures/tiny-faults.png",
+        "figures/tiny-faults.svg",
+        "figures/tiny-faults.csv",
+    ):
         assert (tmp_path / "runs/tiny/faults" / name).stat().st_size > 100
     before = files(tmp_path)
     assert len(before) == 12
@@ -139,14 +152,23 @@ def test_json_is_one_document(call):
     assert document["trainings"] == {"planned": 3, "done": 3}
     assert {r["task"] for r in document["faults"]} == {"tone"}
     assert document["faults"][0]["published"] is None
-    assert document["summary"][0].keys() == {"training", "scoring", "distance", "ratio_distance",
-                                             "n_figures"}
+    assert document["summary"][0].keys() == {
+        "training",
+        "scoring",
+        "distance",
+        "ratio_distance",
+        "n_figures",
+    }
     assert document["chance"] == []
 
 
 def test_another_budget_or_seed_is_another_training(call, tmp_path):
-    for n, options in ((3, ["--seeds", 0]), (6, ["--seeds", 1]),
-                       (9, ["--seeds", 0, "--steps", 3]), (9, ["--seeds", 0, 1])):
+    for n, options in (
+        (3, ["--seeds", 0]),
+        (6, ["--seeds", 1]),
+        (9, ["--seeds", 0, "--steps", 3]),
+        (9, ["--seeds", 0, 1]),
+    ):
         assert call("--recipe", "joint", *options)[0] == 0
         assert len(files(tmp_path)) == n
 
@@ -160,7 +182,10 @@ def test_budget_in_epochs_counts_the_concatenated_texts(call, tmp_path):
     wanted = chosen(experiment, ["joint"])
     trainings = plan_trainings(prepare(experiment, wanted, data="data", seeds=[0]), wanted)
     assert [(t.fault, t.steps) for t in trainings] == [
-        ("none", 3), ("shuffled_labels", 3), ("concatenated", 6)]
+        ("none", 3),
+        ("shuffled_labels", 3),
+        ("concatenated", 6),
+    ]
     assert call("--recipe", "joint", "--seeds", 0)[0] == 0
 
 
@@ -169,8 +194,11 @@ def test_failed_trainings_give_exit_1_and_are_tried_again(call, monkeypatch, cap
 
     real = fault_runs.train
     with monkeypatch.context() as patch:
-        patch.setattr(fault_runs, "train", lambda tasks, recipe, seed, *rest:
-                      1 / 0 if seed else real(tasks, recipe, seed, *rest))
+        patch.setattr(
+            fault_runs,
+            "train",
+            lambda tasks, recipe, seed, *rest: 1 / 0 if seed else real(tasks, recipe, seed, *rest),
+        )
         code, out, _ = call("--recipe", "joint")
     assert code == 1
     assert "6 trainings: 3 done" in out
@@ -218,13 +246,18 @@ def test_damaged_scores_are_named(call, tmp_path):
     assert "delete the file to train that again" in err
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    (["--recipe", "jiont"], "unknown recipe 'jiont' in experiment tiny; did you mean joint?"),
-    (["--group", "boht"], "unknown group 'boht' of recipe joint or later in experiment tiny; "
-                          "did you mean both?"),
-    (["--group", "three"], "group 'three' of experiment tiny: expected two tasks, found 3"),
-    (["--steps", "0"], "argument --steps: expected 1 or more"),
-])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--recipe", "jiont"], "unknown recipe 'jiont' in experiment tiny; did you mean joint?"),
+        (
+            ["--group", "boht"],
+            "unknown group 'boht' of recipe joint or later in experiment tiny; did you mean both?",
+        ),
+        (["--group", "three"], "group 'three' of experiment tiny: expected two tasks, found 3"),
+        (["--steps", "0"], "argument --steps: expected 1 or more"),
+    ],
+)
 def test_bad_options_are_refused(call, options, says):
     code, out, err = call(*options)
     assert (code, out) == (2, "")
@@ -233,7 +266,7 @@ def test_bad_options_are_refused(call, options, says):
 
 def test_without_published_scores_a_group_must_be_named(call, tmp_path):
     text = (tmp_path / "tiny.toml").read_text()
-    without = text[:text.index("[[published]]")] + text[text.index("[runs.groups]"):]
+    without = text[: text.index("[[published]]")] + text[text.index("[runs.groups]") :]
     (tmp_path / "tiny.toml").write_text(without)
     assert "no group of recipe joint or later has published scores; name one" in call()[2]
     code, out, _ = call("--group", "both", "--recipe", "joint", "--seeds", 0)
@@ -244,8 +277,10 @@ def test_without_published_scores_a_group_must_be_named(call, tmp_path):
 def test_tasks_with_a_label_per_token_are_refused(call, tmp_path):
     text = (tmp_path / "tiny.toml").read_text()
     (tmp_path / "tiny.toml").write_text(
-        text.replace('tasks = [', 'tasks = [{ card = "planted_fine", limit = 20, as = "fine" }, ')
-        .replace('other = ["tone", "mood"]', 'other = ["tone", "fine"]'))
+        text.replace(
+            "tasks = [", 'tasks = [{ card = "planted_fine", limit = 20, as = "fine" }, '
+        ).replace('other = ["tone", "mood"]', 'other = ["tone", "fine"]')
+    )
     code, _, err = call("--group", "other", "--recipe", "joint")
     assert code == 2
     assert "task fine of experiment tiny: expected a kind with labels per text" in err

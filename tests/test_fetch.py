@@ -46,18 +46,37 @@ def server():
 @pytest.fixture
 def shop(tmp_path, server):
     """Folder with the card of a task whose three files come from two downloads."""
-    return write(tmp_path, "shop", [
-        {"path": "shop/train.txt", "split": "train", "url": server.url("train.txt"),
-         "sha256": sha(CHUNKS)},
-        *({"path": f"shop/{s}.txt", "split": s, "url": server.url("set.zip"),
-           "member": f"set/{s}", "sha256": sha(CHUNKS)} for s in ("dev", "test"))])
+    return write(
+        tmp_path,
+        "shop",
+        [
+            {
+                "path": "shop/train.txt",
+                "split": "train",
+                "url": server.url("train.txt"),
+                "sha256": sha(CHUNKS),
+            },
+            *(
+                {
+                    "path": f"shop/{s}.txt",
+                    "split": s,
+                    "url": server.url("set.zip"),
+                    "member": f"set/{s}",
+                    "sha256": sha(CHUNKS),
+                }
+                for s in ("dev", "test")
+            ),
+        ],
+    )
 
 
 def write(tmp_path, name, files):
     folder = tmp_path / "cards"
     folder.mkdir(exist_ok=True)
-    text = CARD.format(name=name) + "".join("\n[[files]]\n" + "".join(
-        f"{k} = {json.dumps(v)}\n" for k, v in file.items()) for file in files)
+    text = CARD.format(name=name) + "".join(
+        "\n[[files]]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in file.items())
+        for file in files
+    )
     (folder / f"{name}.toml").write_text(text)
     return folder
 
@@ -67,6 +86,7 @@ def run(tmp_path, capsys):
     def call(*argv, data="data"):
         code = main([*map(str, argv), "--data", str(tmp_path / data), "-q"])
         return code, *capsys.readouterr()
+
     return call
 
 
@@ -74,11 +94,14 @@ def test_a_task_is_got_and_can_be_read(shop, server, run, tmp_path):
     code, out, err = run("--tasks", shop)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "shop: licence: CC BY 4.0; please cite Author (2020), Title, Venue", "",
+        "shop: licence: CC BY 4.0; please cite Author (2020), Title, Venue",
+        "",
         "task  state  files   unchecked  by hand",
         "────  ─────  ──────  ─────────  ───────",
-        "shop  ready  3 of 3          –        –", "",
-        f"1 of 1 tasks ready in {tmp_path / 'data'}"]
+        "shop  ready  3 of 3          –        –",
+        "",
+        f"1 of 1 tasks ready in {tmp_path / 'data'}",
+    ]
     assert [path for path, _ in server.asked] == ["train.txt", "set.zip"]
     assert len(load_task(load_card(shop / "shop.toml"), tmp_path / "data").splits["test"]) == 4
 
@@ -104,8 +127,11 @@ def test_failures_are_listed_and_the_rest_is_got(shop, server, run, tmp_path):
 
 
 def test_by_hand_is_said_and_not_fetched(server, run, tmp_path):
-    cards = write(tmp_path, "terms", [{"path": "terms/a", "by_hand": "agree to the terms",
-                                       "url": server.url("train.txt")}])
+    cards = write(
+        tmp_path,
+        "terms",
+        [{"path": "terms/a", "by_hand": "agree to the terms", "url": server.url("train.txt")}],
+    )
     for mode in ([], ["--check"]):
         code, out, _ = run("--tasks", cards, *mode)
         assert code == 1
@@ -128,9 +154,11 @@ def test_a_file_of_ones_own_is_not_overwritten(shop, server, run, tmp_path):
 def test_check_names_the_command(shop, server, run, tmp_path):
     code, out, _ = run("--tasks", shop, "--check")
     assert code == 1
-    assert ("shop/train.txt, shop/dev.txt, shop/test.txt (shop)\n"
-            f"    get it with python -m taskrel.fetch shop --tasks {shop} "
-            f"--data {tmp_path / 'data'}\n") in out
+    assert (
+        "shop/train.txt, shop/dev.txt, shop/test.txt (shop)\n"
+        f"    get it with python -m taskrel.fetch shop --tasks {shop} "
+        f"--data {tmp_path / 'data'}\n"
+    ) in out
     assert server.asked == [] and not (tmp_path / "data").exists()
     assert out.endswith(f"0 of 1 tasks ready in {tmp_path / 'data'}: no such folder\n")
     command = out.partition("python -m taskrel.fetch ")[2].splitlines()[0]
@@ -144,20 +172,30 @@ def test_json_says_whether_there_is_a_folder(shop, run):
 
 
 def test_what_differs_and_only_a_person_can_get(server, run, tmp_path):
-    cards = write(tmp_path, "terms", [{"path": "a", "by_hand": "agree to the terms",
-                                       "sha256": sha(b"theirs")}])
+    cards = write(
+        tmp_path,
+        "terms",
+        [{"path": "a", "by_hand": "agree to the terms", "sha256": sha(b"theirs")}],
+    )
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a").write_text("another")
     out = run("--tasks", cards)[1]
-    assert (f"differs: {tmp_path / 'data' / 'a'}: wrong checksum: expected {sha(b'theirs')[:12]}…, "
-            f"found {sha(b'another')}; unless you changed it, move it away and get it by hand: "
-            "agree to the terms\n") in out
+    assert (
+        f"differs: {tmp_path / 'data' / 'a'}: wrong checksum: expected {sha(b'theirs')[:12]}…, "
+        f"found {sha(b'another')}; unless you changed it, move it away and get it by hand: "
+        "agree to the terms\n"
+    ) in out
 
 
 def test_what_has_no_checksum_counts_as_unchecked(server, run, tmp_path):
-    cards = write(tmp_path, "some", [
-        {"path": "folder", "url": server.url("set.zip"), "member": "set"},
-        {"path": "a", "url": server.url("train.txt"), "sha256": sha(CHUNKS)}])
+    cards = write(
+        tmp_path,
+        "some",
+        [
+            {"path": "folder", "url": server.url("set.zip"), "member": "set"},
+            {"path": "a", "url": server.url("train.txt"), "sha256": sha(CHUNKS)},
+        ],
+    )
     for mode in ([], ["--check"]):
         code, out, _ = run("--tasks", cards, *mode)
         assert code == 0
@@ -166,17 +204,25 @@ def test_what_has_no_checksum_counts_as_unchecked(server, run, tmp_path):
 
 def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypatch):
     lines = b"a 1\n"
-    file = FirstLines(path="v.gz", url="https://e.org/v.zip", member="v", lines=1,
-                      sha256=sha(b"packed"), lines_sha256=sha(lines))
-    monkeypatch.setattr("taskrel.tasks.words.vector_files.GLOVE",
-                        VectorFile("glove", "free", "Author (2020)", (file,)))
+    file = FirstLines(
+        path="v.gz",
+        url="https://e.org/v.zip",
+        member="v",
+        lines=1,
+        sha256=sha(b"packed"),
+        lines_sha256=sha(lines),
+    )
+    monkeypatch.setattr(
+        "taskrel.tasks.words.vector_files.GLOVE",
+        VectorFile("glove", "free", "Author (2020)", (file,)),
+    )
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "v.gz").write_bytes(gzip.compress(lines))
     for mode in ([], ["--check"]):
         code, out, _ = run("glove", *mode)
         assert code == 0
         assert "v.gz (glove)\n    ready, but its vectors are the published ones, packed by" in out
-    found, = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
+    (found,) = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
     assert found["checked"] and "another gzip" in found["warning"] and not found["problem"]
 
 
@@ -201,8 +247,10 @@ BAD = [  # arguments, what is said
     (["chnk"], "unknown task 'chnk'; did you mean chunk?"),
     (["--tasks", "{tmp}/nothing/"], "folder of cards {tmp}/nothing/: no such folder"),
     (["--tasks", "{tmp}/cards"], "card bad: field 'files[0].path': expected a path that stays"),
-    (["chunk", "--check", "--data", "{tmp}/file"], "data folder {tmp}/file: expected a folder, "
-                                                   "found a file"),
+    (
+        ["chunk", "--check", "--data", "{tmp}/file"],
+        "data folder {tmp}/file: expected a folder, found a file",
+    ),
 ]
 
 

@@ -13,23 +13,43 @@ ROOT = Path(__file__).parents[1]
 def installed(tmp_path_factory):
     """A folder into which the wheel is installed, and another one to stand in."""
     site = tmp_path_factory.mktemp("site")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps",
-           "--no-build-isolation", "--disable-pip-version-check", "--target", str(site)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--disable-pip-version-check",
+        "--target",
+        str(site),
+    ]
     subprocess.run([*pip, str(ROOT)], check=True)
     return site, tmp_path_factory.mktemp("elsewhere")
 
 
 def python(installed, *args):
     site, elsewhere = installed
-    done = subprocess.run([sys.executable, *args], cwd=elsewhere, capture_output=True, text=True,
-                          env=os.environ | {"PYTHONPATH": str(site)}, check=False)
+    done = subprocess.run(
+        [sys.executable, *args],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(site)},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_cards_and_experiments_come_from_the_wheel(installed):
-    where = python(installed, "-c", "import taskrel, taskrel.io.paths as p; print(taskrel.__file__);"
-                   "print(p.shipped('tasks')); print(p.shipped('experiments'))")
+    where = python(
+        installed,
+        "-c",
+        "import taskrel, taskrel.io.paths as p; print(taskrel.__file__);"
+        "print(p.shipped('tasks')); print(p.shipped('experiments'))",
+    )
     assert all(line.startswith(str(installed[0])) for line in where.splitlines())
 
 
@@ -40,21 +60,28 @@ def test_the_default_is_planned_without_data(installed):
 
 
 def test_a_prediction_needs_no_data(installed):
-    out = python(installed, "-m", "taskrel.predict", "--main", "emotion", "--aux", "sentiment",
-                 "--json")
+    out = python(
+        installed, "-m", "taskrel.predict", "--main", "emotion", "--aux", "sentiment", "--json"
+    )
     document = json.loads(out)
     assert (document["main"], document["aux"], document["evidence"]) == (
-        "emotion", "sentiment", "library")
+        "emotion",
+        "sentiment",
+        "library",
+    )
     assert 0 < document["probability"] < 1
 
 
 @pytest.mark.parametrize("command", ["run_pairs", "predict", "validate", "evidence", "fetch"])
 def test_help_imports_nothing_heavy(command):
     """Help answers at once: neither torch nor pandas nor scikit-learn is imported for it."""
-    code = (f"import sys, taskrel.{command} as c\n"
-            "try: c.main(['--help'])\nexcept SystemExit: pass\n"
-            "heavy = {'torch', 'pandas', 'sklearn', 'scipy', 'matplotlib', 'numpy'}\n"
-            "print('HEAVY', sorted(heavy & set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
-                          check=True, cwd=ROOT)
+    code = (
+        f"import sys, taskrel.{command} as c\n"
+        "try: c.main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'torch', 'pandas', 'sklearn', 'scipy', 'matplotlib', 'numpy'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout.splitlines()[-1] == "HEAVY []"

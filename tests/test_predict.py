@@ -16,9 +16,18 @@ from taskrel.training.recipes.recipe import Recipe
 
 TASKS = ["ccg", "chunk", "frames", "mwe", "ner", "pos", "topic"]
 HELPFUL = {"chunk", "ner", "pos"}
-FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0 + i % 2,
-                "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
-                "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
+FEATURES = {
+    t: {
+        "size": 100.0 + i,
+        "labels": 5.0 + i % 3,
+        "tokens_per_type": 4.0 + i % 2,
+        "oov_rate": float("nan"),
+        "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
+        "frobenius": 30.0 + i % 4,
+        "jsd": 0.2 + i / 100,
+    }
+    for i, t in enumerate(TASKS)
+}
 VALIDATION = {"protocol": "leave_family_out", "text": "as good as made-up evidence can be"}
 KEYS = ["probability", "gain", "low", "high", "score", "verdict", "measured", "reasons", "warnings"]
 
@@ -55,8 +64,15 @@ def test_one_pair_as_json(folder, capsys):
     code, out, err = run(capsys, "--evidence", folder, "--main", "mwe", "--aux", "chunk", "--json")
     document = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(document) == ["schema", "main", "aux", *KEYS[:-1], "evidence", "validation",
-                              "warnings"]
+    assert list(document) == [
+        "schema",
+        "main",
+        "aux",
+        *KEYS[:-1],
+        "evidence",
+        "validation",
+        "warnings",
+    ]
     assert (document["schema"], document["main"], document["aux"]) == (1, "mwe", "chunk")
     assert document["evidence"] == "made, recipe short"
     assert document["validation"] == VALIDATION
@@ -94,8 +110,23 @@ def test_a_ranking_as_json(study, capsys):
 
 
 def test_a_study_and_its_evidence_folder_answer_alike(study, folder, capsys):
-    answers = [json.loads(run(capsys, "--evidence", evidence, "--recipe", "short", "--main", "mwe",
-                              "--aux", "pos", "--json")[1]) for evidence in (study, folder)]
+    answers = [
+        json.loads(
+            run(
+                capsys,
+                "--evidence",
+                evidence,
+                "--recipe",
+                "short",
+                "--main",
+                "mwe",
+                "--aux",
+                "pos",
+                "--json",
+            )[1]
+        )
+        for evidence in (study, folder)
+    ]
     assert {**answers[0], "validation": VALIDATION} == answers[1]
 
 
@@ -110,8 +141,10 @@ def test_a_ranking_as_a_table(folder, capsys):
     lines = out.splitlines()
     assert code == 0
     assert err == "warning: outside what the evidence covers, taken at its edge: main_frobenius\n"
-    assert lines[0] == ("which auxiliary helps mwe? evidence: made, recipe short; 7 tasks, "
-                        "42 measured pairs, of which 43% have a mean gain above 0")
+    assert lines[0] == (
+        "which auxiliary helps mwe? evidence: made, recipe short; 7 tasks, "
+        "42 measured pairs, of which 43% have a mean gain above 0"
+    )
     assert lines[2].split("  ")[0] == "aux"
     assert {line.split()[0] for line in lines[4:7]} == HELPFUL
     for line in lines[4:7]:
@@ -120,8 +153,10 @@ def test_a_ranking_as_a_table(folder, capsys):
         assert "+ high label entropy (aux)" in line
     assert "likely loss" in lines[9]
     assert "− low label entropy (aux)" in lines[9]
-    assert lines[-3] == ("gain: expected change of mwe's test score in percent, with an interval "
-                         "that is meant to cover 80%")
+    assert lines[-3] == (
+        "gain: expected change of mwe's test score in percent, with an interval "
+        "that is meant to cover 80%"
+    )
     assert lines[-2].startswith("measured: from runs of the pair itself, with a 95 % interval; ")
     assert lines[-1] == "what it is worth: as good as made-up evidence can be"
 
@@ -156,19 +191,27 @@ def automated(monkeypatch):
         rename = {"pos": NEW}
         pairs = evidence.pairs.rename(index=rename)
         new = [("pos" in (m, a)) for m, a in evidence.pairs.index]
-        return replace(evidence, tasks=pd.concat([evidence.tasks, evidence.tasks.loc[["pos"]]
-                                                  .rename(rename)]),
-                       about=pd.concat([evidence.about, evidence.about.loc[["pos"]]
-                                        .rename(rename)]),
-                       pairs=pd.concat([evidence.pairs, pairs[new]]))
+        return replace(
+            evidence,
+            tasks=pd.concat([evidence.tasks, evidence.tasks.loc[["pos"]].rename(rename)]),
+            about=pd.concat([evidence.about, evidence.about.loc[["pos"]].rename(rename)]),
+            pairs=pd.concat([evidence.pairs, pairs[new]]),
+        )
 
     monkeypatch.setattr("taskrel.recommendation.new_tasks.with_new_tasks", joined)
     return asked
 
 
-@pytest.mark.parametrize(("aux", "ranked"), [
-    ("auto:next_word", [NEW]), (NEW, [NEW]), (f"{NEW},auto:next_word", [NEW]),
-    ("auto:next_word,pos", [NEW, "pos"]), ("all,auto:next_word", [*TASKS, NEW])])
+@pytest.mark.parametrize(
+    ("aux", "ranked"),
+    [
+        ("auto:next_word", [NEW]),
+        (NEW, [NEW]),
+        (f"{NEW},auto:next_word", [NEW]),
+        ("auto:next_word,pos", [NEW, "pos"]),
+        ("all,auto:next_word", [*TASKS, NEW]),
+    ],
+)
 def test_automated_tasks_are_candidates(study, automated, aux, ranked, capsys):
     code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", aux, "--json")
     document = json.loads(out)
@@ -181,8 +224,18 @@ def test_automated_tasks_are_candidates(study, automated, aux, ranked, capsys):
 
 
 def test_an_automated_task_without_its_corpus(study, tmp_path, capsys):
-    code, out, err = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "auto:next_word",
-                         "--data", tmp_path, "-q")
+    code, out, err = run(
+        capsys,
+        "--evidence",
+        study,
+        "--main",
+        "mwe",
+        "--aux",
+        "auto:next_word",
+        "--data",
+        tmp_path,
+        "-q",
+    )
     assert (code, out) == (2, "")
     assert err.startswith("predict: card mwe: ")
     assert "no such file" in err
@@ -194,17 +247,25 @@ def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "all")
     assert code == 0
     said = [w for w in err.splitlines() if w.startswith("warning: pos: ")]
-    assert any(w.startswith("warning: pos: pos has no size, labels, tokens_per_type, "
-                            "label_entropy, frobenius, jsd: the evidence's median") for w in said)
+    assert any(
+        w.startswith(
+            "warning: pos: pos has no size, labels, tokens_per_type, "
+            "label_entropy, frobenius, jsd: the evidence's median"
+        )
+        for w in said
+    )
     assert "warning: chunk" not in err
     assert "nan" not in out
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    ("{", "no predictor can be read from it (JSONDecodeError"),
-    ('{"schema": 1, "evidence": "0000"}', "fitted to other evidence than lies beside it"),
-    ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "no predictor can be read from it (JSONDecodeError"),
+        ('{"schema": 1, "evidence": "0000"}', "fitted to other evidence than lies beside it"),
+        ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
+    ],
+)
 def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
     write_evidence(find_evidence(study, "short"), tmp_path)
     (tmp_path / NAME).write_text(content)
@@ -215,16 +276,24 @@ def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("argv", "says"), [
-    (["--main", "mew", "--aux", "pos"],
-     "task 'mew' is not in evidence made, recipe quick, and has no card; did you mean mwe?"),
-    (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence made, recipe quick"),
-    (["--main", "mwe", "--aux", "mwe"], "main and auxiliary task are both 'mwe'; name two tasks"),
-    (["--main", "mwe", "--aux", "mwe,pos"], "main and auxiliary task are both 'mwe'"),
-    (["--main", "mwe", "--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
-    (["--main", "mwe:next_word", "--aux", "pos"], "is an auxiliary only; did you mean mwe?"),
-    (["--main", "mwe", "--aux", "pos", "--recipe", "shortt"], "did you mean short?"),
-])
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (
+            ["--main", "mew", "--aux", "pos"],
+            "task 'mew' is not in evidence made, recipe quick, and has no card; did you mean mwe?",
+        ),
+        (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence made, recipe quick"),
+        (
+            ["--main", "mwe", "--aux", "mwe"],
+            "main and auxiliary task are both 'mwe'; name two tasks",
+        ),
+        (["--main", "mwe", "--aux", "mwe,pos"], "main and auxiliary task are both 'mwe'"),
+        (["--main", "mwe", "--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
+        (["--main", "mwe:next_word", "--aux", "pos"], "is an auxiliary only; did you mean mwe?"),
+        (["--main", "mwe", "--aux", "pos", "--recipe", "shortt"], "did you mean short?"),
+    ],
+)
 def test_bad_names(study, argv, says, capsys):
     code, out, err = run(capsys, "--evidence", study, *argv)
     assert (code, out) == (2, "")
@@ -233,11 +302,14 @@ def test_bad_names(study, argv, says, capsys):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("gains", "pairs", "says"), [
-    (lambda *_: 3, True, "all 6 measured pairs to learn from are gains"),
-    (lambda *_: -3, True, "all 6 measured pairs to learn from are without a gain"),
-    (gain, False, "no pair has been trained"),
-])
+@pytest.mark.parametrize(
+    ("gains", "pairs", "says"),
+    [
+        (lambda *_: 3, True, "all 6 measured pairs to learn from are gains"),
+        (lambda *_: -3, True, "all 6 measured pairs to learn from are without a gain"),
+        (gain, False, "no pair has been trained"),
+    ],
+)
 @pytest.mark.parametrize("aux", ["pos", "all"])
 def test_evidence_that_cannot_answer(tmp_path, gains, pairs, says, aux, capsys):
     few = {t: FEATURES[t] for t in ("chunk", "mwe", "pos")}
@@ -249,9 +321,10 @@ def test_evidence_that_cannot_answer(tmp_path, gains, pairs, says, aux, capsys):
 
 
 def test_no_evidence(tmp_path, capsys):
-    for name, says in ((tmp_path, f"evidence {tmp_path}: the folder has no evidence.json and no "
-                                  "store.sqlite"),
-                       ("bingel2071", "unknown evidence 'bingel2071'")):
+    for name, says in (
+        (tmp_path, f"evidence {tmp_path}: the folder has no evidence.json and no store.sqlite"),
+        ("bingel2071", "unknown evidence 'bingel2071'"),
+    ):
         code, out, err = run(capsys, "--evidence", name, "--main", "a", "--aux", "b")
         assert (code, out) == (2, "")
         assert err.startswith(f"predict: {says}")
@@ -265,19 +338,24 @@ def test_ctrl_c(monkeypatch, capsys):
 
     monkeypatch.setattr(evidence_files, "find_evidence", interrupted)
     code, _, err = run(capsys, "--evidence", "x", "--main", "a", "--aux", "b")
-    assert (code, err) == (130, "\npredict: interrupted; the same command goes on with what is "
-                                "missing\n")
+    assert (code, err) == (
+        130,
+        "\npredict: interrupted; the same command goes on with what is missing\n",
+    )
 
 
 def imported(*argv):
     """Output of the command in a process of its own, and which heavy packages it imported."""
-    program = ("import sys; from taskrel.predict import main\n"
-               f"try: main({[str(a) for a in argv]!r})\n"
-               "except SystemExit: pass\n"
-               "print(*sorted({'torch', 'numpy', 'pandas', 'scipy', 'sklearn', 'statsmodels', "
-               "'matplotlib'} & set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
+    program = (
+        "import sys; from taskrel.predict import main\n"
+        f"try: main({[str(a) for a in argv]!r})\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'torch', 'numpy', 'pandas', 'scipy', 'sklearn', 'statsmodels', "
+        "'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     lines = done.stdout.splitlines()
     return "\n".join(lines[:-1]), lines[-1]
 

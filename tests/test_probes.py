@@ -9,12 +9,12 @@ import pytest
 from made_tiny import CARD, RECIPE
 
 from taskrel import probes as module
+from taskrel.cli.text.prediction import text
 from taskrel.errors import DataError, UsageError
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair_names import START_FEATURES
 from taskrel.meta.features.task_info import task_info
-from taskrel.cli.text.prediction import text
 from taskrel.predict import main
 from taskrel.probes import find_probes, probe
 from taskrel.study.experiment.experiment import Entry, Experiment
@@ -61,16 +61,30 @@ class Told:
 
     def ranked(self, main, auxs):
         lead = self.evidence_.pairs.loc[main].loc[[*auxs], STARTS]
-        return [replace(ANSWERS[aux], score=row["start_loss"], gain=row["start_gain"])
-                for aux, row in lead.sort_values("start_loss", ascending=False).iterrows()]
+        return [
+            replace(ANSWERS[aux], score=row["start_loss"], gain=row["start_gain"])
+            for aux, row in lead.sort_values("start_loss", ascending=False).iterrows()
+        ]
 
 
 class _Answers(dict):
     def __missing__(self, aux):
         from taskrel.meta.predictor.prediction import Prediction
 
-        return Prediction("fine", aux, 0.5, 0.0, -1.0, 1.0, 0.0, "unclear", (), None, "made",
-                          validation={"text": "worth it"})
+        return Prediction(
+            "fine",
+            aux,
+            0.5,
+            0.0,
+            -1.0,
+            1.0,
+            0.0,
+            "unclear",
+            (),
+            None,
+            "made",
+            validation={"text": "worth it"},
+        )
 
 
 ANSWERS = _Answers()
@@ -94,7 +108,8 @@ def test_a_probe_finds_what_the_whole_run_would_have_had(evidence, tmp_path, mon
     answers, done = asked(lacking(evidence, "coarse", "noise"), 0, tmp_path)
     known = evidence.pairs.loc["fine"]
     assert {p.aux: (p.gain, p.score) for p in answers} == {
-        aux: tuple(known.loc[aux, STARTS]) for aux in ("coarse", "noise", "phrase")}
+        aux: tuple(known.loc[aux, STARTS]) for aux in ("coarse", "noise", "phrase")
+    }
     assert set(done.trained) == {"coarse", "noise"}
     assert done.share == 0.2
     with Store.read(tmp_path) as store:
@@ -134,25 +149,45 @@ def test_the_best_ranked_are_probed_and_stand_before_the_others(evidence, tmp_pa
 def test_who_could_not_be_probed_is_named(evidence, tmp_path, monkeypatch):
     """With the reason, where a worse-ranked one stands before it now."""
     monkeypatch.setattr(module, "GainPredictor", Told)
-    gone = replace(lacking(evidence, "coarse"), entries={
-        "coarse": {"card": "chunk", "as": "coarse"}, "fine": {"card": "planted_fine"}})
+    gone = replace(
+        lacking(evidence, "coarse"),
+        entries={"coarse": {"card": "chunk", "as": "coarse"}, "fine": {"card": "planted_fine"}},
+    )
     answers, done = asked(gone, 1, tmp_path, data=str(tmp_path))
     assert (done.auxs, done.trained) == (("noise",), ())
     assert [p.aux for p in answers][:2] == ["noise", "coarse"]
     assert list(done.skipped) == ["coarse"] and "no such file" in done.skipped["coarse"]
     shown = text(answers, gone, ranking=True, probed=done)
-    assert f"not probed, though it stood before some of them: coarse: {done.skipped['coarse']}" \
+    assert (
+        f"not probed, though it stood before some of them: coarse: {done.skipped['coarse']}"
         in shown
+    )
 
 
-@pytest.mark.parametrize(("change", "n", "error", "says"), [
-    (lambda e: replace(e, pairs=e.pairs.drop(columns=STARTS)), 0, UsageError,
-     "evidence tiny, recipe tiny: no pair has the start of its joint run"),
-    (lambda e: e, 4, UsageError, "--probe 4: fine has 3 candidates here"),
-    (lambda e: replace(lacking(e, "noise"), entries={"noise": {"card": "chunk", "as": "noise"},
-                                                     "fine": {"card": "planted_fine"}}),
-     0, DataError, "--probe 1: only 0 of 1 candidates can be trained here"),
-])
+@pytest.mark.parametrize(
+    ("change", "n", "error", "says"),
+    [
+        (
+            lambda e: replace(e, pairs=e.pairs.drop(columns=STARTS)),
+            0,
+            UsageError,
+            "evidence tiny, recipe tiny: no pair has the start of its joint run",
+        ),
+        (lambda e: e, 4, UsageError, "--probe 4: fine has 3 candidates here"),
+        (
+            lambda e: replace(
+                lacking(e, "noise"),
+                entries={
+                    "noise": {"card": "chunk", "as": "noise"},
+                    "fine": {"card": "planted_fine"},
+                },
+            ),
+            0,
+            DataError,
+            "--probe 1: only 0 of 1 candidates can be trained here",
+        ),
+    ],
+)
 def test_what_is_said_before_anything_is_trained(evidence, tmp_path, change, n, error, says):
     with pytest.raises(error, match=says):
         asked(change(evidence), n, tmp_path, data=str(tmp_path))
@@ -164,8 +199,21 @@ def command(study, tmp_path):
     card = tmp_path / "cards" / "mine.toml"
     card.parent.mkdir()
     card.write_text(CARD)
-    return ["--evidence", str(study), "--main", "mine", "--tasks", str(card.parent), "--aux", "all",
-            "--out", str(tmp_path / "out"), "--jobs", "1", "-q"]
+    return [
+        "--evidence",
+        str(study),
+        "--main",
+        "mine",
+        "--tasks",
+        str(card.parent),
+        "--aux",
+        "all",
+        "--out",
+        str(tmp_path / "out"),
+        "--jobs",
+        "1",
+        "-q",
+    ]
 
 
 def test_the_command_for_a_task_of_ones_own(command, capsys):
@@ -179,8 +227,10 @@ def test_the_command_for_a_task_of_ones_own(command, capsys):
     assert document["probing"]["share"] == 0.2
     assert main([*command, "--probe"]) == 0
     shown = capsys.readouterr().out
-    assert ("probed: all are ranked and answered for by what the start of the joint run tells, "
-            "too, 4 of them trained here, at 20% of a pair's run each") in shown
+    assert (
+        "probed: all are ranked and answered for by what the start of the joint run tells, "
+        "too, 4 of them trained here, at 20% of a pair's run each"
+    ) in shown
 
 
 def test_the_command_where_the_evidence_has_no_starts(capsys):

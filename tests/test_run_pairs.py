@@ -36,8 +36,10 @@ path = "rows.tsv"
 dev = 0.2
 test = 0.2
 """
-ROWS = "".join(f"word{i} some more {'good' if i % 2 else 'bad'}\t{'pos' if i % 2 else 'neg'}\n"
-               for i in range(50))
+ROWS = "".join(
+    f"word{i} some more {'good' if i % 2 else 'bad'}\t{'pos' if i % 2 else 'neg'}\n"
+    for i in range(50)
+)
 
 
 @pytest.fixture
@@ -68,8 +70,9 @@ def test_the_whole_way(call, experiment, tmp_path):
     assert code == 0
     assert "9 runs: 9 trained, 0 cached, 0 failed" in out
     folder = tmp_path / "runs" / "tiny"
-    gains, summary, features = (pd.read_csv(folder / f"{name}.csv")
-                                for name in ("gains", "summary", "features"))
+    gains, summary, features = (
+        pd.read_csv(folder / f"{name}.csv") for name in ("gains", "summary", "features")
+    )
     assert len(gains) == 6
     assert len(summary) == 2
     assert features.task.tolist() == ["fine", "topic"]
@@ -96,22 +99,33 @@ def test_json_is_one_document(call, experiment):
     assert document["runs"] == {"planned": 9, "trained": 9, "cached": 0, "failed": 0}
     assert {"task", "tasks", "seed", "split", "metric", "value"} <= set(document["scores"][0])
     assert {"main", "aux", "gain", "low", "high", "n_seeds", "q", "verdict"} <= set(
-        document["gains"][0])
-    assert {(g["main"], g["aux"]) for g in document["gains"]} == {("fine", "topic"),
-                                                                  ("topic", "fine")}
-    alone = [s["value"] for s in document["scores"]
-             if s["tasks"] == ["fine"] and s["split"] == "test" and s["metric"] == "accuracy"]
+        document["gains"][0]
+    )
+    assert {(g["main"], g["aux"]) for g in document["gains"]} == {
+        ("fine", "topic"),
+        ("topic", "fine"),
+    }
+    alone = [
+        s["value"]
+        for s in document["scores"]
+        if s["tasks"] == ["fine"] and s["split"] == "test" and s["metric"] == "accuracy"
+    ]
     assert len(alone) == 3
 
 
 def test_options_change_what_is_planned(call, experiment):
-    for options, runs in ((["--main", "fine"], 9), (["--alone"], 6), (["--only", "topic"], 3),
-                          (["--seeds", 7], 3)):
+    for options, runs in (
+        (["--main", "fine"], 9),
+        (["--alone"], 6),
+        (["--only", "topic"], 3),
+        (["--seeds", 7], 3),
+    ):
         code, out, _ = call(experiment, "--dry-run", "--json", "-q", *options)
         assert code == 0
         assert json.loads(out)["dry_run"][0]["runs"] == runs
-    steps = json.loads(call(experiment, "--dry-run", "--json", "-q", "--steps", 9,
-                            "--seeds", 0)[1])["dry_run"][0]["steps"]
+    steps = json.loads(
+        call(experiment, "--dry-run", "--json", "-q", "--steps", 9, "--seeds", 0)[1]
+    )["dry_run"][0]["steps"]
     assert steps == 9 + 9 + 2 * 9
 
 
@@ -137,14 +151,16 @@ def test_together_adds_a_run_of_all_tasks(call, experiment, tmp_path):
     document = json.loads(out)
     assert document["runs"]["trained"] == 7
     assert {g["main"] for g in document["gains"] if g["aux"] == "all"} == {
-        "fine", "topic", "coarse"}
+        "fine",
+        "topic",
+        "coarse",
+    }
 
 
 def test_main_restricts_the_gains(call, experiment):
     _, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--main", "topic", "--seeds", 0)
     (cell,) = json.loads(out)["gains"]
-    assert (cell["main"], cell["aux"], cell["q"], cell["verdict"]) == (
-        "topic", "fine", None, None)
+    assert (cell["main"], cell["aux"], cell["q"], cell["verdict"]) == ("topic", "fine", None, None)
 
 
 @pytest.fixture
@@ -157,8 +173,7 @@ def cards(tmp_path):
 
 
 def test_a_users_own_task_alone_and_beside_a_shipped_one(call, cards):
-    own = ["--tasks", "cards/", "--data", "data", "--steps", 3, "--seeds", 0, "-q",
-           "--jobs", 1]
+    own = ["--tasks", "cards/", "--data", "data", "--steps", 3, "--seeds", 0, "-q", "--jobs", 1]
     code, out, _ = call(*own)
     assert code == 0
     assert "1 runs: 1 trained" in out
@@ -180,30 +195,59 @@ def spoil_data(raw):
 GOOD = CARD.format(name="mine")
 
 
-@pytest.mark.parametrize(("spoil", "options", "says"), [
-    (spoil_card(GOOD.replace("metric", "metrik")), [], "unknown field 'metrik'; did you mean"),
-    (spoil_card(GOOD.replace("0.2", '"a fifth"', 1)), [], "field 'cut.dev': expected `float`"),
-    (spoil_card(GOOD.replace("rows.tsv", "row.tsv")), [], "row.tsv: no such file"),
-    (spoil_card(GOOD.replace("[cut]", f'[[files]]\npath = "rows.tsv"\nsha256 = "{"0" * 64}"\n'
-                                      "[cut]")), [], "wrong checksum: expected 000000000000…"),
-    (spoil_card(GOOD + "[options]\nlabel = 3\n"), [], "rows.tsv, line 1: expected at least 3"),
-    (spoil_data(b"good \xff\xfe\tpos\n"), [], "rows.tsv, line 1: byte 0xff is not utf-8"),
-    (spoil_card(GOOD.replace("test = 0.2", "")), [], "the test split is empty"),
-    (spoil_data(ROWS.replace("neg", "pos").encode()), [], "found only 'pos'"),
-    (lambda folder: None, ["--only", "nine"], "unknown task 'nine' in experiment cards; did you "
-                                              "mean mine?"),
-    (lambda folder: None, ["--tasks", "chnk"], "unknown task 'chnk'; did you mean chunk?"),
-    (lambda folder: (folder / "v.txt").write_text("a 1 2\nb 1\n"), ["--vectors", "v.txt"],
-     "line 2: expected 2 values as in the first row, found 1"),
-    (lambda folder: (folder / "out").write_text("a file"), ["--out", "out"],
-     "cannot be written"),
-    (lambda folder: [(folder / "out").mkdir(),
-                     (folder / "out" / "store.sqlite").write_bytes(b"no database " * 99)],
-     ["--out", "out"], "corrupt"),
-    (lambda folder: [(folder / "out").mkdir(), sqlite3.connect(
-        folder / "out" / "store.sqlite").execute("PRAGMA user_version = 99").connection.close()],
-     ["--out", "out"], "written by a newer taskrel"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "options", "says"),
+    [
+        (spoil_card(GOOD.replace("metric", "metrik")), [], "unknown field 'metrik'; did you mean"),
+        (spoil_card(GOOD.replace("0.2", '"a fifth"', 1)), [], "field 'cut.dev': expected `float`"),
+        (spoil_card(GOOD.replace("rows.tsv", "row.tsv")), [], "row.tsv: no such file"),
+        (
+            spoil_card(
+                GOOD.replace("[cut]", f'[[files]]\npath = "rows.tsv"\nsha256 = "{"0" * 64}"\n[cut]')
+            ),
+            [],
+            "wrong checksum: expected 000000000000…",
+        ),
+        (spoil_card(GOOD + "[options]\nlabel = 3\n"), [], "rows.tsv, line 1: expected at least 3"),
+        (spoil_data(b"good \xff\xfe\tpos\n"), [], "rows.tsv, line 1: byte 0xff is not utf-8"),
+        (spoil_card(GOOD.replace("test = 0.2", "")), [], "the test split is empty"),
+        (spoil_data(ROWS.replace("neg", "pos").encode()), [], "found only 'pos'"),
+        (
+            lambda folder: None,
+            ["--only", "nine"],
+            "unknown task 'nine' in experiment cards; did you mean mine?",
+        ),
+        (lambda folder: None, ["--tasks", "chnk"], "unknown task 'chnk'; did you mean chunk?"),
+        (
+            lambda folder: (folder / "v.txt").write_text("a 1 2\nb 1\n"),
+            ["--vectors", "v.txt"],
+            "line 2: expected 2 values as in the first row, found 1",
+        ),
+        (
+            lambda folder: (folder / "out").write_text("a file"),
+            ["--out", "out"],
+            "cannot be written",
+        ),
+        (
+            lambda folder: [
+                (folder / "out").mkdir(),
+                (folder / "out" / "store.sqlite").write_bytes(b"no database " * 99),
+            ],
+            ["--out", "out"],
+            "corrupt",
+        ),
+        (
+            lambda folder: [
+                (folder / "out").mkdir(),
+                sqlite3.connect(folder / "out" / "store.sqlite")
+                .execute("PRAGMA user_version = 99")
+                .connection.close(),
+            ],
+            ["--out", "out"],
+            "written by a newer taskrel",
+        ),
+    ],
+)
 def test_bad_input_is_one_clear_sentence_and_nothing_is_lost(call, cards, spoil, options, says):
     spoil(cards)
     before = {p: p.read_bytes() for p in cards.rglob("*") if p.is_file()}
@@ -217,14 +261,16 @@ def test_bad_input_is_one_clear_sentence_and_nothing_is_lost(call, cards, spoil,
     assert {p: p.read_bytes() for p in before} == before
 
 
-def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(call, experiment, monkeypatch,
-                                                                 caplog):
+def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(
+    call, experiment, monkeypatch, caplog
+):
     from taskrel.study.runs import execute
 
     real = execute.train
     with monkeypatch.context() as patch:
-        patch.setattr(execute, "train", lambda tasks, *rest: real(tasks, *rest)
-                      if len(tasks) == 1 else 1 / 0)
+        patch.setattr(
+            execute, "train", lambda tasks, *rest: real(tasks, *rest) if len(tasks) == 1 else 1 / 0
+        )
         code, out, _ = call(experiment, "--jobs", 1)
     assert code == 1
     assert "9 runs: 6 trained, 0 cached, 3 failed" in out
@@ -254,17 +300,20 @@ def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
     assert "9 runs: 6 trained, 3 cached, 0 failed" in call(experiment, "--jobs", 1, "-q")[1]
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    (["--steps", "abc"], "argument --steps: expected a whole number, found 'abc'"),
-    (["--steps", "0"], "argument --steps: expected 1 or more (below 2^63), found 0"),
-    (["--seeds", "-1"], "expected"),
-    (["--seeds", str(2**63)], "argument --seeds: expected 0 or more (below 2^63)"),
-    (["--tasks", ""], "argument --tasks: expected at least one name, found ''"),
-    (["--only", ","], "argument --only: expected at least one name, found ','"),
-    (["--main", ""], "unknown main task '' in experiment planted"),
-    (["--import", "none.gz", "--steps", "1"], "export none.gz: cannot be read"),
-    (["--export", "/proc/none/x.gz"], "output folder /proc/none: cannot be written"),
-])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--steps", "abc"], "argument --steps: expected a whole number, found 'abc'"),
+        (["--steps", "0"], "argument --steps: expected 1 or more (below 2^63), found 0"),
+        (["--seeds", "-1"], "expected"),
+        (["--seeds", str(2**63)], "argument --seeds: expected 0 or more (below 2^63)"),
+        (["--tasks", ""], "argument --tasks: expected at least one name, found ''"),
+        (["--only", ","], "argument --only: expected at least one name, found ','"),
+        (["--main", ""], "unknown main task '' in experiment planted"),
+        (["--import", "none.gz", "--steps", "1"], "export none.gz: cannot be read"),
+        (["--export", "/proc/none/x.gz"], "output folder /proc/none: cannot be written"),
+    ],
+)
 def test_bad_options_are_refused_before_anything_is_trained(call, options, says, monkeypatch):
     from taskrel.study.runs import execute
 
@@ -313,21 +362,28 @@ def test_a_narrower_call_does_not_narrow_the_files(call, experiment, tmp_path):
 
 def test_runs_move_by_export_and_import(call, experiment, tmp_path):
     call(experiment, "--jobs", 1, "-q", "--export", "moved/runs.jsonl.gz")
-    code, out, _ = call(experiment, "--jobs", 1, "-q", "--out", "other",
-                        "--import", "moved/runs.jsonl.gz")
+    code, out, _ = call(
+        experiment, "--jobs", 1, "-q", "--out", "other", "--import", "moved/runs.jsonl.gz"
+    )
     assert code == 0
     assert "9 runs: 0 trained, 9 cached" in out
     for name in ("gains", "summary", "features"):
-        assert (tmp_path / "other" / f"{name}.csv").read_text() == \
-            (tmp_path / "runs" / "tiny" / f"{name}.csv").read_text()
+        assert (tmp_path / "other" / f"{name}.csv").read_text() == (
+            tmp_path / "runs" / "tiny" / f"{name}.csv"
+        ).read_text()
 
 
-PUBLISHED = EXPERIMENT + """
+PUBLISHED = (
+    EXPERIMENT
+    + """
 [recipes.later]
 like = "quick"
 schedule = "sequential"
 """
-PUBLISHED = PUBLISHED.replace("\n[recipes.quick]", """
+)
+PUBLISHED = PUBLISHED.replace(
+    "\n[recipes.quick]",
+    """
 default = ["quick", "later"]
 source = "made up"
 runs = { pairs = [], groups = { both = ["topic", "fine"] } }
@@ -340,7 +396,8 @@ published = [
     { model = "together", task = ["fine", "topic"], group = "both", scores = { accuracy = 0.5 } },
 ]
 
-[recipes.quick]""")
+[recipes.quick]""",
+)
 
 
 @pytest.fixture
@@ -360,7 +417,8 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     folder = tmp_path / "runs" / "tiny"
     rows = pd.read_csv(folder / "comparison.csv")
     assert rows.model.tolist() == ["a rule"] * 2 + ["alone"] * 4 + ["together"] * 2 + [
-        "in turn"] * 2 + ["together"]
+        "in turn"
+    ] * 2 + ["together"]
     document = json.loads(call(published, "--json", "-q")[1])
     assert [r["mean"] for r in document["comparison"]] == rows["mean"].tolist()
     assert document["comparison"][0]["low"] is None  # a rule has no interval
@@ -368,8 +426,11 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     test = [s for s in document["scores"] if s["split"] == "test" and s["metric"] == "accuracy"]
 
     def ours(recipe, task, *tasks):
-        return [s["value"] for s in test if s["recipe"] == recipe and s["task"] == task
-                and tuple(s["tasks"]) == tasks]
+        return [
+            s["value"]
+            for s in test
+            if s["recipe"] == recipe and s["task"] == task and tuple(s["tasks"]) == tasks
+        ]
 
     # The recipes share the run of one task, and each has its rows.
     alone = mean["alone", "quick", "fine", "accuracy"]
@@ -377,9 +438,11 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     assert alone == pytest.approx(sum(ours("quick", "fine", "fine")) / 3)
     # A symmetric run has its tasks by name, a directed one as the group has them.
     assert mean["together", "quick", "topic", "accuracy"] == pytest.approx(
-        sum(ours("quick", "topic", "fine", "topic")) / 3)
+        sum(ours("quick", "topic", "fine", "topic")) / 3
+    )
     assert mean["in turn", "later", "topic", "accuracy"] == pytest.approx(
-        sum(ours("later", "topic", "topic", "fine")) / 3)
+        sum(ours("later", "topic", "topic", "fine")) / 3
+    )
     for suffix in ("png", "svg", "csv"):
         assert (folder / "figures" / f"tiny-comparison.{suffix}").stat().st_size > 100
 
@@ -404,8 +467,9 @@ def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
 
     real = execute.train
     with monkeypatch.context() as patch:
-        patch.setattr(execute, "train", lambda tasks, *rest: real(tasks, *rest)
-                      if len(tasks) == 1 else 1 / 0)
+        patch.setattr(
+            execute, "train", lambda tasks, *rest: real(tasks, *rest) if len(tasks) == 1 else 1 / 0
+        )
         code, out, _ = call(published, "--jobs", 1, "-q")
     assert code == 1
     assert "because no finished run is there: together (topic), in turn (topic)" in out
@@ -422,15 +486,27 @@ def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path
 
 
 def test_automated_auxiliaries_of_one_main_task(call, experiment, tmp_path):
-    options = [experiment, "--main", "fine", "--aux", "auto:next_word,auto:missing_word",
-               "--seeds", 0, "--jobs", 1, "-q"]
+    options = [
+        experiment,
+        "--main",
+        "fine",
+        "--aux",
+        "auto:next_word,auto:missing_word",
+        "--seeds",
+        0,
+        "--jobs",
+        1,
+        "-q",
+    ]
     code, out, _ = call(*options, "--json")
     assert code == 0
     document = json.loads(out)
     # Alone the three, for their curves are features, and two pairs.
     assert document["runs"] == {"planned": 5, "trained": 5, "cached": 0, "failed": 0}
     assert [(g["main"], g["aux"]) for g in document["gains"]] == [
-        ("fine", "fine:missing_word"), ("fine", "fine:next_word")]
+        ("fine", "fine:missing_word"),
+        ("fine", "fine:next_word"),
+    ]
     code, out, _ = call(*options)
     assert code == 0
     assert "5 runs: 0 trained, 5 cached, 0 failed" in out
@@ -440,8 +516,11 @@ def test_automated_auxiliaries_of_one_main_task(call, experiment, tmp_path):
     call(experiment, "--seeds", 0, "--jobs", 1, "-q")
     gains = pd.read_csv(tmp_path / "runs" / "tiny" / "summary.csv")
     assert list(zip(gains.main, gains.aux, strict=True)) == [
-        ("fine", "fine:missing_word"), ("fine", "fine:next_word"), ("fine", "topic"),
-        ("topic", "fine")]
+        ("fine", "fine:missing_word"),
+        ("fine", "fine:next_word"),
+        ("fine", "topic"),
+        ("topic", "fine"),
+    ]
 
 
 def test_only_the_asked_direction_of_a_symmetric_pair_is_shown(call, experiment):
@@ -449,12 +528,18 @@ def test_only_the_asked_direction_of_a_symmetric_pair_is_shown(call, experiment)
     assert [(g["main"], g["aux"]) for g in json.loads(out)["gains"]] == [("fine", "topic")]
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    (["--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
-    (["--aux", "fien"], "unknown task 'fien' in experiment tiny; did you mean fine?"),
-    (["--main", "fine:next_word"], "an automated task is an auxiliary only; did you mean fine?"),
-    (["--main", "fine", "--aux", "fine"], "main and auxiliary task are both 'fine'"),
-])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--aux", "auto:next_wrod"], "no automated task is called 'next_wrod'"),
+        (["--aux", "fien"], "unknown task 'fien' in experiment tiny; did you mean fine?"),
+        (
+            ["--main", "fine:next_word"],
+            "an automated task is an auxiliary only; did you mean fine?",
+        ),
+        (["--main", "fine", "--aux", "fine"], "main and auxiliary task are both 'fine'"),
+    ],
+)
 def test_bad_auxiliaries(call, experiment, options, says):
     code, out, err = call(experiment, "-q", *options)
     assert (code, out) == (2, "")
@@ -462,12 +547,17 @@ def test_bad_auxiliaries(call, experiment, options, says):
     assert err.count("\n") == 1
 
 
-SAID = EXPERIMENT + """
+SAID = (
+    EXPERIMENT
+    + """
 [recipes.other]
 like = "quick"
 steps = 6
 """
-SAID = SAID.replace("\n[recipes.quick]", """
+)
+SAID = SAID.replace(
+    "\n[recipes.quick]",
+    """
 default = ["quick", "other"]
 metrics = ["accuracy"]
 published = [
@@ -485,7 +575,8 @@ pairs = []
 groups = { both = ["topic", "fine"] }
 against = "quick"
 
-[recipes.quick]""")
+[recipes.quick]""",
+)
 
 
 @pytest.fixture
@@ -506,8 +597,10 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
     assert "a random rule: mean of 200 draws" in out
     assert "comparison.csv, convergence.csv, contrasts.csv: " in out
     folder = tmp_path / "runs" / "tiny"
-    gains, compared, fast, contrasts = (pd.read_csv(folder / f"{name}.csv") for name in (
-        "gains", "comparison", "convergence", "contrasts"))
+    gains, compared, fast, contrasts = (
+        pd.read_csv(folder / f"{name}.csv")
+        for name in ("gains", "comparison", "convergence", "contrasts")
+    )
     # One baseline for both recipes, seed by seed.
     stl = gains.pivot_table(index=["main", "seed"], columns="recipe", values="stl")
     assert (stl["quick"] == stl["other"]).all()
@@ -518,7 +611,11 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
     chance = compared[compared.model == "by chance"].iloc[0]
     assert chance.low < chance["mean"] < chance.high
     assert fast[["model", "share", "n_seeds"]].values.tolist() == [
-        ["quick", 0.5, 3], ["quick", 1.0, 3], ["both", 0.5, 3], ["both", 1.0, 3]]
+        ["quick", 0.5, 3],
+        ["quick", 1.0, 3],
+        ["both", 0.5, 3],
+        ["both", 1.0, 3],
+    ]
     for suffix in ("png", "svg", "csv"):
         assert (folder / "figures" / f"tiny-convergence.{suffix}").stat().st_size > 100
     document = json.loads(call(said, "--json", "-q")[1])
@@ -558,5 +655,7 @@ def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys)
     call(said, "--jobs", 1, "-q")
     options = ["--evidence", "runs/tiny", "--main", "fine", "--aux", "topic", "--recipe", "other"]
     assert predict(options) == 2
-    assert "recipe 'other' has trained no task alone, so its gains are against another" in \
-        capsys.readouterr().err
+    assert (
+        "recipe 'other' has trained no task alone, so its gains are against another"
+        in capsys.readouterr().err
+    )

@@ -59,8 +59,7 @@ def test_alone_and_together(experiment, tmp_path, capsys):
     assert main(arguments) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["runs"] == {"planned": 3, "trained": 3, "cached": 0, "failed": 0}
-    assert {(g["main"], g["aux"]) for g in told["gains"]} == {("fine", "topic"),
-                                                              ("topic", "fine")}
+    assert {(g["main"], g["aux"]) for g in told["gains"]} == {("fine", "topic"), ("topic", "fine")}
     assert main(arguments) == 0
     assert json.loads(capsys.readouterr().out)["runs"]["cached"] == 3
     assert not (tmp_path / "out" / "encoders").exists()

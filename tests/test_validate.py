@@ -12,21 +12,29 @@ import pytest
 from made_starts import with_made_starts
 from made_study import write_study
 
-from taskrel.validation import full_validation
-from taskrel.meta.evidence.files import find_evidence, write_evidence
-from taskrel.validation.paper import paper_tables
-from taskrel.validation.paper.findings import FINDINGS
-from taskrel.validation import validation
-from taskrel.validation.by_size import by_size
 from taskrel.cli.text.validate import text
 from taskrel.io.paths import shipped
+from taskrel.meta.evidence.files import find_evidence, write_evidence
 from taskrel.validate import main
+from taskrel.validation import full_validation, validation
+from taskrel.validation.by_size import by_size
+from taskrel.validation.paper import paper_tables
+from taskrel.validation.paper.findings import FINDINGS
 
 TASKS = ["ccg", "chunk", "mwe", "ner", "pos", "topic"]
 HELPFUL = {"chunk", "ner", "pos"}
-FEATURES = {t: {"size": 100.0 + i, "labels": 5.0 + i % 3, "tokens_per_type": 4.0 + i % 2,
-                "oov_rate": float("nan"), "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
-                "frobenius": 30.0 + i % 4, "jsd": 0.2 + i / 100} for i, t in enumerate(TASKS)}
+FEATURES = {
+    t: {
+        "size": 100.0 + i,
+        "labels": 5.0 + i % 3,
+        "tokens_per_type": 4.0 + i % 2,
+        "oov_rate": float("nan"),
+        "label_entropy": (2.0 if t in HELPFUL else 1.0) + i / 50,
+        "frobenius": 30.0 + i % 4,
+        "jsd": 0.2 + i / 100,
+    }
+    for i, t in enumerate(TASKS)
+}
 #: Another kind, so that figures within one kind exist.
 INFO = {t: {"kind": "classification" if t in ("topic", "ner") else "tagging"} for t in TASKS}
 
@@ -49,10 +57,16 @@ def quick():
     with pytest.MonkeyPatch.context() as patch:
         for name, n in (("RUNS", 4), ("SPLITS", 4), ("CHOICE_RUNS", 1), ("NESTED_RUNS", 1)):
             patch.setattr(paper_tables, name, n)
-        patch.setattr(full_validation, "validate",
-                      lambda evidence, jobs, seed: few(evidence, jobs=1, seed=seed))
-        patch.setattr(full_validation, "by_size",
-                      lambda data, jobs, seed: by_size(data, draws=2, jobs=1, seed=seed))
+        patch.setattr(
+            full_validation,
+            "validate",
+            lambda evidence, jobs, seed: few(evidence, jobs=1, seed=seed),
+        )
+        patch.setattr(
+            full_validation,
+            "by_size",
+            lambda data, jobs, seed: by_size(data, draws=2, jobs=1, seed=seed),
+        )
         yield
 
 
@@ -80,12 +94,22 @@ def test_json(document):
     assert [*document][:4] == ["schema", "evidence", "n_tasks", "n_pairs"]
     assert (document["schema"], document["n_tasks"], document["n_pairs"]) == (1, 6, 30)
     assert document["settings"]["seed"] == 3
-    assert {"random_pairs", "leave_main_out", "leave_aux_out", "leave_both_out",
-            "leave_family_out"} == set(document["protocols"])
+    assert {
+        "random_pairs",
+        "leave_main_out",
+        "leave_aux_out",
+        "leave_both_out",
+        "leave_family_out",
+    } == set(document["protocols"])
     assert {"value", "low", "high"} == set(
-        document["protocols"]["leave_family_out"]["ranker"]["spearman"])
+        document["protocols"]["leave_family_out"]["ranker"]["spearman"]
+    )
     assert [row["model"] for row in document["table_3"]] == [
-        "majority", "all_features", "best_data", "best_combined"]
+        "majority",
+        "all_features",
+        "best_data",
+        "best_combined",
+    ]
     assert document["table_4"][0].keys() == {"feature", "mean", "low", "high", "published"}
     assert [row["finding"] for row in document["findings"]] == [*FINDINGS]
     assert document["verdict"]["text"]
@@ -95,8 +119,9 @@ def test_text_fits_and_ends_with_the_verdict(document):
     shown = text(document)
     lines = shown.splitlines()
     assert max(map(len, lines)) <= 120
-    assert lines[0].startswith(f"{document['evidence']}: 6 tasks of 6 families, 30 measured pairs, "
-                               "50% of them gains.")
+    assert lines[0].startswith(
+        f"{document['evidence']}: 6 tasks of 6 families, 30 measured pairs, 50% of them gains."
+    )
     for protocol, about in document["about"].items():
         assert f"{protocol}: {about}" in lines
         assert f"{protocol}, auxiliaries of main's kind only: {about}" in lines
@@ -114,8 +139,10 @@ def test_groups_of_features_stand_against_noise_and_the_auxiliarys_mean(document
     assert head.split("  ")[0] == "features"
     assert "Spearman less aux_mean" in head
     assert f"{figure['value']:+.2f}" in row
-    older = {p: {k: v for k, v in models.items() if k != "pair_features"}
-             for p, models in document["differences"].items()}
+    older = {
+        p: {k: v for k, v in models.items() if k != "pair_features"}
+        for p, models in document["differences"].items()
+    }
     assert "pair_features" not in text(document | {"differences": older}).split("each group")[1]
 
 
@@ -125,12 +152,31 @@ def test_what_fewer_tasks_are_worth(document, answer):
     of_all = document["protocols"]["leave_family_out"]["ranker"]["spearman"]["value"]
     assert row["ranker"]["value"] == pytest.approx(of_all, abs=1e-6)
     figure = {"value": 0.25, "low": -0.5, "high": 1.0}
-    drawn = {"n_tasks": 3.4, "n_draws": 2, "ranker": figure, "no_features": figure,
-             "difference": figure}
-    block = next(b for b in text(document | {"by_size": [drawn, row]}).split("\n\n")
-                 if "Spearman with fewer tasks" in b)
-    assert block.splitlines()[3].split() == ["3", "2", "0.25", "[-.50,", "1.00]", "0.25", "[-.50,",
-                                             "1.00]", "+0.25", "[-.50,", "1.00]"]
+    drawn = {
+        "n_tasks": 3.4,
+        "n_draws": 2,
+        "ranker": figure,
+        "no_features": figure,
+        "difference": figure,
+    }
+    block = next(
+        b
+        for b in text(document | {"by_size": [drawn, row]}).split("\n\n")
+        if "Spearman with fewer tasks" in b
+    )
+    assert block.splitlines()[3].split() == [
+        "3",
+        "2",
+        "0.25",
+        "[-.50,",
+        "1.00]",
+        "0.25",
+        "[-.50,",
+        "1.00]",
+        "+0.25",
+        "[-.50,",
+        "1.00]",
+    ]
     assert block.splitlines()[4].split()[:3] == ["6", "1", f"{of_all:.2f}"]
     older = {k: v for k, v in document.items() if k != "by_size"}
     assert "fewer tasks" not in text(older)
@@ -151,11 +197,14 @@ def test_units_of_labels_stand_by_themselves(document):
 
 def test_what_a_new_task_s_answers_are_worth_stands_by_itself(document):
     assert document["new_interval"] is document["new_probability"] is None  # no encoder features
-    own = {"new_interval": document["interval"] | {"coverage": 0.123},
-           "new_probability": document["probability"] | {"gap": 0.456, "chance": 0.078}}
+    own = {
+        "new_interval": document["interval"] | {"coverage": 0.123},
+        "new_probability": document["probability"] | {"gap": 0.456, "chance": 0.078},
+    }
     shown = " ".join(text(document | own).split())
-    assert ("expected gain, of a new task: the interval meant to cover 80% of gains covers 12%"
-            in shown)
+    assert (
+        "expected gain, of a new task: the interval meant to cover 80% of gains covers 12%" in shown
+    )
     assert "P(gain), of a new task: for a main task as a whole it is off by 0.46" in shown
     assert "Were it right, luck would make that 0.08." in shown
     assert f"luck would make that {document['probability']['chance']:.2f}." in shown
@@ -171,12 +220,15 @@ def test_a_row_of_scores_in_numbers(document):
     assert f" {figures['brier']['value']:.2f} " in row
 
 
-@pytest.mark.parametrize(("figure", "shown"), [
-    ((0.476, -0.108, 1.0), "0.48 [-.11, 1.00]"),
-    ((-0.5, -0.004, 0.0), "-0.50 [.00, .00]"),
-    ((12.5, 10.05, 0.999), "12.50 [10.05, 1.00]"),
-    ((0.5, None, None), "0.50"),
-])
+@pytest.mark.parametrize(
+    ("figure", "shown"),
+    [
+        ((0.476, -0.108, 1.0), "0.48 [-.11, 1.00]"),
+        ((-0.5, -0.004, 0.0), "-0.50 [.00, .00]"),
+        ((12.5, 10.05, 0.999), "12.50 [10.05, 1.00]"),
+        ((0.5, None, None), "0.50"),
+    ],
+)
 def test_intervals_are_short(document, figure, shown):
     value = dict(zip(("value", "low", "high"), figure, strict=True))
     models = {"full": dict.fromkeys(document["protocols"]["random_pairs"]["full"], value)}
@@ -185,8 +237,9 @@ def test_intervals_are_short(document, figure, shown):
 
 
 def test_without_the_papers_features(document):
-    shown = text(document | {"table_3": [], "table_4": [], "within_kind": None,
-                             "noise_ceiling": None})
+    shown = text(
+        document | {"table_3": [], "table_4": [], "within_kind": None, "noise_ceiling": None}
+    )
     assert "Table 3" not in shown
     assert "main's kind only" not in shown
     assert "how noisy the gains are is not known" in " ".join(shown.split())
@@ -208,28 +261,39 @@ def test_files(answer):
     assert scores.loc[key, "value"] == document["by_unit"]["text"]["ranker"]["ndcg"]["value"]
     assert len(pd.read_csv(out / "table_4.csv")) == len(document["table_4"])
     assert {p.name for p in out.iterdir()} == {
-        "validation.json", "scores.csv", "differences.csv", "reliability.csv", "findings.csv",
-        "table_3.csv", "table_4.csv", "by_size.csv"}
+        "validation.json",
+        "scores.csv",
+        "differences.csv",
+        "reliability.csv",
+        "findings.csv",
+        "table_3.csv",
+        "table_4.csv",
+        "by_size.csv",
+    }
 
 
 def test_with_starts_it_says_what_probes_are_worth(study, tmp_path, capsys):
     evidence = with_made_starts(find_evidence(study))
     write_evidence(evidence, tmp_path / "started")
     out, figures = tmp_path / "out", tmp_path / "figures"
-    code, shown, _ = run(capsys, "--evidence", tmp_path / "started", "--out", out, "--figures",
-                         figures)
+    code, shown, _ = run(
+        capsys, "--evidence", tmp_path / "started", "--out", out, "--figures", figures
+    )
     assert code == 0
     assert max(map(len, shown.splitlines())) <= 120
     document = json.loads((out / "validation.json").read_text(encoding="utf-8"))
     probing = document["probing"]
     assert probing["share"] == 0.1
     assert f"probes: {probing['text']}" in " ".join(shown.split())
-    assert ("probed_ranker less the start alone, and the same without probes, on the same "
-            "resamples") in shown
+    assert (
+        "probed_ranker less the start alone, and the same without probes, on the same resamples"
+    ) in shown
     models = document["protocols"]["leave_family_out"]
     assert models["probed_ranker"]["spearman"]["value"] > 0.5
-    assert list(document["differences"]["leave_family_out"]["probed_full"]) == ["full",
-                                                                                "start_loss"]
+    assert list(document["differences"]["leave_family_out"]["probed_full"]) == [
+        "full",
+        "start_loss",
+    ]
     table = pd.read_csv(out / "probing.csv")
     assert len(table) == len(probing["values"]) == 2 * 6
     curves = pd.read_csv(figures / "made, recipe short-cost-regret.csv").set_index("model")
@@ -237,7 +301,8 @@ def test_with_starts_it_says_what_probes_are_worth(study, tmp_path, capsys):
     for model in ("ranker, all probed (10% of a run)", "ranker, the 5 best probed (10% of a run)"):
         assert curves.loc[model, "pairs"].tolist() == pytest.approx([3, 9, 15, 21, 27, 33])
         assert curves.loc[model, "regret"].tolist() == pytest.approx(
-            [v["regret"] for v in probing["values"][:6]])
+            [v["regret"] for v in probing["values"][:6]]
+        )
 
 
 def shipped_copy(folder: Path, change) -> Path:
@@ -254,17 +319,27 @@ def with_infinity(table):
 
 
 BAD = {
-    "non-finite value": (lambda f: shipped_copy(f, with_infinity),
-                         ["tasks.csv, line 8", "column 'oov_rate'", "inf"]),
-    "missing feature": (lambda f: shipped_copy(f, lambda t: t.drop(columns="jsd")),
-                        ["tasks.csv", "jsd"]),
+    "non-finite value": (
+        lambda f: shipped_copy(f, with_infinity),
+        ["tasks.csv, line 8", "column 'oov_rate'", "inf"],
+    ),
+    "missing feature": (
+        lambda f: shipped_copy(f, lambda t: t.drop(columns="jsd")),
+        ["tasks.csv", "jsd"],
+    ),
     "a single task": (lambda f: shipped_copy(f, lambda t: t[:1]), ["two tasks or more, found 1"]),
-    "a study of one": (lambda f: write_study(f, {"mwe": FEATURES["mwe"]}, gain),
-                       ["no pair has been trained"]),
-    "one class": (lambda f: write_study(f, FEATURES, lambda *_: 3, seeds=[0]),
-                  ["all 30 measured pairs are gains"]),
-    "no pair": (lambda f: write_study(f, FEATURES, gain, seeds=[0], pairs=False),
-                ["no pair has been trained"]),
+    "a study of one": (
+        lambda f: write_study(f, {"mwe": FEATURES["mwe"]}, gain),
+        ["no pair has been trained"],
+    ),
+    "one class": (
+        lambda f: write_study(f, FEATURES, lambda *_: 3, seeds=[0]),
+        ["all 30 measured pairs are gains"],
+    ),
+    "no pair": (
+        lambda f: write_study(f, FEATURES, gain, seeds=[0], pairs=False),
+        ["no pair has been trained"],
+    ),
     "nothing there": (lambda f: f.mkdir(), ["the folder has no evidence.json"]),
 }
 
@@ -282,11 +357,14 @@ def test_bad_evidence(case, tmp_path, capsys):
         assert part in err
 
 
-@pytest.mark.parametrize(("argv", "says"), [
-    (["--evidence", "bingle2017"], "unknown evidence 'bingle2017'"),
-    (["--evidence", "bingle2017"], "did you mean bingel2017?"),
-    (["--evidence", "bingel2017", "--recipe", "50k_10k"], "did you mean 50k_100k"),
-])
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--evidence", "bingle2017"], "unknown evidence 'bingle2017'"),
+        (["--evidence", "bingle2017"], "did you mean bingel2017?"),
+        (["--evidence", "bingel2017", "--recipe", "50k_10k"], "did you mean 50k_100k"),
+    ],
+)
 def test_bad_names(argv, says, capsys):
     code, out, err = run(capsys, *argv)
     assert (code, out) == (2, "")
@@ -303,8 +381,9 @@ def test_bad_usage(argv, capsys):
 def test_as_is_shows_what_lies_beside_the_evidence(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(full_validation, "validate", None)  # nothing is computed
     kept = json.loads((shipped("experiments") / "bingel2017" / "validation.json").read_text())
-    code, out, _ = run(capsys, "--evidence", "bingel2017", "--as-is", "--json", "--out",
-                       tmp_path / "out")
+    code, out, _ = run(
+        capsys, "--evidence", "bingel2017", "--as-is", "--json", "--out", tmp_path / "out"
+    )
     assert code == 0
     assert json.loads(out) == kept
     assert (tmp_path / "out" / "validation.json").exists()
@@ -329,15 +408,21 @@ def torn_validation(folder):
     (folder / "validation.json").write_text('{"n_tasks": 10')
 
 
-@pytest.mark.parametrize(("change", "options", "says"), [
-    (no_validation, [], "no validation.json lies beside it"),
-    (another_validation, [],
-     "of 182 measured pairs of 14 tasks, but the evidence beside it has 90 of 10"),
-    (torn_validation, [], "cannot be read as a validation"),
-    (of_other_gains, [], "of other evidence than lies beside it"),
-    (lambda f: None, ["--recipe", "25k_50k"], "no validation.json lies beside it"),
-    (lambda f: None, ["--figures", "figures"], "--figures need the predictions"),
-])
+@pytest.mark.parametrize(
+    ("change", "options", "says"),
+    [
+        (no_validation, [], "no validation.json lies beside it"),
+        (
+            another_validation,
+            [],
+            "of 182 measured pairs of 14 tasks, but the evidence beside it has 90 of 10",
+        ),
+        (torn_validation, [], "cannot be read as a validation"),
+        (of_other_gains, [], "of other evidence than lies beside it"),
+        (lambda f: None, ["--recipe", "25k_50k"], "no validation.json lies beside it"),
+        (lambda f: None, ["--figures", "figures"], "--figures need the predictions"),
+    ],
+)
 def test_as_is_refuses(change, options, says, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "evidence"
@@ -359,11 +444,14 @@ def test_ctrl_c(study, monkeypatch, capsys):
 
 
 def test_help_imports_nothing_heavy():
-    program = ("import sys; from taskrel.validate import main\n"
-               "try: main(['--help'])\n"
-               "except SystemExit: pass\n"
-               "print(sorted({'torch', 'numpy', 'pandas', 'sklearn'} & set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
+    program = (
+        "import sys; from taskrel.validate import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'torch', 'numpy', 'pandas', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert "--evidence" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"

@@ -1,1 +1,1 @@
-"""What commands print, write and draw: text, tables, CSV files, JSON documents, pictures."""
+"""The command line: options, exit codes, text output, files."""

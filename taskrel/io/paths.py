@@ -45,8 +45,12 @@ def stays_inside(name: str) -> bool:
     [True, False, False, False]
     """
     parts = PurePosixPath(name).parts
-    return bool(parts) and not name.startswith("/") and ".." not in parts \
+    return (
+        bool(parts)
+        and not name.startswith("/")
+        and ".." not in parts
         and not any(c in name for c in "\\:\0")
+    )
 
 
 def cache_folder() -> Path:
@@ -61,8 +65,10 @@ def writable_folder(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as e:
-        raise UsageError(f"output folder {folder}: cannot be written ({e.strerror}); "
-                         "name another one with --out or --figures") from None
+        raise UsageError(
+            f"output folder {folder}: cannot be written ({e.strerror}); "
+            "name another one with --out or --figures"
+        ) from None
     return folder
 
 

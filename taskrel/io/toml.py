@@ -23,8 +23,9 @@ def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
     except OSError as e:
         raise error(f"{path}: cannot be read ({e.strerror})") from None
     except UnicodeDecodeError as e:
-        raise error(f"{path}: expected UTF-8, found byte 0x{e.object[e.start]:02x} "
-                    f"at offset {e.start}") from None
+        raise error(
+            f"{path}: expected UTF-8, found byte 0x{e.object[e.start]:02x} at offset {e.start}"
+        ) from None
     except tomllib.TOMLDecodeError as e:
         raise error(f"{path}: not valid TOML: {e}") from None
 
@@ -47,8 +48,10 @@ def _explain(message: str, type_: Any, raw: Any) -> str:
     unknown = re.search(r"unknown field `(.+?)`", text)
     if unknown:
         inside = f" in [{field}]" if field else ""
-        return f"unknown field {unknown[1]!r}{inside}; " \
-               f"{nearest(unknown[1], _fields(_type_at(type_, field)))}"
+        return (
+            f"unknown field {unknown[1]!r}{inside}; "
+            f"{nearest(unknown[1], _fields(_type_at(type_, field)))}"
+        )
     missing = re.search(r"missing required field `(.+?)`", text)
     if missing:
         return f"field {(field + '.' if field else '') + missing[1]!r} is missing"
@@ -100,8 +103,12 @@ def _tags(type_: Any) -> list:
 
 def _choices(type_: Any) -> list:
     """The values of a Literal, or of a union of several."""
-    return [value for t in _alternatives(type_) if typing.get_origin(t) is typing.Literal
-            for value in typing.get_args(t)]
+    return [
+        value
+        for t in _alternatives(type_)
+        if typing.get_origin(t) is typing.Literal
+        for value in typing.get_args(t)
+    ]
 
 
 def _member(type_: Any) -> Any:
@@ -114,8 +121,9 @@ def _member(type_: Any) -> Any:
 
 
 def _structs(type_: Any) -> list:
-    return [t for t in _alternatives(type_)
-            if isinstance(t, type) and issubclass(t, msgspec.Struct)]
+    return [
+        t for t in _alternatives(type_) if isinstance(t, type) and issubclass(t, msgspec.Struct)
+    ]
 
 
 def _alternatives(type_: Any) -> tuple:

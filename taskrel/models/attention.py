@@ -18,13 +18,13 @@ class SelfAttention(nn.Module):
     causal : no token attends to those behind it
     """
 
-    def __init__(self, width: int, heads: int, generator: torch.Generator, *,
-                 causal: bool = False):
+    def __init__(self, width: int, heads: int, generator: torch.Generator, *, causal: bool = False):
         super().__init__()
         self.causal = causal
         # Made without storage first: torch's own initialisation would draw from its global state.
-        self.mix = nn.MultiheadAttention(width, heads, batch_first=True,
-                                         device="meta").to_empty(device="cpu")
+        self.mix = nn.MultiheadAttention(width, heads, batch_first=True, device="meta").to_empty(
+            device="cpu"
+        )
         for weight in (self.mix.in_proj_weight, self.mix.out_proj.weight):
             nn.init.xavier_uniform_(weight, generator=generator)
         for bias in (self.mix.in_proj_bias, self.mix.out_proj.bias):
@@ -34,7 +34,9 @@ class SelfAttention(nn.Module):
         """Return mixed states (B, T, W) of states (B, T, W); lengths : (B,)."""
         size, device = states.shape[1], states.device
         padding = torch.arange(size, device=device) >= lengths[:, None]
-        future = torch.ones(size, size, dtype=torch.bool, device=device).triu(1) \
-            if self.causal else None
-        return self.mix(states, states, states, key_padding_mask=padding, attn_mask=future,
-                        need_weights=False)[0]
+        future = (
+            torch.ones(size, size, dtype=torch.bool, device=device).triu(1) if self.causal else None
+        )
+        return self.mix(
+            states, states, states, key_padding_mask=padding, attn_mask=future, need_weights=False
+        )[0]

@@ -13,8 +13,9 @@ from taskrel.models.heads import inside
 class NoGate(nn.Module):
     """h = c: the towers keep to themselves."""
 
-    def forward(self, own: torch.Tensor, other: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """Return the tower's own states."""
         return own
 
@@ -22,8 +23,9 @@ class NoGate(nn.Module):
 class SiG(nn.Module):
     """Sigmoid gate, h = c + σ(c')."""
 
-    def forward(self, own: torch.Tensor, other: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """Return gated states of own's shape."""
         return own + other.sigmoid()
 
@@ -31,8 +33,9 @@ class SiG(nn.Module):
 class SiLG(nn.Module):
     """Sigmoid-weighted linear gate, h = c + σ(c') · c'."""
 
-    def forward(self, own: torch.Tensor, other: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """Return gated states of own's shape."""
         return own + other.sigmoid() * other
 
@@ -40,8 +43,9 @@ class SiLG(nn.Module):
 class SoG(nn.Module):
     """Softmax-weighted gate, h = c + softmax(c') · c', the softmax over a state's features."""
 
-    def forward(self, own: torch.Tensor, other: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """Return gated states of own's shape."""
         return own + other.softmax(-1) * other
 
@@ -67,8 +71,9 @@ class CAG(nn.Module):
         self.weight, self.reverse = nn.Parameter(torch.empty(width, width)), reverse
         nn.init.xavier_uniform_(self.weight, generator=generator)
 
-    def forward(self, own: torch.Tensor, other: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """Return gated states of own's shape."""
         ask, answer = (own, other) if self.reverse else (other, own)
         if own.dim() == 2:

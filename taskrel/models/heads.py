@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from taskrel.models.attention import SelfAttention
-from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.tasks.task import ABSENT
+from taskrel.tasks.words.label_vectors import NEAREST
 
 #: Vectors compared with all labels at once: 10,000 labels fill 160 MB.
 _ROWS = 4096
@@ -44,8 +44,13 @@ class _Head(nn.Module):
     weights : (L,), factor on the loss of what has this label, or None: all weigh 1
     """
 
-    def __init__(self, project: nn.Module, *, attend: SelfAttention | None = None,
-                 weights: torch.Tensor | None = None):
+    def __init__(
+        self,
+        project: nn.Module,
+        *,
+        attend: SelfAttention | None = None,
+        weights: torch.Tensor | None = None,
+    ):
         super().__init__()
         self.project, self.attend = project, attend
         self.register_buffer("weights", weights, persistent=False)
@@ -108,7 +113,8 @@ class SigmoidTextHead(TextHead):
         present = targets != ABSENT
         gold = targets.clamp(min=0)
         each = F.binary_cross_entropy_with_logits(
-            logits, F.one_hot(gold, logits.shape[1]).to(logits.dtype), reduction="none").mean(1)
+            logits, F.one_hot(gold, logits.shape[1]).to(logits.dtype), reduction="none"
+        ).mean(1)
         each = each * logits.shape[1] if self.total else each
         if self.weights is not None:
             each = each * self.weights[gold]
@@ -169,8 +175,9 @@ class MultiLabelHead(TextHead):
     total : sum the loss over the labels instead of averaging it
     """
 
-    def __init__(self, project: nn.Module, how: str, threshold: float, *, total: bool = False,
-                 **parts):
+    def __init__(
+        self, project: nn.Module, how: str, threshold: float, *, total: bool = False, **parts
+    ):
         super().__init__(project, how, **parts)
         self.threshold, self.total = threshold, total
 
@@ -187,8 +194,9 @@ class MultiLabelHead(TextHead):
         return (logits.sigmoid() >= self.threshold).to(torch.uint8)
 
 
-def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor,
-                   weights: torch.Tensor | None) -> torch.Tensor:
+def _cross_entropy(
+    logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor | None
+) -> torch.Tensor:
     # A sum over a count that is at least one: a batch without any label costs 0, not NaN.
     # Divided by the count, not by the sum of weights, which would take them back for a
     # batch of one label.

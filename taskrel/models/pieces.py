@@ -70,8 +70,9 @@ class Pieces(nn.Module):
         pieces = torch.full((n, size), self.pad, device=device)
         for i, mark in enumerate(self.begin):
             pieces[:, i] = mark
-        pieces[word // width, len(self.begin) + column] = \
-            self.flat[self.starts[tokens.flatten()[word]] + nth]
+        pieces[word // width, len(self.begin) + column] = self.flat[
+            self.starts[tokens.flatten()[word]] + nth
+        ]
         rows = torch.arange(n, device=device)
         for i, mark in enumerate(self.end):
             pieces[rows, len(self.begin) + read + i] = mark
@@ -90,5 +91,5 @@ def _spell(tokenizer, words: Sequence[str], marks: bool = False) -> list[list[in
 def _marks(tokenizer) -> tuple[list[int], list[int]]:
     """Pieces that the tokenizer puts before and behind a text, [CLS] and [SEP] for instance."""
     (plain,), (marked,) = _spell(tokenizer, "a"), _spell(tokenizer, "a", marks=True)
-    at = next(i for i in range(len(marked)) if marked[i:i + len(plain)] == plain)
-    return marked[:at], marked[at + len(plain):]
+    at = next(i for i in range(len(marked)) if marked[i : i + len(plain)] == plain)
+    return marked[:at], marked[at + len(plain) :]

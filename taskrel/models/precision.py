@@ -12,8 +12,9 @@ def arithmetic(x: torch.Tensor, precision: torch.dtype) -> torch.autocast:
     bfloat16 is a permission: where the device lacks it, layers compute in float32.
     """
     device = x.device.type
-    return torch.autocast(device, torch.bfloat16,
-                          enabled=precision == torch.bfloat16 and has_bfloat16(device))
+    return torch.autocast(
+        device, torch.bfloat16, enabled=precision == torch.bfloat16 and has_bfloat16(device)
+    )
 
 
 @cache

@@ -34,21 +34,31 @@ def load_model(path: Path, dropout: float | None) -> tuple[nn.Module, Any]:
             config = AutoConfig.from_pretrained(path, **local)
             _set_dropout(config, dropout, path)
             model, report = AutoModel.from_pretrained(
-                path, config=config, use_safetensors=True, dtype=torch.float32,
-                ignore_mismatched_sizes=True, output_loading_info=True, **local)
+                path,
+                config=config,
+                use_safetensors=True,
+                dtype=torch.float32,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+                **local,
+            )
             tokenizer = AutoTokenizer.from_pretrained(path, **local)
     except RecipeError:
         raise
     except Exception as e:  # on a damaged file the libraries raise whatever they like
-        raise VectorsError(f"transformer {path}: expected a model that the library transformers "
-                           f"can read, found none ({first_line(e)}); get its folder again, or "
-                           "name another one") from None
+        raise VectorsError(
+            f"transformer {path}: expected a model that the library transformers "
+            f"can read, found none ({first_line(e)}); get its folder again, or "
+            "name another one"
+        ) from None
     lacking = {*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])}
     lacking = sorted(k for k in lacking if not k.startswith("pooler."))
     if lacking:
-        raise VectorsError(f"transformer {path}: expected the weights of the whole encoder in the "
-                           f"shapes of config.json, found none for {lacking[0]}, the first of "
-                           f"{len(lacking)}; get its folder again, or name another one")
+        raise VectorsError(
+            f"transformer {path}: expected the weights of the whole encoder in the "
+            f"shapes of config.json, found none for {lacking[0]}, the first of "
+            f"{len(lacking)}; get its folder again, or name another one"
+        )
     model.pooler = None  # summarises a text for tasks of its own; never read here
     return model, tokenizer
 
@@ -57,8 +67,10 @@ def _set_dropout(config: Any, p: float | None, path: Path) -> None:
     """Switch off dropout of attention weights; hidden states are dropped at rate `p`."""
     hidden = [name for name in HIDDEN if hasattr(config, name)]
     if p and not hidden:
-        raise RecipeError(f"recipe: field 'encoder.dropout': found {p}, but a "
-                          f"{config.model_type} ({path}) has no dropout to set; leave it out")
+        raise RecipeError(
+            f"recipe: field 'encoder.dropout': found {p}, but a "
+            f"{config.model_type} ({path}) has no dropout to set; leave it out"
+        )
     for name in hidden if p is not None else ():
         setattr(config, name, p)
     for name in ATTENTION:

@@ -18,8 +18,14 @@ def dense(width: int, out: int, generator: torch.Generator) -> nn.Linear:
     return layer
 
 
-def projection(width: int, n_labels: int, generator: torch.Generator, hidden: int | None = None,
-               activation: str = "leaky_relu", dropout: Dropout | None = None) -> nn.Module:
+def projection(
+    width: int,
+    n_labels: int,
+    generator: torch.Generator,
+    hidden: int | None = None,
+    activation: str = "leaky_relu",
+    dropout: Dropout | None = None,
+) -> nn.Module:
     """Map (…, width) to logits (…, n_labels), through one hidden layer if it has units.
 
     hidden : units of that layer; None: one linear map, `activation` and `dropout` play no part
@@ -28,5 +34,9 @@ def projection(width: int, n_labels: int, generator: torch.Generator, hidden: in
     """
     if hidden is None:
         return dense(width, n_labels, generator)
-    return nn.Sequential(dense(width, hidden, generator), ACTIVATIONS[activation](),
-                         dropout or nn.Identity(), dense(hidden, n_labels, generator))
+    return nn.Sequential(
+        dense(width, hidden, generator),
+        ACTIVATIONS[activation](),
+        dropout or nn.Identity(),
+        dense(hidden, n_labels, generator),
+    )

@@ -38,8 +38,15 @@ class Transformer(Stack):
     precision : arithmetic of the layers; weights and states stay float32
     """
 
-    def __init__(self, path: Path, words: Sequence[str], generator: torch.Generator, *,
-                 dropout: float | None = None, precision: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        path: Path,
+        words: Sequence[str],
+        generator: torch.Generator,
+        *,
+        dropout: float | None = None,
+        precision: torch.dtype = torch.float32,
+    ):
         super().__init__()
         self.precision = precision
         self.model, tokenizer = load_model(path, dropout)
@@ -50,8 +57,9 @@ class Transformer(Stack):
         for layer in dropouts:  # from here on: a trial leaves the run's draws alone
             layer.generator = generator
 
-    def forward(self, tokens: torch.Tensor, lengths: torch.Tensor,
-                depth: int | None = None) -> list[torch.Tensor]:
+    def forward(
+        self, tokens: torch.Tensor, lengths: torch.Tensor, depth: int | None = None
+    ) -> list[torch.Tensor]:
         """Return one float32 tensor (B, T, W) a level, lowest first.
 
         tokens : (B, T), rows of the vocabulary; lengths : (B,); depth : levels wanted.
@@ -60,8 +68,9 @@ class Transformer(Stack):
         """
         read = self.pieces(tokens, lengths)
         with arithmetic(tokens, self.precision):
-            levels = self.model(input_ids=read.pieces, attention_mask=read.mask,
-                                output_hidden_states=True).hidden_states[1:]
+            levels = self.model(
+                input_ids=read.pieces, attention_mask=read.mask, output_hidden_states=True
+            ).hidden_states[1:]
         rows = torch.arange(len(tokens), device=tokens.device)[:, None]
         return [level[rows, read.first].float() for level in levels[:depth]]
 
@@ -79,8 +88,12 @@ def _longest(model: nn.Module, tokenizer) -> int:
 
 def _own_dropout(model: nn.Module) -> list[Dropout]:
     """Replace the library's dropout layers by ones that draw from a generator; return these."""
-    layers = [(parent, name, child) for parent in model.modules()
-              for name, child in parent.named_children() if isinstance(child, nn.Dropout)]
+    layers = [
+        (parent, name, child)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        if isinstance(child, nn.Dropout)
+    ]
     own = [Dropout(child.p, torch.Generator()) for _, _, child in layers]
     for (parent, name, _), layer in zip(layers, own, strict=True):
         setattr(parent, name, layer)
@@ -100,15 +113,21 @@ def _try(model: nn.Module, path: Path) -> list[int]:
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             before = torch.get_rng_state()
             ones = torch.ones(1, 2, dtype=torch.long)
-            levels = model(input_ids=ones, attention_mask=ones,
-                           output_hidden_states=True).hidden_states[1:]
+            levels = model(
+                input_ids=ones, attention_mask=ones, output_hidden_states=True
+            ).hidden_states[1:]
             drawn = not torch.equal(before, torch.get_rng_state())
         shapes = {tuple(level.shape[:2]) for level in levels}
     except Exception as e:  # what the library raises depends on the architecture
-        raise VectorsError(f"{what}, which does not give states for pieces alone "
-                           f"({first_line(e)}); name another model") from None
+        raise VectorsError(
+            f"{what}, which does not give states for pieces alone "
+            f"({first_line(e)}); name another model"
+        ) from None
     if drawn or shapes != {(1, 2)}:
-        why = "draws dropout from torch's global random state, so that runs would not repeat" \
-            if drawn else "does not give one state for each piece"
+        why = (
+            "draws dropout from torch's global random state, so that runs would not repeat"
+            if drawn
+            else "does not give one state for each piece"
+        )
         raise VectorsError(f"{what}, which {why}; name another model")
     return [level.shape[-1] for level in levels]

@@ -1,4 +1,1 @@
-"""What people see: heat maps, learning curves, calibration, coefficients, cost and regret.
-
-Draws the tables it is handed, and imports no other room.
-"""
+"""Tables to pictures; imports no other room."""

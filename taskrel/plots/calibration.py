@@ -56,29 +56,36 @@ def calibration_data(bins: "pd.DataFrame", brier: float | None = None) -> "pd.Da
 
     missing = [c for c in NEEDED if c not in bins]
     if missing:
-        raise TaskrelError(f"calibration: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(NEEDED)}")
+        raise TaskrelError(
+            f"calibration: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
+        )
     if bins.empty:
         raise TaskrelError("calibration: there is no bin to draw")
-    possible = (bins[["probability", "gains"]].apply(lambda c: c.between(0, 1)).all(axis=1)
-                & (bins["n"] > 0))
+    possible = bins[["probability", "gains"]].apply(lambda c: c.between(0, 1)).all(axis=1) & (
+        bins["n"] > 0
+    )
     if not possible.all():
-        raise TaskrelError(f"calibration: row {int(np.argmin(possible))} is "
-                           f"{bins[~possible].iloc[0][NEEDED].to_dict()}; expected probability and "
-                           "gains in [0, 1] and n above 0")
+        raise TaskrelError(
+            f"calibration: row {int(np.argmin(possible))} is "
+            f"{bins[~possible].iloc[0][NEEDED].to_dict()}; expected probability and "
+            "gains in [0, 1] and n above 0"
+        )
     data = bins[NEEDED].sort_values("probability", ignore_index=True)
     place = _bin(data["probability"])
     if len(np.unique(place)) < len(place):
-        raise TaskrelError(f"calibration: two rows belong to one of the {BINS} bins; expected a "
-                           "row per bin")
+        raise TaskrelError(
+            f"calibration: two rows belong to one of the {BINS} bins; expected a row per bin"
+        )
     low, high = proportion_confint(data["gains"] * data["n"], data["n"], method="wilson")
     base = float(np.average(data["gains"], weights=data["n"]))
-    return data.assign(low=low, high=high, brier=np.nan if brier is None else brier,
-                       base_brier=base * (1 - base))
+    return data.assign(
+        low=low, high=high, brier=np.nan if brier is None else brier, base_brier=base * (1 - base)
+    )
 
 
-def plot_calibration(df: "pd.DataFrame", *, ax: "Axes | None" = None,
-                     title: str | None = None) -> "Axes":
+def plot_calibration(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
     """Draw the share of gains against the probability, and below how many pairs there are.
 
     Parameters
@@ -107,8 +114,9 @@ def plot_calibration(df: "pd.DataFrame", *, ax: "Axes | None" = None,
     return ax
 
 
-def save_calibration(df: "pd.DataFrame", folder: Path, name: str, *,
-                     title: str | None = None) -> list[Path]:
+def save_calibration(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_calibration(df, title=title).figure, df, folder, name)
 
@@ -122,10 +130,18 @@ def _draw_shares(ax: "Axes", df: "pd.DataFrame") -> None:
     percent = df[["probability", "gains", "low", "high"]] * 100
     ax.plot((0, 100), (0, 100), "--", color="0.5", linewidth=1, label="perfectly calibrated")
     spread = np.abs(percent[["low", "high"]].to_numpy().T - percent["gains"].to_numpy())
-    ax.errorbar(percent["probability"], percent["gains"], spread, fmt="o", color=BLUE,
-                markersize=4.5, linewidth=1, capsize=2, label="pairs of a bin, 95 % interval")
-    ax.set(xlim=(-2, 102), ylim=(-2, 102), aspect="equal",
-           ylabel="pairs that gained, %")
+    ax.errorbar(
+        percent["probability"],
+        percent["gains"],
+        spread,
+        fmt="o",
+        color=BLUE,
+        markersize=4.5,
+        linewidth=1,
+        capsize=2,
+        label="pairs of a bin, 95 % interval",
+    )
+    ax.set(xlim=(-2, 102), ylim=(-2, 102), aspect="equal", ylabel="pairs that gained, %")
     ax.tick_params(labelbottom=False)
     legend_beside(ax)
     quiet(ax, "both")
@@ -136,8 +152,13 @@ def _draw_counts(ax: "Axes", df: "pd.DataFrame") -> None:
     width = 100 / BINS
     bars = ax.bar((_bin(df["probability"]) + 0.5) * width, df["n"], 0.9 * width, color="0.75")
     ax.bar_label(bars, [f"{n:,.0f}" for n in df["n"]], padding=1, fontsize="small")
-    ax.set(xlim=(-2, 102), ylim=(0, 1.3 * df["n"].max()), yticks=(), ylabel="pairs",
-           xlabel="predicted probability of a gain, %")
+    ax.set(
+        xlim=(-2, 102),
+        ylim=(0, 1.3 * df["n"].max()),
+        yticks=(),
+        ylabel="pairs",
+        xlabel="predicted probability of a gain, %",
+    )
     quiet(ax, "x")
     ax.spines["left"].set_visible(False)
 

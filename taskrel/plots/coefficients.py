@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 NEEDED = ["feature", "coefficient", "low", "high"]
 #: Sign → marker, colour, legend: told apart without colour by where the marker points.
-SIGNS = {1: (">", BLUE, "a high value speaks for a gain"),
-         -1: ("<", VERMILION, "a high value speaks against")}
+SIGNS = {
+    1: (">", BLUE, "a high value speaks for a gain"),
+    -1: ("<", VERMILION, "a high value speaks against"),
+}
 
 
 def coefficient_data(table: "pd.DataFrame", strongest: int = 20) -> "pd.DataFrame":
@@ -49,25 +51,38 @@ def coefficient_data(table: "pd.DataFrame", strongest: int = 20) -> "pd.DataFram
     """
     missing = [c for c in NEEDED if c not in table]
     if missing:
-        raise TaskrelError(f"coefficients: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(NEEDED)}")
+        raise TaskrelError(
+            f"coefficients: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
+        )
     if table.empty:
         raise TaskrelError("coefficients: there is no row to draw")
     wrong = table[~np.isfinite(table["coefficient"].to_numpy(float))]
     if len(wrong):
-        raise TaskrelError(f"coefficients: that of {wrong.iloc[0]['feature']!r} is "
-                           f"{wrong.iloc[0]['coefficient']}; expected a finite number")
+        raise TaskrelError(
+            f"coefficients: that of {wrong.iloc[0]['feature']!r} is "
+            f"{wrong.iloc[0]['coefficient']}; expected a finite number"
+        )
     twice = table[table.duplicated("feature")]
     if len(twice):
-        raise TaskrelError(f"coefficients: feature {twice.iloc[0]['feature']!r} occurs twice; "
-                           "expected a row per feature")
+        raise TaskrelError(
+            f"coefficients: feature {twice.iloc[0]['feature']!r} occurs twice; "
+            "expected a row per feature"
+        )
     keep = [*NEEDED, *(c for c in ("published",) if c in table)]
-    return table[keep].sort_values("coefficient", key=lambda c: -c.abs(), kind="stable",
-                                   ignore_index=True).head(strongest)
+    return (
+        table[keep]
+        .sort_values("coefficient", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
+        .head(strongest)
+    )
 
 
-def plot_coefficients(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None,
-                      interval: str = "95 % interval") -> "Axes":
+def plot_coefficients(
+    df: "pd.DataFrame",
+    *,
+    ax: "Axes | None" = None,
+    title: str | None = None,
+    interval: str = "95 % interval",
+) -> "Axes":
     """Draw coefficients with their intervals, one below the other, the largest on top.
 
     Parameters
@@ -92,8 +107,11 @@ def plot_coefficients(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: st
         _draw_coefficients(ax, df, interval)
         ax.axvline(0, color="0.4", linewidth=0.8, zorder=0)
         ax.set_yticks(range(len(df)), df["feature"])
-        ax.set(ylim=(len(df) - 0.4, -0.6), xlabel="coefficient: change of the log-odds of a gain\n"
-               "from the feature's smallest value to its largest")
+        ax.set(
+            ylim=(len(df) - 0.4, -0.6),
+            xlabel="coefficient: change of the log-odds of a gain\n"
+            "from the feature's smallest value to its largest",
+        )
         quiet(ax, "both")
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
@@ -103,24 +121,52 @@ def plot_coefficients(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: st
     return ax
 
 
-def save_coefficients(df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None,
-                      interval: str = "95 % interval") -> list[Path]:
+def save_coefficients(
+    df: "pd.DataFrame",
+    folder: Path,
+    name: str,
+    *,
+    title: str | None = None,
+    interval: str = "95 % interval",
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_coefficients(df, title=title, interval=interval).figure, df, folder,
-                       name)
+    return save_figure(
+        plot_coefficients(df, title=title, interval=interval).figure, df, folder, name
+    )
 
 
 def _draw_coefficients(ax: "Axes", df: "pd.DataFrame", interval: str) -> None:
     places = np.arange(len(df))
     known = df["low"].notna() & df["high"].notna()
     if known.any():
-        ax.hlines(places[known], df["low"][known], df["high"][known], color="0.55",
-                  linewidth=1.2, label=interval)
+        ax.hlines(
+            places[known],
+            df["low"][known],
+            df["high"][known],
+            color="0.55",
+            linewidth=1.2,
+            label=interval,
+        )
     for sign, (marker, colour, label) in SIGNS.items():
         rows = np.where(df["coefficient"] < 0, -1, 1) == sign
         if rows.any():
-            ax.plot(df["coefficient"][rows], places[rows], marker, color=colour, markersize=5.5,
-                    markeredgewidth=0, label=label)
+            ax.plot(
+                df["coefficient"][rows],
+                places[rows],
+                marker,
+                color=colour,
+                markersize=5.5,
+                markeredgewidth=0,
+                label=label,
+            )
     if "published" in df and df["published"].notna().any():
-        ax.plot(df["published"], places, "D", color="0.1", markerfacecolor="none", markersize=5.5,
-                markeredgewidth=0.9, label="as published")
+        ax.plot(
+            df["published"],
+            places,
+            "D",
+            color="0.1",
+            markerfacecolor="none",
+            markersize=5.5,
+            markeredgewidth=0.9,
+            label="as published",
+        )

@@ -23,8 +23,13 @@ VALUES = ["published", "mean", "low", "high", "n_seeds"]
 #: How each kind of score is drawn: big and hollow above small and full, so that both are seen.
 OURS = {"marker": "o", "color": BLUE, "markersize": 4.5}
 RULED = {"marker": "s", "color": "0.45", "markersize": 4}
-PRINTED = {"marker": "D", "color": VERMILION, "markersize": 7, "markerfacecolor": "none",
-           "zorder": 3}
+PRINTED = {
+    "marker": "D",
+    "color": VERMILION,
+    "markersize": 7,
+    "markerfacecolor": "none",
+    "zorder": 3,
+}
 
 
 def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
@@ -52,8 +57,9 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
     columns = [*ROW, "metric", *VALUES]
     missing = [c for c in columns if c not in compared]
     if missing:
-        raise TaskrelError(f"comparison: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(columns)}")
+        raise TaskrelError(
+            f"comparison: column {missing[0]!r} is missing; expected {', '.join(columns)}"
+        )
     if compared.empty:
         raise TaskrelError("comparison: there is no score to draw")
     # What comes from a file has NaN for a recipe's or group's empty name.
@@ -65,7 +71,8 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
         line += 1
     keys = compared[ROW].itertuples(index=False, name=None)
     return compared.assign(place=[places[key] for key in keys]).sort_values(
-        "place", kind="stable", ignore_index=True)
+        "place", kind="stable", ignore_index=True
+    )
 
 
 def plot_comparison(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
@@ -96,15 +103,17 @@ def plot_comparison(df: "pd.DataFrame", *, title: str | None = None) -> "Figure"
             ax.set_title(_title(metric), loc="left", fontweight="bold")
         _name_rows(panels, df)
         if drawn:
-            figure.legend(drawn.values(), drawn, loc="outside lower center", ncols=len(drawn),
-                          frameon=False)
+            figure.legend(
+                drawn.values(), drawn, loc="outside lower center", ncols=len(drawn), frameon=False
+            )
         if title:
             figure.suptitle(title, fontweight="bold", fontsize="large")
     return figure
 
 
-def save_comparison(df: "pd.DataFrame", folder: Path, name: str, *,
-                    title: str | None = None) -> list[Path]:
+def save_comparison(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_comparison(df, title=title), df, folder, name)
 
@@ -113,18 +122,25 @@ def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
     """Draw one metric; returns what stands for each kind of score in the legend."""
     ruled = (rows["n_seeds"] == 0) & rows["mean"].notna()
     drawn = {}
-    for label, kind, look in (("ours, mean and 95 % interval over seeds", ~ruled, OURS),
-                              ("ours, a rule without training", ruled, RULED)):
+    for label, kind, look in (
+        ("ours, mean and 95 % interval over seeds", ~ruled, OURS),
+        ("ours, a rule without training", ruled, RULED),
+    ):
         shown = rows[kind & rows["mean"].notna()]
         if len(shown):
-            bars = [shown["mean"] - shown["low"], shown["high"] - shown["mean"]] \
-                if shown["low"].notna().any() else None
-            drawn[label] = ax.errorbar(shown["mean"], shown["place"], xerr=bars, linestyle="none",
-                                       elinewidth=1.4, **look)
+            bars = (
+                [shown["mean"] - shown["low"], shown["high"] - shown["mean"]]
+                if shown["low"].notna().any()
+                else None
+            )
+            drawn[label] = ax.errorbar(
+                shown["mean"], shown["place"], xerr=bars, linestyle="none", elinewidth=1.4, **look
+            )
     printed = rows[rows["published"].notna()]
     if len(printed):
-        drawn["published"], = ax.plot(printed["published"], printed["place"], linestyle="none",
-                                     **PRINTED)
+        (drawn["published"],) = ax.plot(
+            printed["published"], printed["place"], linestyle="none", **PRINTED
+        )
     quiet(ax, "both")
     ax.margins(x=0.08)
     ax.locator_params(axis="x", nbins=5)
@@ -144,10 +160,10 @@ def _name_rows(panels: "Sequence[Axes]", df: "pd.DataFrame") -> None:
     # The panels share this axis.
     panels[0].set_yticks([*heads, *names.index], [*heads.index, *names])
     panels[0].set_ylim(df["place"].max() + 0.6, -0.6)
-    for label in panels[0].get_yticklabels()[:len(heads)]:
+    for label in panels[0].get_yticklabels()[: len(heads)]:
         label.set_fontweight("bold")
     for ax in panels:
         ax.tick_params(axis="y", length=0)
         # no line to follow where nothing stands
-        for tick in ax.yaxis.get_major_ticks()[:len(heads)]:
+        for tick in ax.yaxis.get_major_ticks()[: len(heads)]:
             tick.gridline.set_visible(False)

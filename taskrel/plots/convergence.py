@@ -44,19 +44,23 @@ def convergence_data(means: "pd.DataFrame") -> "pd.DataFrame":
     """
     missing = [c for c in COLUMNS if c not in means]
     if missing:
-        raise TaskrelError(f"convergence: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(COLUMNS)}")
+        raise TaskrelError(
+            f"convergence: column {missing[0]!r} is missing; expected {', '.join(COLUMNS)}"
+        )
     curves = means[means["at"].notna()]
     if curves.empty:
         raise TaskrelError("convergence: there is no curve to draw")
     numbers = {line: i for i, line in enumerate(dict.fromkeys(curves["line"]))}
-    number = [numbers[line] if at == at else -1
-              for line, at in zip(means["line"], means["at"], strict=True)]
+    number = [
+        numbers[line] if at == at else -1
+        for line, at in zip(means["line"], means["at"], strict=True)
+    ]
     found = means[COLUMNS].assign(number=number)
     tasks = {task: i for i, task in enumerate(dict.fromkeys(curves["task"]))}
     found = found[found["task"].isin(tasks)].assign(panel=found["task"].map(tasks))
-    return found.sort_values(["panel", "number", "at"], kind="stable",
-                             ignore_index=True).drop(columns="panel")
+    return found.sort_values(["panel", "number", "at"], kind="stable", ignore_index=True).drop(
+        columns="panel"
+    )
 
 
 def plot_convergence(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
@@ -88,15 +92,21 @@ def plot_convergence(df: "pd.DataFrame", *, title: str | None = None) -> "Figure
             ax.set_title(task, loc="left", fontweight="bold")
             ax.set_xlabel(f"{df['unit'].iloc[0]} of the task")
         figure.supylabel("dev score", fontsize="medium")
-        figure.legend(drawn.values(), drawn, loc="outside lower center", ncols=min(3, len(drawn)),
-                      frameon=False)
+        figure.legend(
+            drawn.values(),
+            drawn,
+            loc="outside lower center",
+            ncols=min(3, len(drawn)),
+            frameon=False,
+        )
         if title:
             figure.suptitle(title, fontweight="bold", fontsize="large")
     return figure
 
 
-def save_convergence(df: "pd.DataFrame", folder: Path, name: str, *,
-                     title: str | None = None) -> list[Path]:
+def save_convergence(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_convergence(df, title=title), df, folder, name)
 
@@ -108,13 +118,21 @@ def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
     for (number, line), points in curves.groupby(["number", "line"], sort=False):
         colour = COLOURS[number % len(COLOURS)]
         dash = DASHES[number // len(COLOURS) % len(DASHES)]
-        ax.fill_between(points["at"], points["low"], points["high"], color=colour, alpha=0.15,
-                        linewidth=0)
-        drawn[line], = ax.plot(points["at"], points["mean"], dash, color=colour, linewidth=1.3)
+        ax.fill_between(
+            points["at"], points["low"], points["high"], color=colour, alpha=0.15, linewidth=0
+        )
+        (drawn[line],) = ax.plot(points["at"], points["mean"], dash, color=colour, linewidth=1.3)
     for level in rows[rows["number"] < 0].itertuples():
         ax.axhline(level.mean, **LEVEL)
-        ax.annotate(level.line, (0.02, level.mean), xycoords=("axes fraction", "data"),
-                    ha="left", va="bottom", fontsize="x-small", color="0.35")
+        ax.annotate(
+            level.line,
+            (0.02, level.mean),
+            xycoords=("axes fraction", "data"),
+            ha="left",
+            va="bottom",
+            fontsize="x-small",
+            color="0.35",
+        )
     quiet(ax, "y")
     ax.set_xlim(left=0)
     return drawn

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 NEEDED = ["main", "aux", "score", "gain"]
 #: Bounds that are drawn beside the models → line style, colour, legend.
-BOUNDS = {"random": ("--", "0.55", "random order (expected)"),
-          "oracle": (":", "0.1", "best order (gains known)")}
+BOUNDS = {
+    "random": ("--", "0.55", "random order (expected)"),
+    "oracle": (":", "0.1", "best order (gains known)"),
+}
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")  # seven, so that six colours do not repeat in step
 
@@ -77,20 +79,33 @@ def cost_regret_data(ranked: "pd.DataFrame") -> "pd.DataFrame":
     if cost == "pairs":
         ranked = ranked.assign(pairs=1.0)
     one = ranked[ranked["model"] == ranked["model"].iloc[0]]
-    orders = [*ranked.groupby("model", sort=False), ("random", one.assign(score=0.0)),
-              ("oracle", one.assign(score=one["gain"]))]
+    orders = [
+        *ranked.groupby("model", sort=False),
+        ("random", one.assign(score=0.0)),
+        ("oracle", one.assign(score=one["gain"])),
+    ]
     curves = []
     for model, rows in orders:
         regret, spent = _curve(rows, cost)
         if "upfront" in rows and model not in BOUNDS:
             spent = spent + (rows["upfront"] * rows[cost]).sum()
-        curves.append(pd.DataFrame({"model": model, "k": range(len(regret)), cost: spent,
-                                    "share": spent / rows[cost].sum(), "regret": regret}))
+        curves.append(
+            pd.DataFrame(
+                {
+                    "model": model,
+                    "k": range(len(regret)),
+                    cost: spent,
+                    "share": spent / rows[cost].sum(),
+                    "regret": regret,
+                }
+            )
+        )
     return pd.concat(curves, ignore_index=True)
 
 
-def plot_cost_regret(df: "pd.DataFrame", *, ax: "Axes | None" = None,
-                     title: str | None = None) -> "Axes":
+def plot_cost_regret(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
     """Draw a line per model: gain lost against the share of the cost, a marker per k.
 
     Parameters
@@ -117,8 +132,15 @@ def plot_cost_regret(df: "pd.DataFrame", *, ax: "Axes | None" = None,
                 ax.plot(curve["share"] * 100, curve["regret"], line, color=colour, label=label)
             else:
                 colour, marker = next(looks)
-                ax.plot(curve["share"] * 100, curve["regret"], color=colour, marker=marker,
-                        markersize=3.5, linewidth=1.2, label=model)
+                ax.plot(
+                    curve["share"] * 100,
+                    curve["regret"],
+                    color=colour,
+                    marker=marker,
+                    markersize=3.5,
+                    linewidth=1.2,
+                    label=model,
+                )
         quiet(ax, "both")
         _label(ax, df)
         if title:
@@ -126,8 +148,9 @@ def plot_cost_regret(df: "pd.DataFrame", *, ax: "Axes | None" = None,
     return ax
 
 
-def save_cost_regret(df: "pd.DataFrame", folder: Path, name: str, *,
-                     title: str | None = None) -> list[Path]:
+def save_cost_regret(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_cost_regret(df, title=title).figure, df, folder, name)
 
@@ -135,8 +158,9 @@ def save_cost_regret(df: "pd.DataFrame", folder: Path, name: str, *,
 def _check(ranked: "pd.DataFrame") -> None:
     missing = [c for c in NEEDED if c not in ranked]
     if missing:
-        raise TaskrelError(f"cost and regret: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(NEEDED)}")
+        raise TaskrelError(
+            f"cost and regret: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
+        )
     if ranked.empty:
         raise TaskrelError("cost and regret: there is no ranked pair")
     limits = {"score": "", "gain": "", "seconds": " above 0", "upfront": ", 0 or more"}
@@ -149,35 +173,43 @@ def _check(ranked: "pd.DataFrame") -> None:
             row = ranked[wrong].iloc[0]
             raise TaskrelError(
                 f"cost and regret: {column} of main {row['main']!r} with auxiliary {row['aux']!r} "
-                f"is {row[column]}; expected a finite number{limit}")
+                f"is {row[column]}; expected a finite number{limit}"
+            )
     taken = set(ranked["model"]) & set(BOUNDS)
     if taken:
-        raise TaskrelError(f"cost and regret: {min(taken)!r} is drawn anyway; give the model "
-                           "another name")
+        raise TaskrelError(
+            f"cost and regret: {min(taken)!r} is drawn anyway; give the model another name"
+        )
     twice = ranked[ranked.duplicated(["model", "main", "aux"])]
     if len(twice):
-        raise TaskrelError(f"cost and regret: main {twice.iloc[0]['main']!r} with auxiliary "
-                           f"{twice.iloc[0]['aux']!r} occurs twice; keep a row per model and pair")
+        raise TaskrelError(
+            f"cost and regret: main {twice.iloc[0]['main']!r} with auxiliary "
+            f"{twice.iloc[0]['aux']!r} occurs twice; keep a row per model and pair"
+        )
     pairs = ranked.groupby(["main", "aux"])["gain"].agg(["size", "nunique"])
     unlike = pairs[(pairs["size"] < ranked["model"].nunique()) | (pairs["nunique"] > 1)]
     if len(unlike):
         main, aux = unlike.index[0]
-        raise TaskrelError(f"cost and regret: main {main!r} with auxiliary {aux!r} is not ranked "
-                           "by all models with the same gain; compare them on the same pairs")
+        raise TaskrelError(
+            f"cost and regret: main {main!r} with auxiliary {aux!r} is not ranked "
+            "by all models with the same gain; compare them on the same pairs"
+        )
 
 
 def _curve(rows: "pd.DataFrame", cost: str) -> tuple[np.ndarray, np.ndarray]:
     """Regret (mean over mains) and cost (their sum) for k = 0 … most auxiliaries of a main."""
-    mains = [_tried(*(cells[c].to_numpy(float) for c in ("score", "gain", cost)))
-             for _, cells in rows.groupby("main")]
+    mains = [
+        _tried(*(cells[c].to_numpy(float) for c in ("score", "gain", cost)))
+        for _, cells in rows.groupby("main")
+    ]
     longest = max(len(best) for best, _ in mains)
-    best, spent = (np.array([np.pad(m[i], (0, longest - len(m[i])), "edge") for m in mains])
-                   for i in (0, 1))
+    best, spent = (
+        np.array([np.pad(m[i], (0, longest - len(m[i])), "edge") for m in mains]) for i in (0, 1)
+    )
     return (best[:, -1:] - best).mean(axis=0), spent.sum(axis=0)
 
 
-def _tried(score: np.ndarray, gain: np.ndarray, cost: np.ndarray) \
-        -> tuple[np.ndarray, np.ndarray]:
+def _tried(score: np.ndarray, gain: np.ndarray, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Expected best of 0 and the k first gains, and expected cost of those k, k = 0 … n."""
     from scipy.special import comb
 
@@ -198,9 +230,12 @@ def _label(ax: "Axes", df: "pd.DataFrame") -> None:
     total = df.loc[df["model"] == "random", unit].max()
     hours = f"{total / 3600:,.0f}" if total > 36_000 else f"{total / 3600:.2g}"
     whole = f"{total:,.0f} pairs" if unit == "pairs" else f"{hours} hours of training"
-    ax.set(xlim=(-2, 100 * df["share"].max() + 2), ylim=(-0.02 * df["regret"].max(), None),
-           xlabel=f"share of the pair-training cost spent, % (100 % = {whole})",
-           ylabel="gain lost against the best auxiliary,\n% of the main task's score")
+    ax.set(
+        xlim=(-2, 100 * df["share"].max() + 2),
+        ylim=(-0.02 * df["regret"].max(), None),
+        xlabel=f"share of the pair-training cost spent, % (100 % = {whole})",
+        ylabel="gain lost against the best auxiliary,\n% of the main task's score",
+    )
     legend_beside(ax)
     if unit == "pairs":
         # A pair costs the same whichever it is, so that k stands at one place for all models.

@@ -51,8 +51,10 @@ def plot_curves(curves: "pd.DataFrame") -> "Figure":
 
     missing = {"task", "split", "step", "loss"} - set(curves)
     if missing:
-        raise TaskrelError(f"learning curves: column {min(missing)!r} is missing; expected task, "
-                           "split, step and loss")
+        raise TaskrelError(
+            f"learning curves: column {min(missing)!r} is missing; expected task, "
+            "split, step and loss"
+        )
     if curves.empty:
         raise TaskrelError("learning curves: there is no row to draw")
     tasks = sorted(set(curves["task"]))
@@ -72,8 +74,9 @@ def plot_curves(curves: "pd.DataFrame") -> "Figure":
             ax.set_title(task, loc="left", fontweight="bold")
         figure.supxlabel("updates of the task", fontsize="medium")
         figure.supylabel("loss, nats", fontsize="medium")
-        figure.legend(drawn.values(), drawn, loc="outside upper center", ncols=len(drawn),
-                      frameon=False)
+        figure.legend(
+            drawn.values(), drawn, loc="outside upper center", ncols=len(drawn), frameon=False
+        )
     return figure
 
 
@@ -93,14 +96,27 @@ def _draw_losses(ax: "Axes", curves: "pd.DataFrame") -> dict:
     training = _runs(curves, "train", "loss")
     for run in training:
         # Tens of thousands of raw points are drawn as one image, not as vectors.
-        ax.plot(run["step"], run["loss"], color=TRAIN, alpha=0.25 / len(training), linewidth=0.5,
-                rasterized=True)
-        smooth = smoothed(run["loss"]).iloc[::max(1, len(run) // 400)]
-        drawn["training loss"], = ax.plot(run["step"].loc[smooth.index], smooth, color=TRAIN,
-                                          linewidth=1.2)
+        ax.plot(
+            run["step"],
+            run["loss"],
+            color=TRAIN,
+            alpha=0.25 / len(training),
+            linewidth=0.5,
+            rasterized=True,
+        )
+        smooth = smoothed(run["loss"]).iloc[:: max(1, len(run) // 400)]
+        (drawn["training loss"],) = ax.plot(
+            run["step"].loc[smooth.index], smooth, color=TRAIN, linewidth=1.2
+        )
     for run in _runs(curves, "dev", "loss"):
-        drawn["dev loss"], = ax.plot(run["step"], run["loss"], color=DEV, linewidth=1,
-                                     marker="o" if len(run) <= 40 else None, markersize=2)
+        (drawn["dev loss"],) = ax.plot(
+            run["step"],
+            run["loss"],
+            color=DEV,
+            linewidth=1,
+            marker="o" if len(run) <= 40 else None,
+            markersize=2,
+        )
     ax.set_ylim(bottom=0)
     quiet(ax, "y")
     ax.locator_params(nbins=4)
@@ -110,8 +126,9 @@ def _draw_losses(ax: "Axes", curves: "pd.DataFrame") -> dict:
 def _draw_scores(ax: "Axes", curves: "pd.DataFrame", *, ticks: bool) -> dict:
     right, drawn = ax.twinx(), {}
     for run in _runs(curves, "dev", "score"):
-        drawn["dev score (right axis)"], = right.plot(run["step"], run["score"], "--",
-                                                      color=SCORE, linewidth=1)
+        (drawn["dev score (right axis)"],) = right.plot(
+            run["step"], run["score"], "--", color=SCORE, linewidth=1
+        )
     right.set(ylim=(0, 1), yticks=(0, 0.5, 1))
     right.spines[:].set_visible(False)
     right.tick_params(colors=SCORE, length=0, labelright=ticks)

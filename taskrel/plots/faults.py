@@ -16,13 +16,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = ["training", "scoring", "recipe", "group", "task", "metric", "mean", "low", "high",
-           "published"]
+COLUMNS = [
+    "training",
+    "scoring",
+    "recipe",
+    "group",
+    "task",
+    "metric",
+    "mean",
+    "low",
+    "high",
+    "published",
+]
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE)
 #: Recipes, in their order: full and hollow, so that one on top of the other shows.
-MARKERS = ({"marker": "o", "markersize": 3.5},
-           {"marker": "o", "markersize": 5.5, "markerfacecolor": "none"},
-           {"marker": "s", "markersize": 4, "markerfacecolor": "none"})
+MARKERS = (
+    {"marker": "o", "markersize": 3.5},
+    {"marker": "o", "markersize": 5.5, "markerfacecolor": "none"},
+    {"marker": "s", "markersize": 4, "markerfacecolor": "none"},
+)
 
 
 def faults_data(table: "pd.DataFrame", summary: "pd.DataFrame") -> "pd.DataFrame":
@@ -48,8 +60,9 @@ def faults_data(table: "pd.DataFrame", summary: "pd.DataFrame") -> "pd.DataFrame
     """
     missing = [c for c in COLUMNS if c not in table]
     if missing:
-        raise TaskrelError(f"faults: column {missing[0]!r} is missing; expected "
-                           f"{', '.join(COLUMNS)}")
+        raise TaskrelError(
+            f"faults: column {missing[0]!r} is missing; expected {', '.join(COLUMNS)}"
+        )
     if table.empty:
         raise TaskrelError("faults: there is no score to draw")
     mechanisms = zip(summary["training"], summary["scoring"], strict=True)
@@ -57,10 +70,15 @@ def faults_data(table: "pd.DataFrame", summary: "pd.DataFrame") -> "pd.DataFrame
     found = [*zip(table["training"], table["scoring"], strict=True)]
     for mechanism in found:
         if mechanism not in places:
-            raise TaskrelError(f"faults: the summary has no row of training {mechanism[0]!r} with "
-                               f"scoring {mechanism[1]!r}; expected one")
-    return table[COLUMNS].assign(place=[places[mechanism] for mechanism in found]).sort_values(
-        "place", kind="stable", ignore_index=True)
+            raise TaskrelError(
+                f"faults: the summary has no row of training {mechanism[0]!r} with "
+                f"scoring {mechanism[1]!r}; expected one"
+            )
+    return (
+        table[COLUMNS]
+        .assign(place=[places[mechanism] for mechanism in found])
+        .sort_values("place", kind="stable", ignore_index=True)
+    )
 
 
 def plot_faults(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
@@ -83,23 +101,26 @@ def plot_faults(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
     tasks, metrics = (list(dict.fromkeys(df[c])) for c in ("task", "metric"))
     recipes = list(dict.fromkeys(df["recipe"]))
     with matplotlib.rc_context(STYLE):
-        figure = Figure((2.2 + 3.1 * len(tasks), 1.4 + 0.19 * df["place"].max()),
-                        layout="constrained")
+        figure = Figure(
+            (2.2 + 3.1 * len(tasks), 1.4 + 0.19 * df["place"].max()), layout="constrained"
+        )
         panels = figure.subplots(1, len(tasks), sharey=True, squeeze=False)[0]
         drawn = {}
         for ax, task in zip(panels, tasks, strict=True):
             drawn |= _draw(ax, df[df["task"] == task], metrics, recipes)
             ax.set_title(f"{task}, on test", loc="left", fontweight="bold")
         _name_lines(panels[0], df)
-        figure.legend(drawn.values(), drawn, loc="outside lower center", ncols=len(metrics),
-                      frameon=False)
+        figure.legend(
+            drawn.values(), drawn, loc="outside lower center", ncols=len(metrics), frameon=False
+        )
         if title:
             figure.suptitle(title, fontweight="bold", fontsize="large")
     return figure
 
 
-def save_faults(df: "pd.DataFrame", folder: Path, name: str, *,
-                title: str | None = None) -> list[Path]:
+def save_faults(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_faults(df, title=title), df, folder, name)
 
@@ -110,11 +131,19 @@ def _draw(ax: "Axes", rows: "pd.DataFrame", metrics: list[str], recipes: list[st
     for (metric, recipe), cells in rows.groupby(["metric", "recipe"], sort=False):
         # Metrics of one line stand a little apart, where they would hide each other.
         aside = 0.16 * (metrics.index(metric) - (len(metrics) - 1) / 2)
-        look = {"color": COLOURS[metrics.index(metric) % len(COLOURS)], "linestyle": "none",
-                **MARKERS[recipes.index(recipe) % len(MARKERS)]}
+        look = {
+            "color": COLOURS[metrics.index(metric) % len(COLOURS)],
+            "linestyle": "none",
+            **MARKERS[recipes.index(recipe) % len(MARKERS)],
+        }
         label = f"{metric.replace('_', ' ').replace('f1', 'F1')}, {recipe}"
-        drawn[label] = ax.errorbar(cells["mean"], cells["place"] + aside,
-                                   xerr=cells["high"] - cells["mean"], elinewidth=0.8, **look)
+        drawn[label] = ax.errorbar(
+            cells["mean"],
+            cells["place"] + aside,
+            xerr=cells["high"] - cells["mean"],
+            elinewidth=0.8,
+            **look,
+        )
         for published in cells["published"].dropna().unique():
             ax.axvline(published, color=look["color"], linewidth=0.7, alpha=0.45, zorder=0)
             ax.plot(published, aside, zorder=3, **look)
@@ -126,7 +155,6 @@ def _draw(ax: "Axes", rows: "pd.DataFrame", metrics: list[str], recipes: list[st
 def _name_lines(ax: "Axes", df: "pd.DataFrame") -> None:
     lines = df.drop_duplicates("place").set_index("place")
     names = lines["training"] + " · " + lines["scoring"]
-    ax.set_yticks([0, *names.index],
-                  ["published", *(name.replace("_", " ") for name in names)])
+    ax.set_yticks([0, *names.index], ["published", *(name.replace("_", " ") for name in names)])
     ax.set_ylim(df["place"].max() + 0.6, -0.6)
     ax.get_yticklabels()[0].set_fontweight("bold")

@@ -54,9 +54,13 @@ MARKS = {
 GREYS = {"undefined": "undefined", "missing": "no run", "unanswered": "no prediction"}
 
 
-def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
-                 pairs: "pd.DataFrame | None" = None,
-                 order: Sequence[str] = ()) -> "pd.DataFrame":
+def heatmap_data(
+    gains: "pd.DataFrame",
+    value: str = "gain",
+    *,
+    pairs: "pd.DataFrame | None" = None,
+    order: Sequence[str] = (),
+) -> "pd.DataFrame":
     """Lay out the gains of one recipe as the cells of a heat map.
 
     Parameters
@@ -92,19 +96,28 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
         raise TaskrelError("heat map: there is no pair of tasks to show")
     twice = gains[gains.duplicated(["main", "aux"])]
     if len(twice):
-        raise TaskrelError(f"heat map: main {twice.iloc[0]['main']!r} with auxiliary "
-                           f"{twice.iloc[0]['aux']!r} occurs twice; keep the rows of one recipe")
+        raise TaskrelError(
+            f"heat map: main {twice.iloc[0]['main']!r} with auxiliary "
+            f"{twice.iloc[0]['aux']!r} occurs twice; keep the rows of one recipe"
+        )
     shown = gains if pairs is None else pairs
     place = {task: i for i, task in enumerate(order)}
     square = pd.MultiIndex.from_product(
-        [sorted(set(shown[side]), key=lambda task: (place.get(task, len(place)), task))
-         for side in ("main", "aux")], names=["main", "aux"])
+        [
+            sorted(set(shown[side]), key=lambda task: (place.get(task, len(place)), task))
+            for side in ("main", "aux")
+        ],
+        names=["main", "aux"],
+    )
     known = pd.MultiIndex.from_frame(gains[["main", "aux"]])
     keep = [value, *(c for c in ("low", "high", "n_seeds", "q", "verdict") if c in gains)]
     cells = gains[keep].set_axis(known).reindex(square)
     main, aux = (square.get_level_values(name) for name in square.names)
-    state = np.select([main == aux, ~square.isin(known), cells[value].isna()],
-                      ["self", "missing", "undefined"], "measured")
+    state = np.select(
+        [main == aux, ~square.isin(known), cells[value].isna()],
+        ["self", "missing", "undefined"],
+        "measured",
+    )
     cells.insert(1, "state", state)
     cells = cells.reset_index()
     if place:
@@ -113,8 +126,13 @@ def heatmap_data(gains: "pd.DataFrame", value: str = "gain", *,
     return cells
 
 
-def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None,
-                 limit: float | None = None) -> "Axes":
+def plot_heatmap(
+    df: "pd.DataFrame",
+    *,
+    ax: "Axes | None" = None,
+    title: str | None = None,
+    limit: float | None = None,
+) -> "Axes":
     """Draw the cells that `heatmap_data` lays out.
 
     Colours are centred on 0 (a probability's on ½) and end alike on both sides,
@@ -143,7 +161,7 @@ def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | N
     mains, auxes = sides(df)
     with matplotlib.rc_context(STYLE):
         if ax is None:
-            ax, = map_axes(mains, auxes)
+            (ax,) = map_axes(mains, auxes)
         limit = limit or shown.limit or colour_limit(numbers)
         _draw_colours(ax, numbers, shown, limit)
         _draw_cells(ax, df.sort_values(["main", "aux"]), numbers, shown)
@@ -152,8 +170,9 @@ def plot_heatmap(df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | N
     return ax
 
 
-def save_heatmap(df: "pd.DataFrame", folder: Path, name: str, *,
-                 title: str | None = None) -> list[Path]:
+def save_heatmap(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
 
@@ -197,14 +216,24 @@ def map_axes(mains: list[str], auxes: list[str], n_maps: int = 1) -> list["Axes"
     each = left + width + right
     full = np.array([each * n_maps, bottom + height + top])
     figure = Figure(full)
-    return [figure.add_axes(((left + i * each) / full[0], bottom / full[1],
-                             width / full[0], height / full[1])) for i in range(n_maps)]
+    return [
+        figure.add_axes(
+            ((left + i * each) / full[0], bottom / full[1], width / full[0], height / full[1])
+        )
+        for i in range(n_maps)
+    ]
 
 
 def _draw_colours(ax: "Axes", numbers: np.ndarray, shown: Value, limit: float) -> None:
     label, centre = shown.title, shown.centre
-    mesh = ax.pcolormesh(np.ma.masked_invalid(numbers), cmap=COLOURS, vmin=centre - limit,
-                         vmax=centre + limit, edgecolors="white", linewidth=0.8)
+    mesh = ax.pcolormesh(
+        np.ma.masked_invalid(numbers),
+        cmap=COLOURS,
+        vmin=centre - limit,
+        vmax=centre + limit,
+        edgecolors="white",
+        linewidth=0.8,
+    )
     below, above = (bool((side > limit).any()) for side in (centre - numbers, numbers - centre))
     extend = {(1, 1): "both", (1, 0): "min", (0, 1): "max", (0, 0): "neither"}[below, above]
     if below or above:
@@ -213,9 +242,13 @@ def _draw_colours(ax: "Axes", numbers: np.ndarray, shown: Value, limit: float) -
     height = max(0.7, 3 / rows)  # of the map's, but no less than 3 cells
     beside = ax.inset_axes((1 + 0.4 / columns, 0.5 - height / 2, 0.3 / columns, height))
     bar = ax.figure.colorbar(
-        mesh, cax=beside, extend=extend,
-        format=lambda tick, _: (f"{tick:+g}".replace("-", "−") if tick and not centre
-                                else f"{tick:g}"))
+        mesh,
+        cax=beside,
+        extend=extend,
+        format=lambda tick, _: (
+            f"{tick:+g}".replace("-", "−") if tick and not centre else f"{tick:g}"
+        ),
+    )
     bar.set_label(label)
     bar.outline.set_visible(False)
 
@@ -229,26 +262,42 @@ def _draw_cells(ax: "Axes", df: "pd.DataFrame", numbers: np.ndarray, shown: Valu
     mesh = ax.collections[0]
     for (row, column), state in np.ndenumerate(states):
         if state in GREYS:
-            ax.add_patch(Rectangle((column, row), 1, 1, **GREY,
-                                   hatch=None if state == "undefined" else "///"))
+            ax.add_patch(
+                Rectangle(
+                    (column, row), 1, 1, **GREY, hatch=None if state == "undefined" else "///"
+                )
+            )
         if state == "undefined":
             ax.text(column + 0.5, row + 0.5, "–", ha="center", va="center", color="0.3")
         elif state in ("measured", "predicted"):
             number, mark = numbers[row, column], MARKS.get(verdicts[row, column])
             colour = _readable_on(mesh.cmap(mesh.norm(number)))
             text = f"{number:.0f}" if shown.centre else _signed(number)
-            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour,
-                    fontweight="bold" if mark and mark.firm else "normal")
+            ax.text(
+                column + 0.5,
+                row + 0.5,
+                text,
+                ha="center",
+                va="center",
+                color=colour,
+                fontweight="bold" if mark and mark.firm else "normal",
+            )
             if mark:
                 ax.plot(column + 0.86, row + 0.17, mark.marker, color=colour, **_face(mark, 3.2))
 
 
 def _draw_names(ax: "Axes", mains: list[str], auxes: list[str], title: str | None) -> None:
     ax.set_yticks(np.arange(len(mains)) + 0.5, mains)
-    ax.set_xticks(np.arange(len(auxes)) + 0.5, auxes, rotation=45, ha="left",
-                  rotation_mode="anchor")
-    ax.set(xlabel="auxiliary task", ylabel="main task", aspect="equal",
-           xlim=(0, len(auxes)), ylim=(len(mains), 0))
+    ax.set_xticks(
+        np.arange(len(auxes)) + 0.5, auxes, rotation=45, ha="left", rotation_mode="anchor"
+    )
+    ax.set(
+        xlabel="auxiliary task",
+        ylabel="main task",
+        aspect="equal",
+        xlim=(0, len(auxes)),
+        ylim=(len(mains), 0),
+    )
     ax.xaxis.set_label_position("top")
     ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
     ax.spines[:].set_visible(False)
@@ -262,16 +311,34 @@ def _draw_legend(ax: "Axes", df: "pd.DataFrame") -> None:
     from matplotlib.patches import Patch
 
     verdicts, states = set(df.get("verdict", ())), set(df["state"])
-    entries = [(Line2D([], [], marker=mark.marker, color="0.2", linestyle="", **_face(mark, 4)),
-                mark.legend) for verdict, mark in MARKS.items() if verdict in verdicts]
+    entries = [
+        (
+            Line2D([], [], marker=mark.marker, color="0.2", linestyle="", **_face(mark, 4)),
+            mark.legend,
+        )
+        for verdict, mark in MARKS.items()
+        if verdict in verdicts
+    ]
     dash = Line2D([], [], color="0.3", marker="_", linestyle="", markersize=5)
-    entries += [((Patch(**GREY), dash) if state == "undefined" else Patch(**GREY, hatch="//////"),
-                 text) for state, text in GREYS.items() if state in states]
+    entries += [
+        ((Patch(**GREY), dash) if state == "undefined" else Patch(**GREY, hatch="//////"), text)
+        for state, text in GREYS.items()
+        if state in states
+    ]
     if entries:
         handles, texts = zip(*entries, strict=True)
-        ax.legend(handles, texts, loc="upper left", bbox_to_anchor=(0, 0), frameon=False,
-                  ncols=max(1, df["aux"].nunique() // 3), borderaxespad=0.6, borderpad=0,
-                  handletextpad=0.4, columnspacing=1.4)
+        ax.legend(
+            handles,
+            texts,
+            loc="upper left",
+            bbox_to_anchor=(0, 0),
+            frameon=False,
+            ncols=max(1, df["aux"].nunique() // 3),
+            borderaxespad=0.6,
+            borderpad=0,
+            handletextpad=0.4,
+            columnspacing=1.4,
+        )
 
 
 def _face(mark: Mark, size: float) -> dict:
@@ -282,7 +349,7 @@ def _face(mark: Mark, size: float) -> dict:
 
 
 def _signed(number: float) -> str:
-    """"+1.2", "−0.4", "+123", "0.0": a sign where the shown digits are not 0."""
+    """ "+1.2", "−0.4", "+123", "0.0": a sign where the shown digits are not 0."""
     shown = f"{number:+.0f}" if abs(number) >= 99.95 else f"{number:+.1f}"
     return shown[1:] if shown[1:] == "0.0" else shown.replace("-", "−")
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def predicted_data(predictions: "pd.DataFrame", gains: "pd.DataFrame",
-                   value: str = "gain") -> "pd.DataFrame":
+def predicted_data(
+    predictions: "pd.DataFrame", gains: "pd.DataFrame", value: str = "gain"
+) -> "pd.DataFrame":
     """Lay out predictions and measured gains as the cells of two heat maps.
 
     Rows and columns are the tasks of both tables, in both maps.
@@ -58,8 +59,10 @@ def predicted_data(predictions: "pd.DataFrame", gains: "pd.DataFrame",
     import pandas as pd
 
     if value not in predictions or value not in ("gain", "probability"):
-        raise TaskrelError(f"predicted against measured: predictions have no {value!r} to show; "
-                           "expected gain or probability")
+        raise TaskrelError(
+            f"predicted against measured: predictions have no {value!r} to show; "
+            "expected gain or probability"
+        )
     answered = predictions.dropna(subset=[value])
     for name, rows in (("prediction", answered), ("measured gain", gains.dropna(subset=["gain"]))):
         if rows.empty:
@@ -70,8 +73,11 @@ def predicted_data(predictions: "pd.DataFrame", gains: "pd.DataFrame",
     pairs = pd.concat([predictions[["main", "aux"]], gains[["main", "aux"]]])
     left = heatmap_data(answered, value, pairs=pairs)
     left["state"] = left["state"].replace({"measured": "predicted", "missing": "unanswered"})
-    return pd.concat({"predicted": left, "measured": heatmap_data(gains, pairs=pairs)},
-                     names=["map"]).reset_index("map").reset_index(drop=True)
+    return (
+        pd.concat({"predicted": left, "measured": heatmap_data(gains, pairs=pairs)}, names=["map"])
+        .reset_index("map")
+        .reset_index(drop=True)
+    )
 
 
 def plot_predicted(df: "pd.DataFrame", *, model: str, protocol: str) -> "Figure":
@@ -103,13 +109,18 @@ def plot_predicted(df: "pd.DataFrame", *, model: str, protocol: str) -> "Figure"
     limit = colour_limit(shown_numbers(right)[1])
     with matplotlib.rc_context(STYLE):
         axes = map_axes(*sides(df), 2)
-        plot_heatmap(left, ax=axes[0], title=f"Predicted by {model},\n{protocol}",
-                     limit=None if "probability" in df else limit)
+        plot_heatmap(
+            left,
+            ax=axes[0],
+            title=f"Predicted by {model},\n{protocol}",
+            limit=None if "probability" in df else limit,
+        )
         plot_heatmap(right, ax=axes[1], title="Measured", limit=limit)
     return axes[0].figure
 
 
-def save_predicted(df: "pd.DataFrame", folder: Path, name: str, *, model: str,
-                   protocol: str) -> list[Path]:
+def save_predicted(
+    df: "pd.DataFrame", folder: Path, name: str, *, model: str, protocol: str
+) -> list[Path]:
     """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_predicted(df, model=model, protocol=protocol), df, folder, name)

@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 #: Names may hold any character: no TeX. Fixed identifiers make SVG files reproducible.
-STYLE = {"font.size": 8, "text.parse_math": False, "hatch.linewidth": 0.6,
-         "svg.hashsalt": "taskrel"}
+STYLE = {
+    "font.size": 8,
+    "text.parse_math": False,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "taskrel",
+}
 
 
 def save_figure(figure: "Figure", df: "pd.DataFrame", folder: Path, name: str) -> list[Path]:

@@ -15,8 +15,7 @@ def new_axes(width: float, height: float) -> "Axes":
     from matplotlib.figure import Figure
 
     full = (width + 1.4, height + 1.4)
-    return Figure(full).add_axes((0.7 / full[0], 0.7 / full[1],
-                                  width / full[0], height / full[1]))
+    return Figure(full).add_axes((0.7 / full[0], 0.7 / full[1], width / full[0], height / full[1]))
 
 
 def quiet(ax: "Axes", grid: str) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from taskrel.errors import EvidenceError, UsageError, nearest
-from taskrel.meta.evidence.evidence import Evidence
 from taskrel.io.paths import cache_folder, shipped
 from taskrel.io.toml import convert
+from taskrel.meta.evidence.evidence import Evidence
 from taskrel.study.experiment.experiment import Entry
 from taskrel.study.experiment.file import entries
 from taskrel.tasks.automated.names import split_name
@@ -26,8 +26,10 @@ log = logging.getLogger("taskrel")
 def recipe_of(evidence: Evidence) -> Recipe:
     """The recipe of the evidence's runs; `EvidenceError` where it is another system's."""
     if "vectors_sha256" not in evidence.recipe:
-        raise EvidenceError(f"evidence {evidence.name}: it was not measured with a recipe of "
-                            "taskrel's, so nothing can be trained alike; name other evidence")
+        raise EvidenceError(
+            f"evidence {evidence.name}: it was not measured with a recipe of "
+            "taskrel's, so nothing can be trained alike; name other evidence"
+        )
     own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
     return parse_recipe(own, f"evidence {evidence.name}")
 
@@ -59,22 +61,30 @@ def entry_of(name: str, cards: Sequence[str], evidence: Evidence) -> Entry:
         return entry
     own = "--tasks names cards of your own"
     if name in evidence.tasks.index:
-        raise UsageError(f"task {name!r}: there is no card {card!r} here; "
-                         f"{nearest(card, {*given, *shipped_cards})}; {own}")
-    raise UsageError(f"task {name!r} is not in evidence {evidence.name}, and has no card; "
-                     f"{nearest(base, {*evidence.tasks.index, *given, *shipped_cards})}; {own}")
+        raise UsageError(
+            f"task {name!r}: there is no card {card!r} here; "
+            f"{nearest(card, {*given, *shipped_cards})}; {own}"
+        )
+    raise UsageError(
+        f"task {name!r} is not in evidence {evidence.name}, and has no card; "
+        f"{nearest(base, {*evidence.tasks.index, *given, *shipped_cards})}; {own}"
+    )
 
 
 def _noted(name: str, evidence: Evidence) -> Entry:
-    return convert(evidence.entries[name], Entry, f"evidence {evidence.name}, entry of {name}",
-                   EvidenceError)
+    return convert(
+        evidence.entries[name], Entry, f"evidence {evidence.name}, entry of {name}", EvidenceError
+    )
 
 
 def check_vectors(part: "Part", evidence: Evidence) -> None:
     """Warn of other word vectors than the evidence's."""
     if part.checksum != evidence.recipe.get("vectors_sha256"):
-        log.warning("warning: word vectors %s are not the ones the evidence was measured with, so "
-                    "features and gains may lie elsewhere", part.recipe.vectors)
+        log.warning(
+            "warning: word vectors %s are not the ones the evidence was measured with, so "
+            "features and gains may lie elsewhere",
+            part.recipe.vectors,
+        )
 
 
 def runs_folder(out: str | None) -> Path:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from taskrel.recommendation.as_measured import entry_of
 from taskrel.errors import UsageError
-from taskrel.meta.evidence.evidence import Evidence
 from taskrel.io.paths import data_folder
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.recommendation.as_measured import entry_of
 from taskrel.study.experiment.file import entries
 from taskrel.study.runs.read_tasks import read_tasks
 
 
-def check_names(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str],
-                data: str | None = None) -> None:
+def check_names(
+    evidence: Evidence, names: Sequence[str], *, cards: Sequence[str], data: str | None = None
+) -> None:
     """Raise `UsageError` where an answer would be about another task than the user's own card.
 
     names : the tasks that are asked about
@@ -29,8 +30,13 @@ def check_names(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str
         there = evidence.about["digest"][name]
         if there == task.digest:
             continue
-        found = f"digest {task.digest[:8]}… here, {there[:8]}… there" if there else \
-            "whose data nothing is known of"
-        raise UsageError(f"card {own[card].card}: evidence {evidence.name} knows another task "
-                         f"named {name!r} ({found}), and would answer about that one; give your "
-                         "card another name")
+        found = (
+            f"digest {task.digest[:8]}… here, {there[:8]}… there"
+            if there
+            else "whose data nothing is known of"
+        )
+        raise UsageError(
+            f"card {own[card].card}: evidence {evidence.name} knows another task "
+            f"named {name!r} ({found}), and would answer about that one; give your "
+            "card another name"
+        )

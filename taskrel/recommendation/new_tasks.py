@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.from_store import evidence_of_tasks
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.task_info import task_info
+from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.study.experiment.experiment import Experiment
 from taskrel.study.prepare import prepare_study
 
@@ -22,9 +22,16 @@ SEED = 0
 log = logging.getLogger("taskrel")
 
 
-def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[str] = (),
-                   data: str | None = None, out: str | None = None, jobs: int | None = None,
-                   bar: bool = True) -> Evidence:
+def with_new_tasks(
+    evidence: Evidence,
+    names: Sequence[str],
+    *,
+    cards: Sequence[str] = (),
+    data: str | None = None,
+    out: str | None = None,
+    jobs: int | None = None,
+    bar: bool = True,
+) -> Evidence:
     """Evidence with tasks that it did not know, trained alone and measured.
 
     A run that `out` has already is not trained again. Of pairs with a task of
@@ -59,17 +66,23 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
     found = tuple(entry_of(name, cards, evidence) for name in names)
     for entry in found:
         if capped := evidence.capped(entry.card):
-            log.warning("warning: evidence %s knows %s, cut from the card of %s, and answers about "
-                        "that at once; %s itself is trained alone now", evidence.name,
-                        " and ".join(capped), entry.card, entry.name)
+            log.warning(
+                "warning: evidence %s knows %s, cut from the card of %s, and answers about "
+                "that at once; %s itself is trained alone now",
+                evidence.name,
+                " and ".join(capped),
+                entry.card,
+                entry.name,
+            )
     experiment = Experiment("alone", found, (SEED,), {"alone": recipe_of(evidence)}, ("alone",))
     study = prepare_study(experiment, data=data, alone=True)
     part = study.parts[0]
     check_vectors(part, evidence)
     folder = runs_folder(out)
     if study.train(folder, task_info, jobs=jobs, bar=bar):
-        raise EvidenceError(f"{', '.join(names)}: training alone failed, see above; the traceback "
-                            f"is in {folder}")
+        raise EvidenceError(
+            f"{', '.join(names)}: training alone failed, see above; the traceback is in {folder}"
+        )
     measure(study, folder, jobs=jobs, bar=bar)
     new = evidence_of_tasks(folder, part.digest, names, SEED)
     return _joined(evidence, new)
@@ -78,12 +91,20 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], *, cards: Sequence[
 def _joined(evidence: Evidence, new: Evidence) -> Evidence:
     """`evidence` with the tasks of `new`, and pair features between all of them."""
     profiles = evidence.profiles | new.profiles
-    rows = {(main, aux): profile_features(profiles[main], profiles[aux])
-            for a in new.tasks.index for b in profiles if a != b
-            for main, aux in ((a, b), (b, a))}
+    rows = {
+        (main, aux): profile_features(profiles[main], profiles[aux])
+        for a in new.tasks.index
+        for b in profiles
+        if a != b
+        for main, aux in ((a, b), (b, a))
+    }
     rows |= {pair: dict(row) for pair, row in new.pairs.iterrows()}
     index = pd.MultiIndex.from_tuples(list(rows), names=["main", "aux"])
     pairs = pd.DataFrame(list(rows.values()), index=index).reindex(columns=evidence.pairs.columns)
-    return replace(evidence, tasks=pd.concat([evidence.tasks, new.tasks]),
-                   about=pd.concat([evidence.about, new.about])[list(ABOUT)],
-                   pairs=pd.concat([evidence.pairs, pairs.astype(float)]), profiles=profiles)
+    return replace(
+        evidence,
+        tasks=pd.concat([evidence.tasks, new.tasks]),
+        about=pd.concat([evidence.about, new.about])[list(ABOUT)],
+        pairs=pd.concat([evidence.pairs, pairs.astype(float)]),
+        profiles=profiles,
+    )

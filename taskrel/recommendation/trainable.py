@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from taskrel.recommendation.as_measured import entry_of, recipe_of
 from taskrel.errors import DataError, UsageError
-from taskrel.meta.evidence.evidence import Evidence
 from taskrel.io.paths import data_folder
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.recommendation.as_measured import entry_of, recipe_of
 from taskrel.study.experiment.experiment import Entry
 from taskrel.tasks.card import load_card
 from taskrel.tasks.ready import file_states, remedy
@@ -30,9 +30,16 @@ class Trainable:
     missing: dict[str, str]
 
 
-def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
-              cards: Sequence[str] = (), data: str | None = None,
-              option: str = "--confirm") -> Trainable:
+def trainable(
+    evidence: Evidence,
+    main: str,
+    auxs: Sequence[str],
+    n: int,
+    *,
+    cards: Sequence[str] = (),
+    data: str | None = None,
+    option: str = "--confirm",
+) -> Trainable:
     """Look for cards and files of `main` and of its candidates.
 
     Parameters
@@ -63,8 +70,10 @@ def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
         `n` remain.
     """
     if n > len(auxs):
-        raise UsageError(f"{option} {n}: {main} has {len(auxs)} candidate"
-                         f"{'' if len(auxs) == 1 else 's'} here; ask for no more than that")
+        raise UsageError(
+            f"{option} {n}: {main} has {len(auxs)} candidate"
+            f"{'' if len(auxs) == 1 else 's'} here; ask for no more than that"
+        )
     recipe_of(evidence)
     folder = data_folder(data)
     elsewhere = "or name another data folder with --data or TASKREL_DATA"
@@ -74,8 +83,9 @@ def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
         return _problem(entry, folder, cards, data)
 
     if problem := problem_of(own):
-        raise DataError(f"{option} {n}: the main task {main} cannot be trained here: {problem}; "
-                        f"{elsewhere}")
+        raise DataError(
+            f"{option} {n}: the main task {main} cannot be trained here: {problem}; {elsewhere}"
+        )
     found, missing = {}, {}
     for aux in auxs:
         try:
@@ -89,8 +99,10 @@ def trainable(evidence: Evidence, main: str, auxs: Sequence[str], n: int, *,
     if n > len(found):
         some = "; ".join(f"{aux}: {why}" for aux, why in [*missing.items()][:SOME])
         more = f"; {len(missing) - SOME} more" if len(missing) > SOME else ""
-        raise DataError(f"{option} {n}: only {len(found)} of {len(auxs)} candidates can be "
-                        f"trained here ({some}{more}); {elsewhere}")
+        raise DataError(
+            f"{option} {n}: only {len(found)} of {len(auxs)} candidates can be "
+            f"trained here ({some}{more}); {elsewhere}"
+        )
     return Trainable(own, found, missing)
 
 

@@ -7,38 +7,53 @@ import msgspec
 from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.io.paths import data_folder
 from taskrel.study.experiment.auxiliaries import Auxiliaries
-from taskrel.study.runs.device import checked_device, device_warnings
 from taskrel.study.experiment.experiment import ALL_PAIRS, Experiment, Runs
+from taskrel.study.runs.device import checked_device, device_warnings
 from taskrel.study.runs.fit import check_fit
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import mains_of, plan
 from taskrel.study.runs.read_pretrained import PretrainedReader
 from taskrel.study.runs.read_tasks import read_tasks
-from taskrel.study.study import Study
 from taskrel.study.runs.task_warnings import task_warnings
+from taskrel.study.study import Study
 from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe
 
 
-def prepare_study(experiment: Experiment, *, data: str | None = None, only: Sequence[str] = (),
-                  main: str | None = None, aux: Sequence[str] = (), alone: bool = False,
-                  together: bool = False, recipes: Sequence[str] = (), steps: int | None = None,
-                  seeds: Sequence[int] | None = None, vectors: str | None = None,
-                  device: str = "cpu") -> Study:
+def prepare_study(
+    experiment: Experiment,
+    *,
+    data: str | None = None,
+    only: Sequence[str] = (),
+    main: str | None = None,
+    aux: Sequence[str] = (),
+    alone: bool = False,
+    together: bool = False,
+    recipes: Sequence[str] = (),
+    steps: int | None = None,
+    seeds: Sequence[int] | None = None,
+    vectors: str | None = None,
+    device: str = "cpu",
+) -> Study:
     """Read tasks and vectors and plan the runs; the arguments override the experiment."""
     device = checked_device(device)
     check_main(main or "")
     wanted = Auxiliaries.parse(aux) if aux else None
     if only:
-        experiment = experiment.only([*only, *([main] if main is not None else []),
-                                      *(wanted.named if wanted else ())])
+        experiment = experiment.only(
+            [*only, *([main] if main is not None else []), *(wanted.named if wanted else ())]
+        )
     if together:
         experiment = experiment.together()
     # Whatever is misspelt is said before any corpus is read.
     _known("recipe", recipes, experiment.recipes, experiment.name)
-    _known("main task", [] if main is None else [main],
-           [e.name for e in experiment.tasks if not is_automated(e.name)], experiment.name)
+    _known(
+        "main task",
+        [] if main is None else [main],
+        [e.name for e in experiment.tasks if not is_automated(e.name)],
+        experiment.name,
+    )
     if wanted:
         experiment = _with_auxiliaries(experiment, wanted, main)
     folder = data_folder(data)
@@ -54,25 +69,51 @@ def prepare_study(experiment: Experiment, *, data: str | None = None, only: Sequ
         if not only:  # else the label may be one of a task that is left out
             _check_class_weights(recipe, tasks, where)
         found = read(recipe)
-        runs = plan(list(tasks.values()), recipe, every, scope, main=main, aux=wanted,
-                    alone=alone, vectors=found.sha256 if found else None,
-                    device=device) if name in asked else []
+        runs = (
+            plan(
+                list(tasks.values()),
+                recipe,
+                every,
+                scope,
+                main=main,
+                aux=wanted,
+                alone=alone,
+                vectors=found.sha256 if found else None,
+                device=device,
+            )
+            if name in asked
+            else []
+        )
         # Another budget is another recipe, to be told apart in store and files.
         other = steps is not None and recipe != experiment.recipes[name]
-        parts[name] = Part(f"{name}-{recipe.steps}" if other else name, recipe, found, device,
-                           runs, scope)
+        parts[name] = Part(
+            f"{name}-{recipe.steps}" if other else name, recipe, found, device, runs, scope
+        )
     for name, scope in scopes.items():
         if scope.against:
             _plan_against(parts[name], parts[scope.against], tasks, main)
     for part in parts.values():
-        check_fit(f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe,
-                  tasks)
-    study = Study(experiment.name, experiment.title, tasks, list(parts.values()), device,
-                  experiment.published, experiment.source, main, wanted, experiment.metrics,
-                  experiment.convergence, experiment.contrasts,
-                  {e.name: e for e in experiment.tasks})
+        check_fit(
+            f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe, tasks
+        )
+    study = Study(
+        experiment.name,
+        experiment.title,
+        tasks,
+        list(parts.values()),
+        device,
+        experiment.published,
+        experiment.source,
+        main,
+        wanted,
+        experiment.metrics,
+        experiment.convergence,
+        experiment.contrasts,
+        {e.name: e for e in experiment.tasks},
+    )
     study.warnings = task_warnings(tasks, study.trained_together) + device_warnings(
-        {part.name: part.recipe for part in study.parts if part.runs}, device)
+        {part.name: part.recipe for part in study.parts if part.runs}, device
+    )
     return study
 
 
@@ -97,12 +138,22 @@ def _with_auxiliaries(experiment: Experiment, aux: Auxiliaries, main: str | None
 def _plan_against(part: Part, baseline: Part, tasks: dict[str, Task], main: str | None) -> None:
     """Plan what the gains of `part` are taken against, as far as `baseline` has not."""
     part.against = baseline.name
-    mains = {name for run in part.runs if len(run.tasks) > 1
-             for name in mains_of(run.tasks, part.recipe) if main in (None, name)}
+    mains = {
+        name
+        for run in part.runs
+        if len(run.tasks) > 1
+        for name in mains_of(run.tasks, part.recipe)
+        if main in (None, name)
+    }
     seeds = list(dict.fromkeys(run.seed for run in part.runs))
-    runs = plan([tasks[name] for name in sorted(mains)], baseline.recipe, seeds,
-                Runs(pairs=(), alone=tuple(sorted(mains))), vectors=baseline.checksum,
-                device=baseline.device)
+    runs = plan(
+        [tasks[name] for name in sorted(mains)],
+        baseline.recipe,
+        seeds,
+        Runs(pairs=(), alone=tuple(sorted(mains))),
+        vectors=baseline.checksum,
+        device=baseline.device,
+    )
     baseline.runs = [*{run.identity: run for run in (*runs, *baseline.runs)}.values()]
 
 
@@ -110,15 +161,18 @@ def _check_class_weights(recipe: Recipe, tasks: dict[str, Task], where: str) -> 
     labels = {label for task in tasks.values() for label in task.all_labels}
     for label in recipe.class_weights:
         if label not in labels:
-            raise RecipeError(f"{where}: field 'class_weights': no task has a label {label!r}; "
-                              f"{nearest(label, labels)}")
+            raise RecipeError(
+                f"{where}: field 'class_weights': no task has a label {label!r}; "
+                f"{nearest(label, labels)}"
+            )
 
 
 def _known(what: str, asked: Sequence[str], known: Iterable[str], where: str) -> None:
     for name in asked:
         if name not in known:
-            raise UsageError(f"unknown {what} {name!r} in experiment {where}; "
-                             f"{nearest(name, known)}")
+            raise UsageError(
+                f"unknown {what} {name!r} in experiment {where}; {nearest(name, known)}"
+            )
 
 
 def _overridden(recipe: Recipe, steps: int | None, vectors: str | None) -> Recipe:

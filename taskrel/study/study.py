@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from taskrel.study.analysis.records import described
 from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.study.experiment.experiment import Entry
+from taskrel.study.experiment.published import Contrast, Convergence, Published
 from taskrel.study.runs.device import default_jobs
 from taskrel.study.runs.execute import execute, pending
-from taskrel.study.experiment.experiment import Entry
-from taskrel.study.store.export import import_runs
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
-from taskrel.study.experiment.published import Contrast, Convergence, Published
-from taskrel.study.analysis.records import described
+from taskrel.study.store.export import import_runs
 from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
 
@@ -65,9 +65,17 @@ class Study:
         """Identity → planned run, over all recipes."""
         return {run.identity: run for part in self.parts for run in part.runs}
 
-    def train(self, out: Path, info: Callable[[Task, set[str] | None], dict], *,
-              jobs: int | None = None, retry_failed: bool = False, bar: bool = True,
-              take_in: Path | None = None, as_it_is: bool = False) -> int:
+    def train(
+        self,
+        out: Path,
+        info: Callable[[Task, set[str] | None], dict],
+        *,
+        jobs: int | None = None,
+        retry_failed: bool = False,
+        bar: bool = True,
+        take_in: Path | None = None,
+        as_it_is: bool = False,
+    ) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
         info : what the store is to keep of a task, given the words that have a
@@ -82,29 +90,50 @@ class Study:
         with Store.write(out) as store:
             for part in self.parts:
                 known = set(part.vectors.words) if part.vectors else None
-                store.register({name: (task.digest, info(task, known)
-                                       | {"entry": self.entries[name].plain})
-                                for name, task in self.tasks.items()}, part.name,
-                               described(part.recipe, part.checksum, self.device),
-                               part.digest, part.runs)
+                store.register(
+                    {
+                        name: (task.digest, info(task, known) | {"entry": self.entries[name].plain})
+                        for name, task in self.tasks.items()
+                    },
+                    part.name,
+                    described(part.recipe, part.checksum, self.device),
+                    part.digest,
+                    part.runs,
+                )
             if take_in is not None:
                 log.info("%d new runs from %s", import_runs(take_in, store), take_in)
             status = store.status()
-            missing = {p.name: [] if as_it_is else pending(p.runs, status, retry_failed)
-                       for p in self.parts}
+            missing = {
+                p.name: [] if as_it_is else pending(p.runs, status, retry_failed)
+                for p in self.parts
+            }
             total = sum(run.steps for runs in missing.values() for run in runs)
-            log.info("%d runs planned, %d to train, into %s", len(self.runs),
-                     len({r.identity for runs in missing.values() for r in runs}), out)
-            with tqdm(total=total, unit="step", disable=None if bar else True,
-                      smoothing=0.05) as progress, logging_redirect_tqdm():
+            log.info(
+                "%d runs planned, %d to train, into %s",
+                len(self.runs),
+                len({r.identity for runs in missing.values() for r in runs}),
+                out,
+            )
+            with (
+                tqdm(
+                    total=total, unit="step", disable=None if bar else True, smoothing=0.05
+                ) as progress,
+                logging_redirect_tqdm(),
+            ):
                 done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
                     advance = partial(_advance, progress, done)
-                    for outcome in execute(runs, self.tasks, part.pretrained, store,
-                                           encoders={r.identity for r in part.first_alone},
-                                           jobs=jobs or default_jobs(self.device),
-                                           device=self.device, progress=advance):
+                    for outcome in execute(
+                        runs,
+                        self.tasks,
+                        part.pretrained,
+                        store,
+                        encoders={r.identity for r in part.first_alone},
+                        jobs=jobs or default_jobs(self.device),
+                        device=self.device,
+                        progress=advance,
+                    ):
                         self.trained.add(outcome.run.identity)
                         _report(outcome)
                         if progress.disable and time.perf_counter() - told > 30:
@@ -121,8 +150,12 @@ class Study:
         """Say of runs that failed in an earlier call why, and how to try them again."""
         old = errors[errors.run.isin(set(self.runs) - self.trained)]
         for tasks, seed, error in zip(old.tasks, old.seed, old.error, strict=True):
-            log.error("failed before: %s, seed %d: %s", " + ".join(tasks), seed,
-                      error.strip().splitlines()[-1])
+            log.error(
+                "failed before: %s, seed %d: %s",
+                " + ".join(tasks),
+                seed,
+                error.strip().splitlines()[-1],
+            )
             log.debug("%s", error)
         if len(old) and not retry_failed:
             log.error("--retry-failed tries them again")

@@ -22,8 +22,14 @@ SplitName = Literal["train", "dev", "test"]
 METRICS = {
     "tagging": ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "span_f1"),
     "classification": ("accuracy", "macro_f1", "weighted_f1", "micro_f1"),
-    "multilabel": ("macro_f1", "weighted_f1", "micro_f1", "accuracy", "decision_f1",
-                   "decision_accuracy"),
+    "multilabel": (
+        "macro_f1",
+        "weighted_f1",
+        "micro_f1",
+        "accuracy",
+        "decision_f1",
+        "decision_accuracy",
+    ),
     "regression": ("nearest_accuracy", "nearest_top4"),
 }
 
@@ -132,32 +138,49 @@ def parse_card(raw: dict, where: str) -> Card:
     """Decode and check one card; `where` names the file in errors."""
     card = convert(raw, Card, where, CardError)
     if Path(where).suffix == ".toml" and Path(where).stem != card.name:
-        raise CardError(f"{where}: field 'name': expected {Path(where).stem!r} as the file is "
-                        f"named, found {card.name!r}")
+        raise CardError(
+            f"{where}: field 'name': expected {Path(where).stem!r} as the file is "
+            f"named, found {card.name!r}"
+        )
     if card.metric not in METRICS[card.kind]:
-        raise CardError(f"{where}: field 'metric': {card.metric!r} is no metric for "
-                        f"{card.kind}; {nearest(card.metric, METRICS[card.kind])}")
-    if card.metric in ("micro_f1", "span_f1") and card.kind == "tagging" \
-            and card.labels.outside is None:
-        raise CardError(f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
-                        "label that means \"nothing here\"")
+        raise CardError(
+            f"{where}: field 'metric': {card.metric!r} is no metric for "
+            f"{card.kind}; {nearest(card.metric, METRICS[card.kind])}"
+        )
+    if (
+        card.metric in ("micro_f1", "span_f1")
+        and card.kind == "tagging"
+        and card.labels.outside is None
+    ):
+        raise CardError(
+            f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
+            'label that means "nothing here"'
+        )
     if card.characters is not None:
         _check_characters(card, where)
     if not (card.cut.dev >= 0 and card.cut.test >= 0 and card.cut.dev + card.cut.test < 1):
-        raise CardError(f"{where}: field 'cut': dev and test are shares that sum to less than "
-                        f"1, found {card.cut.dev} and {card.cut.test}")
+        raise CardError(
+            f"{where}: field 'cut': dev and test are shares that sum to less than "
+            f"1, found {card.cut.dev} and {card.cut.test}"
+        )
     return card
 
 
 def _check_characters(card: Card, where: str) -> None:
     keep, lower = card.characters.keep, card.characters.lower
     if card.kind == "tagging":
-        raise CardError(f"{where}: field 'characters': texts can be read as characters where a "
-                        "label is a whole text's, not where each word has one; remove it")
+        raise CardError(
+            f"{where}: field 'characters': texts can be read as characters where a "
+            "label is a whole text's, not where each word has one; remove it"
+        )
     for c in keep:
         if keep.count(c) > 1 or (c.isspace() and c != " "):
-            raise CardError(f"{where}: field 'characters.keep': expected each character once, and "
-                            f"of white space only the blank, found {c!r}")
+            raise CardError(
+                f"{where}: field 'characters.keep': expected each character once, and "
+                f"of white space only the blank, found {c!r}"
+            )
         if lower and c != c.lower():
-            raise CardError(f"{where}: field 'characters.keep': {c!r} never occurs in lower-cased "
-                            "text; remove it, or set characters.lower = false")
+            raise CardError(
+                f"{where}: field 'characters.keep': {c!r} never occurs in lower-cased "
+                "text; remove it, or set characters.lower = false"
+            )

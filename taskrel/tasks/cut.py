@@ -49,8 +49,11 @@ def remove_repeats(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
     """Keep of the training examples that agree in a field the first one; counted in `tally`."""
     for name in by:
         first: dict[str, int] = {}
-        kept = [e for i, e in enumerate(parts["train"])
-                if not (value := FIELDS[name](e)) or first.setdefault(value, i) == i]
+        kept = [
+            e
+            for i, e in enumerate(parts["train"])
+            if not (value := FIELDS[name](e)) or first.setdefault(value, i) == i
+        ]
         removed = len(parts["train"]) - len(kept)
         if removed:
             tally[f"training examples whose {name} stands earlier in training"] += removed

@@ -16,8 +16,15 @@ from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
 
-def load_task(card: Card, data: Path, *, limit: int | None = None, dev: int | None = None,
-              seed: int = 0, name: str | None = None) -> Task:
+def load_task(
+    card: Card,
+    data: Path,
+    *,
+    limit: int | None = None,
+    dev: int | None = None,
+    seed: int = 0,
+    name: str | None = None,
+) -> Task:
     """Read the task that `card` describes from the data folder.
 
     limit, dev : keep at most this many training and dev examples, drawn with `seed`
@@ -35,20 +42,38 @@ def load_task(card: Card, data: Path, *, limit: int | None = None, dev: int | No
     cut(parts, card.cut)
     for split in SPLITS:
         if not parts[split]:
-            raise DataError(f"card {card.name}: the {split} split is empty; name a file for it "
-                            "or set [cut]")
+            raise DataError(
+                f"card {card.name}: the {split} split is empty; name a file for it or set [cut]"
+            )
     _check_outside(card, parts["train"])
     for split, most in (("train", limit), ("dev", dev)):
         parts[split] = _drawn(parts[split], most, seed)
-    return encode(parts, kind=card.kind, metric=card.metric, name=name or card.name,
-                  outside=card.labels.outside, family=card.family, language=card.language,
-                  report=tally)
+    return encode(
+        parts,
+        kind=card.kind,
+        metric=card.metric,
+        name=name or card.name,
+        outside=card.labels.outside,
+        family=card.family,
+        language=card.language,
+        report=tally,
+    )
 
 
-def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name: str,
-           outside: str | None = None, family: str = "", language: str = "en",
-           report: dict[str, int] | None = None, unit: str = "text",
-           causal: bool = False, labels: Iterable[str] = ()) -> Task:
+def encode(
+    parts: dict[str, Sequence[Example]],
+    *,
+    kind: str,
+    metric: str,
+    name: str,
+    outside: str | None = None,
+    family: str = "",
+    language: str = "en",
+    report: dict[str, int] | None = None,
+    unit: str = "text",
+    causal: bool = False,
+    labels: Iterable[str] = (),
+) -> Task:
     """Code examples as integers; the label inventory comes from training alone.
 
     A target is, by kind, a list of a label per token (also of a regression whose
@@ -71,19 +96,37 @@ def encode(parts: dict[str, Sequence[Example]], *, kind: str, metric: str, name:
     for split in SPLITS:
         part = parts[split]
         lengths = np.fromiter((len(e.tokens) for e in part), np.int64, len(part))
-        tokens = np.fromiter((word_code[w] for e in part for w in e.tokens), np.int32,
-                             int(lengths.sum()))
+        tokens = np.fromiter(
+            (word_code[w] for e in part for w in e.tokens), np.int32, int(lengths.sum())
+        )
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        targets = _targets(part, several, label_code, len(tokens)) if kind != "multilabel" \
+        targets = (
+            _targets(part, several, label_code, len(tokens))
+            if kind != "multilabel"
             else _sets(part, label_code)
+        )
         if len(targets) and (targets == ABSENT).all():
-            raise DataError(f"task {name}: expected a label to score in the {split} split, found "
-                            f"none on its {len(part):,} examples; give it another file or check "
-                            "'labels.absent'")
+            raise DataError(
+                f"task {name}: expected a label to score in the {split} split, found "
+                f"none on its {len(part):,} examples; give it another file or check "
+                "'labels.absent'"
+            )
         splits[split] = Split(tokens, offsets, targets)
-    return Task(name=name, kind=kind, metric=metric, words=words, labels=labels, unseen=unseen,
-                splits=splits, outside=outside, family=family, language=language,
-                report=report or {}, unit=unit, causal=causal)
+    return Task(
+        name=name,
+        kind=kind,
+        metric=metric,
+        words=words,
+        labels=labels,
+        unseen=unseen,
+        splits=splits,
+        outside=outside,
+        family=family,
+        language=language,
+        report=report or {},
+        unit=unit,
+        causal=causal,
+    )
 
 
 def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example]:
@@ -101,8 +144,10 @@ def _check_outside(card: Card, train: Sequence[Example]) -> None:
         return
     labels = {label for e in train for label in _labels(e, several=True)}
     if outside not in labels:
-        raise CardError(f"card {card.name}: field 'labels.outside': no training token has the "
-                        f"label {outside!r}; {nearest(outside, labels)}")
+        raise CardError(
+            f"card {card.name}: field 'labels.outside': no training token has the "
+            f"label {outside!r}; {nearest(outside, labels)}"
+        )
 
 
 def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int) -> np.ndarray:
@@ -126,25 +171,33 @@ def _labels(example: Example, several: bool) -> Iterable[str]:
 def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
     """Examples of every file by split; what stands under "all" starts as training."""
     if card.reader not in READERS:
-        raise CardError(f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
-                        f"{nearest(card.reader, READERS)}")
+        raise CardError(
+            f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
+            f"{nearest(card.reader, READERS)}"
+        )
     reader = READERS[card.reader]
     kinds = getattr(reader, "KINDS", ("tagging",))
     if card.kind not in kinds:
-        raise CardError(f"card {card.name}: field 'kind': reader {card.reader!r} reads "
-                        f"{' and '.join(kinds)}, not {card.kind}; set kind or another reader")
+        raise CardError(
+            f"card {card.name}: field 'kind': reader {card.reader!r} reads "
+            f"{' and '.join(kinds)}, not {card.kind}; set kind or another reader"
+        )
     options = convert(card.options, reader.Options, f"card {card.name}, [options]", CardError)
     files = card.files or (File(path=""),)
     if not card.files and not getattr(reader, "GENERATES", False):
-        raise CardError(f"card {card.name}: field 'files' is missing: reader {card.reader!r} "
-                        "needs at least one file")
+        raise CardError(
+            f"card {card.name}: field 'files' is missing: reader {card.reader!r} "
+            "needs at least one file"
+        )
     parts: dict[str, list[Example]] = {split: [] for split in SPLITS}
     for file in files:
         path = data / file.path
         if file.path and not path.exists():
-            raise DataError(f"card {card.name}: {path}: no such file; "
-                            f"{how_to_get(file, [card.name])}, or name another data folder with "
-                            "--data or TASKREL_DATA")
+            raise DataError(
+                f"card {card.name}: {path}: no such file; "
+                f"{how_to_get(file, [card.name])}, or name another data folder with "
+                "--data or TASKREL_DATA"
+            )
         check_sum(path, file, card.name)
         if file.split == "side":
             continue
@@ -180,7 +233,11 @@ def _relabel(example: Example, card: Card) -> Example:
 
 def describe(task: Task) -> dict:
     """Sizes of a task and what reading left out, for logs and ``--dry-run``."""
-    return {"task": task.name, "kind": task.kind_and_unit, "metric": task.metric,
-            "labels": task.n_labels,
-            **{split: len(task.splits[split]) for split in SPLITS},
-            "left_out": dict(task.report)}
+    return {
+        "task": task.name,
+        "kind": task.kind_and_unit,
+        "metric": task.metric,
+        "labels": task.n_labels,
+        **{split: len(task.splits[split]) for split in SPLITS},
+        "left_out": dict(task.report),
+    }

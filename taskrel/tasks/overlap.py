@@ -27,6 +27,10 @@ def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], int]:
     """(main, aux) → number of main test texts in aux's training texts; pairs with any."""
     test = {name: _long(task, "test") for name, task in tasks.items()}
     train = {name: set(_long(task, "train")) for name, task in tasks.items()}
-    counts = {(main, aux): sum(text in train[aux] for text in test[main])
-              for main in tasks for aux in tasks if main != aux}
+    counts = {
+        (main, aux): sum(text in train[aux] for text in test[main])
+        for main in tasks
+        for aux in tasks
+        if main != aux
+    }
     return {pair: n for pair, n in counts.items() if n}

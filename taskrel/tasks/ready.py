@@ -11,8 +11,8 @@ import msgspec
 
 from taskrel.errors import CardError, DataError
 from taskrel.io.paths import shipped, stays_inside
-from taskrel.tasks.fetching.archives import packing
 from taskrel.tasks.card import Card, File, card_paths
+from taskrel.tasks.fetching.archives import packing
 from taskrel.tasks.words.vector_files import GLOVE, OTHER_GZIP, FirstLines
 
 State = Literal["ready", "missing", "differs"]
@@ -39,22 +39,28 @@ def check_files(card: Card) -> None:
     for i, file in enumerate(card.files):
         where = f"card {card.name}: field 'files[{i}]."
         if not stays_inside(file.path):
-            raise CardError(f"{where}path': expected a path that stays in the data folder, found "
-                            f"{file.path!r}")
+            raise CardError(
+                f"{where}path': expected a path that stays in the data folder, found {file.path!r}"
+            )
         if file.url and not is_web(file.url):
             raise CardError(f"{where}url': expected an http or https address, found {file.url!r}")
         if file.member and packing(file.url) not in ("zip", "tar"):
-            raise CardError(f"{where}member': expected a url that ends in .zip, .tar, .tar.gz, "
-                            f".tgz or .tar.bz2, found {file.url!r}; remove member or correct url")
+            raise CardError(
+                f"{where}member': expected a url that ends in .zip, .tar, .tar.gz, "
+                f".tgz or .tar.bz2, found {file.url!r}; remove member or correct url"
+            )
         if file.sha256 and (file.path.endswith("/") or file.member.endswith("/")):
-            raise CardError(f"{where}sha256': expected none, as {file.member or file.path} is a "
-                            f"folder and {NO_CHECKSUM}, found {file.sha256!r}; remove sha256")
+            raise CardError(
+                f"{where}sha256': expected none, as {file.member or file.path} is a "
+                f"folder and {NO_CHECKSUM}, found {file.sha256!r}; remove sha256"
+            )
 
 
 def bare(file: File) -> File:
     """The file as it lies on disk, without what each card makes of it."""
-    return msgspec.structs.replace(file, split="all", label=None,
-                                   note="" if file.url else file.note)
+    return msgspec.structs.replace(
+        file, split="all", label=None, note="" if file.url else file.note
+    )
 
 
 def is_web(url: str) -> bool:
@@ -64,8 +70,13 @@ def is_web(url: str) -> bool:
         parts.port  # noqa: B018  raises ValueError for one that cannot be
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) \
-        and url.isascii() and url.isprintable() and " " not in url
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and url.isascii()
+        and url.isprintable()
+        and " " not in url
+    )
 
 
 def file_states(files: Iterable[File], data: Path) -> dict[File, FileState]:
@@ -74,13 +85,14 @@ def file_states(files: Iterable[File], data: Path) -> dict[File, FileState]:
 
 
 def task_state(states: Iterable[FileState]) -> State:
-    """"ready" where all files are, else "differs" where one does, else "missing"."""
+    """ "ready" where all files are, else "differs" where one does, else "missing"."""
     found = {s.state for s in states}
     return "differs" if "differs" in found else "missing" if "missing" in found else "ready"
 
 
-def how_to_get(file: File, tasks: Iterable[str], *, cards: Sequence[str] = (),
-               data: str | None = None) -> str:
+def how_to_get(
+    file: File, tasks: Iterable[str], *, cards: Sequence[str] = (), data: str | None = None
+) -> str:
     """What to do for a file that is missing, as a clause.
 
     tasks : those that need it
@@ -90,16 +102,22 @@ def how_to_get(file: File, tasks: Iterable[str], *, cards: Sequence[str] = (),
         return f"by hand: {file.by_hand} ({file.url})" if file.url else f"by hand: {file.by_hand}"
     if file.url:
         task = next(iter(tasks))
-        options = [*(["--tasks", ",".join(cards)] if cards else []),
-                   *(["--data", data] if data else [])]
-        own = "" if cards or task in {*card_paths(shipped("tasks")), GLOVE.name} \
+        options = [
+            *(["--tasks", ",".join(cards)] if cards else []),
+            *(["--data", data] if data else []),
+        ]
+        own = (
+            ""
+            if cards or task in {*card_paths(shipped("tasks")), GLOVE.name}
             else " --tasks FOLDER_OF_ITS_CARD"
+        )
         return f"get it with python -m taskrel.fetch {shlex.join([task, *options])}{own}"
     return f"put it there{f' ({file.note})' if file.note else ''}"
 
 
-def remedy(state: FileState, tasks: Iterable[str], *, cards: Sequence[str] = (),
-           data: str | None = None) -> str:
+def remedy(
+    state: FileState, tasks: Iterable[str], *, cards: Sequence[str] = (), data: str | None = None
+) -> str:
     """What to do for a file that is not ready, as a clause; see `how_to_get`."""
     how = how_to_get(state.file, tasks, cards=cards, data=data)
     if state.state != "differs":
@@ -146,8 +164,10 @@ def check_sum(path: Path, file: File, card: str) -> None:
     except OSError as e:
         raise DataError(f"card {card}: {path}: cannot be read ({e.strerror})") from None
     if problem:
-        raise DataError(f"card {card}: {path}: {problem}; get the file again, or correct "
-                        "files.sha256 if you changed it on purpose")
+        raise DataError(
+            f"card {card}: {path}: {problem}; get the file again, or correct "
+            "files.sha256 if you changed it on purpose"
+        )
 
 
 def checksum(path: Path) -> str:

@@ -25,8 +25,9 @@ import numpy as np
 from taskrel.tasks.readers.source import Example
 
 
-def stratify(groups: Sequence[Mapping[Hashable, int]], sizes: Sequence[int],
-             seed: int) -> np.ndarray:
+def stratify(
+    groups: Sequence[Mapping[Hashable, int]], sizes: Sequence[int], seed: int
+) -> np.ndarray:
     """Deal `groups` out to splits so that each label has the same share in all of them.
 
     groups : label → number of examples that have it, for each group that moves whole

@@ -138,8 +138,11 @@ class Task:
         for names in (self.words, self.labels, self.unseen):
             h.update("\n".join(names).encode("utf-8", "surrogatepass") + b"\0")
         for split in SPLITS:
-            for array in (self.splits[split].tokens, self.splits[split].offsets,
-                          self.splits[split].targets):
+            for array in (
+                self.splits[split].tokens,
+                self.splits[split].offsets,
+                self.splits[split].targets,
+            ):
                 little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
                 h.update(f"{split} {array.dtype.str[1:]} {array.shape}".encode())
                 h.update(little.tobytes())
@@ -154,8 +157,10 @@ class Task:
         """The examples of `split` as lower-cased strings, tokens joined by a blank."""
         part = self.splits[split]
         words = [w.lower() for w in self.words]
-        return [" ".join([words[t] for t in part.tokens[a:b]])
-                for a, b in zip(part.offsets[:-1], part.offsets[1:], strict=True)]
+        return [
+            " ".join([words[t] for t in part.tokens[a:b]])
+            for a, b in zip(part.offsets[:-1], part.offsets[1:], strict=True)
+        ]
 
 
 def unit_of(kind: str) -> str:

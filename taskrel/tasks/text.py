@@ -28,7 +28,8 @@ MAY_END = (
 
 _CLITIC = r"n['’]t|['’](?:s|m|d|ll|re|ve)"
 _EMOJI_MODIFIER = r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]"
-_TOKEN = re.compile(rf"""
+_TOKEN = re.compile(
+    rf"""
     [^\W\d_]++(?!\S)                           # most words: first, because that is quick
   | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?'’”)\]…]               # URL
   | [\w-]++(?:\.[\w-]++)++(?:(?<=\.com|\.org|\.net|\.edu|\.gov)|(?<=\.uk|\.co|\.ly))
@@ -49,14 +50,15 @@ _TOKEN = re.compile(rf"""
   | \.{{3,}} | -{{2,}} | `` | ''                                    # marks of several signs
   | [\U0001f1e6-\U0001f1ff]{{2}}                                    # flag
   | \S{_EMOJI_MODIFIER}*+(?:\u200d\S{_EMOJI_MODIFIER}*+)*+          # emoji, any other sign
-""", re.VERBOSE)
+""",
+    re.VERBOSE,
+)
 _WORD_WITH_CLITIC = re.compile(rf"(.+?)((?:{_CLITIC})+)", re.IGNORECASE)
 _CLITICS = re.compile(_CLITIC, re.IGNORECASE)
 
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _STOP = re.compile(r"(?<![.!?…])([.!?…]+)[\"'”’»)\]]*(\s+)[\"'“‘«(\[]*(.)", re.DOTALL)
-_NO_STOP = re.compile(
-    rf"(?:^|[\s(\[\"'“‘/])(?:{BEFORE_A_NAME}|[^\W\d_](?:\.[^\W\d_])*)$")
+_NO_STOP = re.compile(rf"(?:^|[\s(\[\"'“‘/])(?:{BEFORE_A_NAME}|[^\W\d_](?:\.[^\W\d_])*)$")
 _NUMBER_SIGN = re.compile(r"\b[Nn]os?$")
 _LONGEST = 20  # characters that the two look back at; no abbreviation is longer
 
@@ -89,8 +91,10 @@ def tokenize(text: str) -> list[Token]:
         found, start = match[0], match.start()
         if ("'" in found or "’" in found) and (cut := _WORD_WITH_CLITIC.fullmatch(found)):
             tokens.append(Token(cut[1], start, start + cut.end(1)))
-            tokens.extend(Token(c[0], start + c.start(), start + c.end())
-                          for c in _CLITICS.finditer(found, cut.end(1)))
+            tokens.extend(
+                Token(c[0], start + c.start(), start + c.end())
+                for c in _CLITICS.finditer(found, cut.end(1))
+            )
         else:
             tokens.append(Token(found, start, match.end()))
     return tokens
@@ -117,8 +121,10 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
                 start = at
         spans.append((start, end))
         start = gap.end() if gap else end
-    trimmed = ((a + len(s) - len(s.lstrip()), a + len(s.rstrip()))
-               for a, s in ((a, text[a:b]) for a, b in spans))
+    trimmed = (
+        (a + len(s) - len(s.lstrip()), a + len(s.rstrip()))
+        for a, s in ((a, text[a:b]) for a, b in spans)
+    )
     return [(a, b) for a, b in trimmed if a < b]
 
 
@@ -129,5 +135,5 @@ def _ends_sentence(text: str, start: int, stop: re.Match) -> bool:
     if stop[1] != ".":
         return True
     dot = stop.start(1)
-    before = text[max(start, dot - _LONGEST):dot]
+    before = text[max(start, dot - _LONGEST) : dot]
     return not (_NO_STOP.search(before) or (after.isdigit() and _NUMBER_SIGN.search(before)))

@@ -40,15 +40,21 @@ class Batcher:
     train the unknown row.
     """
 
-    def __init__(self, split: Split, rows: np.ndarray, per_token: bool, n_labels: int,
-                 max_tokens: int | None = None, rare: np.ndarray | None = None):
+    def __init__(
+        self,
+        split: Split,
+        rows: np.ndarray,
+        per_token: bool,
+        n_labels: int,
+        max_tokens: int | None = None,
+        rare: np.ndarray | None = None,
+    ):
         self.per_token, self.n_labels = per_token, n_labels
         self.tokens = rows[split.tokens]
         self.rare = None if rare is None or not rare.any() else rare[split.tokens]
         self.starts = split.offsets[:-1]
         full = split.lengths
-        self.lengths = full if max_tokens is None or per_token \
-            else np.minimum(full, max_tokens)
+        self.lengths = full if max_tokens is None or per_token else np.minimum(full, max_tokens)
         if split.targets.ndim == 2:  # sets of labels
             self.targets = split.targets[:, :n_labels].astype(np.float32)
         else:
@@ -73,11 +79,11 @@ class Batcher:
             targets[~inside] = ABSENT
         else:
             targets = self.targets[examples]
-        return Batch(torch.from_numpy(tokens), torch.from_numpy(lengths),
-                     torch.from_numpy(targets))
+        return Batch(torch.from_numpy(tokens), torch.from_numpy(lengths), torch.from_numpy(targets))
 
-    def endless(self, size: int, rng: np.random.Generator,
-                bucketed: bool = True) -> Iterator[Batch]:
+    def endless(
+        self, size: int, rng: np.random.Generator, bucketed: bool = True
+    ) -> Iterator[Batch]:
         """Yield training batches for ever, epoch after epoch."""
         while True:
             for examples in epoch(self.lengths, size, rng, bucketed):
@@ -87,7 +93,7 @@ class Batcher:
         """Yield every example once, by length, with its index, for evaluation."""
         order = np.argsort(self.lengths, kind="stable")
         for start in range(0, len(order), size):
-            examples = order[start:start + size]
+            examples = order[start : start + size]
             yield examples, self.batch(examples)
 
     def weight(self, batch: Batch) -> int:
@@ -108,8 +114,9 @@ class Batcher:
         return predicted[source + np.arange(len(predicted))]
 
 
-def epoch(lengths: np.ndarray, size: int, rng: np.random.Generator,
-          bucketed: bool = True) -> list[np.ndarray]:
+def epoch(
+    lengths: np.ndarray, size: int, rng: np.random.Generator, bucketed: bool = True
+) -> list[np.ndarray]:
     """Index arrays of one epoch's batches, each of `size` but for one.
 
     The one smaller batch falls on a random place of the length order, so that

@@ -13,31 +13,37 @@ from taskrel.models.encoders.lstm import LSTM
 from taskrel.models.encoders.stack import Stack
 from taskrel.models.gates import gate
 from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
+from taskrel.tasks.task import Task
 from taskrel.tasks.words.label_vectors import LEARNED_SCALE
 from taskrel.tasks.words.pretrained import Pretrained
-from taskrel.tasks.task import Task
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import UNKNOWN, Vocabulary, build_vocabulary, spelt_vocabulary
-from taskrel.training.recipes import recipe as spec
 from taskrel.training.build_heads import build_head, readings
 from taskrel.training.optimisers import LazyAdadelta, RowAdam
+from taskrel.training.recipes import recipe as spec
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import torch_stream, word_stream
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-def vocabulary_of(tasks: Sequence[Task], recipe: Recipe,
-                  pretrained: Vectors | Pretrained | None) -> Vocabulary:
+def vocabulary_of(
+    tasks: Sequence[Task], recipe: Recipe, pretrained: Vectors | Pretrained | None
+) -> Vocabulary:
     """Rows of the run's word table, or the spelt words whose pieces a transformer reads."""
     if isinstance(recipe.encoder, spec.Transformer):
         return spelt_vocabulary(tasks)
     return build_vocabulary(tasks, pretrained)
 
 
-def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, seed: int,
-                device: str = "cpu",
-                pretrained: Vectors | Pretrained | None = None) -> Sharing:
+def build_model(
+    tasks: Sequence[Task],
+    vocabulary: Vocabulary,
+    recipe: Recipe,
+    seed: int,
+    device: str = "cpu",
+    pretrained: Vectors | Pretrained | None = None,
+) -> Sharing:
     """Build the model of a run; each part draws its initial weights from its own stream.
 
     Encoders of several tasks start alike, as they would alone. The first task is the
@@ -55,16 +61,21 @@ def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, s
         words, encoders = [None], [_transformer(pretrained, vocabulary, recipe, seed, device)]
     else:
         scale = pretrained.scale if pretrained else LEARNED_SCALE
-        words = [word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
-                 for _ in range(own if gated else 1)]
+        words = [
+            word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
+            for _ in range(own if gated else 1)
+        ]
         encoders = [build_encoder(words[0].embedding_dim, recipe, seed) for _ in range(own)]
     levels = encoders[0].levels
     reads = readings(tasks, levels, recipe)
-    heads = [build_head(task, read.features, recipe, seed, device, pretrained)
-             for task, read in zip(tasks, reads, strict=True)]
+    heads = [
+        build_head(task, read.features, recipe, seed, device, pretrained)
+        for task, read in zip(tasks, reads, strict=True)
+    ]
     if gated:
-        gates = _gates(tasks, [words[0].embedding_dim, *(level.out for level in levels)], sharing,
-                       seed)
+        gates = _gates(
+            tasks, [words[0].embedding_dim, *(level.out for level in levels)], sharing, seed
+        )
         model = GatedSharing(words, encoders, gates, heads, dropout, reads)
     elif sharing == "branches":
         model = Branches(words[0], encoders, heads, dropout, reads)
@@ -73,14 +84,19 @@ def build_model(tasks: Sequence[Task], vocabulary: Vocabulary, recipe: Recipe, s
     return model.to(device)
 
 
-def _transformer(pretrained: Pretrained, vocabulary: Vocabulary, recipe: Recipe, seed: int,
-                 device: str) -> Stack:
+def _transformer(
+    pretrained: Pretrained, vocabulary: Vocabulary, recipe: Recipe, seed: int, device: str
+) -> Stack:
     # transformers is an extra, and slow to import.
     from taskrel.models.transformer import Transformer
 
-    return Transformer(pretrained.path, vocabulary.words,
-                       torch_stream(seed, "transformer dropout", device=device),
-                       dropout=recipe.encoder.dropout, precision=PRECISIONS[recipe.precision])
+    return Transformer(
+        pretrained.path,
+        vocabulary.words,
+        torch_stream(seed, "transformer dropout", device=device),
+        dropout=recipe.encoder.dropout,
+        precision=PRECISIONS[recipe.precision],
+    )
 
 
 def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
@@ -90,22 +106,29 @@ def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
     if isinstance(encoder, spec.CNN):
         return CNN(width, encoder.filters, encoder.window, encoder.dense, generator, precision)
     if isinstance(encoder, spec.LSTM):
-        return LSTM(width, encoder.units, encoder.layers, generator, skip=encoder.skip,
-                    precision=precision)
+        return LSTM(
+            width, encoder.units, encoder.layers, generator, skip=encoder.skip, precision=precision
+        )
     return BiLSTM(width, encoder.units, encoder.layers, generator, precision)
 
 
-def _gates(tasks: Sequence[Task], widths: Sequence[int], sharing: spec.Gated,
-           seed: int) -> dict[int, list[nn.Module]]:
+def _gates(
+    tasks: Sequence[Task], widths: Sequence[int], sharing: spec.Gated, seed: int
+) -> dict[int, list[nn.Module]]:
     """Gates of the levels that the recipe names, one for each task; `widths` of all levels."""
     levels = range(len(widths)) if sharing.levels is None else sharing.levels
-    return {level: [gate(sharing.gate, widths[level],
-                         torch_stream(seed, "gate", task.name, str(level))) for task in tasks]
-            for level in levels}
+    return {
+        level: [
+            gate(sharing.gate, widths[level], torch_stream(seed, "gate", task.name, str(level)))
+            for task in tasks
+        ]
+        for level in levels
+    }
 
 
-def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,
-               seed: int) -> nn.Embedding:
+def word_table(
+    vocabulary: Vocabulary, width: int, scale: float, tune: bool, seed: int
+) -> nn.Embedding:
     """Word vectors as an embedding with sparse gradients.
 
     A row without a pre-trained vector is normal with standard deviation
@@ -116,7 +139,7 @@ def word_table(vocabulary: Vocabulary, width: int, scale: float, tune: bool,
     width = vocabulary.pretrained.shape[1] or width
     weight = np.zeros((len(vocabulary), width), np.float32)
     if n:
-        weight[2:2 + n] = vocabulary.pretrained
+        weight[2 : 2 + n] = vocabulary.pretrained
     for row in (UNKNOWN, *range(2 + n, len(vocabulary))):
         weight[row] = scale * word_stream(seed, vocabulary.words[row]).standard_normal(width)
     return nn.Embedding.from_pretrained(torch.from_numpy(weight), freeze=not tune, sparse=True)
@@ -141,16 +164,19 @@ class Optimisers:
 
 def build_optimiser(model: Sharing, optimiser: spec.Adadelta | spec.Adam) -> Optimisers:
     """Optimiser of all trainable parameters, sparse for word tables, as `optimiser` says."""
-    tables = {id(part.weight) for part in model.modules()
-              if isinstance(part, nn.Embedding) and part.sparse}
+    tables = {
+        id(part.weight)
+        for part in model.modules()
+        if isinstance(part, nn.Embedding) and part.sparse
+    }
     trained = [p for p in model.parameters() if p.requires_grad]
     rows = [p for p in trained if id(p) in tables]
     dense = [p for p in trained if id(p) not in tables]
     if isinstance(optimiser, spec.Adadelta):
-        return Optimisers(LazyAdadelta(rows + dense, lr=optimiser.lr, rho=optimiser.rho,
-                                       eps=optimiser.eps))
-    betas = {"lr": optimiser.lr, "betas": (optimiser.beta1, optimiser.beta2),
-             "eps": optimiser.eps}
+        return Optimisers(
+            LazyAdadelta(rows + dense, lr=optimiser.lr, rho=optimiser.rho, eps=optimiser.eps)
+        )
+    betas = {"lr": optimiser.lr, "betas": (optimiser.beta1, optimiser.beta2), "eps": optimiser.eps}
     parts = [torch.optim.Adam(dense, fused=True, **betas)]
     if rows:
         parts.append(RowAdam(rows, **betas))

@@ -18,9 +18,9 @@ from taskrel.models.heads import (
 )
 from taskrel.models.projection import projection
 from taskrel.models.sharing import Read
+from taskrel.tasks.task import Task
 from taskrel.tasks.words.label_vectors import label_vectors
 from taskrel.tasks.words.pretrained import Pretrained
-from taskrel.tasks.task import Task
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.recipes.recipe import Gated, Recipe
 from taskrel.training.seeds import torch_stream
@@ -34,11 +34,15 @@ def readings(tasks: Sequence[Task], levels: Sequence[Level], recipe: Recipe) -> 
     sharing = recipe.sharing if len(tasks) > 1 else "hard"
     gate = sharing.gate if isinstance(sharing, Gated) else None
     if gate and len(tasks) != 2:
-        raise RecipeError("recipe: field 'sharing': gates stand between the towers of two tasks, "
-                          f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
-                          "pairs, or use another sharing")
-    return [reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, gate)
-            for i, task in enumerate(tasks)]
+        raise RecipeError(
+            "recipe: field 'sharing': gates stand between the towers of two tasks, "
+            f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
+            "pairs, or use another sharing"
+        )
+    return [
+        reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, gate)
+        for i, task in enumerate(tasks)
+    ]
 
 
 def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | None = None) -> Read:
@@ -54,24 +58,36 @@ def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | Non
     name = recipe.encoder.__struct_config__.tag
     read = Read(len(levels) - 1, levels[-1].out)
     if task.causal:
-        read = next((Read(n, levels[n].causal) for n in reversed(range(len(levels)))
-                     if levels[n].causal and not _lets_future_in(gate, levels[n])), None)
+        read = next(
+            (
+                Read(n, levels[n].causal)
+                for n in reversed(range(len(levels)))
+                if levels[n].causal and not _lets_future_in(gate, levels[n])
+            ),
+            None,
+        )
         if read is None:
             found, use = repr(name), "encoder 'lstm' or 'bilstm'"
             if any(level.causal for level in levels):  # it is the gate's doing
                 found, use = f"{name!r} behind gates {gate!r}", "gate 'sig' or 'silg'"
-            raise RecipeError(f"task {task.name}: its targets lie ahead in the text, and encoder "
-                              f"{found} has no states that have not seen them; use {use}, or "
-                              "take missing words as an auxiliary")
+            raise RecipeError(
+                f"task {task.name}: its targets lie ahead in the text, and encoder "
+                f"{found} has no states that have not seen them; use {use}, or "
+                "take missing words as an auxiliary"
+            )
     if not levels[read.level].per_token:
         if task.per_token:
-            raise RecipeError(f"task {task.name}: expected an encoder with a state for each "
-                              f"token, found {name!r}, whose top level has one for the whole "
-                              "text; use encoder 'bilstm' or 'lstm'")
+            raise RecipeError(
+                f"task {task.name}: expected an encoder with a state for each "
+                f"token, found {name!r}, whose top level has one for the whole "
+                "text; use encoder 'bilstm' or 'lstm'"
+            )
         if recipe.head.attention:
-            raise RecipeError("recipe: field 'head.attention': expected 0 beside encoder "
-                              f"{name!r}, whose top level has one state for the whole text, "
-                              f"found {recipe.head.attention}")
+            raise RecipeError(
+                "recipe: field 'head.attention': expected 0 beside encoder "
+                f"{name!r}, whose top level has one state for the whole text, "
+                f"found {recipe.head.attention}"
+            )
     return read
 
 
@@ -82,8 +98,14 @@ def _lets_future_in(gate: str | None, level: Level) -> bool:
     return gate in ("cag", "cag_reverse") or (gate == "sog" and level.causal < level.out)
 
 
-def build_head(task: Task, width: int, recipe: Recipe, seed: int, device: str = "cpu",
-               pretrained: Vectors | Pretrained | None = None) -> nn.Module:
+def build_head(
+    task: Task,
+    width: int,
+    recipe: Recipe,
+    seed: int,
+    device: str = "cpu",
+    pretrained: Vectors | Pretrained | None = None,
+) -> nn.Module:
     """Head for one task by its kind, on states of `width` features.
 
     pretrained : word vectors, from which a regression's labels have theirs
@@ -92,8 +114,10 @@ def build_head(task: Task, width: int, recipe: Recipe, seed: int, device: str = 
     attend = None
     if spec.attention:
         if width % spec.attention:
-            raise RecipeError(f"recipe: field 'head.attention': expected a divisor of the "
-                              f"encoder's {width} features, found {spec.attention}")
+            raise RecipeError(
+                f"recipe: field 'head.attention': expected a divisor of the "
+                f"encoder's {width} features, found {spec.attention}"
+            )
         attend = SelfAttention(width, spec.attention, generator, causal=task.causal)
     dropout = Dropout(spec.dropout, torch_stream(seed, "head dropout", task.name, device=device))
     parts = {"attend": attend, "weights": _class_weights(task, recipe)}
@@ -103,9 +127,14 @@ def build_head(task: Task, width: int, recipe: Recipe, seed: int, device: str = 
 
     total = recipe.loss == "sigmoid_sum"
     if task.kind == "regression":
-        vectors = torch.from_numpy(label_vectors(
-            task.labels, pretrained if isinstance(pretrained, Vectors) else None, recipe.width,
-            seed))
+        vectors = torch.from_numpy(
+            label_vectors(
+                task.labels,
+                pretrained if isinstance(pretrained, Vectors) else None,
+                recipe.width,
+                seed,
+            )
+        )
         how = None if task.per_token else recipe.pool
         return RegressionHead(project(vectors.shape[1]), vectors, how, **parts)
     if task.kind == "tagging":
@@ -115,8 +144,13 @@ def build_head(task: Task, width: int, recipe: Recipe, seed: int, device: str = 
             return TextHead(project(task.n_labels), recipe.pool, **parts)
         return SigmoidTextHead(project(task.n_labels), recipe.pool, total=total, **parts)
     if task.kind == "multilabel":
-        return MultiLabelHead(project(task.n_labels), recipe.pool, recipe.threshold,
-                              total=total or recipe.multilabel == "sum", **parts)
+        return MultiLabelHead(
+            project(task.n_labels),
+            recipe.pool,
+            recipe.threshold,
+            total=total or recipe.multilabel == "sum",
+            **parts,
+        )
     raise TaskrelError(f"task {task.name}: no head for kind {task.kind!r} yet")
 
 

@@ -8,11 +8,11 @@ from taskrel.models.sharing import GatedSharing, Sharing
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.loop import predict
 from taskrel.training.evaluation.metrics import correctness, score
+from taskrel.training.evaluation.similarity import mean_similarities
+from taskrel.training.loop import predict
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Encoder, RunResult
-from taskrel.training.evaluation.similarity import mean_similarities
 
 #: Called with a task's number, the model and the test batches of all tasks; it may score
 #: what it likes but must leave the weights alone.
@@ -29,8 +29,9 @@ class Best:
         self.updates_seen = -1
         self.step = -1  # of the last evaluation
 
-    def offer(self, scores: dict[str, float], updates: int, metric: str,
-              model: torch.nn.Module) -> None:
+    def offer(
+        self, scores: dict[str, float], updates: int, metric: str, model: torch.nn.Module
+    ) -> None:
         """Keep these weights if they score higher than all before (the earliest wins a tie)."""
         self.updates_seen = updates
         if self.scores is None or scores[metric] > self.scores[metric]:
@@ -38,9 +39,16 @@ class Best:
             self.weights = {k: v.clone() for k, v in model.state_dict().items()}
 
 
-def score_test(tasks: Sequence[Task], tests: list[Batcher], model: Sharing, best: list[Best],
-               recipe: Recipe, vocabulary: Vocabulary, result: RunResult,
-               look: Look | None) -> None:
+def score_test(
+    tasks: Sequence[Task],
+    tests: list[Batcher],
+    model: Sharing,
+    best: list[Best],
+    recipe: Recipe,
+    vocabulary: Vocabulary,
+    result: RunResult,
+    look: Look | None,
+) -> None:
     """Score dev and test with the last weights, then with each task's best.
 
     tests : test batches of each task; the other arguments are those of `run`
@@ -56,8 +64,10 @@ def score_test(tasks: Sequence[Task], tests: list[Batcher], model: Sharing, best
             dev = best[i].last if checkpoint == "last" else best[i].scores
             test = score(task, "test", predicted)
             if isinstance(model, GatedSharing):
-                test |= {f"similarity_{level}": cosine
-                         for level, cosine in mean_similarities(model, tests[i]).items()}
+                test |= {
+                    f"similarity_{level}": cosine
+                    for level, cosine in mean_similarities(model, tests[i]).items()
+                }
             for split, scores in (("dev", dev), ("test", test)):
                 for metric, value in scores.items():
                     result.scores[task.name, split, checkpoint, metric] = value

@@ -8,16 +8,18 @@ from taskrel.models.sharing import Sharing
 from taskrel.training.batches import Batch
 
 
-def joint_gradients(model: Sharing, tasks: Sequence[int],
-                    batches: Sequence[Iterator[Batch]]) -> list[torch.Tensor]:
+def joint_gradients(
+    model: Sharing, tasks: Sequence[int], batches: Sequence[Iterator[Batch]]
+) -> list[torch.Tensor]:
     """Add the gradients of the tasks' summed losses to ``.grad``; return each task's loss."""
     losses = task_losses(model, tasks, [next(batches[task]) for task in tasks])
     sum(losses).backward()
     return losses
 
 
-def task_losses(model: Sharing, tasks: Sequence[int],
-                batches: Sequence[Batch]) -> list[torch.Tensor]:
+def task_losses(
+    model: Sharing, tasks: Sequence[int], batches: Sequence[Batch]
+) -> list[torch.Tensor]:
     """Loss of each task on its batch; neighbours that read the same texts read them once."""
     losses = []
     for group in _same_texts(batches):

@@ -47,10 +47,15 @@ class Evaluate(NamedTuple):
     updates: int
 
 
-def train(model: Sharing, optimiser: Optimiser, batches: Sequence[Iterator[Batch]],
-          schedule: Iterable[tuple[int, ...]], every: Sequence[int],
-          clip: float | None = None,
-          gradients: Gradients = joint_gradients) -> Iterator[Update | Evaluate]:
+def train(
+    model: Sharing,
+    optimiser: Optimiser,
+    batches: Sequence[Iterator[Batch]],
+    schedule: Iterable[tuple[int, ...]],
+    every: Sequence[int],
+    clip: float | None = None,
+    gradients: Gradients = joint_gradients,
+) -> Iterator[Update | Evaluate]:
     """Train `model`, yielding an `Update` per task and step.
 
     An `Evaluate` follows every `every[task]`-th update of a task; the caller may look
@@ -66,8 +71,10 @@ def train(model: Sharing, optimiser: Optimiser, batches: Sequence[Iterator[Batch
         optimiser.step(tasks)
         for task, loss in zip(tasks, map(torch.Tensor.item, losses), strict=True):
             if not math.isfinite(loss):
-                raise TaskrelError(f"training diverged: the loss is {loss} at step {step}; try a "
-                                   "smaller optimiser.lr, or clip")
+                raise TaskrelError(
+                    f"training diverged: the loss is {loss} at step {step}; try a "
+                    "smaller optimiser.lr, or clip"
+                )
             updates[task] += 1
             yield Update(step, task, updates[task], loss)
         for task in tasks:
@@ -77,8 +84,11 @@ def train(model: Sharing, optimiser: Optimiser, batches: Sequence[Iterator[Batch
 
 def _clip(model: Sharing, norm: float) -> None:
     """Scale all gradients so that their joint norm is at most `norm`."""
-    grads = [p.grad.coalesce().values() if p.grad.is_sparse else p.grad
-             for p in model.parameters() if p.grad is not None]
+    grads = [
+        p.grad.coalesce().values() if p.grad.is_sparse else p.grad
+        for p in model.parameters()
+        if p.grad is not None
+    ]
     scale = norm / max(torch.nn.utils.get_total_norm(grads).item(), norm)
     if scale < 1:
         for p in model.parameters():
@@ -87,8 +97,9 @@ def _clip(model: Sharing, norm: float) -> None:
 
 
 @torch.no_grad()
-def predict(model: Sharing, task: int, batcher: Batcher,
-            size: int = 128) -> tuple[np.ndarray, float]:
+def predict(
+    model: Sharing, task: int, batcher: Batcher, size: int = 128
+) -> tuple[np.ndarray, float]:
     """Predictions of one task over a whole split, and the mean loss of its batches.
 
     Returns predictions in the order of the split's flat targets: (n_tokens,)

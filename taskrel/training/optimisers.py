@@ -22,8 +22,9 @@ class LazyAdadelta(torch.optim.Optimizer):
     eps : added inside both square roots
     """
 
-    def __init__(self, params: Iterable[nn.Parameter], lr: float = 1.0, rho: float = 0.9,
-                 eps: float = 1e-6):
+    def __init__(
+        self, params: Iterable[nn.Parameter], lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6
+    ):
         super().__init__(params, {"lr": lr, "rho": rho, "eps": eps})
 
     @torch.no_grad()
@@ -96,8 +97,13 @@ class RowAdam(torch.optim.Optimizer):
     eps : added to the root
     """
 
-    def __init__(self, params: Iterable[nn.Parameter], lr: float = 1e-3,
-                 betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8):
+    def __init__(
+        self,
+        params: Iterable[nn.Parameter],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
 
     @torch.no_grad()
@@ -121,5 +127,6 @@ class RowAdam(torch.optim.Optimizer):
         state["mean"].index_copy_(0, rows, mean)
         state["square"].index_copy_(0, rows, square)
         correction = (1 - beta2 ** state["step"]) ** 0.5 / (1 - beta1 ** state["step"])
-        p.index_add_(0, rows, mean.div_(square.sqrt_().add_(group["eps"])),
-                     alpha=-group["lr"] * correction)
+        p.index_add_(
+            0, rows, mean.div_(square.sqrt_().add_(group["eps"])), alpha=-group["lr"] * correction
+        )

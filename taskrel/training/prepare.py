@@ -8,18 +8,18 @@ from typing import NamedTuple
 import numpy as np
 
 from taskrel.models.sharing import Sharing
-from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import SPLITS, Task
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.recipes.budget import updates_between, updates_of
 from taskrel.training.build import build_model, build_optimiser, vocabulary_of
 from taskrel.training.gradients import joint_gradients
 from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
+from taskrel.training.recipes.budget import updates_between, updates_of
+from taskrel.training.recipes.recipe import MetaTraining, Recipe
 from taskrel.training.schedules.maml import meta_gradients
 from taskrel.training.schedules.modulation import Modulated
-from taskrel.training.recipes.recipe import MetaTraining, Recipe
 from taskrel.training.schedules.schedules import SCHEDULES, schedule_name
 from taskrel.training.seeds import numpy_stream
 
@@ -41,21 +41,41 @@ class Prepared(NamedTuple):
     records: Iterator[Update | Evaluate]
 
 
-def prepare(tasks: Sequence[Task], recipe: Recipe, seed: int,
-            pretrained: Vectors | Pretrained | None = None, device: str = "cpu") -> Prepared:
+def prepare(
+    tasks: Sequence[Task],
+    recipe: Recipe,
+    seed: int,
+    pretrained: Vectors | Pretrained | None = None,
+    device: str = "cpu",
+) -> Prepared:
     """Make all that a run needs; the arguments are those of `run.run`."""
     vocabulary = vocabulary_of(tasks, recipe, pretrained)
     model = build_model(tasks, vocabulary, recipe, seed, device, pretrained)
-    batchers = [{split: Batcher(task.splits[split], rows, task.per_token, task.n_labels,
-                                recipe.max_tokens, rare) for split in SPLITS}
-                for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)]
-    batches = [b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
-               for task, b in zip(tasks, batchers, strict=True)]
+    batchers = [
+        {
+            split: Batcher(
+                task.splits[split], rows, task.per_token, task.n_labels, recipe.max_tokens, rare
+            )
+            for split in SPLITS
+        }
+        for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)
+    ]
+    batches = [
+        b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
+        for task, b in zip(tasks, batchers, strict=True)
+    ]
     budgets = [updates_of(task, recipe) for task in tasks]
     every = [updates_between(budget, recipe) for budget in budgets]
     schedule = SCHEDULES[schedule_name(recipe.schedule)](budgets, numpy_stream(seed, "schedule"))
-    records = train(model, _optimiser(model, recipe, budgets), batches, schedule, every,
-                    recipe.clip, _gradients(recipe))
+    records = train(
+        model,
+        _optimiser(model, recipe, budgets),
+        batches,
+        schedule,
+        every,
+        recipe.clip,
+        _gradients(recipe),
+    )
     return Prepared(model, vocabulary, batchers, budgets, every, records)
 
 
@@ -72,8 +92,11 @@ def _optimiser(model: Sharing, recipe: Recipe, budgets: list[int]) -> Optimiser:
     if recipe.schedule != "modulated" or len(budgets) == 1:
         return build_optimiser(model, recipe.optimiser)
     # A budget in steps has no epochs: the distances between evaluations stand for them.
-    return Modulated([build_optimiser(model, recipe.optimiser) for _ in budgets], budgets,
-                     recipe.epochs or recipe.evaluations)
+    return Modulated(
+        [build_optimiser(model, recipe.optimiser) for _ in budgets],
+        budgets,
+        recipe.epochs or recipe.evaluations,
+    )
 
 
 def _gradients(recipe: Recipe) -> Gradients:

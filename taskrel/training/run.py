@@ -3,22 +3,27 @@
 from collections.abc import Callable, Sequence
 
 from taskrel.models.sharing import Sharing
-from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.batches import Batcher
 from taskrel.training.checkpoints import Best, Look, score_test
-from taskrel.training.loop import Evaluate, Update, predict
 from taskrel.training.evaluation.metrics import score
+from taskrel.training.loop import Evaluate, Update, predict
 from taskrel.training.prepare import prepare
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Curve, RunResult
 
 
-def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
-        pretrained: Vectors | Pretrained | None = None, device: str = "cpu",
-        progress: Callable[[int], None] = lambda steps: None,
-        look: Look | None = None) -> RunResult:
+def run(
+    tasks: Sequence[Task],
+    recipe: Recipe,
+    seed: int,
+    pretrained: Vectors | Pretrained | None = None,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda steps: None,
+    look: Look | None = None,
+) -> RunResult:
     """Train one model on `tasks` together and score it.
 
     The test split is scored after training only, with the weights of each
@@ -30,8 +35,9 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
     progress : called with the number of steps done so far, about every 50 steps
     look : called once for each task, after training, with the weights of its score of record
     """
-    model, vocabulary, batchers, budgets, every, records = prepare(tasks, recipe, seed,
-                                                                   pretrained, device)
+    model, vocabulary, batchers, budgets, every, records = prepare(
+        tasks, recipe, seed, pretrained, device
+    )
     result = RunResult({}, {}, {})
     losses = [result.curves.setdefault((t.name, "train", "loss"), Curve()) for t in tasks]
     best = [Best() for _ in tasks]
@@ -64,20 +70,23 @@ def run(tasks: Sequence[Task], recipe: Recipe, seed: int,
             evaluate(i)
         elif best[i].step != step:  # others have moved the weights since
             best[i].last, _ = _dev(i, tasks[i], model, batchers)
-    score_test(tasks, [b["test"] for b in batchers], model, best, recipe, vocabulary, result,
-               look)
+    score_test(tasks, [b["test"] for b in batchers], model, best, recipe, vocabulary, result, look)
     return result
 
 
 def _phase_over(update: Update, budgets: list[int], every: list[int], recipe: Recipe) -> bool:
     """Whether a task's turn ends between two evaluations, before others move the weights."""
     budget = budgets[update.task]
-    return (recipe.schedule == "sequential" and update.updates == budget
-            and budget % every[update.task] > 0)
+    return (
+        recipe.schedule == "sequential"
+        and update.updates == budget
+        and budget % every[update.task] > 0
+    )
 
 
-def _dev(i: int, task: Task, model: Sharing,
-         batchers: list[dict[str, Batcher]]) -> tuple[dict[str, float], float]:
+def _dev(
+    i: int, task: Task, model: Sharing, batchers: list[dict[str, Batcher]]
+) -> tuple[dict[str, float], float]:
     """Scores and mean loss of task number `i` on dev, as the model stands."""
     predicted, loss = predict(model, i, batchers[i]["dev"])
     return score(task, "dev", predicted), loss

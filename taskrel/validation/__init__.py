@@ -1,1 +1,1 @@
-"""How good the answers are: folds, baselines, scores, noise band and ceiling."""
+"""Validation: how good predictions are, under several protocols and against baselines."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from taskrel.meta.predictor.fitting import chosen_ranker
 from taskrel.meta.predictor.table.pair_data import PairData
-from taskrel.validation.models.baselines import no_features
-from taskrel.validation.scoring.family_bootstrap import once
-from taskrel.validation.models.fold_predictions import Predict, Predictions, from_order
 from taskrel.validation.folds import folds
+from taskrel.validation.models.baselines import no_features
+from taskrel.validation.models.fold_predictions import Predict, Predictions, from_order
+from taskrel.validation.scoring.family_bootstrap import once
 from taskrel.validation.scoring.scores import SCORES, Asked
 from taskrel.validation.verdict import PROTOCOL
 
@@ -25,8 +25,9 @@ DRAWS = 10
 FEWEST = 6
 
 
-def by_size(data: PairData, *, draws: int = DRAWS, jobs: int | None = None,
-            seed: int = 0) -> list[dict[str, Any]]:
+def by_size(
+    data: PairData, *, draws: int = DRAWS, jobs: int | None = None, seed: int = 0
+) -> list[dict[str, Any]]:
     """Leave-family-out Spearman of the ranker, with and without features, in parts of the evidence.
 
     A part is some families drawn at random; it is learned from and asked about as if it
@@ -55,19 +56,33 @@ def by_size(data: PairData, *, draws: int = DRAWS, jobs: int | None = None,
     from joblib import Parallel, delayed
 
     n_tasks = len(np.unique([data.main, data.aux]))
-    parts = [(share, part) for share in SHARES if round(share * n_tasks) >= FEWEST
-             for part in _parts(data, share * n_tasks, draws if share < 1 else 1, seed)]
+    parts = [
+        (share, part)
+        for share in SHARES
+        if round(share * n_tasks) >= FEWEST
+        for part in _parts(data, share * n_tasks, draws if share < 1 else 1, seed)
+    ]
     found = Parallel(n_jobs=jobs or -1)(delayed(part_figures)(data, part) for _, part in parts)
     rows = []
     for share in dict.fromkeys(share for share, _ in parts):
-        figures = [(part.sum(), *f) for (s, part), f in zip(parts, found, strict=True)
-                   if s == share and not np.isnan(f).any()]
+        figures = [
+            (part.sum(), *f)
+            for (s, part), f in zip(parts, found, strict=True)
+            if s == share and not np.isnan(f).any()
+        ]
         if figures:
             sizes, ranker, without = np.transpose(figures)
-            rows.append({"n_tasks": float(sizes.mean()), "n_draws": len(figures)} | {
-                name: {"value": float(v.mean()), "low": float(v.min()), "high": float(v.max())}
-                for name, v in (("ranker", ranker), ("no_features", without),
-                                ("difference", ranker - without))})
+            rows.append(
+                {"n_tasks": float(sizes.mean()), "n_draws": len(figures)}
+                | {
+                    name: {"value": float(v.mean()), "low": float(v.min()), "high": float(v.max())}
+                    for name, v in (
+                        ("ranker", ranker),
+                        ("no_features", without),
+                        ("difference", ranker - without),
+                    )
+                }
+            )
     return rows
 
 

@@ -10,8 +10,8 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.selection import family_folds
+from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Number of folds of the random pairs, as in the paper.
 N_FOLDS = 5
@@ -65,12 +65,13 @@ def folds(protocol: str, data: PairData, repeat: int = 0, seed: int = 0) -> list
     predictions", Nature Methods 9, 2012: pairs that share a task are not
     independent.
     """
-    found = {"random_pairs": lambda: _random_pairs(data, repeat, seed),
-             "leave_main_out": lambda: _leave_role_out(data.main),
-             "leave_aux_out": lambda: _leave_role_out(data.aux),
-             "leave_both_out": lambda: _leave_both_out(data),
-             "leave_family_out": lambda: family_folds(data, np.ones(len(data.gain), bool)),
-             }[protocol]()
+    found = {
+        "random_pairs": lambda: _random_pairs(data, repeat, seed),
+        "leave_main_out": lambda: _leave_role_out(data.main),
+        "leave_aux_out": lambda: _leave_role_out(data.aux),
+        "leave_both_out": lambda: _leave_both_out(data),
+        "leave_family_out": lambda: family_folds(data, np.ones(len(data.gain), bool)),
+    }[protocol]()
     return [(train, test) for train, test in found if train.any() and test.any()]
 
 

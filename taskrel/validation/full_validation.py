@@ -7,16 +7,16 @@ import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.start import start_share
+from taskrel.meta.predictor.file import digest
+from taskrel.meta.predictor.predictor import GainPredictor
+from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.validation.by_size import by_size
+from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
+from taskrel.validation.models.candidates import START
 from taskrel.validation.paper.findings import check_findings
 from taskrel.validation.paper.paper_tables import table_3, table_4
-from taskrel.meta.predictor.file import digest
-from taskrel.meta.predictor.table.pair_data import pair_data
-from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.validation.by_size import by_size
-from taskrel.validation.models.candidates import START
-from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
-from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
 from taskrel.validation.probe_value import probe_text, probe_value
+from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
 from taskrel.validation.validation import validate
 
 #: Of the families, for the intervals of what is counted on held-out answers.
@@ -45,15 +45,20 @@ class FullValidation(NamedTuple):
     answers: pd.DataFrame
 
 
-def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 0) \
-        -> FullValidation:
+def full_validation(
+    evidence: Evidence, *, jobs: int | None = None, seed: int = 0
+) -> FullValidation:
     """Validate and fit; raises `EvidenceError` where `validate` does.
 
     jobs : processes; None is one per core
     seed : of shuffles, noise features and resamples
     """
-    log.info("validating %s: %d tasks, %d measured pairs", evidence.name, len(evidence.tasks),
-             len(evidence.measured()))
+    log.info(
+        "validating %s: %d tasks, %d measured pairs",
+        evidence.name,
+        len(evidence.tasks),
+        len(evidence.measured()),
+    )
     document = validate(evidence, jobs=jobs, seed=seed)
     log.info("the paper's tables and findings")
     data = pair_data(evidence)
@@ -63,12 +68,15 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
     predictor = GainPredictor().fit(evidence)
     answers = held_out_answers(predictor)
     weights = family_weights(data, RESAMPLES, seed)
-    document |= tables | {"findings": check_findings(evidence, **tables),
-                          "by_size": by_size(data, jobs=jobs, seed=seed),
-                          "interval": interval_check(answers, weights),
-                          "probability": probability_check(answers, weights),
-                          **_of_new_tasks(document, predictor, weights),
-                          "evidence_digest": digest(evidence), "probing": None}
+    document |= tables | {
+        "findings": check_findings(evidence, **tables),
+        "by_size": by_size(data, jobs=jobs, seed=seed),
+        "interval": interval_check(answers, weights),
+        "probability": probability_check(answers, weights),
+        **_of_new_tasks(document, predictor, weights),
+        "evidence_digest": digest(evidence),
+        "probing": None,
+    }
     start = data.column(START)
     if start is not None:
         log.info("what probes are worth")
@@ -76,16 +84,18 @@ def full_validation(evidence: Evidence, *, jobs: int | None = None, seed: int = 
         answers = answers.assign(start_loss=start[:, 0], probed=probed)
         share = start_share(evidence.recipe)
         values = probe_value(data, answers, share, seed)
-        document["probing"] = {"share": share, "values": values,
-                               "text": probe_text(values, share)}
+        document["probing"] = {"share": share, "values": values, "text": probe_text(values, share)}
     return FullValidation(document, predictor, answers)
 
 
-def _of_new_tasks(document: dict[str, Any], predictor: GainPredictor,
-                  weights: Weights) -> dict[str, Any]:
+def _of_new_tasks(
+    document: dict[str, Any], predictor: GainPredictor, weights: Weights
+) -> dict[str, Any]:
     """How right interval and probability are of the models that answer about a new task."""
     if document["new_verdict"] is None:
         return {"new_interval": None, "new_probability": None}
     answers = held_out_answers(predictor, "without_encoder")
-    return {"new_interval": interval_check(answers, weights),
-            "new_probability": probability_check(answers, weights)}
+    return {
+        "new_interval": interval_check(answers, weights),
+        "new_probability": probability_check(answers, weights),
+    }

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.ranker import ranks
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.table.pair_table import PAIR
-from taskrel.meta.predictor.ranker import ranks
-from taskrel.validation.scoring.family_bootstrap import Weights, figure, once, resampled_mean
-from taskrel.validation.ranking_variance import order_parts
 from taskrel.study.analysis.gains import VERDICTS
 from taskrel.study.analysis.reliability import seed_noise
 from taskrel.tasks.task import PER_TOKEN
+from taskrel.validation.ranking_variance import order_parts
+from taskrel.validation.scoring.family_bootstrap import Weights, figure, once, resampled_mean
 
 #: A main task is much smaller or larger than its auxiliary from this factor on.
 FACTOR = 4
@@ -51,35 +51,51 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
     everything = np.ones(len(data.gain), bool)
     verdicts = evidence.measured()["verdict"].value_counts()
     own = evidence.gains[evidence.gains["recipe"].isin(evidence.summary["recipe"])]
-    return {**_pairs(data, weights, everything),
-            "verdicts": {v: int(verdicts.get(v, 0)) for v in VERDICTS if verdicts.sum()},
-            "groups": {name: {"n_pairs": int(mask.sum()), **_pairs(data, weights, mask)}
-                       for name, mask in _groups(data).items() if mask.any()},
-            "auxiliaries": _auxiliaries(data, weights), "mains": _mains(data, weights),
-            "order": order_parts(data, weights), "seed_noise": seed_noise(own)._asdict()}
+    return {
+        **_pairs(data, weights, everything),
+        "verdicts": {v: int(verdicts.get(v, 0)) for v in VERDICTS if verdicts.sum()},
+        "groups": {
+            name: {"n_pairs": int(mask.sum()), **_pairs(data, weights, mask)}
+            for name, mask in _groups(data).items()
+            if mask.any()
+        },
+        "auxiliaries": _auxiliaries(data, weights),
+        "mains": _mains(data, weights),
+        "order": order_parts(data, weights),
+        "seed_noise": seed_noise(own)._asdict(),
+    }
 
 
 def _groups(data: PairData) -> dict[str, np.ndarray]:
     """Masks of pairs by what they have in common."""
     token = np.isin(data.kind, PER_TOKEN)
     main, aux = token[data.main], token[data.aux]
-    found = {"a label per token, both": main & aux, "labels of whole texts, both": ~main & ~aux,
-             "main per token, auxiliary per text": main & ~aux,
-             "main per text, auxiliary per token": ~main & aux}
+    found = {
+        "a label per token, both": main & aux,
+        "labels of whole texts, both": ~main & ~aux,
+        "main per token, auxiliary per text": main & ~aux,
+        "main per text, auxiliary per token": ~main & aux,
+    }
     ratio = data.column(f"{PAIR}size_ratio")
     if ratio is not None:
         far = np.log(FACTOR)
-        found |= {f"main at least {FACTOR} times smaller": ratio[:, 0] <= -far,
-                  f"sizes within a factor of {FACTOR}": np.abs(ratio[:, 0]) < far,
-                  f"main at least {FACTOR} times larger": ratio[:, 0] >= far}
+        found |= {
+            f"main at least {FACTOR} times smaller": ratio[:, 0] <= -far,
+            f"sizes within a factor of {FACTOR}": np.abs(ratio[:, 0]) < far,
+            f"main at least {FACTOR} times larger": ratio[:, 0] >= far,
+        }
     return found
 
 
 def _pairs(data: PairData, weights: Weights, mask: np.ndarray) -> dict[str, Any]:
     gain, pair = data.gain[mask], weights.of(mask).pair
-    return {"share": figure(resampled_mean(data.positive[mask], once(len(gain)).pair),
-                            resampled_mean(data.positive[mask], pair)),
-            "median": figure(_median(gain, once(len(gain)).pair), _median(gain, pair))}
+    return {
+        "share": figure(
+            resampled_mean(data.positive[mask], once(len(gain)).pair),
+            resampled_mean(data.positive[mask], pair),
+        ),
+        "median": figure(_median(gain, once(len(gain)).pair), _median(gain, pair)),
+    }
 
 
 def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
@@ -93,8 +109,11 @@ def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
             drawn = weights.main[:, rows]
             found[data.tasks[task]] = {
                 name: figure(values.mean(keepdims=True), resampled_mean(values, drawn))
-                for name, values in (("place", place[rows]),
-                                     ("share", data.positive[rows].astype(float)))}
+                for name, values in (
+                    ("place", place[rows]),
+                    ("share", data.positive[rows].astype(float)),
+                )
+            }
     return found
 
 
@@ -106,7 +125,8 @@ def _mains(data: PairData, weights: Weights) -> dict[str, Any]:
         gain, drawn = data.gain[rows], weights.aux[:, rows]
         found[data.tasks[task]] = {
             "share": figure((gain > 0).mean(keepdims=True), resampled_mean(gain > 0, drawn)),
-            "median": figure(_median(gain, once(len(gain)).pair), _median(gain, drawn))}
+            "median": figure(_median(gain, once(len(gain)).pair), _median(gain, drawn)),
+        }
     return found
 
 

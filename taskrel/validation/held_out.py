@@ -11,10 +11,10 @@ import numpy as np
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.model import Answers
-from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
-from taskrel.validation.scoring.family_bootstrap import Weights, interval, once, resampled_mean
+from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.models.fold_predictions import from_probability
+from taskrel.validation.scoring.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.validation.scoring.scores import Asked, within_main
 
 if TYPE_CHECKING:
@@ -50,11 +50,18 @@ def held_out_answers(predictor: GainPredictor, level: str = "all") -> "pd.DataFr
                 continue
             x = data.columns(model.columns)[rows]
             answers[:, rows] = model.answer(x, data.headroom[data.main[rows]])
-    table = pd.DataFrame({"main": np.array(data.tasks)[data.main],
-                          "aux": np.array(data.tasks)[data.aux], "measured": data.gain,
-                          **dict(zip(Answers._fields, answers, strict=True))})
-    return table.assign(covered=(table.low <= table.measured) & (table.measured <= table.high),
-                        asked=data.family[data.main] != data.family[data.aux])
+    table = pd.DataFrame(
+        {
+            "main": np.array(data.tasks)[data.main],
+            "aux": np.array(data.tasks)[data.aux],
+            "measured": data.gain,
+            **dict(zip(Answers._fields, answers, strict=True)),
+        }
+    )
+    return table.assign(
+        covered=(table.low <= table.measured) & (table.measured <= table.high),
+        asked=data.family[data.main] != data.family[data.aux],
+    )
 
 
 def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
@@ -79,9 +86,15 @@ def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
     n = len(with_one)
     covered = with_one.covered.to_numpy(float)
     low, high = interval(resampled_mean(covered, own)) if n else (None, None)
-    return {"level": LEVEL, "n": n, "coverage": float(covered.mean()) if n else None, "low": low,
-            "high": high, "width": float((with_one.high - with_one.low).median()) if n else None,
-            "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict()}
+    return {
+        "level": LEVEL,
+        "n": n,
+        "coverage": float(covered.mean()) if n else None,
+        "low": low,
+        "high": high,
+        "width": float((with_one.high - with_one.low).median()) if n else None,
+        "by_main": with_one.groupby("main").covered.mean().astype(float).to_dict(),
+    }
 
 
 def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
@@ -100,8 +113,11 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
     pairs, own = answers[rows], weights.of(rows)
-    asked = Asked(pairs["main"].to_numpy(), pairs.measured.to_numpy(),
-                  from_probability(pairs.probability.to_numpy()))
+    asked = Asked(
+        pairs["main"].to_numpy(),
+        pairs.measured.to_numpy(),
+        from_probability(pairs.probability.to_numpy()),
+    )
     gap = low = high = chance = None
     if len(pairs):
         # Auxiliaries that count twice would add to the luck that is in every absolute value.
@@ -110,9 +126,16 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
         gap, (low, high) = float(gap), interval(resampled)
         chance = _by_chance(asked.main, asked.predicted.probability)
     by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
-    return {"gap": gap, "low": low, "high": high, "chance": chance,
-            "by_main": {task: {"said": float(said), "was": float(was)}
-                        for task, said, was in by_main.itertuples()}}
+    return {
+        "gap": gap,
+        "low": low,
+        "high": high,
+        "chance": chance,
+        "by_main": {
+            task: {"said": float(said), "was": float(was)}
+            for task, said, was in by_main.itertuples()
+        },
+    }
 
 
 def _by_chance(main: np.ndarray, probability: np.ndarray) -> float:

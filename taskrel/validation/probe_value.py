@@ -41,8 +41,9 @@ def probed_order(plain: np.ndarray, probed: np.ndarray, n: int | None) -> np.nda
     return score
 
 
-def probe_value(data: PairData, answers: pd.DataFrame, share: float, seed: int = 0) \
-        -> list[dict[str, Any]]:
+def probe_value(
+    data: PairData, answers: pd.DataFrame, share: float, seed: int = 0
+) -> list[dict[str, Any]]:
     """Regret with probes less regret without, at the same number of pair runs.
 
     Intervals are over resampled families of main tasks, the shelf of auxiliaries and
@@ -74,33 +75,55 @@ def probe_value(data: PairData, answers: pd.DataFrame, share: float, seed: int =
     asked = answers["asked"].to_numpy()
     masks = [asked & (data.main == main) for main in np.unique(data.main[asked])]
     first = [int(mask.argmax()) for mask in masks]
-    mains = [Orders(*(answers[c].to_numpy(float)[mask] for c in ("measured", "score", "probed")))
-             for mask in masks]
+    mains = [
+        Orders(*(answers[c].to_numpy(float)[mask] for c in ("measured", "score", "probed")))
+        for mask in masks
+    ]
     drawn = weights[:, first]
     drawn = drawn[drawn.sum(axis=1) > 0]
     found = []
     for n in PROBED:
-        curves = [(_curve(m.gain, probed_order(m.plain, m.probed, n)), _curve(m.gain, m.plain),
-                   share * min(n or len(m.gain), len(m.gain))) for m in mains]
+        curves = [
+            (
+                _curve(m.gain, probed_order(m.plain, m.probed, n)),
+                _curve(m.gain, m.plain),
+                share * min(n or len(m.gain), len(m.gain)),
+            )
+            for m in mains
+        ]
         for k in range(max(len(m.gain) for m in mains) + 1):
             # Where a main task has fewer auxiliaries, all are trained.
             spent = np.array([min(k, len(with_) - 1) + upfront for with_, _, upfront in curves])
             regret = np.array([with_[min(k, len(with_) - 1)] for with_, _, _ in curves])
-            plain = np.array([np.interp(cost, np.arange(len(without)), without)
-                              for cost, (_, without, _) in zip(spent, curves, strict=True)])
+            plain = np.array(
+                [
+                    np.interp(cost, np.arange(len(without)), without)
+                    for cost, (_, without, _) in zip(spent, curves, strict=True)
+                ]
+            )
             difference = regret - plain
             low, high = interval(drawn @ difference / drawn.sum(axis=1))
-            found.append({"probed": n, "k": k, "cost": float(spent.mean()),
-                          "regret": float(regret.mean()), "plain": float(plain.mean()),
-                          "difference": {"value": float(difference.mean()), "low": low,
-                                         "high": high}})
+            found.append(
+                {
+                    "probed": n,
+                    "k": k,
+                    "cost": float(spent.mean()),
+                    "regret": float(regret.mean()),
+                    "plain": float(plain.mean()),
+                    "difference": {"value": float(difference.mean()), "low": low, "high": high},
+                }
+            )
     return found
 
 
 def probe_text(values: list[dict[str, Any]], share: float) -> str:
     """When probing pays, in sentences, from what `probe_value` returns."""
-    return " ".join([f"A probe costs {share:.0%} of a pair's run.",
-                     *(_sentence([v for v in values if v["probed"] == n], n) for n in PROBED)])
+    return " ".join(
+        [
+            f"A probe costs {share:.0%} of a pair's run.",
+            *(_sentence([v for v in values if v["probed"] == n], n) for n in PROBED),
+        ]
+    )
 
 
 def _sentence(values: list[dict[str, Any]], n: int | None) -> str:
@@ -109,14 +132,18 @@ def _sentence(values: list[dict[str, Any]], n: int | None) -> str:
     saves = [v["difference"]["high"] < 0 for v in values]
     if any(saves):
         costs = " and ".join(_stretches([v["cost"] for v in values], saves))
-        what = (f"To probe {whom} clearly saves regret at a cost of {costs} pair runs for a main "
-                "task, probes included.")
+        what = (
+            f"To probe {whom} clearly saves regret at a cost of {costs} pair runs for a main "
+            "task, probes included."
+        )
     else:
         what = f"To probe {whom} clearly pays at no cost."
     # At costs that are fixed beforehand: the best of many would flatter.
     fixed = "; ".join(f"{v['k']}: {_shown(v['difference'])}" for v in values if v["k"] in SHOWN)
-    return (f"{what} Regret with probes less without at the same cost, by the number of pairs "
-            f"then trained in full: {fixed}.")
+    return (
+        f"{what} Regret with probes less without at the same cost, by the number of pairs "
+        f"then trained in full: {fixed}."
+    )
 
 
 def _stretches(costs: list[float], there: list[bool]) -> list[str]:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from taskrel.meta.predictor.table.pair_data import PairData
+from taskrel.tasks.task import UNITS, unit_of
 from taskrel.validation.scoring.family_bootstrap import Figure, Weights, figure, once
 from taskrel.validation.scoring.noise_ceiling import spearman_brown
 from taskrel.validation.scoring.scores import rank_correlation
-from taskrel.tasks.task import UNITS, unit_of
 
 
 class _Order(NamedTuple):
@@ -61,7 +61,8 @@ def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | F
         if value:
             parts, drawn = _parts(value), _parts(resampled)
             found[unit] = {"n_mains": len(value)} | {
-                part: figure(parts[part], drawn[part]) for part in parts}
+                part: figure(parts[part], drawn[part]) for part in parts
+            }
     return found
 
 
@@ -70,9 +71,16 @@ def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
     for main in np.unique(data.main):
         if unit_of(data.kind[main]) == unit:
             rows = data.main == main
-            found.append(_Order(data.family[main], data.aux[rows], data.gain[rows],
-                                data.seeds[rows], weights.aux[:, rows],
-                                weights.main[:, rows.argmax()]))
+            found.append(
+                _Order(
+                    data.family[main],
+                    data.aux[rows],
+                    data.gain[rows],
+                    data.seeds[rows],
+                    weights.aux[:, rows],
+                    weights.main[:, rows.argmax()],
+                )
+            )
     return found
 
 
@@ -80,10 +88,18 @@ def _parts(orders: list[_Order]) -> dict[str, np.ndarray]:
     """The parts in each resample, (B,)."""
     n_seeds = np.concatenate([(~np.isnan(o.seeds)).sum(axis=1) for o in orders]).mean()
     unknown = np.full(len(orders[0].weight), np.nan)
-    shared = _mean([(_correlation(*_common(a, b)), a.weight * b.weight)
-                    for a, b in combinations(orders, 2) if a.family != b.family], unknown)
-    r = _mean([(_mean([(value, 1.0) for value in _between_seeds(o)], unknown), o.weight)
-               for o in orders], unknown)
+    shared = _mean(
+        [
+            (_correlation(*_common(a, b)), a.weight * b.weight)
+            for a, b in combinations(orders, 2)
+            if a.family != b.family
+        ],
+        unknown,
+    )
+    r = _mean(
+        [(_mean([(value, 1.0) for value in _between_seeds(o)], unknown), o.weight) for o in orders],
+        unknown,
+    )
     reliable = spearman_brown(r, n_seeds)
     return {"shared": shared, "own": reliable - shared, "noise": 1 - reliable}
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from taskrel.cli.command import to_json
 from taskrel.errors import EvidenceError, UsageError
+from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.file import NAME, digest, save_predictor
 from taskrel.validation.summary import validation_summary
-from taskrel.io.paths import atomic
 
 if TYPE_CHECKING:
     from taskrel.validation.full_validation import FullValidation
@@ -42,24 +42,32 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
     """
     path = evidence.folder and evidence.folder / VALIDATION
     if path is None or not path.exists():
-        raise UsageError(f"evidence {evidence.name}: no {VALIDATION} lies beside it; without "
-                         "--as-is it is validated now")
+        raise UsageError(
+            f"evidence {evidence.name}: no {VALIDATION} lies beside it; without "
+            "--as-is it is validated now"
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         validated = {key: document[key] for key in ("n_tasks", "n_pairs")}
         digests = document.get("evidence_digest"), digest(evidence)
     except (OSError, ValueError, KeyError, TypeError) as e:
-        raise EvidenceError(f"{path}: cannot be read as a validation ({e!r}); python -m "
-                            "taskrel.evidence makes it anew") from None
+        raise EvidenceError(
+            f"{path}: cannot be read as a validation ({e!r}); python -m "
+            "taskrel.evidence makes it anew"
+        ) from None
     there = {"n_tasks": len(evidence.measured_tasks), "n_pairs": len(evidence.measured())}
     if validated != there:
-        raise EvidenceError(f"{path}: of {validated['n_pairs']} measured pairs of "
-                            f"{validated['n_tasks']} tasks, but the evidence beside it has "
-                            f"{there['n_pairs']} of {there['n_tasks']}; python -m taskrel.evidence "
-                            "makes it anew")
+        raise EvidenceError(
+            f"{path}: of {validated['n_pairs']} measured pairs of "
+            f"{validated['n_tasks']} tasks, but the evidence beside it has "
+            f"{there['n_pairs']} of {there['n_tasks']}; python -m taskrel.evidence "
+            "makes it anew"
+        )
     if digests[0] not in (None, digests[1]):  # validations of earlier versions have none
-        raise EvidenceError(f"{path}: of other evidence than lies beside it; python -m "
-                            "taskrel.evidence makes it anew")
+        raise EvidenceError(
+            f"{path}: of other evidence than lies beside it; python -m "
+            "taskrel.evidence makes it anew"
+        )
     return document
 
 

@@ -5,12 +5,15 @@ from typing import Any
 from taskrel.validation.verdict import PROTOCOL
 
 #: Model → the scores of it that a user of a prediction needs.
-SHOWN = {"full": ("accuracy", "brier"), "ranker": ("within_main_auc", "spearman", "regret_3"),
-         "new_full": ("accuracy", "brier"),
-         "new_ranker": ("within_main_auc", "spearman", "regret_3"),
-         "probed_full": ("accuracy", "brier"),
-         "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
-         "majority": ("accuracy", "brier")}
+SHOWN = {
+    "full": ("accuracy", "brier"),
+    "ranker": ("within_main_auc", "spearman", "regret_3"),
+    "new_full": ("accuracy", "brier"),
+    "new_ranker": ("within_main_auc", "spearman", "regret_3"),
+    "probed_full": ("accuracy", "brier"),
+    "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
+    "majority": ("accuracy", "brier"),
+}
 
 
 def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
@@ -23,19 +26,36 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
     sentences about probes, where the evidence has starts of joint runs.
     """
     models = document["protocols"].get(PROTOCOL, {})
-    found = {model: {score: models[model][score] for score in scores}
-             for model, scores in SHOWN.items() if model in models}
-    return {"protocol": PROTOCOL, "models": found,
-            **{key: document[key] for key in ("n_tasks", "n_pairs", "n_families",
-                                              "noise_ceiling", "interval")},
-            **({"new_interval": document["new_interval"]} if document["new_interval"] else {}),
-            **{f"{new}by_unit": units for new in ("", "new_")
-               if (units := _by_unit(document, f"{new}ranker"))},
-            "text": document["verdict"]["text"],
-            **{name: document[key]["text"] for name, key in
-               (("new_text", "new_verdict"), ("probing", "probing")) if document.get(key)}}
+    found = {
+        model: {score: models[model][score] for score in scores}
+        for model, scores in SHOWN.items()
+        if model in models
+    }
+    return {
+        "protocol": PROTOCOL,
+        "models": found,
+        **{
+            key: document[key]
+            for key in ("n_tasks", "n_pairs", "n_families", "noise_ceiling", "interval")
+        },
+        **({"new_interval": document["new_interval"]} if document["new_interval"] else {}),
+        **{
+            f"{new}by_unit": units
+            for new in ("", "new_")
+            if (units := _by_unit(document, f"{new}ranker"))
+        },
+        "text": document["verdict"]["text"],
+        **{
+            name: document[key]["text"]
+            for name, key in (("new_text", "new_verdict"), ("probing", "probing"))
+            if document.get(key)
+        },
+    }
 
 
 def _by_unit(document: dict[str, Any], model: str) -> dict[str, Any]:
-    return {unit: models[model]["spearman"] for unit, models in document["by_unit"].items()
-            if model in models and models[model]["spearman"]}
+    return {
+        unit: models[model]["spearman"]
+        for unit, models in document["by_unit"].items()
+        if model in models and models[model]["spearman"]
+    }

@@ -15,6 +15,9 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import PairData, pair_data
 from taskrel.meta.predictor.table.pair_table import PAIR
+from taskrel.tasks.task import UNITS, unit_of
+from taskrel.validation.folds import PROTOCOLS, folds
+from taskrel.validation.gain_map import gain_map
 from taskrel.validation.models.candidates import (
     BASELINES,
     GROUPS,
@@ -37,12 +40,9 @@ from taskrel.validation.scoring.evaluation import (
     joined,
 )
 from taskrel.validation.scoring.family_bootstrap import family_weights, interval
-from taskrel.validation.folds import PROTOCOLS, folds
-from taskrel.validation.gain_map import gain_map
 from taskrel.validation.scoring.noise_ceiling import noise_ceiling
 from taskrel.validation.scoring.scores import SCORES
 from taskrel.validation.verdict import PROTOCOL, validation_verdict
-from taskrel.tasks.task import UNITS, unit_of
 
 SCHEMA = 1
 #: Shuffles of the random pairs for the predictor, whose choices make a fit 100 times as long.
@@ -55,25 +55,36 @@ COMPARED = ("leave_main_out", "leave_family_out")
 GROUP_RIVALS = (NOISE, "aux_mean")
 #: Model → what it is compared with: baselines, or the same without probes and the start alone.
 RIVALS = {
-    **dict.fromkeys((*PREDICTOR, *NEW_PREDICTOR), BASELINES), **dict.fromkeys(GROUPS, GROUP_RIVALS),
-    **{probed: (plain, "start_loss")
-       for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)}}
+    **dict.fromkeys((*PREDICTOR, *NEW_PREDICTOR), BASELINES),
+    **dict.fromkeys(GROUPS, GROUP_RIVALS),
+    **{
+        probed: (plain, "start_loss")
+        for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)
+    },
+}
 #: Models whose calibration is shown.
 CALIBRATED = ("all_features", "full")
 ALL, WITHIN_KIND = "all", "within_kind"
 
 NOTES = {
     "interval": "95 %, from resampled families of tasks with predictions held fixed; of noise, "
-                "the middle 95 % of its draws",
+    "the middle 95 % of its draws",
     "levels": "auc, except in random_pairs, and the figures within a main task under leave_aux_out "
-              "and leave_both_out compare scores of different fits. Each fit's level runs against "
-              "what it leaves out, so that even a useless model falls below 0.5 (or 0) there",
+    "and leave_both_out compare scores of different fits. Each fit's level runs against "
+    "what it leaves out, so that even a useless model falls below 0.5 (or 0) there",
     "regret": "percent of the main task's score, against the best auxiliary or none",
 }
 
 
-def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamples: int = 1000,
-             jobs: int | None = None, seed: int = 0) -> dict[str, Any]:
+def validate(
+    evidence: Evidence,
+    *,
+    repeats: int = 100,
+    draws: int = 200,
+    resamples: int = 1000,
+    jobs: int | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
     """Score the predictor, its feature groups and the baselines under all protocols.
 
     Parameters
@@ -124,18 +135,24 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
     from joblib import Parallel, delayed
 
     if len(evidence.tasks) < 2:
-        raise EvidenceError(f"evidence {evidence.name}: one task only; validation needs the "
-                            "measured pairs of several, so train more with run_pairs")
+        raise EvidenceError(
+            f"evidence {evidence.name}: one task only; validation needs the "
+            "measured pairs of several, so train more with run_pairs"
+        )
     data = pair_data(evidence)
     if data.positive.all() or not data.positive.any():
         which = "gains" if data.positive.any() else "without a gain"
-        raise EvidenceError(f"evidence {evidence.name}: all {len(data.gain)} measured pairs are "
-                            f"{which}; validation needs gains and losses to tell apart, so train "
-                            "more pairs")
+        raise EvidenceError(
+            f"evidence {evidence.name}: all {len(data.gain)} measured pairs are "
+            f"{which}; validation needs gains and losses to tell apart, so train "
+            "more pairs"
+        )
     weights = family_weights(data, resamples, seed)
     scopes = {protocol: _scopes(data, protocol) for protocol in PROTOCOLS}
-    work = [(*where, delayed(function)(data, *arguments, weights, scopes[where[0]], seed))
-            for *where, function, arguments in _work(data, _simpler(evidence), repeats, draws)]
+    work = [
+        (*where, delayed(function)(data, *arguments, weights, scopes[where[0]], seed))
+        for *where, function, arguments in _work(data, _simpler(evidence), repeats, draws)
+    ]
     done = Parallel(n_jobs=jobs or -1)(call for *_, call in work)
     outcomes: dict[str, dict[str, Outcome]] = {}
     noise: dict[str, list[dict[str, Evaluated]]] = {}
@@ -146,31 +163,43 @@ def validate(evidence: Evidence, *, repeats: int = 100, draws: int = 200, resamp
             outcomes.setdefault(protocol, {}).update(result)
     for protocol, parts in noise.items():
         outcomes[protocol][NOISE] = Outcome(joined(parts), [])
-    outcomes = {p: {k: outcomes[p][k] for k in KEYS if k in outcomes[p]}
-                for p in PROTOCOLS if p in outcomes}
+    outcomes = {
+        p: {k: outcomes[p][k] for k in KEYS if k in outcomes[p]} for p in PROTOCOLS if p in outcomes
+    }
     differences = _differences(outcomes)
     ceiling = noise_ceiling(evidence)
     families = len(np.unique(data.family[[data.main, data.aux]]))
     protocols = _figures(outcomes, ALL)
     judged = partial(validation_verdict, protocols, differences, families, ceiling)
     return {
-        "schema": SCHEMA, "evidence": evidence.name,
-        "n_tasks": len(np.unique([data.main, data.aux])), "n_pairs": len(data.gain),
-        "n_families": families, "base_rate": _rounded(data.positive.mean()),
+        "schema": SCHEMA,
+        "evidence": evidence.name,
+        "n_tasks": len(np.unique([data.main, data.aux])),
+        "n_pairs": len(data.gain),
+        "n_families": families,
+        "base_rate": _rounded(data.positive.mean()),
         "noise_ceiling": None if ceiling is None else _rounded(ceiling),
         "gains": gain_map(evidence, data, weights),
-        "settings": {"repeats": repeats, "predictor_repeats": min(repeats, PREDICTOR_REPEATS),
-                     "draws": draws, "resamples": resamples, "seed": seed},
-        "about": {p: PROTOCOLS[p] for p in outcomes}, "notes": NOTES,
+        "settings": {
+            "repeats": repeats,
+            "predictor_repeats": min(repeats, PREDICTOR_REPEATS),
+            "draws": draws,
+            "resamples": resamples,
+            "seed": seed,
+        },
+        "about": {p: PROTOCOLS[p] for p in outcomes},
+        "notes": NOTES,
         "protocols": protocols,
         "within_kind": _figures(outcomes, WITHIN_KIND) or None,
-        "by_unit": {unit: found[PROTOCOL] for unit in UNITS
-                    if (found := _figures(outcomes, unit))},
+        "by_unit": {unit: found[PROTOCOL] for unit in UNITS if (found := _figures(outcomes, unit))},
         "differences": differences,
-        "reliability": {p: {k: models[k].reliability for k in CALIBRATED if k in models}
-                        for p, models in outcomes.items()},
+        "reliability": {
+            p: {k: models[k].reliability for k in CALIBRATED if k in models}
+            for p, models in outcomes.items()
+        },
         "verdict": judged(PREDICTOR[1]),
-        "new_verdict": judged(NEW_PREDICTOR[1]) if NEW_PREDICTOR[1] in protocols.get(PROTOCOL, {})
+        "new_verdict": judged(NEW_PREDICTOR[1])
+        if NEW_PREDICTOR[1] in protocols.get(PROTOCOL, {})
         else None,
     }
 
@@ -197,13 +226,11 @@ def _scopes(data: PairData, protocol: str) -> Scopes:
 
 def _work(data: PairData, simpler: PairData | None, repeats: int, draws: int) -> Iterator[tuple]:
     """(protocol, whether it is noise, function, its arguments), the longest first."""
-    protocols = sorted((p for p in PROTOCOLS if folds(p, data)),
-                       key=lambda p: -len(folds(p, data)))
+    protocols = sorted((p for p in PROTOCOLS if folds(p, data)), key=lambda p: -len(folds(p, data)))
     for candidate in candidates(data, simpler):
         most = PREDICTOR_REPEATS if candidate is predictor else repeats
         # Both are for a main task that one has; the other protocols are not about that.
-        special = candidate is probed_predictor or \
-            getattr(candidate, "func", None) is new_predictor
+        special = candidate is probed_predictor or getattr(candidate, "func", None) is new_predictor
         for p in COMPARED if special else protocols:
             n = min(repeats, most) if p == "random_pairs" else 1
             if p in protocols:
@@ -215,10 +242,17 @@ def _work(data: PairData, simpler: PairData | None, repeats: int, draws: int) ->
 
 def _figures(outcomes: dict[str, dict[str, Outcome]], scope: str) -> dict[str, Any]:
     """Protocol → model → score → figure, of the protocols that have the scope."""
-    found = {p: {key: _figure(o.scopes[scope].value, o.scopes[scope].band() if key == NOISE
-                              else o.scopes[scope].intervals())
-                 for key, o in models.items() if scope in o.scopes}
-             for p, models in outcomes.items()}
+    found = {
+        p: {
+            key: _figure(
+                o.scopes[scope].value,
+                o.scopes[scope].band() if key == NOISE else o.scopes[scope].intervals(),
+            )
+            for key, o in models.items()
+            if scope in o.scopes
+        }
+        for p, models in outcomes.items()
+    }
     return {p: models for p, models in found.items() if models}
 
 
@@ -229,18 +263,27 @@ def _differences(outcomes: dict[str, dict[str, Outcome]]) -> dict[str, Any]:
         for key, rivals in RIVALS.items():
             if key in models:
                 found.setdefault(p, {})[key] = {
-                    b: _figure(models[key].value - models[b].value, [
-                        interval(column) for column in
-                        (models[key].resampled - models[b].resampled).T])
-                    for b in rivals if b in models}
+                    b: _figure(
+                        models[key].value - models[b].value,
+                        [
+                            interval(column)
+                            for column in (models[key].resampled - models[b].resampled).T
+                        ],
+                    )
+                    for b in rivals
+                    if b in models
+                }
     return found
 
 
 def _figure(values: np.ndarray, intervals: list[tuple[float, float]]) -> dict[str, Any]:
     """Score → value, low and high; None where the score is not defined."""
-    return {name: None if np.isnan(value) else
-            {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high)}
-            for name, value, (low, high) in zip(SCORES, values, intervals, strict=True)}
+    return {
+        name: None
+        if np.isnan(value)
+        else {"value": _rounded(value), "low": _rounded(low), "high": _rounded(high)}
+        for name, value, (low, high) in zip(SCORES, values, intervals, strict=True)
+    }
 
 
 def _rounded(value: float) -> float | None:

@@ -5,13 +5,22 @@ from typing import Any
 #: What is judged: the order of the auxiliaries of a main task of an unseen family.
 PROTOCOL, MODEL, SCORE = "leave_family_out", "ranker", "spearman"
 #: What it must beat → in words.
-RIVALS = {"noise": "noise features", "aux_mean": "the auxiliary's mean gain over other main tasks",
-          "aux_rank": "its mean rank there", "no_features": "the ranker without features",
-          "same_kind": "same kind or not"}
+RIVALS = {
+    "noise": "noise features",
+    "aux_mean": "the auxiliary's mean gain over other main tasks",
+    "aux_rank": "its mean rank there",
+    "no_features": "the ranker without features",
+    "same_kind": "same kind or not",
+}
 
 
-def validation_verdict(protocols: dict[str, Any], differences: dict[str, Any], n_families: int,
-                       ceiling: float | None, model: str = MODEL) -> dict[str, Any]:
+def validation_verdict(
+    protocols: dict[str, Any],
+    differences: dict[str, Any],
+    n_families: int,
+    ceiling: float | None,
+    model: str = MODEL,
+) -> dict[str, Any]:
     """Judge a ranker's within-main rank correlation on unseen families against `RIVALS`.
 
     One figure, fixed beforehand, so that nothing is picked from a table of many.
@@ -37,9 +46,13 @@ def validation_verdict(protocols: dict[str, Any], differences: dict[str, Any], n
     """
     against = differences.get(PROTOCOL, {}).get(model, {})
     beats = {rival: _beats(against.get(rival)) for rival in RIVALS}
-    return {"protocol": PROTOCOL, "model": model, "score": SCORE,
-            **{f"beats_{rival}": beaten for rival, beaten in beats.items()},
-            "text": _text(protocols.get(PROTOCOL, {}), model, beats, n_families, ceiling)}
+    return {
+        "protocol": PROTOCOL,
+        "model": model,
+        "score": SCORE,
+        **{f"beats_{rival}": beaten for rival, beaten in beats.items()},
+        "text": _text(protocols.get(PROTOCOL, {}), model, beats, n_families, ceiling),
+    }
 
 
 def _beats(figures: dict[str, Any] | None) -> bool | None:
@@ -48,19 +61,31 @@ def _beats(figures: dict[str, Any] | None) -> bool | None:
     return figures[SCORE]["low"] > 0
 
 
-def _text(models: dict[str, Any], model: str, beats: dict[str, bool | None], n_families: int,
-          ceiling: float | None) -> str:
+def _text(
+    models: dict[str, Any],
+    model: str,
+    beats: dict[str, bool | None],
+    n_families: int,
+    ceiling: float | None,
+) -> str:
     judged = models.get(model, {}).get(SCORE)
     if judged is None:
-        return (f"No verdict: with {n_families} {_families(n_families)} of tasks, no main task of "
-                "an unseen one can be asked about.")
+        return (
+            f"No verdict: with {n_families} {_families(n_families)} of tasks, no main task of "
+            "an unseen one can be asked about."
+        )
     limit = "" if ceiling is None else f"; noisy labels allow about {ceiling:.2f}"
-    text = (f"For a main task of an unseen family the predicted order of auxiliaries correlates "
-            f"with the measured one by {_shown(judged)} ({n_families} "
-            f"{_families(n_families)}{limit}).")
+    text = (
+        f"For a main task of an unseen family the predicted order of auxiliaries correlates "
+        f"with the measured one by {_shown(judged)} ({n_families} "
+        f"{_families(n_families)}{limit})."
+    )
     for beaten, words in ((True, "Clearly better than"), (False, "Not clearly better than")):
-        rivals = [f"{RIVALS[r]} ({models[r][SCORE]['value']:.2f})"
-                  for r, b in beats.items() if b is beaten]
+        rivals = [
+            f"{RIVALS[r]} ({models[r][SCORE]['value']:.2f})"
+            for r, b in beats.items()
+            if b is beaten
+        ]
         if rivals:
             text += f" {words} {' or '.join(rivals)}."
     return text

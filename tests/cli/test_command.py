@@ -9,8 +9,9 @@ from taskrel.cli.command import names, run_command, table, to_json
 from taskrel.errors import CardError
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])]
+)
 def test_names(text, expected):
     assert names(text) == expected
 
@@ -18,14 +19,19 @@ def test_names(text, expected):
 def raising(error):
     def function():
         raise error
+
     return function
 
 
-@pytest.mark.parametrize(("function", "code", "says"), [
-    (lambda: 0, 0, ""), (lambda: 1, 1, ""),
-    (raising(CardError("pos.toml: no")), 2, "cmd: pos.toml: no\n"),
-    (raising(KeyboardInterrupt()), 130, "\ncmd: interrupted; go on so\n"),
-])
+@pytest.mark.parametrize(
+    ("function", "code", "says"),
+    [
+        (lambda: 0, 0, ""),
+        (lambda: 1, 1, ""),
+        (raising(CardError("pos.toml: no")), 2, "cmd: pos.toml: no\n"),
+        (raising(KeyboardInterrupt()), 130, "\ncmd: interrupted; go on so\n"),
+    ],
+)
 def test_exit_codes(function, code, says, capsys):
     assert run_command("cmd", function, resume="go on so") == code
     assert capsys.readouterr().err == says
@@ -39,10 +45,8 @@ def test_other_errors_are_bugs_and_pass():
 def test_table_by_hand():
     rows = [{"task": "pos", "gain": 1.234, "n": 3}, {"task": "ccg", "gain": float("nan"), "n": 12}]
     assert table(rows, ["task", "gain", "n"]) == (
-        "task  gain   n\n"
-        "────  ────  ──\n"
-        "pos   1.23   3\n"
-        "ccg      –  12")
+        "task  gain   n\n────  ────  ──\npos   1.23   3\nccg      –  12"
+    )
     assert table([], ["a"]) == "a\n─"
 
 
@@ -53,8 +57,9 @@ def test_json_has_no_nan():
 
 @pytest.mark.parametrize(("args", "code"), [([], 0), (["--help"], 0), (["frob"], 2)])
 def test_the_package_itself_names_its_commands(args, code):
-    done = subprocess.run([sys.executable, "-m", "taskrel", *args], capture_output=True,
-                          text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "taskrel", *args], capture_output=True, text=True, check=False
+    )
     assert done.returncode == code
     for command in ("run_pairs", "predict"):
         assert f"python -m taskrel.{command} --help" in done.stdout

@@ -6,9 +6,14 @@ import pytest
 from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("pos", ["pos"]), ("pos,chunk", ["pos", "chunk"]), (" pos , , chunk,", ["pos", "chunk"]),
-])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("pos", ["pos"]),
+        ("pos,chunk", ["pos", "chunk"]),
+        (" pos , , chunk,", ["pos", "chunk"]),
+    ],
+)
 def test_names(text, found):
     assert name_list(text) == found
 
@@ -19,33 +24,48 @@ def test_no_name(text):
         name_list(text)
 
 
-@pytest.mark.parametrize(("kind", "text", "found"), [
-    (positive, "1", 1), (positive, "12", 12), (seed, "0", 0), (seed, str(2**63 - 1), 2**63 - 1),
-])
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        (positive, "1", 1),
+        (positive, "12", 12),
+        (seed, "0", 0),
+        (seed, str(2**63 - 1), 2**63 - 1),
+    ],
+)
 def test_whole_numbers(kind, text, found):
     assert kind(text) == found
 
 
-@pytest.mark.parametrize(("kind", "text", "says"), [
-    (positive, "0", "expected 1 or more .*, found 0"),
-    (positive, "-3", "expected 1 or more .*, found -3"),
-    (seed, "-1", "expected 0 or more .*, found -1"),
-    (seed, str(2**63), "below 2.63"),
-    (positive, "2.5", "expected a whole number, found '2.5'"),
-    (positive, "two", "expected a whole number"),
-    (positive, "", "expected a whole number"),
-    (seed, "--1", "expected a whole number"),
-    (seed, "²", "expected a whole number"),
-])
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        (positive, "0", "expected 1 or more .*, found 0"),
+        (positive, "-3", "expected 1 or more .*, found -3"),
+        (seed, "-1", "expected 0 or more .*, found -1"),
+        (seed, str(2**63), "below 2.63"),
+        (positive, "2.5", "expected a whole number, found '2.5'"),
+        (positive, "two", "expected a whole number"),
+        (positive, "", "expected a whole number"),
+        (seed, "--1", "expected a whole number"),
+        (seed, "²", "expected a whole number"),
+    ],
+)
 def test_what_is_no_such_number(kind, text, says):
     with pytest.raises(argparse.ArgumentTypeError, match=says):
         kind(text)
 
 
-@pytest.mark.parametrize(("argv", "level"), [
-    ([], logging.INFO), (["-q"], logging.WARNING), (["--quiet"], logging.WARNING),
-    (["-v"], logging.DEBUG), (["--verbose"], logging.DEBUG),
-])
+@pytest.mark.parametrize(
+    ("argv", "level"),
+    [
+        ([], logging.INFO),
+        (["-q"], logging.WARNING),
+        (["--quiet"], logging.WARNING),
+        (["-v"], logging.DEBUG),
+        (["--verbose"], logging.DEBUG),
+    ],
+)
 def test_volume(argv, level):
     parser = argparse.ArgumentParser()
     add_volume(parser)

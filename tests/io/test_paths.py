@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from taskrel.io import paths as places
 from taskrel.errors import DataError, UsageError
+from taskrel.io import paths as places
 
 
 @pytest.mark.parametrize("kind", ["tasks", "experiments"])
@@ -44,10 +44,24 @@ def test_data_folder_given_then_named_then_cache(tmp_path, monkeypatch):
     assert places.data_folder() == Path.home() / ".cache" / "taskrel" / "data"
 
 
-@pytest.mark.parametrize(("name", "inside"), [
-    ("a", True), ("a/b.txt", True), ("a/..b/c", True), ("", False), (".", False), ("..", False),
-    ("a/..", False), ("a/../../b", False), ("/a", False), ("//a", False), ("C:/a", False),
-    ("a\\..\\b", False), ("a\0b", False)])
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("a", True),
+        ("a/b.txt", True),
+        ("a/..b/c", True),
+        ("", False),
+        (".", False),
+        ("..", False),
+        ("a/..", False),
+        ("a/../../b", False),
+        ("/a", False),
+        ("//a", False),
+        ("C:/a", False),
+        ("a\\..\\b", False),
+        ("a\0b", False),
+    ],
+)
 def test_stays_inside(name, inside):
     assert places.stays_inside(name) is inside
 

@@ -38,10 +38,8 @@ MISTAKES = {
     "parts = [{}]": "w: field 'parts[0].size' is missing",
     "parts = [{size = 1}, {size = 0}]": "w: field 'parts[1].size': expected `int` >= 1, found 0",
     "parts = [{size = 1, sise = 1}]": "w: unknown field 'sise' in [parts[0]]; did you mean size?",
-    "parts = [{size = 1, mode = 'up'}]":
-        "w: field 'parts[0].mode': expected 'even' or 'odd' or 'none', found 'up'",
-    "named.a = {size = 1, mod = 'odd'}":
-        "w: unknown field 'mod' in [named[...]]; did you mean mode?",
+    "parts = [{size = 1, mode = 'up'}]": "w: field 'parts[0].mode': expected 'even' or 'odd' or 'none', found 'up'",
+    "named.a = {size = 1, mod = 'odd'}": "w: unknown field 'mod' in [named[...]]; did you mean mode?",
     "named.a = {size = 0}": "w: field 'named[...].size': expected `int` >= 1",
     "pace = {name = 'slow', dcay = 1}": "w: unknown field 'dcay' in [pace]; did you mean decay?",
     "pace = {name = 'quick'}": "w: field 'pace.name': expected 'fast' or 'slow', found 'quick'",
@@ -67,12 +65,15 @@ def test_no_table():
         convert(3, Whole, "w", RecipeError)
 
 
-@pytest.mark.parametrize(("content", "complaint"), [
-    (None, "no such file"),
-    ("", "cannot be read"),  # a folder
-    (b"a = '\xe9'", "expected UTF-8, found byte 0xe9 at offset 5"),
-    (b"a = \n", r"not valid TOML: .*line 1"),
-])
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "no such file"),
+        ("", "cannot be read"),  # a folder
+        (b"a = '\xe9'", "expected UTF-8, found byte 0xe9 at offset 5"),
+        (b"a = \n", r"not valid TOML: .*line 1"),
+    ],
+)
 def test_files_that_are_no_toml(tmp_path, content, complaint):
     path = tmp_path / "w.toml"
     if isinstance(content, bytes):

@@ -45,8 +45,11 @@ def test_each_head_mixes_its_own_share_of_the_features():
         attention.mix.out_proj.bias.fill_(0.5)
     states = torch.randn(1, 4, 6, generator=torch.Generator().manual_seed(1))
     queries, keys, values = (states[0] @ part.T for part in attention.mix.in_proj_weight.chunk(3))
-    mixed = [torch.softmax(queries[:, i:i + 2] @ keys[:, i:i + 2].T / math.sqrt(2), 1)
-             @ values[:, i:i + 2] for i in (0, 2, 4)]
+    mixed = [
+        torch.softmax(queries[:, i : i + 2] @ keys[:, i : i + 2].T / math.sqrt(2), 1)
+        @ values[:, i : i + 2]
+        for i in (0, 2, 4)
+    ]
     expected = torch.cat(mixed, 1) @ attention.mix.out_proj.weight.T + 0.5
     torch.testing.assert_close(attention(states, torch.tensor([4]))[0], expected)
 

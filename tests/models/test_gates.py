@@ -41,13 +41,16 @@ def test_each_token_by_itself(name):
     assert name == "none" or not torch.allclose(found[0, 1], own[0, 1])
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    # m_11 = c'_1 W c_1 = ln 3, m_12 = c'_1 W c_2 = 0: α_1 = 3/4, 1/4; c'_2 = 0: α_2 = 1/2, 1/2
-    ("cag", [[1 + 3 / 4, 1 / 4], [1 / 2, 1 + 1 / 2]]),
-    # m_11 = c_1 W c'_1 = ln 3, m_21 = c_2 W c'_1 = ln 9, the others 0:
-    # α_1 = 3/4, 1/4; α_2 = 9/10, 1/10; c'_2 = 0 adds nothing
-    ("cag_reverse", [[1 + 3 / 4, 0], [9 / 10, 1]]),
-])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # m_11 = c'_1 W c_1 = ln 3, m_12 = c'_1 W c_2 = 0: α_1 = 3/4, 1/4; c'_2 = 0: α_2 = 1/2, 1/2
+        ("cag", [[1 + 3 / 4, 1 / 4], [1 / 2, 1 + 1 / 2]]),
+        # m_11 = c_1 W c'_1 = ln 3, m_21 = c_2 W c'_1 = ln 9, the others 0:
+        # α_1 = 3/4, 1/4; α_2 = 9/10, 1/10; c'_2 = 0 adds nothing
+        ("cag_reverse", [[1 + 3 / 4, 0], [9 / 10, 1]]),
+    ],
+)
 def test_cross_attention_by_hand(name, expected):
     cross = make(name)
     with torch.no_grad():

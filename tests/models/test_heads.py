@@ -15,8 +15,9 @@ from taskrel.models.heads import (
 from taskrel.models.projection import dense
 from taskrel.tasks.task import ABSENT
 
-STATES = torch.tensor([[[1.0, -2.0], [3.0, 0.0], [9.0, 9.0]],
-                       [[-1.0, 4.0], [9.0, 9.0], [9.0, 9.0]]])
+STATES = torch.tensor(
+    [[[1.0, -2.0], [3.0, 0.0], [9.0, 9.0]], [[-1.0, 4.0], [9.0, 9.0], [9.0, 9.0]]]
+)
 LENGTHS = torch.tensor([2, 1])
 #: Unit vectors of two labels: straight ahead, and up.
 AIMS = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
@@ -26,10 +27,13 @@ def generator():
     return torch.Generator().manual_seed(0)
 
 
-@pytest.mark.parametrize(("how", "expected"), [
-    ("max", [[3.0, 0.0], [-1.0, 4.0]]),
-    ("mean", [[2.0, -1.0], [-1.0, 4.0]]),
-])
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("max", [[3.0, 0.0], [-1.0, 4.0]]),
+        ("mean", [[2.0, -1.0], [-1.0, 4.0]]),
+    ],
+)
 def test_pooling_ignores_padding(how, expected):
     assert pool(STATES, LENGTHS, how).tolist() == expected
 
@@ -56,7 +60,8 @@ def test_text_head_by_hand():
     head = identity(TextHead(dense(2, 2, generator()), "max"))
     logits = head(STATES, LENGTHS)
     assert head.loss(logits, torch.tensor([1, ABSENT])).item() == pytest.approx(
-        math.log1p(math.exp(3)), rel=1e-6)
+        math.log1p(math.exp(3)), rel=1e-6
+    )
     assert head.predict(logits, LENGTHS).tolist() == [0, 1]
 
 
@@ -82,11 +87,14 @@ def test_sigmoid_head_by_hand(total, factor):
 
 
 def test_multilabel_losses_are_summed_over_the_labels_if_asked_for():
-    mean, total = (identity(MultiLabelHead(dense(2, 2, generator()), "max", 0.5, total=t))
-                   for t in (False, True))
+    mean, total = (
+        identity(MultiLabelHead(dense(2, 2, generator()), "max", 0.5, total=t))
+        for t in (False, True)
+    )
     logits, targets = mean(STATES, LENGTHS), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     assert total.loss(logits, targets).item() == pytest.approx(
-        2 * mean.loss(logits, targets).item())
+        2 * mean.loss(logits, targets).item()
+    )
 
 
 #: −log softmax of the texts [3, 0] with gold 1 and [−1, 4] with gold 0.
@@ -96,9 +104,13 @@ FIRST_S = (math.log1p(math.exp(3)) + math.log(2)) / 2
 SECOND_S = (math.log1p(math.exp(1)) + math.log1p(math.exp(4))) / 2
 
 
-@pytest.mark.parametrize(("kind", "expected"), [
-    (TextHead, (10 * FIRST + 2 * SECOND) / 2),
-    (SigmoidTextHead, (10 * FIRST_S + 2 * SECOND_S) / 2)])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (TextHead, (10 * FIRST + 2 * SECOND) / 2),
+        (SigmoidTextHead, (10 * FIRST_S + 2 * SECOND_S) / 2),
+    ],
+)
 def test_class_weights_count_by_gold_label_and_are_no_part_of_the_mean(kind, expected):
     head = identity(kind(dense(2, 2, generator()), "max", weights=torch.tensor([2.0, 10.0])))
     loss = head.loss(head(STATES, LENGTHS), torch.tensor([1, 0])).item()
@@ -115,16 +127,27 @@ def test_class_weights_of_a_tagger_and_of_many_labels():
     assert loss == pytest.approx(expected, rel=1e-6)
     many = identity(MultiLabelHead(dense(2, 2, generator()), "max", 0.5, weights=weights))
     # [3, 0] and [−1, 4]: a yes for label 1 weighs ten times, a no for label 0 once
-    expected = (math.log1p(math.exp(3)) + 10 * math.log(2)
-                + math.log1p(math.exp(-1)) + 10 * math.log1p(math.exp(-4))) / 4
+    expected = (
+        math.log1p(math.exp(3))
+        + 10 * math.log(2)
+        + math.log1p(math.exp(-1))
+        + 10 * math.log1p(math.exp(-4))
+    ) / 4
     loss = many.loss(many(STATES, LENGTHS), torch.tensor([[0.0, 1.0], [0.0, 1.0]])).item()
     assert loss == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("weights", [None, torch.tensor([2.0, 10.0])], ids=["equal", "weighted"])
-@pytest.mark.parametrize(("kind", "options"), [
-    (TokenHead, ()), (TextHead, ("mean",)), (SigmoidTextHead, ("mean",)),
-    (RegressionHead, (AIMS, None)), (RegressionHead, (AIMS, "mean"))])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        (TokenHead, ()),
+        (TextHead, ("mean",)),
+        (SigmoidTextHead, ("mean",)),
+        (RegressionHead, (AIMS, None)),
+        (RegressionHead, (AIMS, "mean")),
+    ],
+)
 def test_a_batch_without_labels_costs_and_teaches_nothing(kind, options, weights):
     head = kind(dense(2, 2, generator()), *options, weights=weights)
     states = STATES.clone().requires_grad_()
@@ -143,9 +166,9 @@ def test_regression_per_text_by_hand():
     a, b, c = math.tanh(3), math.tanh(-1), math.tanh(4)
     assert found.flatten().tolist() == pytest.approx([a, 0, b, c])
     # aims [0, 1] and [1, 0], summed over two dimensions, averaged over two texts
-    expected = (a ** 2 + 1 + (b - 1) ** 2 + c ** 2) / 2
+    expected = (a**2 + 1 + (b - 1) ** 2 + c**2) / 2
     assert head.loss(found, torch.tensor([1, 0])).item() == pytest.approx(expected)
-    assert head.loss(found, torch.tensor([1, ABSENT])).item() == pytest.approx(a ** 2 + 1)
+    assert head.loss(found, torch.tensor([1, ABSENT])).item() == pytest.approx(a**2 + 1)
     assert head.predict(found, LENGTHS).tolist() == [[0, 1], [1, 0]]
 
 
@@ -153,15 +176,17 @@ def test_regression_per_token_by_hand():
     head = identity(RegressionHead(dense(2, 2, generator()), AIMS, None))
     found = head(STATES, LENGTHS)  # tanh of [1, −2], [3, 0] | [−1, 4]
     targets = torch.tensor([[0, ABSENT, ABSENT], [1, ABSENT, ABSENT]])
-    expected = ((math.tanh(1) - 1) ** 2 + math.tanh(2) ** 2
-                + math.tanh(1) ** 2 + (math.tanh(4) - 1) ** 2) / 2
+    expected = (
+        (math.tanh(1) - 1) ** 2 + math.tanh(2) ** 2 + math.tanh(1) ** 2 + (math.tanh(4) - 1) ** 2
+    ) / 2
     assert head.loss(found, targets).item() == pytest.approx(expected)
     assert head.predict(found, LENGTHS).tolist() == [[0, 1], [0, 1], [1, 0]]
 
 
 def test_regression_weighs_labels():
-    head = identity(RegressionHead(dense(2, 2, generator()), AIMS, "max",
-                                   weights=torch.tensor([2.0, 10.0])))
+    head = identity(
+        RegressionHead(dense(2, 2, generator()), AIMS, "max", weights=torch.tensor([2.0, 10.0]))
+    )
     found = torch.zeros(2, 2)  # a squared distance of 1 from either aim
     assert head.loss(found, torch.tensor([0, 1])).item() == pytest.approx((2 * 1 + 10 * 1) / 2)
 
@@ -184,11 +209,15 @@ class Counted(nn.Module):
         return states * torch.arange(1, states.shape[1] + 1)[:, None]
 
 
-@pytest.mark.parametrize(("kind", "options", "expected"), [
-    (TokenHead, (), [[[1, -2], [6, 0], [27, 27]], [[-1, 4], [18, 18], [27, 27]]]),
-    (TextHead, ("mean",), [[3.5, -1], [-1, 4]]),
-    (SigmoidTextHead, ("max",), [[6, 0], [-1, 4]]),
-    (MultiLabelHead, ("max", 0.5), [[6, 0], [-1, 4]])])
+@pytest.mark.parametrize(
+    ("kind", "options", "expected"),
+    [
+        (TokenHead, (), [[[1, -2], [6, 0], [27, 27]], [[-1, 4], [18, 18], [27, 27]]]),
+        (TextHead, ("mean",), [[3.5, -1], [-1, 4]]),
+        (SigmoidTextHead, ("max",), [[6, 0], [-1, 4]]),
+        (MultiLabelHead, ("max", 0.5), [[6, 0], [-1, 4]]),
+    ],
+)
 def test_attention_stands_before_pooling_and_projection(kind, options, expected):
     head = identity(kind(dense(2, 2, generator()), *options, attend=Counted()))
     assert head(STATES, LENGTHS).tolist() == expected

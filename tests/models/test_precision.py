@@ -5,10 +5,15 @@ from taskrel.models import precision
 from taskrel.models.precision import arithmetic, has_bfloat16
 
 
-@pytest.mark.parametrize(("asked", "there", "used"), [
-    (torch.float32, True, torch.float32), (torch.float32, False, torch.float32),
-    (torch.bfloat16, True, torch.bfloat16), (torch.bfloat16, False, torch.float32),
-])
+@pytest.mark.parametrize(
+    ("asked", "there", "used"),
+    [
+        (torch.float32, True, torch.float32),
+        (torch.float32, False, torch.float32),
+        (torch.bfloat16, True, torch.bfloat16),
+        (torch.bfloat16, False, torch.float32),
+    ],
+)
 def test_bfloat16_where_it_is_asked_for_and_there(asked, there, used, monkeypatch):
     monkeypatch.setattr(precision, "has_bfloat16", lambda device: there)
     x = torch.ones(2, 2)

@@ -16,9 +16,15 @@ def test_without_hidden_layer_it_is_one_linear_map():
     assert layer.weight.shape == (2, 3) and layer.bias.tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(("activation", "low", "high"), [
-    ("none", -2, 2), ("relu", 0, 2), ("leaky_relu", -0.02, 2),
-    ("tanh", math.tanh(-2), math.tanh(2))])
+@pytest.mark.parametrize(
+    ("activation", "low", "high"),
+    [
+        ("none", -2, 2),
+        ("relu", 0, 2),
+        ("leaky_relu", -0.02, 2),
+        ("tanh", math.tanh(-2), math.tanh(2)),
+    ],
+)
 def test_the_hidden_layers_activation_by_hand(activation, low, high):
     made = projection(1, 1, generator(), 1, activation)
     with torch.no_grad():

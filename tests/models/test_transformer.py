@@ -28,8 +28,10 @@ def rows(*texts):
     """Padded rows (B, T) of these texts, and their lengths."""
     coded = [[WORDS.index(w) if w in WORDS else 1 for w in text.split()] for text in texts]
     size = max(map(len, coded))
-    return (torch.tensor([c + [0] * (size - len(c)) for c in coded]),
-            torch.tensor([len(c) for c in coded]))
+    return (
+        torch.tensor([c + [0] * (size - len(c)) for c in coded]),
+        torch.tensor([len(c) for c in coded]),
+    )
 
 
 @pytest.fixture(params=sorted(MODELS))
@@ -52,11 +54,15 @@ def test_states_are_the_librarys_own_at_first_pieces(folder):
         read = tokenizer(text.split(), is_split_into_words=True, return_tensors="pt")
         first = [read.word_ids().index(w) for w in range(len(text.split()))]
         with torch.no_grad():
-            expected = model(input_ids=read["input_ids"], attention_mask=read["attention_mask"],
-                             output_hidden_states=True).hidden_states[1:]
+            expected = model(
+                input_ids=read["input_ids"],
+                attention_mask=read["attention_mask"],
+                output_hidden_states=True,
+            ).hidden_states[1:]
         for ours_level, level in zip(levels, expected, strict=True):
-            torch.testing.assert_close(ours_level[i, :len(first)], level[0, first],
-                                       rtol=1e-4, atol=1e-5)
+            torch.testing.assert_close(
+                ours_level[i, : len(first)], level[0, first], rtol=1e-4, atol=1e-5
+            )
 
 
 def test_pieces_by_hand(tmp_path):
@@ -66,13 +72,14 @@ def test_pieces_by_hand(tmp_path):
 
     def of(word):
         row = WORDS.index(word)
-        return pieces.flat[pieces.starts[row]:][:pieces.counts[row]].tolist()
+        return pieces.flat[pieces.starts[row] :][: pieces.counts[row]].tolist()
 
     read = pieces(*rows("soupy fish", "never"))
     assert len(of("soupy")) > 1
     assert read.pieces.tolist() == [
         [cls, *of("soupy"), *of("fish"), sep],
-        [cls, unknown, sep] + [pad] * (len(of("soupy")) + len(of("fish")) - 1)]
+        [cls, unknown, sep] + [pad] * (len(of("soupy")) + len(of("fish")) - 1),
+    ]
     assert read.mask.sum(1).tolist() == [2 + len(of("soupy")) + len(of("fish")), 3]
     assert read.first[0].tolist() == [1, 1 + len(of("soupy"))]
     assert read.first[1, 0] == 1
@@ -92,8 +99,9 @@ def test_a_word_is_read_as_behind_a_blank_whatever_the_tokenizer_says(tmp_path):
     for name in ("tokenizer.json", "tokenizer_config.json"):  # as most published ones have it
         text = (folder / name).read_text()
         assert '"add_prefix_space": true' in text
-        (folder / name).write_text(text.replace('"add_prefix_space": true',
-                                                '"add_prefix_space": false'))
+        (folder / name).write_text(
+            text.replace('"add_prefix_space": true', '"add_prefix_space": false')
+        )
     assert torch.equal(encoder(folder).pieces.flat, expected)
 
 
@@ -165,8 +173,9 @@ def test_it_learns_and_its_weights_travel(folder):
         for p in ours.parameters():
             p.add_(1)
     other.load_state_dict(ours.state_dict())
-    assert all(torch.equal(p, q) for p, q in zip(ours.parameters(), other.parameters(),
-                                                 strict=True))
+    assert all(
+        torch.equal(p, q) for p, q in zip(ours.parameters(), other.parameters(), strict=True)
+    )
 
 
 def test_bfloat16_is_close_and_states_stay_float32(folder):
@@ -193,15 +202,23 @@ def configure(folder, **fields):
     (folder / "config.json").write_text(json.dumps(config | fields))
 
 
-@pytest.mark.parametrize(("spoil", "message"), [
-    (lose_a_weight, "expected the weights of the whole encoder"),
-    (lambda folder: configure(folder, vocab_size=7), "in the shapes of config.json"),
-    (lambda folder: (folder / "model.safetensors").write_bytes(b"x" * 99), "SafetensorError"),
-    (lambda folder: (folder / "tokenizer.json").write_text("{"), "can read, found none"),
-    (lambda folder: (folder / "config.json").write_text("{"), "can read, found none"),
-    (lambda folder: configure(folder, model_type="my own", auto_map={"AutoConfig": "code.Mine"}),
-     "contains custom code"),
-], ids=["lost", "shape", "weights", "tokenizer", "config", "code"])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lose_a_weight, "expected the weights of the whole encoder"),
+        (lambda folder: configure(folder, vocab_size=7), "in the shapes of config.json"),
+        (lambda folder: (folder / "model.safetensors").write_bytes(b"x" * 99), "SafetensorError"),
+        (lambda folder: (folder / "tokenizer.json").write_text("{"), "can read, found none"),
+        (lambda folder: (folder / "config.json").write_text("{"), "can read, found none"),
+        (
+            lambda folder: configure(
+                folder, model_type="my own", auto_map={"AutoConfig": "code.Mine"}
+            ),
+            "contains custom code",
+        ),
+    ],
+    ids=["lost", "shape", "weights", "tokenizer", "config", "code"],
+)
 def test_a_damaged_folder_is_one_sentence(folder, spoil, message, capfd):
     spoil(folder)
     with pytest.raises(VectorsError, match=message) as e:
@@ -213,15 +230,20 @@ def test_a_damaged_folder_is_one_sentence(folder, spoil, message, capfd):
 
 TINY_GPT2 = GPT2Config(n_embd=16, n_layer=1, n_head=2, n_positions=32, vocab_size=60)
 TINY_T5 = T5Config(d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2, vocab_size=60)
-TINY_LLAMA = LlamaConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-                         intermediate_size=32, vocab_size=60)
+TINY_LLAMA = LlamaConfig(
+    hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, vocab_size=60
+)
 
 
-@pytest.mark.parametrize(("model", "config", "options", "error", "message"), [
-    (GPT2Model, TINY_GPT2, {}, VectorsError, "found a gpt2, which draws dropout from"),
-    (T5Model, TINY_T5, {}, VectorsError, "found a t5, which does not give states for pieces"),
-    (LlamaModel, TINY_LLAMA, {"dropout": 0.1}, RecipeError, "a llama .* has no dropout to set"),
-], ids=["gpt2", "t5", "llama"])
+@pytest.mark.parametrize(
+    ("model", "config", "options", "error", "message"),
+    [
+        (GPT2Model, TINY_GPT2, {}, VectorsError, "found a gpt2, which draws dropout from"),
+        (T5Model, TINY_T5, {}, VectorsError, "found a t5, which does not give states for pieces"),
+        (LlamaModel, TINY_LLAMA, {"dropout": 0.1}, RecipeError, "a llama .* has no dropout to set"),
+    ],
+    ids=["gpt2", "t5", "llama"],
+)
 def test_models_that_will_not_do_are_refused(tmp_path, model, config, options, error, message):
     folder = tiny_transformer(tmp_path, TEXTS)
     model(config).save_pretrained(folder)

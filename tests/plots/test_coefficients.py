@@ -13,16 +13,25 @@ from taskrel.plots.coefficients import (
 )
 
 TABLE = pd.DataFrame(
-    [("size", 0.2, -0.1, 0.5, np.nan), ("entropy", -1.5, -2.0, -1.0, -1.6),
-     ("labels", 0.9, 0.4, 1.4, -0.3)],
-    columns=["feature", "coefficient", "low", "high", "published"])
+    [
+        ("size", 0.2, -0.1, 0.5, np.nan),
+        ("entropy", -1.5, -2.0, -1.0, -1.6),
+        ("labels", 0.9, 0.4, 1.4, -0.3),
+    ],
+    columns=["feature", "coefficient", "low", "high", "published"],
+)
 
 
 def series(ax):
     """Label → (marker, its points) of what is drawn with markers."""
-    return {line.get_label(): (line.get_marker(), line.get_xydata()[
-        ~np.isnan(line.get_xydata()).any(axis=1)].tolist())
-            for line in ax.lines if not line.get_label().startswith("_")}
+    return {
+        line.get_label(): (
+            line.get_marker(),
+            line.get_xydata()[~np.isnan(line.get_xydata()).any(axis=1)].tolist(),
+        )
+        for line in ax.lines
+        if not line.get_label().startswith("_")
+    }
 
 
 def test_data_is_sorted_by_size_and_cut():
@@ -36,11 +45,14 @@ def test_data_is_sorted_by_size_and_cut():
 
 def test_sign_shows_by_colour_and_direction():
     ax = plot_coefficients(coefficient_data(TABLE))
-    assert series(ax) == {"a high value speaks for a gain": (">", [[0.9, 1], [0.2, 2]]),
-                          "a high value speaks against": ("<", [[-1.5, 0]]),
-                          "as published": ("D", [[-1.6, 0], [-0.3, 1]])}
-    colours = {line.get_label(): to_hex(line.get_color(), keep_alpha=False).upper()
-               for line in ax.lines}
+    assert series(ax) == {
+        "a high value speaks for a gain": (">", [[0.9, 1], [0.2, 2]]),
+        "a high value speaks against": ("<", [[-1.5, 0]]),
+        "as published": ("D", [[-1.6, 0], [-0.3, 1]]),
+    }
+    colours = {
+        line.get_label(): to_hex(line.get_color(), keep_alpha=False).upper() for line in ax.lines
+    }
     assert all(colours[label] == colour for _, colour, label in SIGNS.values())
 
 
@@ -53,32 +65,47 @@ def test_names_largest_on_top_intervals_and_zero():
     ax = plot_coefficients(coefficient_data(TABLE), title="made up", interval="over splits")
     assert [t.get_text() for t in ax.get_yticklabels()] == ["entropy", "labels", "size"]
     assert ax.yaxis_inverted()
-    intervals, = ax.collections
-    assert [s[:, 0].tolist() for s in intervals.get_segments()] == [[-2, -1], [0.4, 1.4],
-                                                                    [-0.1, 0.5]]
+    (intervals,) = ax.collections
+    assert [s[:, 0].tolist() for s in intervals.get_segments()] == [
+        [-2, -1],
+        [0.4, 1.4],
+        [-0.1, 0.5],
+    ]
     assert ax.lines[-1].get_xdata() == [0, 0]
     assert ax.get_title(loc="left") == "made up"
     assert [t.get_text() for t in ax.get_legend().get_texts()] == [
-        "over splits", "a high value speaks for a gain", "a high value speaks against",
-        "as published"]
+        "over splits",
+        "a high value speaks for a gain",
+        "a high value speaks against",
+        "as published",
+    ]
 
 
-@pytest.mark.parametrize(("table", "legend"), [
-    (TABLE.assign(low=np.nan, high=np.nan, published=np.nan),
-     ["a high value speaks for a gain", "a high value speaks against"]),
-    (TABLE.iloc[[0]], ["95 % interval", "a high value speaks for a gain"]),
-], ids=["no intervals", "no loss"])
+@pytest.mark.parametrize(
+    ("table", "legend"),
+    [
+        (
+            TABLE.assign(low=np.nan, high=np.nan, published=np.nan),
+            ["a high value speaks for a gain", "a high value speaks against"],
+        ),
+        (TABLE.iloc[[0]], ["95 % interval", "a high value speaks for a gain"]),
+    ],
+    ids=["no intervals", "no loss"],
+)
 def test_legend_explains_what_is_drawn(table, legend):
     ax = plot_coefficients(coefficient_data(table))
     assert [t.get_text() for t in ax.get_legend().get_texts()] == legend
 
 
-@pytest.mark.parametrize(("table", "message"), [
-    (TABLE.drop(columns="low"), "column 'low' is missing"),
-    (TABLE.iloc[:0], "no row"),
-    (TABLE.replace(0.2, np.inf), "that of 'size' is inf; expected a finite number"),
-    (pd.concat([TABLE, TABLE.tail(1)]), "feature 'labels' occurs twice"),
-])
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (TABLE.drop(columns="low"), "column 'low' is missing"),
+        (TABLE.iloc[:0], "no row"),
+        (TABLE.replace(0.2, np.inf), "that of 'size' is inf; expected a finite number"),
+        (pd.concat([TABLE, TABLE.tail(1)]), "feature 'labels' occurs twice"),
+    ],
+)
 def test_errors(table, message):
     with pytest.raises(TaskrelError, match=message):
         coefficient_data(table)
@@ -86,8 +113,9 @@ def test_errors(table, message):
 
 @pytest.mark.parametrize("n", [1, 5, 40])
 def test_rows_keep_their_distance(n):
-    table = pd.DataFrame({"feature": [f"f{i}" for i in range(n)], "coefficient": 1.0, "low": 0.5,
-                          "high": 1.5})
+    table = pd.DataFrame(
+        {"feature": [f"f{i}" for i in range(n)], "coefficient": 1.0, "low": 0.5, "high": 1.5}
+    )
     ax = plot_coefficients(coefficient_data(table, n))
     inches = ax.get_window_extent().height / ax.figure.dpi / (n + 0.2)
     assert 0.2 < inches < 0.36

@@ -10,17 +10,30 @@ from taskrel.plots.comparison import comparison_data, plot_comparison, save_comp
 from taskrel.plots.style import BLUE, VERMILION
 
 NAN = np.nan
-COLUMNS = ["model", "recipe", "task", "group", "metric", "published", "mean", "low", "high",
-           "n_seeds"]
+COLUMNS = [
+    "model",
+    "recipe",
+    "task",
+    "group",
+    "metric",
+    "published",
+    "mean",
+    "low",
+    "high",
+    "n_seeds",
+]
 #: As the study has them: model by model; the picture goes task by task.
-COMPARED = pd.DataFrame([
-    ("rule", "r", "food", "", "accuracy", 0.72, 0.70, NAN, NAN, 0),
-    ("rule", "r", "price", "", "accuracy", 0.61, 0.60, NAN, NAN, 0),
-    ("joint", "r", "food", "all", "accuracy", 0.78, 0.80, 0.75, 0.85, 3),
-    ("joint", "r", "food", "all", "weighted_f1", NAN, 0.50, NAN, NAN, 1),
-    ("joint", "r", "price", "all", "accuracy", 0.76, NAN, NAN, NAN, 0),
-    ("joint", "r", "price", "all", "weighted_f1", NAN, NAN, NAN, NAN, 0),
-], columns=COLUMNS)
+COMPARED = pd.DataFrame(
+    [
+        ("rule", "r", "food", "", "accuracy", 0.72, 0.70, NAN, NAN, 0),
+        ("rule", "r", "price", "", "accuracy", 0.61, 0.60, NAN, NAN, 0),
+        ("joint", "r", "food", "all", "accuracy", 0.78, 0.80, 0.75, 0.85, 3),
+        ("joint", "r", "food", "all", "weighted_f1", NAN, 0.50, NAN, NAN, 1),
+        ("joint", "r", "price", "all", "accuracy", 0.76, NAN, NAN, NAN, 0),
+        ("joint", "r", "price", "all", "weighted_f1", NAN, NAN, NAN, NAN, 0),
+    ],
+    columns=COLUMNS,
+)
 
 
 def drawn(compared=COMPARED):
@@ -28,16 +41,20 @@ def drawn(compared=COMPARED):
 
 
 def points(ax, marker):
-    line, = [line for line in ax.lines if line.get_marker() == marker]
+    (line,) = [line for line in ax.lines if line.get_marker() == marker]
     return line, [*zip(line.get_xdata(), line.get_ydata(), strict=True)]
 
 
 def test_rows_of_one_task_stand_together_below_its_name():
     data = comparison_data(COMPARED)
     assert list(zip(data.task, data.model, data.metric, data.place, strict=True)) == [
-        ("food", "rule", "accuracy", 1), ("food", "joint", "accuracy", 2),
-        ("food", "joint", "weighted_f1", 2), ("price", "rule", "accuracy", 4),
-        ("price", "joint", "accuracy", 5), ("price", "joint", "weighted_f1", 5)]
+        ("food", "rule", "accuracy", 1),
+        ("food", "joint", "accuracy", 2),
+        ("food", "joint", "weighted_f1", 2),
+        ("price", "rule", "accuracy", 4),
+        ("price", "joint", "accuracy", 5),
+        ("price", "joint", "weighted_f1", 5),
+    ]
 
 
 def test_models_of_one_name_have_a_line_for_each_recipe_and_group():
@@ -54,7 +71,9 @@ def test_each_score_is_drawn_where_it_belongs():
     diamond, at = points(accuracy, "D")
     assert at == [(0.72, 1), (0.78, 2), (0.61, 4), (0.76, 5)]
     assert (diamond.get_markerfacecolor(), to_hex(diamond.get_color())) == (
-        "none", VERMILION.lower())
+        "none",
+        VERMILION.lower(),
+    )
     assert points(f1, "o")[1] == [(0.50, 2)]
     assert [line.get_marker() for line in f1.lines] == ["o"]
 
@@ -69,20 +88,39 @@ def test_interval_is_drawn_where_there_is_one():
 
 def test_names_of_tasks_are_bold_and_rows_without_run_say_so():
     accuracy, f1 = drawn().axes
-    labels = {t.get_position()[1]: (t.get_text(), t.get_fontweight())
-              for t in accuracy.get_yticklabels()}
-    assert labels == {0: ("food", "bold"), 1: ("rule", "normal"), 2: ("joint", "normal"),
-                      3: ("price", "bold"), 4: ("rule", "normal"),
-                      5: ("joint (no run)", "normal")}
+    labels = {
+        t.get_position()[1]: (t.get_text(), t.get_fontweight()) for t in accuracy.get_yticklabels()
+    }
+    assert labels == {
+        0: ("food", "bold"),
+        1: ("rule", "normal"),
+        2: ("joint", "normal"),
+        3: ("price", "bold"),
+        4: ("rule", "normal"),
+        5: ("joint (no run)", "normal"),
+    }
     assert accuracy.get_ylim() == f1.get_ylim() == (5.6, -0.6)
-    assert [ax.get_title(loc="left") for ax in (accuracy, f1)] == ["accuracy on test",
-                                                                  "weighted F1 on test"]
+    assert [ax.get_title(loc="left") for ax in (accuracy, f1)] == [
+        "accuracy on test",
+        "weighted F1 on test",
+    ]
 
 
-@pytest.mark.parametrize(("rows", "names"), [
-    ([0, 2], ["ours, mean and 95 % interval over seeds", "ours, a rule without training",
-              "published"]),
-    ([3], ["ours, mean and 95 % interval over seeds"]), ([4], ["published"])])
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        (
+            [0, 2],
+            [
+                "ours, mean and 95 % interval over seeds",
+                "ours, a rule without training",
+                "published",
+            ],
+        ),
+        ([3], ["ours, mean and 95 % interval over seeds"]),
+        ([4], ["published"]),
+    ],
+)
 def test_legend_explains_what_is_drawn(rows, names):
     (legend,) = drawn(COMPARED.iloc[rows]).legends
     assert [t.get_text() for t in legend.get_texts()] == names
@@ -98,15 +136,20 @@ def test_many_rows_do_not_overlap():
     many = pd.concat([COMPARED.assign(model=COMPARED.model + str(i)) for i in range(5)])
     figure = drawn(many)
     figure.draw_without_rendering()
-    boxes = sorted((t.get_window_extent() for t in figure.axes[0].get_yticklabels()),
-                   key=lambda box: box.y0)
+    boxes = sorted(
+        (t.get_window_extent() for t in figure.axes[0].get_yticklabels()), key=lambda box: box.y0
+    )
     assert len(boxes) == 22
     assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
 
 
-@pytest.mark.parametrize(("compared", "says"), [
-    (COMPARED.drop(columns="group"), "column 'group' is missing; expected task, model"),
-    (COMPARED.iloc[:0], "no score to draw")])
+@pytest.mark.parametrize(
+    ("compared", "says"),
+    [
+        (COMPARED.drop(columns="group"), "column 'group' is missing; expected task, model"),
+        (COMPARED.iloc[:0], "no score to draw"),
+    ],
+)
 def test_errors(compared, says):
     with pytest.raises(TaskrelError, match=says):
         comparison_data(compared)

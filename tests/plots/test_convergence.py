@@ -7,19 +7,30 @@ from taskrel.errors import TaskrelError
 from taskrel.plots.convergence import COLOURS, convergence_data, plot_convergence, save_convergence
 
 NAN = np.nan
-MEANS = pd.DataFrame([
-    ("b", "lstm", "epochs", 2, 0.6, 0.5, 0.7), ("b", "lstm", "epochs", 1, 0.4, 0.3, 0.5),
-    ("a", "lstm", "epochs", 1, 0.5, 0.5, 0.5), ("a", "mrnn", "epochs", 1, 0.7, 0.6, 0.8),
-    ("a", "mrnn", "epochs", 2, 0.8, 0.7, 0.9), ("b", "50 % of lstm", "epochs", NAN, 0.35, NAN, NAN),
-    ("gone", "50 % of lstm", "epochs", NAN, 0.2, NAN, NAN),
-], columns=["task", "line", "unit", "at", "mean", "low", "high"])
+MEANS = pd.DataFrame(
+    [
+        ("b", "lstm", "epochs", 2, 0.6, 0.5, 0.7),
+        ("b", "lstm", "epochs", 1, 0.4, 0.3, 0.5),
+        ("a", "lstm", "epochs", 1, 0.5, 0.5, 0.5),
+        ("a", "mrnn", "epochs", 1, 0.7, 0.6, 0.8),
+        ("a", "mrnn", "epochs", 2, 0.8, 0.7, 0.9),
+        ("b", "50 % of lstm", "epochs", NAN, 0.35, NAN, NAN),
+        ("gone", "50 % of lstm", "epochs", NAN, 0.2, NAN, NAN),
+    ],
+    columns=["task", "line", "unit", "at", "mean", "low", "high"],
+)
 
 
 def test_points_stand_in_order_and_lines_have_one_number_in_all_panels():
     data = convergence_data(MEANS)
     assert data[["task", "line", "number"]].values.tolist() == [
-        ["b", "50 % of lstm", -1], ["b", "lstm", 0], ["b", "lstm", 0], ["a", "lstm", 0],
-        ["a", "mrnn", 1], ["a", "mrnn", 1]]
+        ["b", "50 % of lstm", -1],
+        ["b", "lstm", 0],
+        ["b", "lstm", 0],
+        ["a", "lstm", 0],
+        ["a", "mrnn", 1],
+        ["a", "mrnn", 1],
+    ]
     assert data["at"].tolist()[1:] == [1, 2, 1, 1, 2]
 
 

@@ -12,9 +12,16 @@ from taskrel.plots.cost_regret import cost_regret_data, plot_cost_regret, save_c
 
 # The ranker finds a's best auxiliary second and b's last.
 RANKED = pd.DataFrame(
-    [("a", "c", 0.5, 4, 20), ("a", "b", 0.9, 1, 10), ("a", "d", 0.1, -2, 30),
-     ("b", "a", 0.9, -1, 40), ("b", "c", 0.5, -2, 50), ("b", "d", 0.1, 2, 50)],
-    columns=["main", "aux", "score", "gain", "seconds"])
+    [
+        ("a", "c", 0.5, 4, 20),
+        ("a", "b", 0.9, 1, 10),
+        ("a", "d", 0.1, -2, 30),
+        ("b", "a", 0.9, -1, 40),
+        ("b", "c", 0.5, -2, 50),
+        ("b", "d", 0.1, 2, 50),
+    ],
+    columns=["main", "aux", "score", "gain", "seconds"],
+)
 PAIRS = RANKED.drop(columns="seconds")
 
 
@@ -23,8 +30,9 @@ def regret(data, model):
 
 
 def one_main(gains, scores):
-    return pd.DataFrame({"main": "m", "aux": [f"x{i}" for i in range(len(gains))],
-                         "score": scores, "gain": gains})
+    return pd.DataFrame(
+        {"main": "m", "aux": [f"x{i}" for i in range(len(gains))], "score": scores, "gain": gains}
+    )
 
 
 def test_regret_by_hand():
@@ -53,9 +61,13 @@ def test_cost_in_seconds_by_hand():
     assert data.loc["oracle", "share"].tolist() == pytest.approx([0, 0.35, 0.6, 1])
 
 
-@pytest.mark.parametrize(("ranked", "cost", "spent"), [
-    (PAIRS.assign(upfront=0.25), "pairs", [1.5, 3.5, 5.5, 7.5]),
-    (RANKED.assign(upfront=[0.1, 0, 0, 0.5, 0, 0]), "seconds", [22, 72, 142, 222])])
+@pytest.mark.parametrize(
+    ("ranked", "cost", "spent"),
+    [
+        (PAIRS.assign(upfront=0.25), "pairs", [1.5, 3.5, 5.5, 7.5]),
+        (RANKED.assign(upfront=[0.1, 0, 0, 0.5, 0, 0]), "seconds", [22, 72, 142, 222]),
+    ],
+)
 def test_what_was_spent_before_the_first_is_tried(ranked, cost, spent):
     data = cost_regret_data(ranked).set_index("model")
     assert data.loc["predictor", cost].tolist() == pytest.approx(spent)
@@ -85,8 +97,11 @@ def test_ties_are_the_mean_over_their_orders(pairs):
     gains, scores = np.array(pairs).T
     data = cost_regret_data(one_main(gains, scores))
     for model, score in (("predictor", scores), ("random", 0 * scores)):
-        orders = [o for o in permutations(range(len(gains)))
-                  if all(score[x] >= score[y] for x, y in pairwise(o))]
+        orders = [
+            o
+            for o in permutations(range(len(gains)))
+            if all(score[x] >= score[y] for x, y in pairwise(o))
+        ]
         tried = np.mean([np.maximum.accumulate([0, *gains[list(o)]]) for o in orders], axis=0)
         assert regret(data, model) == pytest.approx(max(0, gains.max()) - tried)
 
@@ -112,21 +127,32 @@ def test_models_keep_their_order_and_share_random_and_oracle():
     assert regret(data, "a") == [3, 2, 0, 0]  # a: −2, 4, 1; b: 2, −2, −1
 
 
-@pytest.mark.parametrize(("ranked", "message"), [
-    (PAIRS.drop(columns="score"), "column 'score' is missing"),
-    (PAIRS.iloc[:0], "no ranked pair"),
-    (PAIRS.astype({"gain": float}).replace(4.0, np.nan),
-     "gain of main 'a' with auxiliary 'c' is nan; expected a finite number$"),
-    (RANKED.replace(30, 0), "seconds of main 'a' with auxiliary 'd' is 0; .* above 0"),
-    (PAIRS.assign(upfront=-0.1),
-     "upfront of main 'a' with auxiliary 'c' is -0.1; expected a finite number, 0 or more$"),
-    (PAIRS.assign(model="oracle"), "'oracle' is drawn anyway"),
-    (pd.concat([PAIRS, PAIRS.tail(1)]), "main 'b' with auxiliary 'd' occurs twice"),
-    (pd.concat([PAIRS.assign(model="x"), PAIRS.assign(model="y").tail(5)]),
-     "main 'a' with auxiliary 'c' is not ranked by all models"),
-    (pd.concat([PAIRS.assign(model="x"), PAIRS.assign(model="y", gain=1)]),
-     "main 'a' with auxiliary 'c' is not ranked by all models with the same gain"),
-])
+@pytest.mark.parametrize(
+    ("ranked", "message"),
+    [
+        (PAIRS.drop(columns="score"), "column 'score' is missing"),
+        (PAIRS.iloc[:0], "no ranked pair"),
+        (
+            PAIRS.astype({"gain": float}).replace(4.0, np.nan),
+            "gain of main 'a' with auxiliary 'c' is nan; expected a finite number$",
+        ),
+        (RANKED.replace(30, 0), "seconds of main 'a' with auxiliary 'd' is 0; .* above 0"),
+        (
+            PAIRS.assign(upfront=-0.1),
+            "upfront of main 'a' with auxiliary 'c' is -0.1; expected a finite number, 0 or more$",
+        ),
+        (PAIRS.assign(model="oracle"), "'oracle' is drawn anyway"),
+        (pd.concat([PAIRS, PAIRS.tail(1)]), "main 'b' with auxiliary 'd' occurs twice"),
+        (
+            pd.concat([PAIRS.assign(model="x"), PAIRS.assign(model="y").tail(5)]),
+            "main 'a' with auxiliary 'c' is not ranked by all models",
+        ),
+        (
+            pd.concat([PAIRS.assign(model="x"), PAIRS.assign(model="y", gain=1)]),
+            "main 'a' with auxiliary 'c' is not ranked by all models with the same gain",
+        ),
+    ],
+)
 def test_errors(ranked, message):
     with pytest.raises(TaskrelError, match=message):
         cost_regret_data(ranked)
@@ -137,7 +163,11 @@ def test_a_line_per_model_told_apart_without_colour():
     data = cost_regret_data(both)
     ax = plot_cost_regret(data, title="made up")
     assert [t.get_text() for t in ax.get_legend().get_texts()] == [
-        "x", "y", "random order (expected)", "best order (gains known)"]
+        "x",
+        "y",
+        "random order (expected)",
+        "best order (gains known)",
+    ]
     assert len({(line.get_marker(), line.get_linestyle()) for line in ax.lines}) == 4
     for line, (_, curve) in zip(ax.lines, data.groupby("model", sort=False), strict=True):
         np.testing.assert_allclose(line.get_xdata(), curve["share"] * 100)
@@ -148,7 +178,7 @@ def test_a_line_per_model_told_apart_without_colour():
 def test_axes_state_the_unit_of_cost():
     ax = plot_cost_regret(cost_regret_data(PAIRS))
     assert ax.get_xlabel().endswith("% (100 % = 6 pairs)")
-    top, = ax.child_axes
+    (top,) = ax.child_axes
     assert [t.get_text() for t in top.get_xticklabels()] == ["0", "1", "2", "3"]
     np.testing.assert_allclose(top.get_xticks(), [0, 100 / 3, 200 / 3, 100])
     ax = plot_cost_regret(cost_regret_data(RANKED.assign(seconds=RANKED["seconds"] * 45)))

@@ -50,20 +50,20 @@ def test_axes_are_named_once_with_their_units():
 
 def test_panel_shows_raw_and_smoothed_training_loss_and_dev_loss():
     curves = made("a", score=False)
-    ax, = plot_curves(curves).axes
+    (ax,) = plot_curves(curves).axes
     raw, smooth = lines(ax, TRAIN)
     train = curves[curves["split"] == "train"]
     np.testing.assert_array_equal(raw.get_ydata(), train["loss"])
     np.testing.assert_array_equal(smooth.get_ydata(), smoothed(train["loss"]))
     assert raw.get_linewidth() < smooth.get_linewidth()
-    dev, = lines(ax, DEV)
+    (dev,) = lines(ax, DEV)
     np.testing.assert_array_equal(dev.get_xdata(), np.arange(0, 100, 10))
     assert ax.get_ylim()[0] == 0
 
 
 def test_dev_scores_have_their_own_axis():
     ax, right = plot_curves(made("a")).axes
-    score, = lines(right, SCORE)
+    (score,) = lines(right, SCORE)
     assert score.get_ydata().tolist() == pytest.approx(np.arange(0, 1, 0.1))
     assert right.get_ylim() == (0, 1)
     assert right.get_ylabel() == "dev score"
@@ -71,7 +71,7 @@ def test_dev_scores_have_their_own_axis():
 
 
 def test_seeds_are_curves_of_their_own():
-    ax, = plot_curves(made("a", seeds=(0, 1, 2), score=False)).axes
+    (ax,) = plot_curves(made("a", seeds=(0, 1, 2), score=False)).axes
     assert (len(lines(ax, TRAIN)), len(lines(ax, DEV))) == (6, 3)
 
 
@@ -81,18 +81,23 @@ def test_rows_may_come_in_any_order():
     assert (np.diff(steps) > 0).all()
 
 
-@pytest.mark.parametrize(("curves", "legend"), [
-    (made("ab"), ["training loss", "dev loss", "dev score (right axis)"]),
-    (made("ab", score=False), ["training loss", "dev loss"]),
-    (made("ab").query("split == 'train'"), ["training loss"]),
-    (made("ab").assign(loss=np.nan), ["dev score (right axis)"]),
-], ids=["all", "no score", "no dev", "no loss"])
+@pytest.mark.parametrize(
+    ("curves", "legend"),
+    [
+        (made("ab"), ["training loss", "dev loss", "dev score (right axis)"]),
+        (made("ab", score=False), ["training loss", "dev loss"]),
+        (made("ab").query("split == 'train'"), ["training loss"]),
+        (made("ab").assign(loss=np.nan), ["dev score (right axis)"]),
+    ],
+    ids=["all", "no score", "no dev", "no loss"],
+)
 def test_legend_names_what_is_drawn(curves, legend):
     assert [t.get_text() for t in plot_curves(curves).legends[0].get_texts()] == legend
 
 
-@pytest.mark.parametrize(("n_tasks", "grid"), [(1, (1, 1)), (4, (2, 2)), (6, (2, 3)),
-                                               (18, (3, 6)), (30, (5, 6))])
+@pytest.mark.parametrize(
+    ("n_tasks", "grid"), [(1, (1, 1)), (4, (2, 2)), (6, (2, 3)), (18, (3, 6)), (30, (5, 6))]
+)
 def test_grid(n_tasks, grid):
     tasks = [f"t{i}" for i in range(n_tasks)]
     figure = plot_curves(made(tasks, n=20, score=False))
@@ -100,10 +105,13 @@ def test_grid(n_tasks, grid):
     assert figure.axes[0].get_subplotspec().get_gridspec().get_geometry() == grid
 
 
-@pytest.mark.parametrize(("curves", "message"), [
-    (made().iloc[:0], "no row to draw"),
-    (made().drop(columns="step"), "column 'step' is missing"),
-])
+@pytest.mark.parametrize(
+    ("curves", "message"),
+    [
+        (made().iloc[:0], "no row to draw"),
+        (made().drop(columns="step"), "column 'step' is missing"),
+    ],
+)
 def test_errors(curves, message):
     with pytest.raises(TaskrelError, match=message):
         plot_curves(curves)

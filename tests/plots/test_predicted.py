@@ -7,17 +7,31 @@ from taskrel.plots.predicted import plot_predicted, predicted_data, save_predict
 
 # d is an auxiliary that was measured only, a with c was predicted only; b with a has no answer
 GAINS = pd.DataFrame(
-    [("a", "b", 4.0, "gain"), ("b", "a", -3.0, "loss"), ("b", "c", np.nan, None),
-     ("b", "d", 0.1, "no clear effect")], columns=["main", "aux", "gain", "verdict"])
+    [
+        ("a", "b", 4.0, "gain"),
+        ("b", "a", -3.0, "loss"),
+        ("b", "c", np.nan, None),
+        ("b", "d", 0.1, "no clear effect"),
+    ],
+    columns=["main", "aux", "gain", "verdict"],
+)
 PREDICTIONS = pd.DataFrame(
-    [("a", "b", 1.5, 0.4, 2.6, 0.91, "likely gain"), ("a", "c", -0.2, -2, 1.6, 0.44, "unclear"),
-     ("b", "a", *[np.nan] * 4, "unclear"), ("b", "c", -6.0, -9, -3, 0.06, "likely loss")],
-    columns=["main", "aux", "gain", "low", "high", "probability", "verdict"])
+    [
+        ("a", "b", 1.5, 0.4, 2.6, 0.91, "likely gain"),
+        ("a", "c", -0.2, -2, 1.6, 0.44, "unclear"),
+        ("b", "a", *[np.nan] * 4, "unclear"),
+        ("b", "c", -6.0, -9, -3, 0.06, "likely loss"),
+    ],
+    columns=["main", "aux", "gain", "low", "high", "probability", "verdict"],
+)
 
 
 def drawn(value="gain"):
-    return plot_predicted(predicted_data(PREDICTIONS, GAINS, value), model="the ranker",
-                          protocol="without the main task's family")
+    return plot_predicted(
+        predicted_data(PREDICTIONS, GAINS, value),
+        model="the ranker",
+        protocol="without the main task's family",
+    )
 
 
 def maps(figure):
@@ -38,13 +52,30 @@ def test_maps_have_the_same_tasks_in_the_same_order():
     cells = ["".join(c) for c in zip(left["main"], left["aux"], strict=True)]
     assert cells == ["aa", "ab", "ac", "ad", "ba", "bb", "bc", "bd"]
     assert right[["main", "aux"]].equals(left[["main", "aux"]])
-    assert left["state"].tolist() == ["self", "predicted", "predicted", "unanswered",
-                                      "unanswered", "self", "predicted", "unanswered"]
-    assert right["state"].tolist() == ["self", "measured", "missing", "missing",
-                                       "measured", "self", "undefined", "measured"]
-    names = [[[t.get_text() for t in labels] for labels in (ax.get_yticklabels(),
-                                                            ax.get_xticklabels())]
-             for ax in maps(drawn())]
+    assert left["state"].tolist() == [
+        "self",
+        "predicted",
+        "predicted",
+        "unanswered",
+        "unanswered",
+        "self",
+        "predicted",
+        "unanswered",
+    ]
+    assert right["state"].tolist() == [
+        "self",
+        "measured",
+        "missing",
+        "missing",
+        "measured",
+        "self",
+        "undefined",
+        "measured",
+    ]
+    names = [
+        [[t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels())]
+        for ax in maps(drawn())
+    ]
     assert names == [[["a", "b"], ["a", "b", "c", "d"]]] * 2
 
 
@@ -77,17 +108,20 @@ def test_abstentions_verdicts_and_significance_are_marked():
     assert marks(right) == {(0, 1): "^", (1, 0): "v"}
     bold = [t.get_text() for t in left.texts if t.get_fontweight() == "bold"]
     assert bold == ["+1.5", "−6.0"]
-    dot, = (m for m in left.lines if m.get_marker() == "o")
+    (dot,) = (m for m in left.lines if m.get_marker() == "o")
     assert dot.get_markerfacecolor() == "none"
     legends = [[t.get_text() for t in ax.get_legend().get_texts()] for ax in (left, right)]
     assert legends == [
         ["likely gain", "likely loss", "unclear: no verdict", "no prediction"],
-        ["significant gain (q < 0.05)", "significant loss (q < 0.05)", "undefined", "no run"]]
+        ["significant gain (q < 0.05)", "significant loss (q < 0.05)", "undefined", "no run"],
+    ]
 
 
 def test_title_states_model_and_protocol():
     assert [ax.get_title(loc="left") for ax in maps(drawn())] == [
-        "Predicted by the ranker,\nwithout the main task's family", "Measured"]
+        "Predicted by the ranker,\nwithout the main task's family",
+        "Measured",
+    ]
 
 
 def test_interval_of_the_gain_is_not_given_to_the_probability():
@@ -100,13 +134,16 @@ def test_maps_do_not_overlap():
     assert left.x1 < right.x0
 
 
-@pytest.mark.parametrize(("predictions", "gains", "value", "message"), [
-    (PREDICTIONS, GAINS, "score", "have no 'score' to show"),
-    (PREDICTIONS.drop(columns="probability"), GAINS, "probability", "have no 'probability'"),
-    (PREDICTIONS.assign(gain=np.nan), GAINS, "gain", "no prediction to show"),
-    (PREDICTIONS, GAINS.iloc[[2]], "gain", "no measured gain to show"),
-    (pd.concat([PREDICTIONS, PREDICTIONS]), GAINS, "gain", "occurs twice"),
-])
+@pytest.mark.parametrize(
+    ("predictions", "gains", "value", "message"),
+    [
+        (PREDICTIONS, GAINS, "score", "have no 'score' to show"),
+        (PREDICTIONS.drop(columns="probability"), GAINS, "probability", "have no 'probability'"),
+        (PREDICTIONS.assign(gain=np.nan), GAINS, "gain", "no prediction to show"),
+        (PREDICTIONS, GAINS.iloc[[2]], "gain", "no measured gain to show"),
+        (pd.concat([PREDICTIONS, PREDICTIONS]), GAINS, "gain", "occurs twice"),
+    ],
+)
 def test_errors(predictions, gains, value, message):
     with pytest.raises(TaskrelError, match=message):
         predicted_data(predictions, gains, value)
@@ -115,8 +152,9 @@ def test_errors(predictions, gains, value, message):
 @pytest.mark.parametrize("value", ["gain", "probability"])
 def test_figure_can_be_drawn_from_its_csv(tmp_path, value):
     names = {"model": "x", "protocol": "y"}
-    first = save_predicted(predicted_data(PREDICTIONS, GAINS, value), tmp_path / "one", "x",
-                           **names)
+    first = save_predicted(
+        predicted_data(PREDICTIONS, GAINS, value), tmp_path / "one", "x", **names
+    )
     again = save_predicted(pd.read_csv(first[2]), tmp_path / "two", "x", **names)
     assert [p.name for p in first] == ["x.png", "x.svg", "x.csv"]
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]

@@ -5,8 +5,8 @@ import logging
 import pytest
 from made_evidence import made_evidence
 
-from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.errors import EvidenceError, RecipeError, UsageError
+from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.study.experiment.experiment import Entry
 from taskrel.study.runs.part import Part
 from taskrel.training.recipes.recipe import Recipe
@@ -15,8 +15,10 @@ from taskrel.training.recipes.recipe import Recipe
 @pytest.fixture
 def evidence():
     found = made_evidence({("pos", "small"): 1.0, ("small", "chunk_1000"): -1.0})
-    found.entries.update(small={"card": "mine", "limit": 20, "seed": 3, "as": "small"},
-                         chunk_1000={"card": "chunk", "limit": 1000, "dev": 500})
+    found.entries.update(
+        small={"card": "mine", "limit": 20, "seed": 3, "as": "small"},
+        chunk_1000={"card": "chunk", "limit": 1000, "dev": 500},
+    )
     return found
 
 
@@ -27,29 +29,38 @@ def cards(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize(("name", "given", "entry"), [
-    ("chunk", False, Entry("chunk")),
-    ("chunk:next_word", False, Entry("chunk:next_word")),
-    ("chunk_1000", False, Entry("chunk", limit=1000, dev=500)),
-    ("chunk_1000:next_word", False, Entry("chunk:next_word", limit=1000, dev=500)),
-    ("chunk_1000", True, Entry("chunk", limit=1000, dev=500)),
-    ("pos", False, Entry("pos")), ("pos", True, Entry("{}/pos.toml")),
-    ("mine", True, Entry("{}/mine.toml")),
-    ("mine:next_char", True, Entry("{}/mine.toml:next_char")),
-    ("small", True, Entry("{}/mine.toml", limit=20, seed=3, as_="small")),
-    ("small:next_word", True, Entry("{}/mine.toml:next_word", limit=20, seed=3, as_="small"))])
+@pytest.mark.parametrize(
+    ("name", "given", "entry"),
+    [
+        ("chunk", False, Entry("chunk")),
+        ("chunk:next_word", False, Entry("chunk:next_word")),
+        ("chunk_1000", False, Entry("chunk", limit=1000, dev=500)),
+        ("chunk_1000:next_word", False, Entry("chunk:next_word", limit=1000, dev=500)),
+        ("chunk_1000", True, Entry("chunk", limit=1000, dev=500)),
+        ("pos", False, Entry("pos")),
+        ("pos", True, Entry("{}/pos.toml")),
+        ("mine", True, Entry("{}/mine.toml")),
+        ("mine:next_char", True, Entry("{}/mine.toml:next_char")),
+        ("small", True, Entry("{}/mine.toml", limit=20, seed=3, as_="small")),
+        ("small:next_word", True, Entry("{}/mine.toml:next_word", limit=20, seed=3, as_="small")),
+    ],
+)
 def test_what_a_task_is_made_from(evidence, cards, name, given, entry):
     found = entry_of(name, [str(cards)] if given else [], evidence)
     assert found.name == name
-    assert {f: getattr(found, f) for f in Entry.__struct_fields__} \
-        == {f: getattr(entry, f) for f in Entry.__struct_fields__} \
-        | {"card": entry.card.format(cards)}
+    assert {f: getattr(found, f) for f in Entry.__struct_fields__} == {
+        f: getattr(entry, f) for f in Entry.__struct_fields__
+    } | {"card": entry.card.format(cards)}
 
 
-@pytest.mark.parametrize(("name", "says"), [
-    ("chnk", "task 'chnk' is not in evidence made, and has no card; did you mean chunk"),
-    ("small", "task 'small': there is no card 'mine' here; known: accept"),
-    ("small:next_word", "task 'small:next_word' is not in evidence made, and has no card")])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("chnk", "task 'chnk' is not in evidence made, and has no card; did you mean chunk"),
+        ("small", "task 'small': there is no card 'mine' here; known: accept"),
+        ("small:next_word", "task 'small:next_word' is not in evidence made, and has no card"),
+    ],
+)
 def test_no_card(evidence, name, says):
     with pytest.raises(UsageError, match=says):
         entry_of(name, [], evidence)
@@ -57,8 +68,11 @@ def test_no_card(evidence, name, says):
 
 def test_an_entry_that_is_none(evidence):
     evidence.entries["pos"] = {"card": "pos", "limt": 5}
-    with pytest.raises(EvidenceError, match=r"evidence made, entry of pos: unknown field 'limt'; "
-                                            r"did you mean limit"):
+    with pytest.raises(
+        EvidenceError,
+        match=r"evidence made, entry of pos: unknown field 'limt'; "
+        r"did you mean limit",
+    ):
         entry_of("pos", [], evidence)
 
 

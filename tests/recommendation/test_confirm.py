@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from made_tiny import CARD, tiny_evidence
 
-from taskrel.recommendation.confirm import confirm
-from taskrel.meta.predictor.prediction import Prediction
 from taskrel.io.paths import shipped
+from taskrel.meta.predictor.prediction import Prediction
 from taskrel.predict import main
-from taskrel.study.store.store import Store
+from taskrel.recommendation.confirm import confirm
 from taskrel.recommendation.trainable import Trainable, trainable
+from taskrel.study.store.store import Store
 
 FINE = {"card": "planted_fine", "limit": 20, "as": "fine"}
 
@@ -40,8 +40,9 @@ def test_a_capped_task_is_trained_as_it_was_measured(evidence, tmp_path, caplog)
     assert evidence.entries["fine"] == FINE
     found = trainable(evidence, "fine", ["coarse"], 1)
     with caplog.at_level(logging.WARNING, logger="taskrel"):
-        (p,), done = confirm([answer("coarse")], evidence, found, 1, seeds=[0],
-                             out=str(tmp_path), jobs=1, bar=False)
+        (p,), done = confirm(
+            [answer("coarse")], evidence, found, 1, seeds=[0], out=str(tmp_path), jobs=1, bar=False
+        )
     assert not [m for m in caplog.messages if "other data" in m]
     # Same tasks, recipe and seed: the evidence's own gain, to the last bit.
     measured = evidence.measured().loc[("fine", "coarse"), "gain"]
@@ -55,11 +56,13 @@ def test_a_capped_task_is_trained_as_it_was_measured(evidence, tmp_path, caplog)
 def test_other_data_than_was_measured_are_warned_about(evidence, tmp_path, caplog):
     # Evidence of an earlier version: its entries are taken for plain cards.
     old = replace(evidence, entries={})
-    found = trainable(old, "fine", ["coarse"], 1, cards=[_card(tmp_path, "fine"),
-                                                         _card(tmp_path, "coarse")])
+    found = trainable(
+        old, "fine", ["coarse"], 1, cards=[_card(tmp_path, "fine"), _card(tmp_path, "coarse")]
+    )
     with caplog.at_level(logging.WARNING, logger="taskrel"):
-        _, done = confirm([answer("coarse")], old, found, 1, seeds=[0], out=str(tmp_path / "o"),
-                          jobs=1, bar=False)
+        _, done = confirm(
+            [answer("coarse")], old, found, 1, seeds=[0], out=str(tmp_path / "o"), jobs=1, bar=False
+        )
     said = [w for w in done.warnings if "other data" in w]
     assert [w.split()[0] for w in said] == ["fine", "coarse"]
     assert old.about["digest"]["fine"][:8] in said[0]
@@ -72,23 +75,41 @@ def _card(folder, name):
     return str(path)
 
 
-@pytest.mark.parametrize(("low", "high", "shift", "within"), [
-    (-50, 50, 0, True), (-1, 1, 60, False), (-1, 1, -60, False), (float("nan"),) * 3 + (None,)])
+@pytest.mark.parametrize(
+    ("low", "high", "shift", "within"),
+    [(-50, 50, 0, True), (-1, 1, 60, False), (-1, 1, -60, False), (float("nan"),) * 3 + (None,)],
+)
 def test_whether_it_was_predicted(evidence, tmp_path_factory, low, high, shift, within):
     # One store for all: the runs are trained once.
     out = tmp_path_factory.getbasetemp() / "within"
     found = trainable(evidence, "fine", ["coarse"], 1)
     gain = evidence.measured().loc[("fine", "coarse"), "gain"]
-    (p,), _ = confirm([answer("coarse", gain + shift + low, gain + shift + high)], evidence, found,
-                      1, seeds=[0], out=str(out), jobs=1, bar=False)
+    (p,), _ = confirm(
+        [answer("coarse", gain + shift + low, gain + shift + high)],
+        evidence,
+        found,
+        1,
+        seeds=[0],
+        out=str(out),
+        jobs=1,
+        bar=False,
+    )
     assert p.confirmed.within is within
 
 
 def test_the_next_best_stands_in_for_who_cannot_be_trained(evidence, tmp_path):
     here = trainable(evidence, "fine", ["coarse"], 1)
     found = Trainable(here.main, here.auxs, {"gone": "gone.tsv: no such file", "last": "as well"})
-    answers, done = confirm([answer("gone"), answer("coarse"), answer("last")], evidence, found, 1,
-                            seeds=[0], out=str(tmp_path), jobs=1, bar=False)
+    answers, done = confirm(
+        [answer("gone"), answer("coarse"), answer("last")],
+        evidence,
+        found,
+        1,
+        seeds=[0],
+        out=str(tmp_path),
+        jobs=1,
+        bar=False,
+    )
     assert [p.confirmed and p.confirmed.rank for p in answers] == [None, 2, None]
     assert done.skipped == {"gone": "gone.tsv: no such file"}
 
@@ -104,8 +125,9 @@ def test_a_failed_run_is_counted_and_tried_again(evidence, tmp_path, monkeypatch
         return train(tasks, *more, **named)
 
     def call():
-        return confirm([answer("coarse")], evidence, here, 1, seeds=[0], out=str(tmp_path), jobs=1,
-                       bar=False)
+        return confirm(
+            [answer("coarse")], evidence, here, 1, seeds=[0], out=str(tmp_path), jobs=1, bar=False
+        )
 
     monkeypatch.setattr(execute, "train", broken)
     (p,), done = call()
@@ -121,8 +143,12 @@ def quick(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evidence") / "quick"
     shutil.copytree(shipped("experiments") / "planted_map", folder)
     head = json.loads((folder / "evidence.json").read_text())
-    head["recipes"]["planted_map"] |= {"steps": 20, "evaluations": 2,
-                                       "encoder": {"name": "bilstm", "units": 4}, "width": 5}
+    head["recipes"]["planted_map"] |= {
+        "steps": 20,
+        "evaluations": 2,
+        "encoder": {"name": "bilstm", "units": 4},
+        "width": 5,
+    }
     (folder / "evidence.json").write_text(json.dumps(head))
     return folder
 
@@ -132,23 +158,31 @@ def command(quick, tmp_path, capsys):
     """The command with this evidence: exit code, stdout, stderr."""
 
     def run(*argv, out=tmp_path / "runs"):
-        code = main(["--evidence", str(quick), "--out", str(out), "--jobs", "1", "-q",
-                     *map(str, argv)])
+        code = main(
+            ["--evidence", str(quick), "--out", str(out), "--jobs", "1", "-q", *map(str, argv)]
+        )
         return code, *capsys.readouterr()
 
     return run
 
 
-ASK = ("--main", "planted_a_fine", "--aux", "planted_a_coarse,planted_a_phrase,planted_b_topic",
-       "--confirm", "2")
+ASK = (
+    "--main",
+    "planted_a_fine",
+    "--aux",
+    "planted_a_coarse,planted_a_phrase,planted_b_topic",
+    "--confirm",
+    "2",
+)
 
 
 def test_as_a_table(command):
     code, out, err = command(*ASK, "--seeds", "0", "1")
     assert (code, err) == (0, "")
-    below = out[out.index("predicted against measured, seeds 0, 1"):].splitlines()
+    below = out[out.index("predicted against measured, seeds 0, 1") :].splitlines()
     assert [line.split()[:2] for line in below[4:6]] == [
-        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[4:6], 1)]
+        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[4:6], 1)
+    ]
     assert below[7].startswith("no verdict from so few seeds: planted_a_")
     assert below[7].endswith(" within the predicted intervals")
 
@@ -176,8 +210,15 @@ def test_as_json_and_interrupted_and_gone_on_with(command, tmp_path, monkeypatch
     # Two pairs and the main task alone, three seeds each, of which two were done.
     assert (code, len(again), len(runs(tmp_path / "runs"))) == (0, 7, 9)
     first, second, third = document["predictions"]
-    assert list(first["confirmed"]) == ["gain", "low", "high", "n_seeds", "rank", "verdict",
-                                        "within"]
+    assert list(first["confirmed"]) == [
+        "gain",
+        "low",
+        "high",
+        "n_seeds",
+        "rank",
+        "verdict",
+        "within",
+    ]
     assert (first["confirmed"]["rank"], second["confirmed"]["rank"]) == (1, 2)
     assert first["confirmed"]["n_seeds"] == 3
     assert first["measured"]["n_seeds"] == 3  # the evidence's own, which stays
@@ -192,8 +233,20 @@ def test_as_json_and_interrupted_and_gone_on_with(command, tmp_path, monkeypatch
 
 def test_a_task_of_ones_own(command, tmp_path):
     card = _card(tmp_path, "mine")
-    code, out, _ = command("--main", "mine", "--tasks", card, "--aux", "all", "--confirm", "1",
-                           "--seeds", "0", "1", "--json")
+    code, out, _ = command(
+        "--main",
+        "mine",
+        "--tasks",
+        card,
+        "--aux",
+        "all",
+        "--confirm",
+        "1",
+        "--seeds",
+        "0",
+        "1",
+        "--json",
+    )
     document = json.loads(out)
     assert code == 0
     confirmed = [p for p in document["predictions"] if "confirmed" in p]
@@ -203,11 +256,17 @@ def test_a_task_of_ones_own(command, tmp_path):
     assert runs(tmp_path / "runs") == {(("mine",), 0), (("mine",), 1), (pair, 0), (pair, 1)}
 
 
-@pytest.mark.parametrize(("argv", "says"), [
-    (("--confirm", "14", "--aux", "all"), "planted_a_fine has 13 candidates here; ask for no more"),
-    (("--confirm", "2", "--aux", "planted_b_fine"), "has 1 candidate here"),
-    (("--seeds", "0", "--aux", "all"), "--seeds is for the runs of --confirm"),
-])
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (
+            ("--confirm", "14", "--aux", "all"),
+            "planted_a_fine has 13 candidates here; ask for no more",
+        ),
+        (("--confirm", "2", "--aux", "planted_b_fine"), "has 1 candidate here"),
+        (("--seeds", "0", "--aux", "all"), "--seeds is for the runs of --confirm"),
+    ],
+)
 def test_bad_numbers(command, argv, says, tmp_path):
     code, out, err = command("--main", "planted_a_fine", *argv)
     assert (code, out) == (2, "")

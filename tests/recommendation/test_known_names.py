@@ -6,8 +6,8 @@ import pytest
 from made_tiny import CARD, tiny_evidence
 
 from taskrel.errors import UsageError
-from taskrel.recommendation.known_names import check_names
 from taskrel.io.paths import data_folder
+from taskrel.recommendation.known_names import check_names
 from taskrel.study.experiment.file import entries
 from taskrel.study.runs.read_tasks import read_tasks
 
@@ -28,8 +28,11 @@ def cards(tmp_path):
 @pytest.mark.parametrize("name", ["coarse", "fine"])
 def test_other_data_under_a_known_name_is_refused(evidence, cards, name):
     card = {"coarse": "coarse.toml", "fine": "mine.toml"}[name]
-    with pytest.raises(UsageError, match=rf"{card}: evidence .* knows another task named "
-                       rf"'{name}' \(digest .* here, .* there\), .* give your card another name"):
+    with pytest.raises(
+        UsageError,
+        match=rf"{card}: evidence .* knows another task named "
+        rf"'{name}' \(digest .* here, .* there\), .* give your card another name",
+    ):
         check_names(evidence, ["mine", name], cards=cards)
 
 

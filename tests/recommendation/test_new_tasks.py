@@ -31,8 +31,9 @@ def measured(evidence):
 
 def test_a_new_task_joins_with_its_features_and_its_pairs(evidence, card, tmp_path):
     out = tmp_path / "alone"
-    joined = with_new_tasks(evidence, ["mine"], cards=[str(card.parent)], out=str(out), jobs=1,
-                            bar=False)
+    joined = with_new_tasks(
+        evidence, ["mine"], cards=[str(card.parent)], out=str(out), jobs=1, bar=False
+    )
     assert list(joined.tasks.index) == ["coarse", "fine", "mine"]
     there = measured(evidence)
     assert joined.tasks.loc["mine"][there].notna().all()
@@ -57,8 +58,14 @@ def test_its_run_is_kept_and_not_trained_again(evidence, card, tmp_path, monkeyp
 
 
 def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path):
-    joined = with_new_tasks(evidence, ["mine:next_word", "planted_topic:missing_word"],
-                            cards=[str(card)], out=str(tmp_path / "alone"), jobs=1, bar=False)
+    joined = with_new_tasks(
+        evidence,
+        ["mine:next_word", "planted_topic:missing_word"],
+        cards=[str(card)],
+        out=str(tmp_path / "alone"),
+        jobs=1,
+        bar=False,
+    )
     assert {"mine:next_word", "planted_topic:missing_word"} <= set(joined.tasks.index)
     assert joined.tasks.loc["mine:next_word", "size"] == 30
     assert joined.about.loc["mine:next_word", "family"] == "mine"
@@ -68,13 +75,24 @@ def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path
     assert joined.pairs.loc[("fine", "mine:next_word"), "vocabulary_share"] > 0.2
 
 
-@pytest.mark.parametrize(("name", "own", "said"), [
-    ("chunk", False, ["warning: evidence tiny knows fine, cut from the card of chunk, and answers "
-                      "about that at once; chunk itself is trained alone now"]),
-    ("chunk", True, []),  # a card of one's own, of the same name
-    ("pos", False, [])])
-def test_what_the_evidence_knows_of_a_card_is_said_first(evidence, tmp_path, monkeypatch, caplog,
-                                                        name, own, said):
+@pytest.mark.parametrize(
+    ("name", "own", "said"),
+    [
+        (
+            "chunk",
+            False,
+            [
+                "warning: evidence tiny knows fine, cut from the card of chunk, and answers "
+                "about that at once; chunk itself is trained alone now"
+            ],
+        ),
+        ("chunk", True, []),  # a card of one's own, of the same name
+        ("pos", False, []),
+    ],
+)
+def test_what_the_evidence_knows_of_a_card_is_said_first(
+    evidence, tmp_path, monkeypatch, caplog, name, own, said
+):
     def read(*_, **__):
         raise InterruptedError
 
@@ -88,8 +106,11 @@ def test_what_the_evidence_knows_of_a_card_is_said_first(evidence, tmp_path, mon
 
 
 def test_a_task_without_a_card_is_named(evidence, tmp_path):
-    with pytest.raises(UsageError, match=r"task .fien. is not in evidence .*, and has no card; "
-                                         r"did you mean fine"):
+    with pytest.raises(
+        UsageError,
+        match=r"task .fien. is not in evidence .*, and has no card; "
+        r"did you mean fine",
+    ):
         with_new_tasks(evidence, ["fien"], out=str(tmp_path))
     with pytest.raises(UsageError, match=r"task .fien:next_word. .*; did you mean fine"):
         with_new_tasks(evidence, ["fien:next_word"], out=str(tmp_path))

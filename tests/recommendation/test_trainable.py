@@ -4,8 +4,8 @@ import pytest
 from made_evidence import made_evidence
 
 from taskrel.errors import DataError, EvidenceError, UsageError
-from taskrel.study.experiment.experiment import Entry
 from taskrel.recommendation.trainable import trainable
+from taskrel.study.experiment.experiment import Entry
 
 CARD = """
 schema = 1
@@ -28,26 +28,35 @@ def call(tmp_path):
     cards, data = tmp_path / "cards", tmp_path / "data"
     for folder in (cards, data):
         folder.mkdir()
-    rest = {"there": "", "away": 'url = "https://example.org/away.tsv"',
-            "wrong": f'sha256 = "{"0" * 64}"'}
+    rest = {
+        "there": "",
+        "away": 'url = "https://example.org/away.tsv"',
+        "wrong": f'sha256 = "{"0" * 64}"',
+    }
     for name, line in rest.items():
         (cards / f"{name}.toml").write_text(CARD.format(name, line))
     for name in ("there", "wrong"):
         (data / f"{name}.tsv").write_text("a text\tyes\n")
     evidence = made_evidence({(a, b): 1.0 for a in AUXS for b in AUXS if a != b})
     evidence.recipe["vectors_sha256"] = None
-    return lambda main, auxs, n: trainable(evidence, main, auxs, n, cards=[str(cards)],
-                                           data=str(data))
+    return lambda main, auxs, n: trainable(
+        evidence, main, auxs, n, cards=[str(cards)], data=str(data)
+    )
 
 
 def test_who_is_ready_and_who_is_not(call, tmp_path):
     found = call("planted_topic", AUXS, 3)
     assert found.main == Entry("planted_topic")
     card = f"{tmp_path}/cards/there.toml"
-    assert found.auxs == {"there": Entry(card), "planted_fine": Entry("planted_fine"),
-                          "there:next_word": Entry(f"{card}:next_word")}
-    away = (f"{tmp_path}/data/away.tsv: no such file; get it with python -m taskrel.fetch away "
-            f"--tasks {tmp_path}/cards --data {tmp_path}/data")
+    assert found.auxs == {
+        "there": Entry(card),
+        "planted_fine": Entry("planted_fine"),
+        "there:next_word": Entry(f"{card}:next_word"),
+    }
+    away = (
+        f"{tmp_path}/data/away.tsv: no such file; get it with python -m taskrel.fetch away "
+        f"--tasks {tmp_path}/cards --data {tmp_path}/data"
+    )
     assert list(found.missing) == ["away", "wrong", "nameless", "away:next_word"]
     assert found.missing["away"] == found.missing["away:next_word"] == away
     assert "wrong.tsv: wrong checksum: expected 000000000000" in found.missing["wrong"]
@@ -55,16 +64,35 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
     assert found.missing["nameless"].startswith("task 'nameless': there is no card 'nameless'")
 
 
-@pytest.mark.parametrize(("main", "auxs", "n", "error", "says"), [
-    ("there", ["planted_fine"], 2, UsageError, "--confirm 2: there has 1 candidate here; ask for"),
-    ("there", AUXS[3:5], 3, UsageError, "--confirm 3: there has 2 candidates here; ask for"),
-    ("away", AUXS[:1], 1, DataError,
-     r"the main task away cannot be trained here: .*away.tsv: no such file; get it with"),
-    ("nowhere", AUXS, 1, UsageError, "task 'nowhere' is not in evidence made, and has no card"),
-    ("planted_topic", AUXS[:3], 2, DataError,
-     r"--confirm 2: only 1 of 3 candidates can be trained here \(away: .*; wrong: .*\); or name"),
-    ("planted_topic", AUXS, 4, DataError, r"only 3 of 7 .*; nameless: .*; 1 more\); or name"),
-])
+@pytest.mark.parametrize(
+    ("main", "auxs", "n", "error", "says"),
+    [
+        (
+            "there",
+            ["planted_fine"],
+            2,
+            UsageError,
+            "--confirm 2: there has 1 candidate here; ask for",
+        ),
+        ("there", AUXS[3:5], 3, UsageError, "--confirm 3: there has 2 candidates here; ask for"),
+        (
+            "away",
+            AUXS[:1],
+            1,
+            DataError,
+            r"the main task away cannot be trained here: .*away.tsv: no such file; get it with",
+        ),
+        ("nowhere", AUXS, 1, UsageError, "task 'nowhere' is not in evidence made, and has no card"),
+        (
+            "planted_topic",
+            AUXS[:3],
+            2,
+            DataError,
+            r"--confirm 2: only 1 of 3 candidates can be trained here \(away: .*; wrong: .*\); or name",
+        ),
+        ("planted_topic", AUXS, 4, DataError, r"only 3 of 7 .*; nameless: .*; 1 more\); or name"),
+    ],
+)
 def test_what_cannot_be_done(call, main, auxs, n, error, says):
     with pytest.raises(error, match=says) as e:
         call(main, auxs, n)

@@ -21,15 +21,18 @@ def test_prepare_overrides_what_it_is_told(tmp_path):
     assert [len(t.splits["train"]) for t in study.tasks.values()] == [20, 20]
 
 
-@pytest.mark.parametrize(("options", "error", "says"), [
-    ({"recipes": ["c"]}, UsageError, "unknown recipe 'c' in experiment tiny"),
-    ({"only": ["fin"]}, UsageError, "unknown task 'fin' in experiment tiny"),
-    ({"main": "planted_fine"}, UsageError, "unknown main task 'planted_fine' in experiment"),
-    ({"only": ["planted_fine_20"], "main": "twin"}, UsageError, "unknown task 'twin'"),
-    ({"device": "tpu"}, UsageError, "unknown device 'tpu'"),
-    ({"vectors": "none.txt"}, VectorsError, "none.txt"),
-    ({"data": "no/such/folder"}, DataError, "no such folder"),
-])
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"recipes": ["c"]}, UsageError, "unknown recipe 'c' in experiment tiny"),
+        ({"only": ["fin"]}, UsageError, "unknown task 'fin' in experiment tiny"),
+        ({"main": "planted_fine"}, UsageError, "unknown main task 'planted_fine' in experiment"),
+        ({"only": ["planted_fine_20"], "main": "twin"}, UsageError, "unknown task 'twin'"),
+        ({"device": "tpu"}, UsageError, "unknown device 'tpu'"),
+        ({"vectors": "none.txt"}, VectorsError, "none.txt"),
+        ({"data": "no/such/folder"}, DataError, "no such folder"),
+    ],
+)
 def test_what_does_not_exist_is_named(options, error, says):
     with pytest.raises(error, match=says):
         prepare_study(EXPERIMENT, **options)
@@ -63,35 +66,48 @@ def planned(study):
 NEXT = "fine:next_word"
 
 
-@pytest.mark.parametrize(("options", "groups"), [
-    ({"aux": ["auto:next_word"], "main": "fine"}, [("fine",), (NEXT,), ("fine", NEXT)]),
-    ({"aux": ["topic", "auto:next_word"], "main": "fine"},
-     [("fine",), (NEXT,), ("topic",), ("fine", NEXT), ("fine", "topic")]),
-    ({"aux": [NEXT], "only": ["topic"]}, [(NEXT,), ("topic",), (NEXT, "topic")]),
-    ({"aux": ["topic"], "only": ["fine"]}, [("fine",), ("topic",), ("fine", "topic")]),
-    ({"only": ["fine", NEXT]}, [("fine",), (NEXT,), ("fine", NEXT)]),
-])
+@pytest.mark.parametrize(
+    ("options", "groups"),
+    [
+        ({"aux": ["auto:next_word"], "main": "fine"}, [("fine",), (NEXT,), ("fine", NEXT)]),
+        (
+            {"aux": ["topic", "auto:next_word"], "main": "fine"},
+            [("fine",), (NEXT,), ("topic",), ("fine", NEXT), ("fine", "topic")],
+        ),
+        ({"aux": [NEXT], "only": ["topic"]}, [(NEXT,), ("topic",), (NEXT, "topic")]),
+        ({"aux": ["topic"], "only": ["fine"]}, [("fine",), ("topic",), ("fine", "topic")]),
+        ({"only": ["fine", NEXT]}, [("fine",), (NEXT,), ("fine", NEXT)]),
+    ],
+)
 def test_chosen_and_automated_auxiliaries_are_planned(options, groups):
     study = grouped(RECIPES, {}, **options)
     assert planned(study) == {"a": groups}
     assert {main for main, _ in study.parts[0].comparable} == {"fine", "topic"} & {
-        name for group in groups for name in group}
+        name for group in groups for name in group
+    }
 
 
 def test_automated_tasks_of_each_main_task_are_planned_beside_it_alone():
     study = grouped(RECIPES, {"a": TOPIC_ONLY}, aux=["auto:missing_word"])
     assert [tasks for tasks in planned(study)["a"] if len(tasks) == 2] == [
-        (name, f"{name}:missing_word") for name in sorted(NAMES)]
+        (name, f"{name}:missing_word") for name in sorted(NAMES)
+    ]
     assert study.warnings == grouped(RECIPES, {}).warnings  # its texts are the same
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    ({"aux": ["auto:next_wrod"]}, "no automated task is called 'next_wrod'; did you mean next_wor"),
-    ({"aux": ["topc"]}, "unknown task 'topc' in experiment tiny; did you mean topic?"),
-    ({"aux": ["topc:next_word"]}, "did you mean topic:next_word"),
-    ({"aux": ["fine"], "main": "fine"}, "main and auxiliary task are both 'fine'"),
-    ({"main": NEXT}, "main task 'fine:next_word': an automated task is an auxiliary only"),
-])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (
+            {"aux": ["auto:next_wrod"]},
+            "no automated task is called 'next_wrod'; did you mean next_wor",
+        ),
+        ({"aux": ["topc"]}, "unknown task 'topc' in experiment tiny; did you mean topic?"),
+        ({"aux": ["topc:next_word"]}, "did you mean topic:next_word"),
+        ({"aux": ["fine"], "main": "fine"}, "main and auxiliary task are both 'fine'"),
+        ({"main": NEXT}, "main task 'fine:next_word': an automated task is an auxiliary only"),
+    ],
+)
 def test_auxiliaries_that_do_not_exist_are_named(options, says):
     with pytest.raises(UsageError, match=says):
         grouped(RECIPES, {}, **options)
@@ -100,8 +116,7 @@ def test_auxiliaries_that_do_not_exist_are_named(options, says):
 def test_what_gains_are_taken_against_is_planned_with_them():
     runs = {"a": Runs(pairs=(), alone=("coarse",)), "b": Runs(pairs=("fine", "topic"), against="a")}
     both = grouped(RECIPES, runs, default=("b", "a"))
-    assert planned(both) == {"b": [("fine", "topic")],
-                             "a": [("fine",), ("topic",), ("coarse",)]}
+    assert planned(both) == {"b": [("fine", "topic")], "a": [("fine",), ("topic",), ("coarse",)]}
     # The baseline is planned where it is left out, too, as far as it is needed.
     for options, singles in (({}, [("fine",), ("topic",)]), ({"main": "topic"}, [("topic",)])):
         study = grouped(RECIPES, runs, default=("b",), **options)
@@ -117,8 +132,9 @@ def test_what_a_left_out_baseline_trains_together_keeps_its_name_and_is_not_plan
     assert study.parts[1].groups == {("fine", "topic"): "x"}
     # Nor is what --aux asks for; what it is taken against itself is no matter.
     runs |= {"a": Runs(pairs=(), against="c")}
-    study = grouped(RECIPES | {"c": Recipe(steps=4)}, runs, default=("b",), main="fine",
-                    aux=["auto:next_word"])
+    study = grouped(
+        RECIPES | {"c": Recipe(steps=4)}, runs, default=("b",), main="fine", aux=["auto:next_word"]
+    )
     assert planned(study) == {"b": [("fine", NEXT)], "a": [("fine",)]}
 
 
@@ -131,16 +147,20 @@ def test_tasks_that_do_not_fit_a_recipe_are_named_before_any_run():
 
 def test_class_weights_must_name_a_label():
     recipe = msgspec.structs.replace(RECIPES["a"], class_weights={"C0": 2.0, "nagative": 2.0})
-    with pytest.raises(RecipeError, match="experiment tiny, recipe a: field 'class_weights': no "
-                                          "task has a label 'nagative'"):
+    with pytest.raises(
+        RecipeError,
+        match="experiment tiny, recipe a: field 'class_weights': no task has a label 'nagative'",
+    ):
         prepare_study(Experiment("tiny", TINY, (0,), {"a": recipe}, ("a",)))
 
 
 def test_a_budget_in_steps_replaces_epochs():
     recipe = msgspec.structs.replace(RECIPES["a"], steps=2500, epochs=4)
     study = prepare_study(Experiment("tiny", TINY, (0,), {"a": recipe}, ("a",)), steps=7)
-    assert (study.parts[0].name, study.parts[0].recipe) == ("a-7", msgspec.structs.replace(
-        recipe, steps=7, epochs=None))
+    assert (study.parts[0].name, study.parts[0].recipe) == (
+        "a-7",
+        msgspec.structs.replace(recipe, steps=7, epochs=None),
+    )
 
 
 def test_labels_of_an_entry_can_be_absent():
@@ -148,8 +168,10 @@ def test_labels_of_an_entry_can_be_absent():
     entry = Entry("planted_coarse", limit=20, absent=(whole.labels[0],), as_="less")
     less = prepare_study(Experiment("tiny", (entry,), (0,), RECIPES, ("a",))).tasks["less"]
     assert less.labels == whole.labels[1:]
-    assert ((less.splits["test"].targets == ABSENT)
-            == (whole.splits["test"].targets == whole.labels.index(whole.labels[0]))).all()
+    assert (
+        (less.splits["test"].targets == ABSENT)
+        == (whole.splits["test"].targets == whole.labels.index(whole.labels[0]))
+    ).all()
 
 
 def test_class_weights_may_name_a_label_of_a_task_that_is_left_out():
@@ -167,5 +189,10 @@ def test_groups_with_a_task_that_is_left_out_are_left_out():
 def test_all_tasks_together_beside_a_recipes_own_runs():
     study = grouped(RECIPES, {"a": TOPIC_ONLY}, together=True)
     assert [r.tasks for r in study.runs.values()] == [
-        ("coarse",), ("fine",), ("topic",), ("fine", "topic"), ("coarse", "fine", "topic")]
+        ("coarse",),
+        ("fine",),
+        ("topic",),
+        ("fine", "topic"),
+        ("coarse", "fine", "topic"),
+    ]
     assert len(study.parts[0].comparable) == 6

@@ -2,10 +2,10 @@ import msgspec
 import pytest
 from made_experiment import EXPERIMENT, NAMES, RECIPES, grouped, info
 
-from taskrel.study.experiment.experiment import Runs
 from taskrel.study.analysis.gains import gains_per_seed
-from taskrel.study.prepare import prepare_study
 from taskrel.study.analysis.records import record_scores
+from taskrel.study.experiment.experiment import Runs
+from taskrel.study.prepare import prepare_study
 from taskrel.study.store.store import Store
 
 
@@ -18,10 +18,22 @@ def test_train_keeps_resumes_and_shares_runs(tmp_path):
     assert len(again.trained) == 6
 
 
-@pytest.mark.parametrize(("schedule", "cells"), [
-    ("uniform", {("fine", "all"), ("coarse", "all"), ("topic", "all"), ("fine", "topic"),
-                 ("topic", "fine")}),
-    ("sequential", {("fine", "all"), ("topic", "fine")})])
+@pytest.mark.parametrize(
+    ("schedule", "cells"),
+    [
+        (
+            "uniform",
+            {
+                ("fine", "all"),
+                ("coarse", "all"),
+                ("topic", "all"),
+                ("fine", "topic"),
+                ("topic", "fine"),
+            },
+        ),
+        ("sequential", {("fine", "all"), ("topic", "fine")}),
+    ],
+)
 def test_a_study_of_groups_has_gains_of_each(schedule, cells, tmp_path):
     recipe = msgspec.structs.replace(RECIPES["a"], schedule=schedule)
     runs = Runs(pairs=(), groups={"all": NAMES, "back": ("topic", "fine")})
@@ -29,8 +41,12 @@ def test_a_study_of_groups_has_gains_of_each(schedule, cells, tmp_path):
     assert study.train(tmp_path, info, jobs=1, bar=False) == 0
     (part,) = study.parts
     with Store.read(tmp_path) as store:
-        record = record_scores(store.scores(part.digest), "best",
-                               {name: task.metric for name, task in study.tasks.items()},
-                               symmetric=recipe.symmetric, groups=part.groups)
+        record = record_scores(
+            store.scores(part.digest),
+            "best",
+            {name: task.metric for name, task in study.tasks.items()},
+            symmetric=recipe.symmetric,
+            groups=part.groups,
+        )
     found = gains_per_seed(record)
     assert set(zip(found.main, found.aux, strict=True)) == cells

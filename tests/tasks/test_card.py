@@ -10,50 +10,97 @@ from taskrel.io.toml import convert
 from taskrel.tasks.card import METRICS, card_paths, load_card, parse_card
 from taskrel.tasks.readers import READERS
 
-TEXT_CARDS = ("compression", "hyperlink", "emotion", "sentiment", "polarity", "topic", "isear",
-              "personality", "emoji", "emoji_characters", "emoji_vector", "question",
-              "acceptability", "spam", "tweet_emotion", "hate", "offensive", "stars",
-              "product_polarity", "tweet_sentiment")
+TEXT_CARDS = (
+    "compression",
+    "hyperlink",
+    "emotion",
+    "sentiment",
+    "polarity",
+    "topic",
+    "isear",
+    "personality",
+    "emoji",
+    "emoji_characters",
+    "emoji_vector",
+    "question",
+    "acceptability",
+    "spam",
+    "tweet_emotion",
+    "hate",
+    "offensive",
+    "stars",
+    "product_polarity",
+    "tweet_sentiment",
+)
 
-CARD = {"schema": 1, "name": "x", "title": "t", "kind": "tagging", "metric": "accuracy",
-        "reader": "columns", "files": [{"path": "a"}]}
+CARD = {
+    "schema": 1,
+    "name": "x",
+    "title": "t",
+    "kind": "tagging",
+    "metric": "accuracy",
+    "reader": "columns",
+    "files": [{"path": "a"}],
+}
 
 MISTAKES = [  # changes to the card, what is said
     ({"metrics": "accuracy"}, "unknown field 'metrics'; did you mean metric?"),
     ({"schema": 2}, "field 'schema': expected 1, found 2"),
-    ({"kind": "tag"}, "field 'kind': expected 'tagging' or 'classification' or 'multilabel' or "
-                      "'regression', found 'tag'"),
+    (
+        {"kind": "tag"},
+        "field 'kind': expected 'tagging' or 'classification' or 'multilabel' or "
+        "'regression', found 'tag'",
+    ),
     ({"title": 3}, "field 'title': expected `str`, found `int`"),
     ({"title": None}, "field 'title': expected `str`, found `null`"),
-    ({"metric": "acuracy"}, "field 'metric': 'acuracy' is no metric for tagging; "
-                            "did you mean accuracy?"),
-    ({"metric": "micro_f1"}, "field 'labels.outside' is missing: micro_f1 needs the label that "
-                             "means \"nothing here\""),
-    ({"metric": "span_f1", "kind": "multilabel"},
-     "field 'metric': 'span_f1' is no metric for multilabel; known: accuracy, "
-     "decision_accuracy, decision_f1, macro_f1, micro_f1, weighted_f1"),
+    (
+        {"metric": "acuracy"},
+        "field 'metric': 'acuracy' is no metric for tagging; did you mean accuracy?",
+    ),
+    (
+        {"metric": "micro_f1"},
+        "field 'labels.outside' is missing: micro_f1 needs the label that means \"nothing here\"",
+    ),
+    (
+        {"metric": "span_f1", "kind": "multilabel"},
+        "field 'metric': 'span_f1' is no metric for multilabel; known: accuracy, "
+        "decision_accuracy, decision_f1, macro_f1, micro_f1, weighted_f1",
+    ),
     ({"files": [{"path": "a", "sha": "0"}]}, "unknown field 'sha' in [files[0]]"),
     ({"files": [{}]}, "field 'files[0].path' is missing"),
-    ({"files": [{"path": "a", "split": "valid"}]},
-     "field 'files[0].split': expected 'train' or 'dev' or 'test' or 'all' or 'side', "
-     "found 'valid'"),
-    ({"cut": {"dev": 0.5, "test": 0.5}},
-     "field 'cut': dev and test are shares that sum to less than 1, found 0.5 and 0.5"),
+    (
+        {"files": [{"path": "a", "split": "valid"}]},
+        "field 'files[0].split': expected 'train' or 'dev' or 'test' or 'all' or 'side', "
+        "found 'valid'",
+    ),
+    (
+        {"cut": {"dev": 0.5, "test": 0.5}},
+        "field 'cut': dev and test are shares that sum to less than 1, found 0.5 and 0.5",
+    ),
     ({"cut": {"dev": -0.1}}, "field 'cut': dev and test are shares"),
     ({"cut": {"seed": -1}}, "field 'cut.seed': expected `int` >= 0, found -1"),
     ({"cut": {"by": ["id"]}}, "field 'cut.by[0]': expected 'key' or 'text', found 'id'"),
     ({"labels": {"outsde": "O"}}, "unknown field 'outsde' in [labels]; did you mean outside?"),
-    ({"characters": {"keep": "ab"}}, "field 'characters': texts can be read as characters where a "
-                                     "label is a whole text's"),
+    (
+        {"characters": {"keep": "ab"}},
+        "field 'characters': texts can be read as characters where a label is a whole text's",
+    ),
     ({"characters": {"keep": "a"}}, "field 'characters.keep': expected `str` of length >= 2"),
-    ({"kind": "classification", "characters": {"keep": "aba"}}, "field 'characters.keep': expected "
-     "each character once, and of white space only the blank, found 'a'"),
-    ({"kind": "classification", "characters": {"keep": "ab\t"}}, "field 'characters.keep': "
-     "expected each character once, and of white space only the blank, found '\\t'"),
-    ({"kind": "multilabel", "metric": "accuracy", "characters": {"keep": "aB", "lower": True}},
-     "field 'characters.keep': 'B' never occurs in lower-cased text"),
-    ({"repeats": ["id"]},
-     "field 'repeats[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
+    (
+        {"kind": "classification", "characters": {"keep": "aba"}},
+        "field 'characters.keep': expected "
+        "each character once, and of white space only the blank, found 'a'",
+    ),
+    (
+        {"kind": "classification", "characters": {"keep": "ab\t"}},
+        "field 'characters.keep': "
+        "expected each character once, and of white space only the blank, found '\\t'",
+    ),
+    (
+        {"kind": "multilabel", "metric": "accuracy", "characters": {"keep": "aB", "lower": True}},
+        "field 'characters.keep': 'B' never occurs in lower-cased text",
+    ),
+    ({"repeats": ["id"]}, "field 'repeats[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"leaks": ["id"]}, "field 'leaks[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"name": "y"}, "field 'name': expected 'x' as the file is named, found 'y'"),
 ]

@@ -17,15 +17,18 @@ def examples(*specs):
     return [Example(text.split(), "x", key) for key, _, text in (s.partition(":") for s in specs)]
 
 
-@pytest.mark.parametrize(("specs", "by", "expected"), [
-    (["1:a", "2:b", "1:c"], ("key",), [0, 1, 0]),
-    (["1:a b", "2:c", "3:A b"], ("text",), [0, 1, 0]),
-    # 1 and 2 share a text, 2 and 3 a key: all three go together.
-    (["1:a", "2:a", "2:b", "3:c"], ("key", "text"), [0, 0, 0, 1]),
-    ([":a", ":b"], ("key",), [0, 1]),  # no key joins nothing
-    (["1:a", "a:1"], ("key", "text"), [0, 1]),  # a key is no text
-    ([], ("key",), []),
-])
+@pytest.mark.parametrize(
+    ("specs", "by", "expected"),
+    [
+        (["1:a", "2:b", "1:c"], ("key",), [0, 1, 0]),
+        (["1:a b", "2:c", "3:A b"], ("text",), [0, 1, 0]),
+        # 1 and 2 share a text, 2 and 3 a key: all three go together.
+        (["1:a", "2:a", "2:b", "3:c"], ("key", "text"), [0, 0, 0, 1]),
+        ([":a", ":b"], ("key",), [0, 1]),  # no key joins nothing
+        (["1:a", "a:1"], ("key", "text"), [0, 1]),  # a key is no text
+        ([], ("key",), []),
+    ],
+)
 def test_groups(specs, by, expected):
     assert groups(examples(*specs), by).tolist() == expected
 
@@ -61,11 +64,16 @@ def test_a_stratified_cut_moves_whole_groups_and_keeps_shares(seed):
 
 
 def test_strata_decide_where_they_are_given():
-    train = [Example([f"w{i}"], "x" if i % 2 else None, strata=("rare",) if i < 4 else ())
-             for i in range(40)]
+    train = [
+        Example([f"w{i}"], "x" if i % 2 else None, strata=("rare",) if i < 4 else ())
+        for i in range(40)
+    ]
     for target in (None, "x"):  # labels of another task on the same texts
-        cards = {"train": [e._replace(target=target) if e.strata else e for e in train],
-                 "dev": [], "test": []}
+        cards = {
+            "train": [e._replace(target=target) if e.strata else e for e in train],
+            "dev": [],
+            "test": [],
+        }
         cut(cards, Cut(dev=0.5, stratify=True))
         assert sum(bool(e.strata) for e in cards["dev"]) == 2
 
@@ -91,8 +99,11 @@ WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3)
 
 
 @settings(deadline=None)
-@given(st.lists(st.builds(Example, WORDS, st.sampled_from("xy"), KEYS), max_size=25),
-       st.integers(0, 9), st.booleans())
+@given(
+    st.lists(st.builds(Example, WORDS, st.sampled_from("xy"), KEYS), max_size=25),
+    st.integers(0, 9),
+    st.booleans(),
+)
 def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed, stratify):
     cards = {"train": list(pool), "dev": [], "test": []}
     cut(cards, Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text"), stratify=stratify))
@@ -103,13 +114,16 @@ def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed, strat
         assert sum(map(len, seen)) == len(set.union(*seen))
 
 
-@pytest.mark.parametrize(("by", "kept", "removed"), [
-    (("key",), ["2:A cat", "3:the-dog ."], 1),
-    (("text",), ["1:x", "3:the-dog ."], 1),
-    (("alnum",), ["1:x"], 2),
-    (("key", "text"), ["3:the-dog ."], 2),
-    ((), ["1:x", "2:A cat", "3:the-dog ."], 0),
-])
+@pytest.mark.parametrize(
+    ("by", "kept", "removed"),
+    [
+        (("key",), ["2:A cat", "3:the-dog ."], 1),
+        (("text",), ["1:x", "3:the-dog ."], 1),
+        (("alnum",), ["1:x"], 2),
+        (("key", "text"), ["3:the-dog ."], 2),
+        ((), ["1:x", "2:A cat", "3:the-dog ."], 0),
+    ],
+)
 def test_leaks_leave_training_and_are_counted(by, kept, removed):
     cards = parts(["1:x", "2:A cat", "3:the-dog ."], dev=["1:a CAT"], test=[":The dog", ":!"])
     tally = Counter()
@@ -125,12 +139,15 @@ def test_an_empty_value_is_no_leak():
     assert len(cards["train"]) == 2
 
 
-@pytest.mark.parametrize(("by", "kept"), [
-    (("key",), ["1:x", "2:A cat", ":y", ":y", "3:a-cat"]),  # no key repeats nothing
-    (("text",), ["1:x", "2:A cat", ":y", "3:a-cat"]),
-    (("alnum",), ["1:x", "2:A cat", ":y"]),
-    ((), ["1:x", "2:A cat", "1:a CAT", ":y", ":y", "3:a-cat"]),
-])
+@pytest.mark.parametrize(
+    ("by", "kept"),
+    [
+        (("key",), ["1:x", "2:A cat", ":y", ":y", "3:a-cat"]),  # no key repeats nothing
+        (("text",), ["1:x", "2:A cat", ":y", "3:a-cat"]),
+        (("alnum",), ["1:x", "2:A cat", ":y"]),
+        ((), ["1:x", "2:A cat", "1:a CAT", ":y", ":y", "3:a-cat"]),
+    ],
+)
 def test_of_repeats_the_first_stays_and_the_others_are_counted(by, kept):
     cards = parts(["1:x", "2:A cat", "1:a CAT", ":y", ":y", "3:a-cat"], test=["1:x"])
     tally = Counter()
@@ -138,5 +155,6 @@ def test_of_repeats_the_first_stays_and_the_others_are_counted(by, kept):
     assert cards["train"] == examples(*kept)
     assert cards["test"] == examples("1:x")
     removed = 6 - len(kept)
-    assert tally == ({f"training examples whose {by[0]} stands earlier in training": removed}
-                     if removed else {})
+    assert tally == (
+        {f"training examples whose {by[0]} stands earlier in training": removed} if removed else {}
+    )

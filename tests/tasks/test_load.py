@@ -17,8 +17,15 @@ SPLIT_FILES = [{"path": f"{s}.jsonl", "split": s} for s in SPLITS]
 
 
 def card(kind="tagging", **changes):
-    raw = {"schema": 1, "name": "x", "title": "t", "kind": kind, "metric": "accuracy",
-           "reader": "jsonl", "files": SPLIT_FILES}
+    raw = {
+        "schema": 1,
+        "name": "x",
+        "title": "t",
+        "kind": kind,
+        "metric": "accuracy",
+        "reader": "jsonl",
+        "files": SPLIT_FILES,
+    }
     return parse_card(raw | changes, "x.toml")
 
 
@@ -26,15 +33,27 @@ def write(folder, **splits):
     """One JSON line a row: (text, target)."""
     for split, rows in splits.items():
         names = {str: "label", type(None): "label", list: "labels"}
-        lines = [json.dumps({"text": text, "tokens": text.split(), "tags": target,
-                             names[type(target)]: target, "key": text[:1]})
-                 for text, target in rows]
+        lines = [
+            json.dumps(
+                {
+                    "text": text,
+                    "tokens": text.split(),
+                    "tags": target,
+                    names[type(target)]: target,
+                    "key": text[:1],
+                }
+            )
+            for text, target in rows
+        ]
         (folder / f"{split}.jsonl").write_text("\n".join(lines) + "\n")
     return folder
 
 
-TAGGED = {"train": [("b a", ["N", "O"]), ("c", ["V"])], "dev": [("a z", ["O", "Q"])],
-          "test": [("c b a", ["V", "P", "O"])]}
+TAGGED = {
+    "train": [("b a", ["N", "O"]), ("c", ["V"])],
+    "dev": [("a z", ["O", "Q"])],
+    "test": [("c b a", ["V", "P", "O"])],
+}
 
 
 def test_tagging_is_coded_by_training_labels(tmp_path):
@@ -52,14 +71,20 @@ def test_tagging_is_coded_by_training_labels(tmp_path):
 
 
 def test_classification_and_multilabel(tmp_path):
-    rows = {"train": [("a", "y"), ("b", "n"), ("c", None)], "dev": [("d", "m")],
-            "test": [("e", "y")]}
+    rows = {
+        "train": [("a", "y"), ("b", "n"), ("c", None)],
+        "dev": [("d", "m")],
+        "test": [("e", "y")],
+    }
     task = load_task(card("classification"), write(tmp_path, **rows))
     assert task.labels == ("n", "y") and task.unseen == ("m",)
     assert task.splits["train"].targets.tolist() == [1, 0, ABSENT]
     assert task.splits["dev"].targets.tolist() == [2]
-    rows = {"train": [("a", ["y", "n"]), ("b", [])], "dev": [("d", ["m", "y"])],
-            "test": [("e", ["n"])]}
+    rows = {
+        "train": [("a", ["y", "n"]), ("b", [])],
+        "dev": [("d", ["m", "y"])],
+        "test": [("e", ["n"])],
+    }
     task = load_task(card("multilabel"), write(tmp_path, **rows))
     assert task.splits["train"].targets.tolist() == [[1, 1, 0], [0, 0, 0]]
     assert task.splits["dev"].targets.tolist() == [[0, 1, 1]]
@@ -69,8 +94,11 @@ def test_a_dev_or_test_split_may_have_empty_rows_or_unseen_labels_alone(tmp_path
     rows = {"train": [("a", ["y", "n"])], "dev": [("d", [])], "test": [("e", [])]}
     task = load_task(card("multilabel"), write(tmp_path, **rows))
     assert task.splits["dev"].targets.tolist() == [[0, 0]]
-    rows = {"train": [("a", "y"), ("b", "n")], "dev": [("c", None), ("d", "m")],
-            "test": [("e", "m")]}
+    rows = {
+        "train": [("a", "y"), ("b", "n")],
+        "dev": [("c", None), ("d", "m")],
+        "test": [("e", "m")],
+    }
     task = load_task(card("classification"), write(tmp_path, **rows))
     assert task.splits["dev"].targets.tolist() == [ABSENT, 2]
 
@@ -83,39 +111,76 @@ def test_labels_are_lowered_then_mapped_then_absent(tmp_path):
     assert task.splits["train"].targets.tolist() == [ABSENT, 0, 1, 2]
     assert task.splits["dev"].targets.tolist() == [0, ABSENT]
     # Two labels of one text that map to the same one are one.
-    rows = {"train": [("a", ["p", "q"]), ("b", ["r"])], "dev": [("c", ["r"])],
-            "test": [("d", ["r"])]}
-    task = load_task(card("multilabel", labels={"map": {"p": "s", "q": "s"}}),
-                     write(tmp_path, **rows))
+    rows = {
+        "train": [("a", ["p", "q"]), ("b", ["r"])],
+        "dev": [("c", ["r"])],
+        "test": [("d", ["r"])],
+    }
+    task = load_task(
+        card("multilabel", labels={"map": {"p": "s", "q": "s"}}), write(tmp_path, **rows)
+    )
     assert task.splits["train"].targets.tolist() == [[0, 1], [1, 0]]
 
 
 def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
-    rows = {"train": [*((f"{c} w", "ab"[i % 2]) for i, c in enumerate("bcdefghijk")), (" ", "b"),
-                      ("T same", "a")],
-            "test": [("t SAME", "a"), ("b other", "b")]}
+    rows = {
+        "train": [
+            *((f"{c} w", "ab"[i % 2]) for i, c in enumerate("bcdefghijk")),
+            (" ", "b"),
+            ("T same", "a"),
+        ],
+        "test": [("t SAME", "a"), ("b other", "b")],
+    }
     files = [f for f in SPLIT_FILES if f["split"] != "dev"]
-    task = load_task(card("classification", files=files, leaks=["key", "text"],
-                          options={"key": "key"}, cut={"dev": 0.3, "by": ["key"]}),
-                     write(tmp_path, **rows))
-    assert task.report == {"blank texts": 1,
-                           "training examples whose key stands in dev or test": 1,
-                           "training examples whose text stands in dev or test": 1}
+    task = load_task(
+        card(
+            "classification",
+            files=files,
+            leaks=["key", "text"],
+            options={"key": "key"},
+            cut={"dev": 0.3, "by": ["key"]},
+        ),
+        write(tmp_path, **rows),
+    )
+    assert task.report == {
+        "blank texts": 1,
+        "training examples whose key stands in dev or test": 1,
+        "training examples whose text stands in dev or test": 1,
+    }
     assert [len(task.splits[s]) for s in SPLITS] == [6, 3, 2]
-    assert describe(task) == {"task": "x", "kind": "classification", "metric": "accuracy",
-                              "labels": 2, "train": 6, "dev": 3, "test": 2,
-                              "left_out": dict(task.report)}
+    assert describe(task) == {
+        "task": "x",
+        "kind": "classification",
+        "metric": "accuracy",
+        "labels": 2,
+        "train": 6,
+        "dev": 3,
+        "test": 2,
+        "left_out": dict(task.report),
+    }
 
 
 def test_repeats_are_counted_after_leaks(tmp_path):
-    rows = {"train": [("b one", "x"), ("b two", "y"), ("c three", "y"), ("a four", "x"),
-                      ("a five", "x")],
-            "dev": [("d", "x")], "test": [("a six", "x")]}
-    task = load_task(card("classification", leaks=["key"], repeats=["key"],
-                          options={"key": "key"}), write(tmp_path, **rows))
+    rows = {
+        "train": [
+            ("b one", "x"),
+            ("b two", "y"),
+            ("c three", "y"),
+            ("a four", "x"),
+            ("a five", "x"),
+        ],
+        "dev": [("d", "x")],
+        "test": [("a six", "x")],
+    }
+    task = load_task(
+        card("classification", leaks=["key"], repeats=["key"], options={"key": "key"}),
+        write(tmp_path, **rows),
+    )
     assert task.texts("train") == ["b one", "c three"]
-    assert task.report == {"training examples whose key stands in dev or test": 2,
-                           "training examples whose key stands earlier in training": 1}
+    assert task.report == {
+        "training examples whose key stands in dev or test": 2,
+        "training examples whose key stands earlier in training": 1,
+    }
 
 
 @pytest.mark.parametrize(("capped", "option"), [("train", "limit"), ("dev", "dev")])
@@ -123,8 +188,9 @@ def test_a_cap_draws_examples_with_its_seed(tmp_path, capped, option):
     many = [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]
     data = write(tmp_path, **(TAGGED | {"train": many, "dev": many}))
     whole = load_task(card(), data)
-    first, again, other = (load_task(card(), data, seed=s, name="small", **{option: 10})
-                           for s in (1, 1, 2))
+    first, again, other = (
+        load_task(card(), data, seed=s, name="small", **{option: 10}) for s in (1, 1, 2)
+    )
     kept = first.texts(capped)
     assert len(kept) == 10 and set(kept) < set(whole.texts(capped))
     assert kept == sorted(kept, key=lambda t: int(t[1:]))  # order of the file
@@ -159,16 +225,20 @@ def test_digest_depends_on_name_metric_and_outside_not_on_the_rest(tmp_path):
     plain = load_task(card(), data).digest
     assert load_task(card(title="u", licence="l", family="f"), data).digest == plain
     assert load_task(card(), data, name="y").digest != plain
-    scored = {load_task(card(metric="micro_f1", labels={"outside": label}), data).digest
-              for label in "NO"}
+    scored = {
+        load_task(card(metric="micro_f1", labels={"outside": label}), data).digest for label in "NO"
+    }
     assert len(scored | {plain}) == 3
 
 
 def test_a_regression_is_coded_as_a_classification_is(tmp_path):
-    data = write(tmp_path, train=[("a", "y"), ("b", "n"), ("c", None)], dev=[("d", "m")],
-                 test=[("e", "y")])
-    named, aimed = (load_task(card(kind, metric=metric), data) for kind, metric in (
-        ("classification", "accuracy"), ("regression", "nearest_accuracy")))
+    data = write(
+        tmp_path, train=[("a", "y"), ("b", "n"), ("c", None)], dev=[("d", "m")], test=[("e", "y")]
+    )
+    named, aimed = (
+        load_task(card(kind, metric=metric), data)
+        for kind, metric in (("classification", "accuracy"), ("regression", "nearest_accuracy"))
+    )
     assert (aimed.labels, aimed.unseen, aimed.per_token) == (("n", "y"), ("m",), False)
     for split in SPLITS:
         assert aimed.splits[split].targets.tolist() == named.splits[split].targets.tolist()
@@ -177,17 +247,32 @@ def test_a_regression_is_coded_as_a_classification_is(tmp_path):
 
 
 def test_labels_of_a_regression_are_mapped_as_others_are(tmp_path):
-    data = write(tmp_path, train=[("a", "Y_Y"), ("b", "N"), ("c", "X")], dev=[("d", "N")],
-                 test=[("e", "y_y")])
-    task = load_task(card("regression", metric="nearest_accuracy", labels={
-        "lower": True, "map": {"y_y": "y y"}, "absent": ["x"]}), data)
+    data = write(
+        tmp_path,
+        train=[("a", "Y_Y"), ("b", "N"), ("c", "X")],
+        dev=[("d", "N")],
+        test=[("e", "y_y")],
+    )
+    task = load_task(
+        card(
+            "regression",
+            metric="nearest_accuracy",
+            labels={"lower": True, "map": {"y_y": "y y"}, "absent": ["x"]},
+        ),
+        data,
+    )
     assert task.labels == ("n", "y y") and {"n", "y"} <= task.wanted
     assert task.splits["train"].targets.tolist() == [1, 0, ABSENT]
 
 
 def regression(unit="token", **about):
-    parts = {s: [Example(["a", "b"], ["p", None] if unit == "token" else "p"),
-                 Example(["c"], ["q"] if unit == "token" else "q")] for s in SPLITS}
+    parts = {
+        s: [
+            Example(["a", "b"], ["p", None] if unit == "token" else "p"),
+            Example(["c"], ["q"] if unit == "token" else "q"),
+        ]
+        for s in SPLITS
+    }
     return encode(parts, kind="regression", metric="nearest_accuracy", name="x", unit=unit, **about)
 
 
@@ -203,8 +288,17 @@ def test_an_inventory_may_have_labels_that_no_training_example_has():
 
 
 def test_unit_and_causal_are_part_of_the_digest():
-    assert len({regression().digest, regression(causal=True).digest,
-                regression("text").digest, regression("text", causal=True).digest}) == 4
+    assert (
+        len(
+            {
+                regression().digest,
+                regression(causal=True).digest,
+                regression("text").digest,
+                regression("text", causal=True).digest,
+            }
+        )
+        == 4
+    )
     # Alike but for the unit: a text of one token.
     one = {s: [Example(["a"], "p"), Example(["c"], "q")] for s in SPLITS}
     each = {s: [Example(["a"], ["p"]), Example(["c"], ["q"])] for s in SPLITS}
@@ -231,38 +325,76 @@ def file(**changes):
 
 REFUSED = [  # changes to the card, to the files, what is said
     ({"reader": "jsnl"}, {}, "card x: field 'reader': unknown reader 'jsnl'; did you mean jsonl?"),
-    ({"reader": "lines"}, {}, "card x: field 'kind': reader 'lines' reads classification and "
-                              "multilabel and regression, not tagging; set kind or another reader"),
-    ({"reader": "columns", "kind": "classification"}, {},
-     "field 'kind': reader 'columns' reads tagging, not classification"),
+    (
+        {"reader": "lines"},
+        {},
+        "card x: field 'kind': reader 'lines' reads classification and "
+        "multilabel and regression, not tagging; set kind or another reader",
+    ),
+    (
+        {"reader": "columns", "kind": "classification"},
+        {},
+        "field 'kind': reader 'columns' reads tagging, not classification",
+    ),
     ({"options": {"tag": "t"}}, {}, r"card x, \[options\]: unknown field 'tag'; did you mean tags"),
     ({"files": []}, {}, "card x: field 'files' is missing: reader 'jsonl' needs at least one file"),
-    ({"files": file(path="gone", url="https://e.org/gone")}, {},
-     r"card x: .*gone: no such file; get it with python -m taskrel.fetch x --tasks "
-     "FOLDER_OF_ITS_CARD, or name another data folder with --data or TASKREL_DATA"),
+    (
+        {"files": file(path="gone", url="https://e.org/gone")},
+        {},
+        r"card x: .*gone: no such file; get it with python -m taskrel.fetch x --tasks "
+        "FOLDER_OF_ITS_CARD, or name another data folder with --data or TASKREL_DATA",
+    ),
     ({"files": file(path="gone", by_hand="ask them")}, {}, "no such file; by hand: ask them, or"),
     ({"files": file(path="gone")}, {}, "gone: no such file; put it there, or name another"),
-    ({"files": file(sha256="0" * 64)}, {},
-     r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{64}; "
-     "get the file again"),
-    ({"files": file(path=".", sha256="0" * 64)}, {},
-     "expected a file, as it has a sha256, found a folder, and a folder has no checksum"),
+    (
+        {"files": file(sha256="0" * 64)},
+        {},
+        r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{64}; "
+        "get the file again",
+    ),
+    (
+        {"files": file(path=".", sha256="0" * 64)},
+        {},
+        "expected a file, as it has a sha256, found a folder, and a folder has no checksum",
+    ),
     ({"files": SPLIT_FILES[1:]}, {}, "card x: the train split is empty"),
-    ({"files": SPLIT_FILES[:2]}, {}, r"card x: the test split is empty; name a file for it or set "
-                                     r"\[cut\]"),
-    ({}, {"train": [("a b", ["O", "O"])]},
-     "task x: expected two labels or more in training, found only 'O'"),
+    (
+        {"files": SPLIT_FILES[:2]},
+        {},
+        r"card x: the test split is empty; name a file for it or set "
+        r"\[cut\]",
+    ),
+    (
+        {},
+        {"train": [("a b", ["O", "O"])]},
+        "task x: expected two labels or more in training, found only 'O'",
+    ),
     ({"labels": {"absent": ["N", "O", "V"]}}, {}, "in training, found none"),
-    ({"kind": "classification"}, {"train": [("a", None), ("b", None)], "dev": [("c", "y")],
-                                  "test": [("d", "n")]}, "in training, found none"),
-    ({"labels": {"absent": ["O", "Q"]}}, {"train": [("a b", ["N", "V"])]},
-     "task x: expected a label to score in the dev split, found none on its 1 examples; give it "
-     "another file or check 'labels.absent'"),
-    ({"kind": "classification"}, {"train": [("a", "y"), ("b", "n")], "dev": [("c", "y")],
-                                  "test": [("d", None), ("e", None)]},
-     "task x: expected a label to score in the test split, found none on its 2 examples"),
-    ({"metric": "micro_f1", "labels": {"outside": "o"}}, {},
-     "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V"),
+    (
+        {"kind": "classification"},
+        {"train": [("a", None), ("b", None)], "dev": [("c", "y")], "test": [("d", "n")]},
+        "in training, found none",
+    ),
+    (
+        {"labels": {"absent": ["O", "Q"]}},
+        {"train": [("a b", ["N", "V"])]},
+        "task x: expected a label to score in the dev split, found none on its 1 examples; give it "
+        "another file or check 'labels.absent'",
+    ),
+    (
+        {"kind": "classification"},
+        {
+            "train": [("a", "y"), ("b", "n")],
+            "dev": [("c", "y")],
+            "test": [("d", None), ("e", None)],
+        },
+        "task x: expected a label to score in the test split, found none on its 2 examples",
+    ),
+    (
+        {"metric": "micro_f1", "labels": {"outside": "o"}},
+        {},
+        "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V",
+    ),
 ]
 
 

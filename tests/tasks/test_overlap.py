@@ -4,8 +4,10 @@ from taskrel.tasks.readers.source import Example
 
 
 def task(name, train, test):
-    parts = {split: [Example(t.split(), label) for t, label in zip(texts, "xyxy", strict=False)]
-             for split, texts in (("train", train), ("dev", ["a b c d e f"]), ("test", test))}
+    parts = {
+        split: [Example(t.split(), label) for t, label in zip(texts, "xyxy", strict=False)]
+        for split, texts in (("train", train), ("dev", ["a b c d e f"]), ("test", test))
+    }
     return encode(parts, kind="classification", metric="accuracy", name=name)
 
 

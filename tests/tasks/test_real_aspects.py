@@ -38,8 +38,9 @@ def test_sizes(tasks):
         assert [len(task.splits[s]) for s in SPLITS] == [2435, 606, 800]
         assert task.labels == ("conflict", "negative", "neutral", "positive")
         assert task.unseen == () and task.family == "restaurants"
-        assert task.report == ({"aspects listed a second time in a sentence": 2}
-                               if name == "anecdotes" else {})
+        assert task.report == (
+            {"aspects listed a second time in a sentence": 2} if name == "anecdotes" else {}
+        )
 
 
 def test_the_majority_of_training_scores_as_published(tasks):
@@ -66,10 +67,16 @@ def test_all_five_have_the_same_sentences_in_each_split(tasks):
 def test_labels_and_pairs_of_labels_keep_their_shares(tasks):
     found = {}
     for split in ("train", "dev"):
-        columns = [np.array([name + " " + label for label in (*task.labels, "absent")])
-                   [task.splits[split].targets] for name, task in tasks.items()]
-        listed = [[label for label in row if not label.endswith("absent")]
-                  for row in zip(*columns, strict=True)]
+        columns = [
+            np.array([name + " " + label for label in (*task.labels, "absent")])[
+                task.splits[split].targets
+            ]
+            for name, task in tasks.items()
+        ]
+        listed = [
+            [label for label in row if not label.endswith("absent")]
+            for row in zip(*columns, strict=True)
+        ]
         found[split] = Counter(s for row in listed for k in (1, 2) for s in combinations(row, k))
     total = found["train"] + found["dev"]
     frequent = {1: 0, 2: 0}

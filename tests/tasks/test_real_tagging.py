@@ -29,16 +29,28 @@ COUNTS = {
     "mwe": (STREUSLE, 3, 0, {}),
     "supersense": (STREUSLE, 170, 3, {"marks that are no supersense, taken as outside": 2824}),
     "semcor": ({"train+dev+test": (20138, 434774)}, 83, 0, {}),
-    "frames": ({"train": (1225, 30386), "dev": (279, 7639), "test": (765, 13512)}, 2, 0,
-               {"sentences without a manual frame annotation": 2353}),
+    "frames": (
+        {"train": (1225, 30386), "dev": (279, 7639), "test": (765, 13512)},
+        2,
+        0,
+        {"sentences without a manual frame annotation": 2353},
+    ),
     "ccg": (PMB, 294, 18, {}),
     "semtag": (PMB, 69, 0, {}),
     "ner": ({"train": (3394, 62730), "dev": (1009, 15733), "test": (1287, 23394)}, 13, 0, {}),
-    "disease_chemical": ({"train": (4560, 118170), "dev": (4581, 117453),
-                          "test": (4797, 124750)}, 5, 0, {}),
+    "disease_chemical": (
+        {"train": (4560, 118170), "dev": (4581, 117453), "test": (4797, 124750)},
+        5,
+        0,
+        {},
+    ),
     # 38,031 entities, of which 21,499 are in no other one; none crosses another.
-    "entity": ({"train": (4906, 102797), "dev": (598, 14201), "test": (680, 14772)}, 21, 0,
-               {"entities that lie in an outer one or overlap it": 38031 - 21499}),
+    "entity": (
+        {"train": (4906, 102797), "dev": (598, 14201), "test": (680, 14772)},
+        21,
+        0,
+        {"entities that lie in an outer one or overlap it": 38031 - 21499},
+    ),
 }
 
 
@@ -68,9 +80,13 @@ def test_counts(task, name):
 
 
 # Tokens that are not outside, by split.
-INSIDE = {"mwe": (6868, 804, 837), "supersense": (19639, 2364, 2331),
-          "frames": (8095, 2006, 3122), "ner": (3160, 1250, 1740),
-          "disease_chemical": (14203, 14064, 14174)}
+INSIDE = {
+    "mwe": (6868, 804, 837),
+    "supersense": (19639, 2364, 2331),
+    "frames": (8095, 2006, 3122),
+    "ner": (3160, 1250, 1740),
+    "disease_chemical": (14203, 14064, 14174),
+}
 
 
 @pytest.mark.parametrize("name", INSIDE)
@@ -91,8 +107,9 @@ def test_every_supersense_begins_once(data_folder):
     assert len(begins) == 21051
 
 
-@pytest.mark.parametrize(("name", "begins"), [
-    ("disease_chemical", (9385, 9593, 9809)), ("entity", (17007, 2216, 2276))])
+@pytest.mark.parametrize(
+    ("name", "begins"), [("disease_chemical", (9385, 9593, 9809)), ("entity", (17007, 2216, 2276))]
+)
 def test_every_entity_begins_once(task, name, begins):
     found = task(name)
     b = [i for i, label in enumerate(found.labels) if label.startswith("B-")]
@@ -101,8 +118,17 @@ def test_every_entity_begins_once(task, name, begins):
 
 def test_entity_has_ten_types(task):
     assert {label[2:] for label in task("entity").labels} - {""} == {
-        "abstract", "animal", "event", "object", "organization", "person", "place", "plant",
-        "substance", "time"}
+        "abstract",
+        "animal",
+        "event",
+        "object",
+        "organization",
+        "person",
+        "place",
+        "plant",
+        "substance",
+        "time",
+    }
 
 
 def test_chunk_has_a_label_that_only_test_shows(task):
@@ -134,17 +160,23 @@ def test_semcor_is_cut_by_document(data_folder):
     parts = {"train": whole, "dev": [], "test": []}
     cut(parts, load_card("semcor").cut)
     documents = {split: {e.key for e in part} for split, part in parts.items()}
-    assert {split: len(keys) for split, keys in documents.items()} == \
-        {"train": 148, "dev": 19, "test": 19}
+    assert {split: len(keys) for split, keys in documents.items()} == {
+        "train": 148,
+        "dev": 19,
+        "test": 19,
+    }
     assert len(set.union(*documents.values())) == 186
 
 
 def test_frames_split_is_the_published_one(data_folder):
-    rows = [line.split("\t") for line in
-            (data_folder / "framenet17" / "splits.tsv").read_text().splitlines()]
+    rows = [
+        line.split("\t")
+        for line in (data_folder / "framenet17" / "splits.tsv").read_text().splitlines()
+    ]
     options = load_card("frames").options
-    assert {f"{name}.xml": split for split in options for name in options[split]} == \
-        {name: split for split, name in rows}
+    assert {f"{name}.xml": split for split in options for name in options[split]} == {
+        name: split for split, name in rows
+    }
 
 
 # Paragraphs; spans (one of them, in train, is discontinuous); spans that overlap one
@@ -156,10 +188,15 @@ SPANS = {"train": (350, 6732, 637, 664), "dev": (50, 1162, 98, 101), "test": (10
 def test_spans_of_scienceie(data_folder, split):
     folder = data_folder / "scienceie" / split
     source = Source(folder, None, "tagging")
-    every = {p: read_spans(source, p.with_suffix(".ann"), source.text(path=p))
-             for p in sorted(folder.glob("*.txt"))}
-    overlaps = sum(any(a.overlaps(b.parts) for b in spans[:i])
-                   for spans in every.values() for i, a in enumerate(spans))
+    every = {
+        p: read_spans(source, p.with_suffix(".ann"), source.text(path=p))
+        for p in sorted(folder.glob("*.txt"))
+    }
+    overlaps = sum(
+        any(a.overlaps(b.parts) for b in spans[:i])
+        for spans in every.values()
+        for i, a in enumerate(spans)
+    )
     several = sum(len(s.parts) > 1 for spans in every.values() for s in spans)
     assert (len(every), sum(map(len, every.values())), overlaps) == SPANS[split][:3]
     assert several == (split == "train")
@@ -169,8 +206,9 @@ def test_keyphrase(task):
     """Tokens and sentences are ours, so that only what does not hang on them is exact."""
     found = task("keyphrase")
     assert found.labels == ("I", "O")
-    assert found.report["spans that overlap a longer or equal one"] == \
-        sum(row[3] for row in SPANS.values())
+    assert found.report["spans that overlap a longer or equal one"] == sum(
+        row[3] for row in SPANS.values()
+    )
     # Every span reaches a token of its own; the share of keyphrase tokens is near 3 in 10.
     assert set(found.report) == {"spans that overlap a longer or equal one"}
     train = found.splits["train"]

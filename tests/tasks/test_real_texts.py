@@ -18,17 +18,34 @@ pytestmark = pytest.mark.real_data
 
 LEAKED = "training examples whose text stands in dev or test"
 SIZES = {  # examples in train, dev, test; labels; what is left out
-    "compression": ((6942, 771, 1000), 2, {
-        "pairs whose compression is no subsequence of the sentence": 36,
-        "training examples whose alnum stands in dev or test": 842}),
-    "hyperlink": ((14374, 1806, 1843), 2, {
-        "redirects": 99, "pages that are no articles": 1, "headings": 2261,
-        "list items, indented and preformatted lines": 5144}),
+    "compression": (
+        (6942, 771, 1000),
+        2,
+        {
+            "pairs whose compression is no subsequence of the sentence": 36,
+            "training examples whose alnum stands in dev or test": 842,
+        },
+    ),
+    "hyperlink": (
+        (14374, 1806, 1843),
+        2,
+        {
+            "redirects": 99,
+            "pages that are no articles": 1,
+            "headings": 2261,
+            "list items, indented and preformatted lines": 5144,
+        },
+    ),
     "emotion": ((43410, 5426, 5427), 28, {}),
-    "sentiment": ((61024, 6743, 1000), 3, {
-        "blank texts": 858,
-        "training examples whose key stands in dev or test": 5936,  # 6,000, of which 64 blank
-        LEAKED: 121}),
+    "sentiment": (
+        (61024, 6743, 1000),
+        3,
+        {
+            "blank texts": 858,
+            "training examples whose key stands in dev or test": 5936,  # 6,000, of which 64 blank
+            LEAKED: 121,
+        },
+    ),
     "polarity": ((8530, 1066, 1066), 2, {}),
     "topic": ((17999, 2001, 7600), 4, {}),
     "isear": ((5278, 745, 1492), 7, {"texts that options.leave_out matches": 151}),
@@ -41,13 +58,22 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
     "offensive": ((11_916 - 17, 1324, 860), 2, {LEAKED: 17}),
     "stars": ((8544 - 4, 1101, 2210), 5, {LEAKED: 4}),
     "product_polarity": ((2642, 376, 753), 2, {"blank texts": 4}),
-    "tweet_sentiment": ((19_116, 2124, 12_284), 3, {
-        "training examples whose key stands earlier in training": 21_826 - 21_240}),
+    "tweet_sentiment": (
+        (19_116, 2124, 12_284),
+        3,
+        {"training examples whose key stands earlier in training": 21_826 - 21_240},
+    ),
     "emoji": ((45_000, 5000, 50_000), 20, {}),
-    "emoji_characters": ((45_000, 5000, 50_000), 20, {
-        "characters that are not among the kept ones": 32_966}),
-    "emoji_vector": ((45_000, 5000, 50_000), 20, {
-        "characters that are not among the kept ones": 32_966}),
+    "emoji_characters": (
+        (45_000, 5000, 50_000),
+        20,
+        {"characters that are not among the kept ones": 32_966},
+    ),
+    "emoji_vector": (
+        (45_000, 5000, 50_000),
+        20,
+        {"characters that are not among the kept ones": 32_966},
+    ),
 }
 
 
@@ -70,8 +96,9 @@ def rows(data_folder, read):
     def run(name, file):
         card = load_card(name)
         label = next(f.label for f in card.files if f.path == file)
-        return read(card.reader, data_folder / file, card.kind, data_folder, label,
-                    **card.options)[0]
+        return read(card.reader, data_folder / file, card.kind, data_folder, label, **card.options)[
+            0
+        ]
 
     return run
 
@@ -85,9 +112,23 @@ def test_sizes(task, name):
     assert loaded.report == left_out
 
 
-@pytest.mark.parametrize("name", ["compression", "sentiment", "polarity", "question",
-                                  "acceptability", "spam", "tweet_emotion", "hate", "offensive",
-                                  "stars", "product_polarity", "tweet_sentiment"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "compression",
+        "sentiment",
+        "polarity",
+        "question",
+        "acceptability",
+        "spam",
+        "tweet_emotion",
+        "hate",
+        "offensive",
+        "stars",
+        "product_polarity",
+        "tweet_sentiment",
+    ],
+)
 def test_no_text_of_dev_or_test_stands_in_training(task, name):
     loaded = task(name)
     train = set(loaded.texts("train"))
@@ -112,8 +153,11 @@ def test_hyperlink_finds_the_links_and_keeps_articles_together(data_folder, rows
     card = load_card("hyperlink")
     path = data_folder / card.files[0].path
     with bz2.open(path) as stream:
-        articles = [page.findtext("revision/text") for page in iter_elements(stream, "page", path)
-                    if page.findtext("ns") == "0" and page.find("redirect") is None]
+        articles = [
+            page.findtext("revision/text")
+            for page in iter_elements(stream, "page", path)
+            if page.findtext("ns") == "0" and page.find("redirect") is None
+        ]
     assert len(articles) == 106
     found = [p for text in articles for p in paragraphs(text, Counter())]
     assert sum(len(links) for _, links in found) == 18_791
@@ -138,8 +182,12 @@ def test_sentiment_splits_by_id(rows):
     assert len(ids) == 12_447 and set(ids.values()) == {6}
     assert {e.key for e in test} <= set(ids)
     assert sum(not e.tokens for e in train) == 858
-    assert Counter(e.target for e in test) == {"Neutral": 285, "Positive": 277, "Negative": 266,
-                                               "Irrelevant": 172}
+    assert Counter(e.target for e in test) == {
+        "Neutral": 285,
+        "Positive": 277,
+        "Negative": 266,
+        "Irrelevant": 172,
+    }
 
 
 def test_polarity_splits_lines_at_line_feeds_alone(rows):
@@ -150,7 +198,8 @@ def test_polarity_splits_lines_at_line_feeds_alone(rows):
 def test_topic_reads_both_files_and_mends_entities(rows):
     train, test = rows("topic", "ag_news/train_20k.csv"), rows("topic", "ag_news/test.csv")
     assert Counter(e.target for e in test) == dict.fromkeys(
-        ("World", "Sports", "Business", "Sci/Tech"), 1900)
+        ("World", "Sports", "Business", "Sci/Tech"), 1900
+    )
     assert Counter(Counter(e.target for e in train).values()) == {5000: 4}
     text = " ".join(t for e in test for t in e.tokens)
     assert "\\" not in text and "# 39" not in text and "quot ;" not in text
@@ -160,8 +209,14 @@ def test_isear_mends_breaks_and_quotes_and_leaves_out_non_answers(rows):
     read = rows("isear", "isear/isear.csv")
     assert len(read) == 7666 - 151
     assert Counter(e.target for e in read) == {
-        "joy": 1088, "anger": 1084, "fear": 1082, "sadness": 1080, "disgust": 1067, "guilt": 1060,
-        "shame": 1054}
+        "joy": 1088,
+        "anger": 1084,
+        "fear": 1082,
+        "sadness": 1080,
+        "disgust": 1067,
+        "guilt": 1060,
+        "shame": 1054,
+    }
     texts = [" ".join(e.tokens) for e in read]
     assert not any("á" in text or "\\" in text for text in texts)
     # Of 199 texts in brackets these tell of something.
@@ -171,8 +226,12 @@ def test_isear_mends_breaks_and_quotes_and_leaves_out_non_answers(rows):
 def test_personality_has_five_traits_of_a_column_each(rows, task):
     read = rows("personality", "essays/essays.csv")
     assert Counter(label for e in read for label in e.target) == {
-        "extraversion": 1277, "neuroticism": 1233, "agreeableness": 1310,
-        "conscientiousness": 1254, "openness": 1272}
+        "extraversion": 1277,
+        "neuroticism": 1233,
+        "agreeableness": 1310,
+        "conscientiousness": 1254,
+        "openness": 1272,
+    }
     shares = {split: task("personality").splits[split].targets.mean(axis=0) for split in SPLITS}
     for split in ("dev", "test"):
         assert shares[split] == pytest.approx(shares["train"], abs=0.02)  # 247 texts in dev
@@ -182,28 +241,40 @@ def test_emoji_are_named_and_what_gives_them_away_is_gone(task):
     words, characters, vector = (task(f"emoji{kind}") for kind in ("", "_characters", "_vector"))
     counts = Counter(words.splits["train"].targets.tolist())
     assert [counts[words.labels.index(name)] for name in ("red heart", "sun", "fire")] == [
-        9204, 1246, 2146]
+        9204,
+        1246,
+        2146,
+    ]
     assert "smiling face with heart eyes" in words.labels
     assert not any("\ufe0f" in word for word in words.words)
     assert len(characters.words) == 66 and all(len(c) == 1 for c in characters.words)
     assert {"heart", "eyes"} <= vector.wanted and vector.words == characters.words
     for split in SPLITS:
         for field in ("tokens", "offsets", "targets"):
-            assert (getattr(vector.splits[split], field)
-                    == getattr(characters.splits[split], field)).all()
+            assert (
+                getattr(vector.splits[split], field) == getattr(characters.splits[split], field)
+            ).all()
         assert (vector.splits[split].targets == words.splits[split].targets).all()
 
 
 def test_question_is_coarse(rows):
     read = rows("question", "trec/TREC.train")
     assert Counter(e.target for e in read) == {
-        "ENTY": 1250, "HUM": 1223, "DESC": 1162, "NUM": 896, "LOC": 835, "ABBR": 86}
+        "ENTY": 1250,
+        "HUM": 1223,
+        "DESC": 1162,
+        "NUM": 896,
+        "LOC": 835,
+        "ABBR": 86,
+    }
     assert not any("ð" in t for e in read for t in e.tokens)  # the one byte that is no ASCII
 
 
 def test_acceptability(rows):
-    shares = [Counter(e.target for e in rows("acceptability", f"cola/{name}.tsv"))
-              for name in ("in_domain_train", "in_domain_dev", "out_of_domain_dev")]
+    shares = [
+        Counter(e.target for e in rows("acceptability", f"cola/{name}.tsv"))
+        for name in ("in_domain_train", "in_domain_dev", "out_of_domain_dev")
+    ]
     assert shares == [{"1": 6023, "0": 2528}, {"1": 365, "0": 162}, {"1": 354, "0": 162}]
 
 
@@ -212,16 +283,21 @@ def test_spam_mends_signs_and_keeps_quotes(rows, task):
     assert Counter(e.target for e in read) == {"ham": 4827, "spam": 747}
     text = " ".join(t for e in read for t in e.tokens)
     assert not any(mark in text for mark in ("& lt ;", "& amp ;", "\x92"))
-    share = [(s.targets == task("spam").labels.index("spam")).mean()
-             for s in task("spam").splits.values()]
+    share = [
+        (s.targets == task("spam").labels.index("spam")).mean()
+        for s in task("spam").splits.values()
+    ]
     assert share == pytest.approx([747 / 5574] * 3, abs=0.015)  # groups of equal texts move
 
 
-@pytest.mark.parametrize(("name", "counts"), [
-    ("tweet_emotion", {"anger": 558, "joy": 358, "optimism": 123, "sadness": 382}),
-    ("hate", {"not-hate": 1718, "hate": 1252}),
-    ("offensive", {"not-offensive": 620, "offensive": 240}),
-])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("tweet_emotion", {"anger": 558, "joy": 358, "optimism": 123, "sadness": 382}),
+        ("hate", {"not-hate": 1718, "hate": 1252}),
+        ("offensive", {"not-offensive": 620, "offensive": 240}),
+    ],
+)
 def test_labels_of_tweeteval_have_names(task, name, counts):
     found = task(name)
     targets = found.splits["test"].targets.tolist()
@@ -232,8 +308,11 @@ def test_labels_of_tweeteval_have_names(task, name, counts):
 
 def test_test_texts_of_hate_stand_in_training_under_both_labels(rows):
     train = {FIELDS["text"](e): e.target for e in rows("hate", "tweeteval/hate/train_text.txt")}
-    known = [(train[FIELDS["text"](e)], e.target)
-             for e in rows("hate", "tweeteval/hate/test_text.txt") if FIELDS["text"](e) in train]
+    known = [
+        (train[FIELDS["text"](e)], e.target)
+        for e in rows("hate", "tweeteval/hate/test_text.txt")
+        if FIELDS["text"](e) in train
+    ]
     assert len(known) == 238 and sum(a != b for a, b in known) == 95
 
 
@@ -241,9 +320,10 @@ def test_stars_are_in_part_the_sentences_of_polarity(task):
     stars, polarity = task("stars"), task("polarity")
     assert (stars.family, polarity.family) == ("movie_reviews", "movie_reviews")
     counts = Counter(stars.splits["test"].targets.tolist())
-    assert [counts[stars.labels.index(name)] for name in (
-        "very negative", "negative", "neutral", "positive", "very positive")] == [
-        279, 633, 389, 510, 399]
+    assert [
+        counts[stars.labels.index(name)]
+        for name in ("very negative", "negative", "neutral", "positive", "very positive")
+    ] == [279, 633, 389, 510, 399]
 
     def letters(text):
         return "".join(c for c in text if c.isalnum())
@@ -254,7 +334,9 @@ def test_stars_are_in_part_the_sentences_of_polarity(task):
     assert sum(letters(text) in bare for text in test) == 1780  # 1,702 before brackets are mended
     assert sum(text in texts for text in test) == 1688
     assert contamination({"stars": stars, "polarity": polarity}) == {
-        ("stars", "polarity"): 1370, ("polarity", "stars"): 635}
+        ("stars", "polarity"): 1370,
+        ("polarity", "stars"): 635,
+    }
 
 
 def test_product_polarity_has_four_blank_lines(rows):
@@ -272,7 +354,10 @@ def test_tweet_sentiment_mends_signs_and_keeps_each_id_once(rows, task):
     test = task("tweet_sentiment")
     counts = Counter(test.splits["test"].targets.tolist())
     assert [counts[test.labels.index(name)] for name in ("neutral", "negative", "positive")] == [
-        5937, 3972, 2375]
+        5937,
+        3972,
+        2375,
+    ]
 
 
 def test_automated_tasks_of_real_texts(task):

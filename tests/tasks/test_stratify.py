@@ -73,8 +73,9 @@ def test_labels_and_pairs_of_labels_keep_their_shares(seed):
         total = Counter(s for labels in strata for s in labels)
         assert len(total) > 5
         for split, share in enumerate((0.15, 0.2, 0.65)):
-            found = Counter(s for labels, j in zip(strata, home, strict=True)
-                            if j == split for s in labels)
+            found = Counter(
+                s for labels, j in zip(strata, home, strict=True) if j == split for s in labels
+            )
             for stratum, n in total.items():
                 if n >= 20:
                     assert found[stratum] / n == pytest.approx(share, abs=most)
@@ -109,14 +110,17 @@ def test_every_label_has_its_share(labels, data):
         assert abs(found - count * sizes[0] / n) <= most + 1e-9
 
 
-@pytest.mark.parametrize(("example", "strata"), [
-    (Example(["w"], "x"), {"x"}),
-    (Example(["w"], None), set()),
-    (Example(["w"], ["x", "y"]), {"x", "y"}),
-    (Example(["w", "w", "w"], ["x", "x", None]), {"x"}),
-    (Example(["w"], "x", strata=("p", "q")), {"p", "q"}),
-    (Example(["w"], None, strata=("p",)), {"p"}),
-])
+@pytest.mark.parametrize(
+    ("example", "strata"),
+    [
+        (Example(["w"], "x"), {"x"}),
+        (Example(["w"], None), set()),
+        (Example(["w"], ["x", "y"]), {"x", "y"}),
+        (Example(["w", "w", "w"], ["x", "x", None]), {"x"}),
+        (Example(["w"], "x", strata=("p", "q")), {"p", "q"}),
+        (Example(["w"], None, strata=("p",)), {"p"}),
+    ],
+)
 def test_strata_of_an_example(example, strata):
     assert own_strata(example) == strata
 
@@ -124,6 +128,8 @@ def test_strata_of_an_example(example, strata):
 def test_strata_of_a_group_count_its_examples():
     examples = [Example(["w"], target) for target in (["b", "a"], ["a"], None, ["a", "b"])]
     assert count_strata(examples, np.array([0, 0, 2, 1])) == [
-        Counter({"a": 2, "b": 1, ("a", "b"): 1}), Counter({"a": 1, "b": 1, ("a", "b"): 1}),
-        Counter()]
+        Counter({"a": 2, "b": 1, ("a", "b"): 1}),
+        Counter({"a": 1, "b": 1, ("a", "b"): 1}),
+        Counter(),
+    ]
     assert count_strata([], np.array([], int)) == []

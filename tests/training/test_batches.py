@@ -11,8 +11,11 @@ from taskrel.tasks.words.vocabulary import UNKNOWN
 from taskrel.training.batches import Batcher, epoch
 
 # Three sentences, of words 0 1 2 | 3 | 4 5, labels 0 1 2 | 2 | absent 7.
-SPLIT = Split(np.arange(6, dtype=np.int32), np.array([0, 3, 4, 6]),
-              np.array([0, 1, 2, 2, ABSENT, 7], np.int32))
+SPLIT = Split(
+    np.arange(6, dtype=np.int32),
+    np.array([0, 3, 4, 6]),
+    np.array([0, 1, 2, 2, ABSENT, 7], np.int32),
+)
 ROWS = np.array([10, 11, 12, 13, 14, 15])
 
 
@@ -40,8 +43,7 @@ def test_rare_words_read_the_unknown_row_half_of_the_time_in_training_only():
     assert batcher.batch(np.array([0])).tokens.tolist() == [[10, 11, 12]]
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=200), st.integers(1, 40),
-       st.booleans())
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=200), st.integers(1, 40), st.booleans())
 def test_an_epoch_has_every_example_once(lengths, size, bucketed):
     batches = epoch(np.array(lengths), size, np.random.default_rng(0), bucketed)
     assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
@@ -71,8 +73,9 @@ def test_examples_are_equally_likely_whatever_their_length():
     assert abs(short - long) < 0.15 * (short + long)
 
 
-@pytest.mark.parametrize("task", [tagging_task(), text_task(), multilabel_task()],
-                         ids=lambda t: t.kind)
+@pytest.mark.parametrize(
+    "task", [tagging_task(), text_task(), multilabel_task()], ids=lambda t: t.kind
+)
 def test_predictions_come_back_in_the_order_of_the_split(task):
     split = task.splits["test"]
     batcher = Batcher(split, np.arange(len(task.words)) + 2, task.per_token, task.n_labels)
@@ -89,7 +92,7 @@ def test_predictions_come_back_in_the_order_of_the_split(task):
 
 def test_predictions_of_several_labels_per_token_come_back_in_order():
     batcher = Batcher(SPLIT, ROWS, True, 8)
-    (order, _), = batcher.ordered(3)
+    ((order, _),) = batcher.ordered(3)
     assert order.tolist() == [1, 2, 0]
     predicted = np.array([[3, 30], [4, 40], [5, 50], [0, 0], [1, 10], [2, 20]])
     assert batcher.restore(order, predicted).tolist() == [[i, 10 * i] for i in range(6)]

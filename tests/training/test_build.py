@@ -45,13 +45,16 @@ def test_without_vectors_the_recipes_width_counts():
 
 @pytest.mark.parametrize("vectors", [None, VECTORS])
 def test_a_word_starts_alike_whatever_is_read_beside_it(vectors):
-    other = encode({s: [Example(["ba", "zz", "ab"], list("XYX"))] for s in SPLITS},
-                   kind="tagging", metric="accuracy", name="other")
+    other = encode(
+        {s: [Example(["ba", "zz", "ab"], list("XYX"))] for s in SPLITS},
+        kind="tagging",
+        metric="accuracy",
+        name="other",
+    )
     rows = []
     for tasks in (TASKS[:1], [TASKS[0], other]):
         vocabulary = build_vocabulary(tasks, vectors)
-        rows.append(dict(zip(vocabulary.words, table(tasks, vectors).weight.tolist(),
-                             strict=True)))
+        rows.append(dict(zip(vocabulary.words, table(tasks, vectors).weight.tolist(), strict=True)))
     assert "zz" not in rows[0]
     assert rows[0].items() <= rows[1].items()
     assert table(TASKS[:1]).weight[5].tolist() != table(TASKS[:1]).weight[6].tolist()
@@ -59,17 +62,24 @@ def test_a_word_starts_alike_whatever_is_read_beside_it(vectors):
 
 def test_shared_parts_start_alike_alone_and_in_a_pair():
     """So that the difference of two runs of one seed is the auxiliary's doing."""
-    alone, pair = (build_model(tasks, build_vocabulary(tasks, None), Recipe(width=4), seed=0)
-                   for tasks in (TASKS[:1], TASKS[:2]))
+    alone, pair = (
+        build_model(tasks, build_vocabulary(tasks, None), Recipe(width=4), seed=0)
+        for tasks in (TASKS[:1], TASKS[:2])
+    )
     for name, weight in alone.state_dict().items():
         if not name.startswith("words."):
             assert torch.equal(weight, pair.state_dict()[name]), name
 
 
-@pytest.mark.parametrize(("encoder", "built", "widths"), [
-    (BiLSTM(layers=2, units=3), BiLSTMEncoder, [6, 6]), (LSTM(layers=3, units=5), LSTMEncoder,
-                                                         [5, 5, 5]),
-    (CNN(filters=7, window=2, dense=9), CNNEncoder, [7, 9])], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize(
+    ("encoder", "built", "widths"),
+    [
+        (BiLSTM(layers=2, units=3), BiLSTMEncoder, [6, 6]),
+        (LSTM(layers=3, units=5), LSTMEncoder, [5, 5, 5]),
+        (CNN(filters=7, window=2, dense=9), CNNEncoder, [7, 9]),
+    ],
+    ids=lambda x: type(x).__name__,
+)
 def test_encoder_by_recipe(encoder, built, widths):
     found = build_encoder(4, Recipe(encoder=encoder), seed=0)
     assert type(found) is built
@@ -96,8 +106,11 @@ def logits(model, task):
 
 
 @pytest.mark.parametrize("tasks", [TASKS[:2], TASKS[1::-1]], ids=["main first", "other first"])
-@pytest.mark.parametrize(("sharing", "alike"), [
-    ("hard", [0, 1]), ("branches", [0, 1]), ("cascade", [0]), (Gated("none"), [0, 1])], ids=str)
+@pytest.mark.parametrize(
+    ("sharing", "alike"),
+    [("hard", [0, 1]), ("branches", [0, 1]), ("cascade", [0]), (Gated("none"), [0, 1])],
+    ids=str,
+)
 def test_a_task_starts_beside_another_as_it_starts_alone(tasks, sharing, alike):
     together = built(tasks, sharing=sharing)
     for i, task in enumerate(tasks):
@@ -122,12 +135,25 @@ def test_levels_that_no_head_reads_are_not_built():
     assert list(map(len, model.branches)) == [2, 0]
 
 
-@pytest.mark.parametrize(("name", "kind"), [
-    ("none", NoGate), ("sig", SiG), ("silg", SiLG), ("sog", SoG), ("cag", CAG),
-    ("cag_reverse", CAG)])
-@pytest.mark.parametrize(("encoder", "levels", "widths"), [
-    (CNN(filters=5, dense=6), None, {"0": 4, "1": 5, "2": 6}),
-    (LSTM(layers=2, units=3), (0, 2), {"0": 4, "2": 3})], ids=["cnn", "lstm"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("none", NoGate),
+        ("sig", SiG),
+        ("silg", SiLG),
+        ("sog", SoG),
+        ("cag", CAG),
+        ("cag_reverse", CAG),
+    ],
+)
+@pytest.mark.parametrize(
+    ("encoder", "levels", "widths"),
+    [
+        (CNN(filters=5, dense=6), None, {"0": 4, "1": 5, "2": 6}),
+        (LSTM(layers=2, units=3), (0, 2), {"0": 4, "2": 3}),
+    ],
+    ids=["cnn", "lstm"],
+)
 def test_gates_by_recipe(encoder, levels, widths, name, kind):
     model = built(TASKS[1:], sharing=Gated(name, levels), encoder=encoder)
     assert model.gates.keys() == widths.keys()
@@ -140,12 +166,16 @@ def test_gates_by_recipe(encoder, levels, widths, name, kind):
             assert first.reverse is second.reverse is (name == "cag_reverse")
     found = model.similarities(torch.ones(2, 3, dtype=torch.long), torch.tensor([3, 1]))
     assert {str(level): cosine.shape for level, cosine in found.items()} == {
-        level: (2,) if isinstance(encoder, CNN) and level == "2" else (2, 3) for level in widths}
+        level: (2,) if isinstance(encoder, CNN) and level == "2" else (2, 3) for level in widths
+    }
 
 
 def test_gates_stand_between_two_tasks():
-    with pytest.raises(RecipeError, match=r"field 'sharing': gates .* two tasks, found 3 tasks "
-                                          r"\(tags, texts, many\)"):
+    with pytest.raises(
+        RecipeError,
+        match=r"field 'sharing': gates .* two tasks, found 3 tasks "
+        r"\(tags, texts, many\)",
+    ):
         built(TASKS, sharing=Gated())
 
 

@@ -23,9 +23,11 @@ from taskrel.training.recipes.recipe import CNN, LSTM, BiLSTM, Head, Recipe, Tra
 TASKS = [tagging_task(), text_task(), multilabel_task()]
 
 
-@pytest.mark.parametrize(("task", "head"), [
-    (TASKS[0], TokenHead), (TASKS[1], TextHead), (TASKS[2], MultiLabelHead)],
-    ids=["tagging", "classification", "multilabel"])
+@pytest.mark.parametrize(
+    ("task", "head"),
+    [(TASKS[0], TokenHead), (TASKS[1], TextHead), (TASKS[2], MultiLabelHead)],
+    ids=["tagging", "classification", "multilabel"],
+)
 def test_head_by_kind(task, head):
     built = build_head(task, 6, Recipe(threshold=0.3), seed=0)
     assert type(built) is head
@@ -33,9 +35,14 @@ def test_head_by_kind(task, head):
     assert getattr(built, "threshold", 0.3) == 0.3
 
 
-@pytest.mark.parametrize(("loss", "head", "total"), [
-    ("softmax", TextHead, None), ("sigmoid", SigmoidTextHead, False),
-    ("sigmoid_sum", SigmoidTextHead, True)])
+@pytest.mark.parametrize(
+    ("loss", "head", "total"),
+    [
+        ("softmax", TextHead, None),
+        ("sigmoid", SigmoidTextHead, False),
+        ("sigmoid_sum", SigmoidTextHead, True),
+    ],
+)
 def test_loss_decides_the_head_of_one_label_per_text(loss, head, total):
     recipe = Recipe(loss=loss, pool="mean")
     built = build_head(TASKS[1], 6, recipe, seed=0)
@@ -46,9 +53,15 @@ def test_loss_decides_the_head_of_one_label_per_text(loss, head, total):
     assert build_head(TASKS[2], 6, recipe, seed=0).total is (loss == "sigmoid_sum")
 
 
-@pytest.mark.parametrize(("weights", "expected"), [
-    ({}, None), ({"elsewhere": 3.0}, None), ({"d": 1.0}, None),
-    ({"d": 3.0, "k": 0.5, "elsewhere": 9.0}, [1.0, 3.0, 1.0, 0.5])])
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ({}, None),
+        ({"elsewhere": 3.0}, None),
+        ({"d": 1.0}, None),
+        ({"d": 3.0, "k": 0.5, "elsewhere": 9.0}, [1.0, 3.0, 1.0, 0.5]),
+    ],
+)
 def test_class_weights_are_in_the_order_of_the_tasks_labels(weights, expected):
     assert TASKS[1].labels == ("b", "d", "g", "k")
     found = build_head(TASKS[1], 6, Recipe(class_weights=weights), seed=0).weights
@@ -69,8 +82,7 @@ def test_what_a_head_is_made_of():
 def test_two_tasks_heads_draw_from_streams_of_their_own():
     twin = replace(TASKS[1], name="twin")
     recipe = Recipe(head=Head(attention=2, hidden=5, dropout=0.5))
-    one, again, other = (build_head(task, 6, recipe, seed=0)
-                         for task in (TASKS[1], TASKS[1], twin))
+    one, again, other = (build_head(task, 6, recipe, seed=0) for task in (TASKS[1], TASKS[1], twin))
     x = torch.ones(3, 5)
     for part in ("attend.mix.in_proj_weight", "project.0.weight", "project.3.weight"):
         assert torch.equal(one.get_parameter(part), again.get_parameter(part))
@@ -79,8 +91,11 @@ def test_two_tasks_heads_draw_from_streams_of_their_own():
     assert torch.equal(kept[0], kept[1]) and not torch.equal(kept[0], kept[2])
 
 
-@pytest.mark.parametrize("vectors", [None, Vectors(("b", "k"), torch.eye(7).numpy()[:2], "0")],
-                         ids=["learned", "pretrained"])
+@pytest.mark.parametrize(
+    "vectors",
+    [None, Vectors(("b", "k"), torch.eye(7).numpy()[:2], "0")],
+    ids=["learned", "pretrained"],
+)
 @pytest.mark.parametrize(("unit", "how"), [("text", "max"), ("token", None)])
 def test_a_regressions_head_aims_at_its_labels_vectors(unit, how, vectors):
     task = replace(TASKS[1] if unit == "text" else TASKS[0], kind="regression", unit=unit)
@@ -105,36 +120,60 @@ TAGS, TEXTS = TASKS[0], TASKS[1]
 AHEAD = replace(TAGS, causal=True)
 
 
-@pytest.mark.parametrize(("encoder", "task", "gate", "read"), [
-    (BiLSTM(units=5), TAGS, None, Read(0, 10)),
-    (BiLSTM(2, 5), TAGS, None, Read(1, 10)),
-    (BiLSTM(units=5), AHEAD, None, Read(0, 5)),
-    (BiLSTM(2, 5), AHEAD, None, Read(0, 5)),
-    (BiLSTM(2, 5), AHEAD, "silg", Read(0, 5)),
-    (LSTM(2, 5), TAGS, None, Read(1, 5)),
-    (LSTM(2, 5), AHEAD, None, Read(1, 5)),
-    (LSTM(2, 5), AHEAD, "sog", Read(1, 5)),
-    (LSTM(2, 5), TAGS, "cag", Read(1, 5)),
-    (CNN(filters=7, dense=9), TEXTS, None, Read(1, 9)),
-    (Transformer("m"), TAGS, None, Read(1, 16)),
-])
+@pytest.mark.parametrize(
+    ("encoder", "task", "gate", "read"),
+    [
+        (BiLSTM(units=5), TAGS, None, Read(0, 10)),
+        (BiLSTM(2, 5), TAGS, None, Read(1, 10)),
+        (BiLSTM(units=5), AHEAD, None, Read(0, 5)),
+        (BiLSTM(2, 5), AHEAD, None, Read(0, 5)),
+        (BiLSTM(2, 5), AHEAD, "silg", Read(0, 5)),
+        (LSTM(2, 5), TAGS, None, Read(1, 5)),
+        (LSTM(2, 5), AHEAD, None, Read(1, 5)),
+        (LSTM(2, 5), AHEAD, "sog", Read(1, 5)),
+        (LSTM(2, 5), TAGS, "cag", Read(1, 5)),
+        (CNN(filters=7, dense=9), TEXTS, None, Read(1, 9)),
+        (Transformer("m"), TAGS, None, Read(1, 16)),
+    ],
+)
 def test_what_a_head_reads(encoder, task, gate, read):
     assert of(encoder, task, gate) == read
 
 
-@pytest.mark.parametrize(("encoder", "task", "fields", "says"), [
-    (CNN(), TAGS, {}, "task tags: expected an encoder with a state for each token, found 'cnn'"),
-    (CNN(), TEXTS, {"head": Head(attention=2)}, "field 'head.attention': expected 0 beside "
-                                                "encoder 'cnn', .* found 2"),
-    (CNN(), AHEAD, {}, "task tags: its targets lie ahead .* encoder 'cnn' has no .*; use encoder "
-                       "'lstm' or 'bilstm', or take missing words"),
-    (CNN(), AHEAD, {"gate": "sig"}, "encoder 'cnn' has no .*; use encoder 'lstm'"),
-    (Transformer("m"), AHEAD, {}, "task tags: .* encoder 'transformer' has no states"),
-    (LSTM(), AHEAD, {"gate": "cag"}, "task tags: .* encoder 'lstm' behind gates 'cag' has no"),
-    (LSTM(), AHEAD, {"gate": "cag_reverse"}, "behind gates 'cag_reverse'"),
-    (BiLSTM(), AHEAD, {"gate": "sog"}, "encoder 'bilstm' behind gates 'sog' has no .*; use "
-                                    "gate 'sig' or 'silg', or"),
-])
+@pytest.mark.parametrize(
+    ("encoder", "task", "fields", "says"),
+    [
+        (
+            CNN(),
+            TAGS,
+            {},
+            "task tags: expected an encoder with a state for each token, found 'cnn'",
+        ),
+        (
+            CNN(),
+            TEXTS,
+            {"head": Head(attention=2)},
+            "field 'head.attention': expected 0 beside encoder 'cnn', .* found 2",
+        ),
+        (
+            CNN(),
+            AHEAD,
+            {},
+            "task tags: its targets lie ahead .* encoder 'cnn' has no .*; use encoder "
+            "'lstm' or 'bilstm', or take missing words",
+        ),
+        (CNN(), AHEAD, {"gate": "sig"}, "encoder 'cnn' has no .*; use encoder 'lstm'"),
+        (Transformer("m"), AHEAD, {}, "task tags: .* encoder 'transformer' has no states"),
+        (LSTM(), AHEAD, {"gate": "cag"}, "task tags: .* encoder 'lstm' behind gates 'cag' has no"),
+        (LSTM(), AHEAD, {"gate": "cag_reverse"}, "behind gates 'cag_reverse'"),
+        (
+            BiLSTM(),
+            AHEAD,
+            {"gate": "sog"},
+            "encoder 'bilstm' behind gates 'sog' has no .*; use gate 'sig' or 'silg', or",
+        ),
+    ],
+)
 def test_encoders_without_the_states_that_a_head_needs(encoder, task, fields, says):
     with pytest.raises(RecipeError, match=says):
         of(encoder, task, **fields)

@@ -30,7 +30,7 @@ class Counting(nn.Module):
     def __init__(self, n_tasks):
         super().__init__()
         self.weight = nn.Parameter(torch.tensor(0.5))
-        self.heads = nn.ModuleList(Scale(10.0 ** i) for i in range(n_tasks))
+        self.heads = nn.ModuleList(Scale(10.0**i) for i in range(n_tasks))
         self.reads = []
 
     def states(self, tasks, tokens, lengths):
@@ -42,15 +42,18 @@ def batch(tokens, target):
     return Batch(tokens, torch.tensor([tokens.shape[1]]), torch.tensor([float(target)]))
 
 
-@pytest.mark.parametrize(("texts", "reads"), [
-    ([SHORT], [([0], 2)]),
-    ([SHORT, SHORT.clone()], [([0, 1], 2)]),
-    ([SHORT, LONG], [([0], 2), ([1], 3)]),
-    ([SHORT, SHORT + 1], [([0], 2), ([1], 2)]),
-    ([LONG, SHORT, SHORT], [([0], 3), ([1, 2], 2)]),
-    # Only neighbours: runs of old drew a dropout mask for each of these three.
-    ([SHORT, LONG, SHORT], [([0], 2), ([1], 3), ([2], 2)]),
-])
+@pytest.mark.parametrize(
+    ("texts", "reads"),
+    [
+        ([SHORT], [([0], 2)]),
+        ([SHORT, SHORT.clone()], [([0, 1], 2)]),
+        ([SHORT, LONG], [([0], 2), ([1], 3)]),
+        ([SHORT, SHORT + 1], [([0], 2), ([1], 2)]),
+        ([LONG, SHORT, SHORT], [([0], 3), ([1, 2], 2)]),
+        # Only neighbours: runs of old drew a dropout mask for each of these three.
+        ([SHORT, LONG, SHORT], [([0], 2), ([1], 3), ([2], 2)]),
+    ],
+)
 def test_neighbours_that_read_the_same_texts_read_them_once(texts, reads):
     model = Counting(len(texts))
     losses = task_losses(model, range(len(texts)), [batch(t, i) for i, t in enumerate(texts)])
@@ -58,7 +61,7 @@ def test_neighbours_that_read_the_same_texts_read_them_once(texts, reads):
     for i, (text, loss) in enumerate(zip(texts, losses, strict=True)):
         # factor · Σ (token / 2 + i) + length − target
         n = text.shape[1]
-        assert loss.item() == pytest.approx(10 ** i * (text.sum().item() / 2 + i * n) + n - i)
+        assert loss.item() == pytest.approx(10**i * (text.sum().item() / 2 + i * n) + n - i)
 
 
 def test_tasks_are_numbered_as_in_the_run_not_as_in_the_step():

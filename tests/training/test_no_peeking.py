@@ -15,19 +15,38 @@ MAIN = text_task()
 #: Kind by kind: a vector for each word, a label for each character, any labels at all.
 AHEAD = {what: automated(MAIN, what) for what in ("next_word", "next_char")}
 AHEAD["tags"] = replace(tagging_task(), causal=True)
-ENCODERS = {"lstm": LSTM(2, 6, skip=True), "one lstm": LSTM(units=6), "bilstm": BiLSTM(units=6),
-            "two bilstms": BiLSTM(2, 6)}
-MODELS = [(encoder, sharing) for encoder in ENCODERS
-          for sharing in ("alone", "hard", "branches", "cascade", Gated("none"), Gated("sig"),
-                          Gated("silg"), Gated("sog"))
-          if (sharing not in ("branches", "cascade") or encoder in ("lstm", "two bilstms"))
-          and (sharing != Gated("sog") or "bi" not in encoder)]
+ENCODERS = {
+    "lstm": LSTM(2, 6, skip=True),
+    "one lstm": LSTM(units=6),
+    "bilstm": BiLSTM(units=6),
+    "two bilstms": BiLSTM(2, 6),
+}
+MODELS = [
+    (encoder, sharing)
+    for encoder in ENCODERS
+    for sharing in (
+        "alone",
+        "hard",
+        "branches",
+        "cascade",
+        Gated("none"),
+        Gated("sig"),
+        Gated("silg"),
+        Gated("sog"),
+    )
+    if (sharing not in ("branches", "cascade") or encoder in ("lstm", "two bilstms"))
+    and (sharing != Gated("sog") or "bi" not in encoder)
+]
 
 
 def model(main, aux, encoder, sharing, attention, device="cpu"):
     tasks = [aux] if sharing == "alone" else [main, aux]
-    recipe = Recipe(width=5, encoder=ENCODERS[encoder], head=Head(attention=attention, hidden=4),
-                    sharing="hard" if sharing == "alone" else sharing)
+    recipe = Recipe(
+        width=5,
+        encoder=ENCODERS[encoder],
+        head=Head(attention=attention, hidden=4),
+        sharing="hard" if sharing == "alone" else sharing,
+    )
     built = build_model(tasks, build_vocabulary(tasks, None), recipe, 0)
     # As they start, towers are alike: moved apart, so that what passes a gate is told apart.
     with torch.no_grad():
@@ -58,6 +77,7 @@ def test_changing_the_future_changes_no_earlier_logits(encoder, sharing, aux, at
 def test_a_task_that_is_not_causal_sees_the_future(encoder):
     """That the test above can fail."""
     built, task = model(MAIN, tagging_task(), encoder, "hard", 0)
-    one, other = (built(task, torch.tensor([row]), torch.tensor([3]))
-                  for row in ([2, 3, 4], [2, 3, 5]))
+    one, other = (
+        built(task, torch.tensor([row]), torch.tensor([3])) for row in ([2, 3, 4], [2, 3, 5])
+    )
     assert not torch.allclose(one[:, :2], other[:, :2], atol=1e-4)

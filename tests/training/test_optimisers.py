@@ -9,8 +9,9 @@ WIDTH, ROWS = 4, 30
 
 
 def embed(sparse):
-    weight = torch.randn(ROWS, WIDTH, dtype=torch.float64,
-                         generator=torch.Generator().manual_seed(1))
+    weight = torch.randn(
+        ROWS, WIDTH, dtype=torch.float64, generator=torch.Generator().manual_seed(1)
+    )
     return nn.Embedding.from_pretrained(weight, freeze=False, sparse=sparse)
 
 
@@ -94,8 +95,9 @@ def test_row_adam_equals_sparse_adam(settings):
 
 def test_row_adam_by_hand():
     """Gradient 2 on one row: the first step is lr · 2 / (2 + eps/√0.001), whatever the betas."""
-    words = nn.Embedding.from_pretrained(torch.ones(3, 1, dtype=torch.float64), freeze=False,
-                                         sparse=True)
+    words = nn.Embedding.from_pretrained(
+        torch.ones(3, 1, dtype=torch.float64), freeze=False, sparse=True
+    )
     optimiser = RowAdam(words.parameters(), lr=0.1, eps=1e-3)
     (2 * words(torch.tensor([1]))).sum().backward()
     optimiser.step()

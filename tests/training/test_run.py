@@ -16,8 +16,9 @@ from taskrel.training.recipes.recipe import Adadelta, Adam, BiLSTM, Head, MetaTr
 from taskrel.training.run import run
 from taskrel.training.schedules.schedules import SCHEDULES, schedule_name
 
-QUICK = Recipe(width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6),
-               optimiser=Adam(lr=0.02))
+QUICK = Recipe(
+    width=8, steps=40, batch=8, evaluations=4, encoder=BiLSTM(units=6), optimiser=Adam(lr=0.02)
+)
 
 
 def changed(**fields):
@@ -25,14 +26,23 @@ def changed(**fields):
 
 
 def same(a, b):
-    return (a.scores == b.scores and a.curves == b.curves
-            and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct))
+    return (
+        a.scores == b.scores
+        and a.curves == b.curves
+        and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct)
+    )
 
 
-@pytest.mark.parametrize("tasks", [
-    [tagging_task()], [text_task()], [multilabel_task()],
-    [multilabel_task(), tagging_task(), text_task()],
-], ids=["tagging", "classification", "multilabel", "three kinds"])
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [tagging_task()],
+        [text_task()],
+        [multilabel_task()],
+        [multilabel_task(), tagging_task(), text_task()],
+    ],
+    ids=["tagging", "classification", "multilabel", "three kinds"],
+)
 def test_every_kind_trains_alone_and_together(tasks):
     result = run(tasks, QUICK, seed=0)
     n_updates = 0
@@ -59,11 +69,15 @@ def test_learns_what_can_be_learned():
     assert result.correct["tags"].mean() == result.scores["tags", "test", "best", "accuracy"]
 
 
-@pytest.mark.parametrize("recipe", [
-    QUICK,
-    changed(dropout=0.3, optimiser=Adadelta(), precision="bfloat16", clip=0.5),
-    changed(encoder=BiLSTM(layers=2, units=4), tune_vectors=False, pool="mean"),
-], ids=["plain", "dropout, bfloat16, clip", "two layers, fixed vectors"])
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        QUICK,
+        changed(dropout=0.3, optimiser=Adadelta(), precision="bfloat16", clip=0.5),
+        changed(encoder=BiLSTM(layers=2, units=4), tune_vectors=False, pool="mean"),
+    ],
+    ids=["plain", "dropout, bfloat16, clip", "two layers, fixed vectors"],
+)
 def test_same_spec_same_result_bit_for_bit(recipe):
     tasks = [tagging_task(), text_task()]
     before = torch.get_rng_state()
@@ -86,8 +100,7 @@ def test_pretrained_vectors_are_read_and_kept_unless_tuned(tune, monkeypatch):
 
     built = []
     real = module.build_model
-    monkeypatch.setattr(module, "build_model",
-                        lambda *a: built.append(real(*a)) or built[-1])
+    monkeypatch.setattr(module, "build_model", lambda *a: built.append(real(*a)) or built[-1])
     vectors = Vectors(("ba", "be"), np.array([[1, 2, 3], [4, 5, 6]], np.float32), "0")
     run([tagging_task()], changed(tune_vectors=tune), seed=0, pretrained=vectors)
     rows = built[0].words.weight[2:4]
@@ -97,25 +110,45 @@ def test_pretrained_vectors_are_read_and_kept_unless_tuned(tune, monkeypatch):
 
 def test_test_split_selects_nothing():
     """Neither other test texts, with other words, nor other test labels change the training."""
+
     def task(test):
         rng = np.random.default_rng(0)
-        parts = {s: [Example(rng.choice(["ba", "be", "da"], 4).tolist(), list("XYXY"))
-                     for _ in range(20)] for s in ("train", "dev")}
+        parts = {
+            s: [
+                Example(rng.choice(["ba", "be", "da"], 4).tolist(), list("XYXY")) for _ in range(20)
+            ]
+            for s in ("train", "dev")
+        }
         return encode({**parts, "test": test}, kind="tagging", metric="accuracy", name="t")
 
     vectors = Vectors(("ba", "bi", "du"), np.eye(3, dtype=np.float32), "0")
     tests = ([Example(["ba"], ["X"])], [Example(["du", "bi", "new"], list("YZX"))])
     a, b = (run([task(test)], changed(dropout=0.2), 0, vectors) for test in tests)
     assert a.curves == b.curves
-    assert {k: v for k, v in a.scores.items() if k[1] == "dev"} == \
-        {k: v for k, v in b.scores.items() if k[1] == "dev"}
+    assert {k: v for k, v in a.scores.items() if k[1] == "dev"} == {
+        k: v for k, v in b.scores.items() if k[1] == "dev"
+    }
 
 
 FIELDS = {
-    "width": 9, "tune_vectors": False, "max_tokens": 2, "encoder": BiLSTM(layers=2, units=6),
-    "dropout": 0.3, "clip": 0.01, "batch": 7, "bucketed": False, "steps": 41, "evaluations": 3,
-    "precision": "bfloat16", "pool": "mean", "optimiser": Adadelta(), "loss": "sigmoid",
-    "head": Head(hidden=3), "class_weights": {"b": 3.0}, "epochs": 3, "common_batches": True,
+    "width": 9,
+    "tune_vectors": False,
+    "max_tokens": 2,
+    "encoder": BiLSTM(layers=2, units=6),
+    "dropout": 0.3,
+    "clip": 0.01,
+    "batch": 7,
+    "bucketed": False,
+    "steps": 41,
+    "evaluations": 3,
+    "precision": "bfloat16",
+    "pool": "mean",
+    "optimiser": Adadelta(),
+    "loss": "sigmoid",
+    "head": Head(hidden=3),
+    "class_weights": {"b": 3.0},
+    "epochs": 3,
+    "common_batches": True,
     "stop_after": 1,
 }
 
@@ -124,14 +157,18 @@ FIELDS = {
 def test_every_field_of_a_recipe_has_an_effect(field):
     if field == "precision" and not has_bfloat16("cpu"):
         pytest.skip("this processor has no bfloat16")
-    before, after = (run([text_task()], recipe, seed=0).curves
-                     for recipe in (QUICK, changed(**{field: FIELDS[field]})))
+    before, after = (
+        run([text_task()], recipe, seed=0).curves
+        for recipe in (QUICK, changed(**{field: FIELDS[field]}))
+    )
     assert before != after
 
 
 def test_a_summed_multi_label_loss_is_that_of_sigmoid_sum_and_no_other_tasks_business():
-    mean, total, both = (run([multilabel_task()], changed(**fields), seed=0).curves for fields in
-                         ({}, {"multilabel": "sum"}, {"loss": "sigmoid_sum"}))
+    mean, total, both = (
+        run([multilabel_task()], changed(**fields), seed=0).curves
+        for fields in ({}, {"multilabel": "sum"}, {"loss": "sigmoid_sum"})
+    )
     assert mean != total == both
     one, other = (run([text_task()], changed(multilabel=how), seed=0) for how in ("mean", "sum"))
     assert same(one, other)
@@ -139,8 +176,10 @@ def test_a_summed_multi_label_loss_is_that_of_sigmoid_sum_and_no_other_tasks_bus
 
 @pytest.mark.parametrize("task", [text_task(), multilabel_task()], ids=lambda task: task.kind)
 def test_every_loss_is_one_of_its_own(task):
-    curves = {loss: run([task], changed(loss=loss), seed=0).curves
-              for loss in ("softmax", "sigmoid", "sigmoid_sum")}
+    curves = {
+        loss: run([task], changed(loss=loss), seed=0).curves
+        for loss in ("softmax", "sigmoid", "sigmoid_sum")
+    }
     alike = [pair for pair in combinations(curves, 2) if curves[pair[0]] == curves[pair[1]]]
     # Many labels are a yes or no for each anyway.
     assert alike == ([("softmax", "sigmoid")] if task.kind == "multilabel" else [])
@@ -148,37 +187,55 @@ def test_every_loss_is_one_of_its_own(task):
 
 def test_every_schedule_is_one_of_its_own_but_for_one_task():
     pair, one = [text_task(), tagging_task()], [text_task()]
-    schedules = ["uniform", "simultaneous", "sequential", "modulated", MetaTraining(),
-                 MetaTraining(order=2), MetaTraining(shots=3), MetaTraining(lr=0.1)]
+    schedules = [
+        "uniform",
+        "simultaneous",
+        "sequential",
+        "modulated",
+        MetaTraining(),
+        MetaTraining(order=2),
+        MetaTraining(shots=3),
+        MetaTraining(lr=0.1),
+    ]
     assert {schedule_name(schedule) for schedule in schedules} == set(SCHEDULES)
-    results = [[run(tasks, changed(schedule=schedule, steps=12), 0) for schedule in schedules]
-               for tasks in (pair, one)]
+    results = [
+        [run(tasks, changed(schedule=schedule, steps=12), 0) for schedule in schedules]
+        for tasks in (pair, one)
+    ]
     assert not any(same(a, b) for a, b in combinations(results[0], 2))
     assert all(same(results[1][0], other) for other in results[1][1:])
 
 
 PARTS = [
-    (Adadelta(), Adadelta(lr=0.5)), (Adadelta(), Adadelta(rho=0.5)),
-    (Adadelta(), Adadelta(eps=1e-3)), (Adam(), Adam(lr=0.1)), (Adam(), Adam(beta1=0.5)),
-    (Adam(), Adam(beta2=0.5)), (Adam(), Adam(eps=0.1)),
-    (BiLSTM(units=4), BiLSTM(units=5)), (BiLSTM(units=4), BiLSTM(units=4, layers=2)),
-    (Head(), Head(attention=2)), (Head(attention=2), Head(attention=3)),
-    (Head(), Head(hidden=4)), (Head(hidden=4), Head(hidden=5)),
+    (Adadelta(), Adadelta(lr=0.5)),
+    (Adadelta(), Adadelta(rho=0.5)),
+    (Adadelta(), Adadelta(eps=1e-3)),
+    (Adam(), Adam(lr=0.1)),
+    (Adam(), Adam(beta1=0.5)),
+    (Adam(), Adam(beta2=0.5)),
+    (Adam(), Adam(eps=0.1)),
+    (BiLSTM(units=4), BiLSTM(units=5)),
+    (BiLSTM(units=4), BiLSTM(units=4, layers=2)),
+    (Head(), Head(attention=2)),
+    (Head(attention=2), Head(attention=3)),
+    (Head(), Head(hidden=4)),
+    (Head(hidden=4), Head(hidden=5)),
     (Head(hidden=4), Head(hidden=4, activation="tanh")),
-    (Head(hidden=4), Head(hidden=4, dropout=0.5))]
+    (Head(hidden=4), Head(hidden=4, dropout=0.5)),
+]
 
 
 @pytest.mark.parametrize(("one", "other"), PARTS, ids=repr)
 def test_every_field_of_the_parts_has_an_effect(one, other):
     name = {BiLSTM: "encoder", Head: "head"}.get(type(one), "optimiser")
-    a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves
-            for part in (one, other))
+    a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves for part in (one, other))
     assert a != b
 
 
 def test_threshold_decides_what_a_multilabel_text_gets():
-    low, high = (run([multilabel_task()], changed(threshold=t), seed=0).scores
-                 for t in (0.05, 0.95))
+    low, high = (
+        run([multilabel_task()], changed(threshold=t), seed=0).scores for t in (0.05, 0.95)
+    )
     assert low["many", "test", "last", "micro_f1"] != high["many", "test", "last", "micro_f1"]
 
 
@@ -187,9 +244,12 @@ def test_all_fields_are_covered():
     assert {f.name for f in msgspec.structs.fields(Recipe)} == set(FIELDS) | elsewhere
     for part in {type(one) for one, _ in PARTS}:  # a transformer's have tests with its encoder
         assert {f.name for f in msgspec.structs.fields(part)} == {
-            f.name for one, other in PARTS if type(one) is part
+            f.name
+            for one, other in PARTS
+            if type(one) is part
             for f in msgspec.structs.fields(part)
-            if getattr(one, f.name) != getattr(other, f.name)}
+            if getattr(one, f.name) != getattr(other, f.name)
+        }
 
 
 def test_in_a_pair_each_task_is_scored_with_its_own_best_weights(monkeypatch):

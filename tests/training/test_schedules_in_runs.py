@@ -18,8 +18,9 @@ from taskrel.training.loop import train
 from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
-QUICK = Recipe(width=8, steps=20, batch=8, evaluations=2, encoder=BiLSTM(units=6),
-               optimiser=Adam(lr=0.02))
+QUICK = Recipe(
+    width=8, steps=20, batch=8, evaluations=2, encoder=BiLSTM(units=6), optimiser=Adam(lr=0.02)
+)
 
 
 def changed(**fields):
@@ -32,8 +33,11 @@ def partly(task, name, keep):
     for split, part in task.splits.items():
         kept = np.array([keep(i) for i in range(len(part))])
         kept = np.repeat(kept, part.lengths) if task.kind == "tagging" else kept
-        splits[split] = Split(part.tokens.copy(), part.offsets.copy(),
-                              np.where(kept, part.targets, ABSENT).astype(part.targets.dtype))
+        splits[split] = Split(
+            part.tokens.copy(),
+            part.offsets.copy(),
+            np.where(kept, part.targets, ABSENT).astype(part.targets.dtype),
+        )
     return replace(task, name=name, splits=splits)
 
 
@@ -43,9 +47,11 @@ def fewer(task, name, keep):
     for split, part in task.splits.items():
         kept = np.array([keep(i) for i in range(len(part))])
         tokens = np.repeat(kept, part.lengths)
-        splits[split] = Split(part.tokens[tokens],
-                              np.concatenate([[0], np.cumsum(part.lengths[kept])]),
-                              part.targets[tokens if task.kind == "tagging" else kept])
+        splits[split] = Split(
+            part.tokens[tokens],
+            np.concatenate([[0], np.cumsum(part.lengths[kept])]),
+            part.targets[tokens if task.kind == "tagging" else kept],
+        )
     return replace(task, name=name, splits=splits)
 
 
@@ -55,12 +61,16 @@ def test_a_simultaneous_step_follows_the_sum_of_the_losses():
 
     def gradients(steps):
         model = build_model(tasks, vocabulary, QUICK, 0)
-        batches = [Batcher(t.splits["train"], rows, t.per_token, t.n_labels).endless(
-            8, np.random.default_rng(i))
-            for i, (t, rows) in enumerate(zip(tasks, vocabulary.rows, strict=True))]
+        batches = [
+            Batcher(t.splits["train"], rows, t.per_token, t.n_labels).endless(
+                8, np.random.default_rng(i)
+            )
+            for i, (t, rows) in enumerate(zip(tasks, vocabulary.rows, strict=True))
+        ]
         list(train(model, _Still(model), batches, steps, every=[9, 9]))
-        return {name: p.grad.to_dense() for name, p in model.named_parameters()
-                if p.grad is not None}
+        return {
+            name: p.grad.to_dense() for name, p in model.named_parameters() if p.grad is not None
+        }
 
     both, first, second = (gradients([step]) for step in ((0, 1), (0,), (1,)))
     for name, gradient in both.items():
@@ -80,8 +90,12 @@ class _Still:
 
 def test_simultaneous_updates_every_task_in_every_step():
     seen = []
-    result = run([tagging_task(), text_task(), multilabel_task()],
-                 changed(schedule="simultaneous", steps=50), 0, progress=seen.append)
+    result = run(
+        [tagging_task(), text_task(), multilabel_task()],
+        changed(schedule="simultaneous", steps=50),
+        0,
+        progress=seen.append,
+    )
     assert set(seen) == {50}
     for task in ("tags", "texts", "many"):
         assert result.curves[task, "train", "loss"].steps == list(range(1, 51))
@@ -114,8 +128,11 @@ def test_transfer_trains_the_auxiliary_first_and_scores_it_before_and_after(monk
 def test_transfer_scores_the_end_of_the_auxiliarys_budget_before_the_main_task_starts(monkeypatch):
     order = []
     real = module.predict
-    monkeypatch.setattr(module, "predict", lambda model, task, batcher: (
-        order.append(task), real(model, task, batcher))[1])
+    monkeypatch.setattr(
+        module,
+        "predict",
+        lambda model, task, batcher: (order.append(task), real(model, task, batcher))[1],
+    )
     result = run([text_task(), tagging_task()], changed(schedule="sequential", steps=21), 0)
     assert result.curves["tags", "dev", "accuracy"].steps == [10, 20, 21]
     assert order[:7] == [1, 1, 1, 0, 0, 0, 1]
@@ -152,7 +169,8 @@ def test_tasks_over_the_same_texts_read_the_same_batches(monkeypatch):
         inner = model.states
         model.states = lambda tasks, tokens, lengths: (
             encoded.append(tokens.clone()) if model.training else None,
-            inner(tasks, tokens, lengths))[1]
+            inner(tasks, tokens, lengths),
+        )[1]
         return model
 
     monkeypatch.setattr(prepare, "build_model", spied)
@@ -184,8 +202,11 @@ def test_head_width_must_fit_the_attention():
     from taskrel.errors import RecipeError
     from taskrel.training.recipes.recipe import Head
 
-    with pytest.raises(RecipeError, match=r"'head.attention': expected a divisor of the "
-                                          r"encoder's 12 features, found 5"):
+    with pytest.raises(
+        RecipeError,
+        match=r"'head.attention': expected a divisor of the "
+        r"encoder's 12 features, found 5",
+    ):
         run([text_task()], changed(head=Head(attention=5)), 0)
 
 
@@ -193,8 +214,13 @@ def test_an_optimiser_owns_the_hidden_layers_and_attention_too():
     from taskrel.training.recipes.recipe import Head
 
     task = text_task()
-    model = build_model([task], build_vocabulary([task], None),
-                        changed(head=Head(attention=2, hidden=5)), 0)
-    owned = {id(p) for part in build_optimiser(model, Adam()).parts
-             for g in part.param_groups for p in g["params"]}
+    model = build_model(
+        [task], build_vocabulary([task], None), changed(head=Head(attention=2, hidden=5)), 0
+    )
+    owned = {
+        id(p)
+        for part in build_optimiser(model, Adam()).parts
+        for g in part.param_groups
+        for p in g["params"]
+    }
     assert owned == {id(p) for p in model.parameters()}

@@ -5,8 +5,11 @@ from taskrel.training.seeds import numpy_stream, torch_stream
 
 
 def test_streams_differ_by_seed_and_purpose_and_repeat():
-    draws = {(seed, purpose): numpy_stream(seed, *purpose).random()
-             for seed in (0, 1) for purpose in (("batches", "a"), ("batches", "b"), ("batchesa",))}
+    draws = {
+        (seed, purpose): numpy_stream(seed, *purpose).random()
+        for seed in (0, 1)
+        for purpose in (("batches", "a"), ("batches", "b"), ("batchesa",))
+    }
     assert len(set(draws.values())) == 6
     assert draws[1, ("batches", "b")] == numpy_stream(1, "batches", "b").random()
 

@@ -11,8 +11,9 @@ from taskrel.training.recipes.recipe import CNN, LSTM, Adam, BiLSTM, Gated, Reci
 from taskrel.training.run import run
 
 TEXTS, MANY, TAGS = text_task(), multilabel_task(), tagging_task()
-QUICK = Recipe(width=8, steps=12, batch=8, evaluations=2, encoder=LSTM(2, 6),
-               optimiser=Adam(lr=0.02))
+QUICK = Recipe(
+    width=8, steps=12, batch=8, evaluations=2, encoder=LSTM(2, 6), optimiser=Adam(lr=0.02)
+)
 
 
 def trained(tasks, seed=0, **fields):
@@ -23,9 +24,11 @@ def same(a, b):
     return a.scores == b.scores and a.curves == b.curves
 
 
-SYSTEMS = [(encoder, sharing)
-           for encoder in (LSTM(2, 6, skip=True), CNN(filters=9, dense=7), BiLSTM(2, 6))
-           for sharing in ("hard", "branches", "cascade", Gated("sog"), Gated("cag"))]
+SYSTEMS = [
+    (encoder, sharing)
+    for encoder in (LSTM(2, 6, skip=True), CNN(filters=9, dense=7), BiLSTM(2, 6))
+    for sharing in ("hard", "branches", "cascade", Gated("sog"), Gated("cag"))
+]
 
 
 @pytest.mark.parametrize(("encoder", "sharing"), SYSTEMS, ids=str)
@@ -41,10 +44,15 @@ def test_every_system_trains_two_tasks_and_repeats(encoder, sharing):
 
 @pytest.mark.parametrize("tasks", [[TEXTS, TAGS], [TAGS, TEXTS]], ids=["texts", "tags"])
 def test_every_sharing_is_one_of_its_own_but_for_one_task(tasks):
-    sharings = ["hard", "branches", "cascade",
-                *(Gated(gate) for gate in ("none", "sig", "silg", "sog", "cag", "cag_reverse"))]
-    pairs, ones = ([trained(n, sharing=sharing) for sharing in sharings]
-                   for n in (tasks, tasks[:1]))
+    sharings = [
+        "hard",
+        "branches",
+        "cascade",
+        *(Gated(gate) for gate in ("none", "sig", "silg", "sog", "cag", "cag_reverse")),
+    ]
+    pairs, ones = (
+        [trained(n, sharing=sharing) for sharing in sharings] for n in (tasks, tasks[:1])
+    )
     assert not any(same(a, b) for a, b in combinations(pairs, 2))
     assert all(same(ones[0], one) for one in ones[1:])
 
@@ -58,22 +66,36 @@ def test_towers_without_gates_are_two_single_task_runs():
             assert both.curves[key] == curve
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    (LSTM(2, 6), LSTM(2, 5)), (LSTM(2, 6), LSTM(3, 6)), (LSTM(2, 6), LSTM(2, 6, skip=True)),
-    (CNN(), CNN(filters=9)), (CNN(), CNN(window=2)), (CNN(), CNN(dense=9))], ids=repr)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (LSTM(2, 6), LSTM(2, 5)),
+        (LSTM(2, 6), LSTM(3, 6)),
+        (LSTM(2, 6), LSTM(2, 6, skip=True)),
+        (CNN(), CNN(filters=9)),
+        (CNN(), CNN(window=2)),
+        (CNN(), CNN(dense=9)),
+    ],
+    ids=repr,
+)
 def test_every_field_of_the_encoders_has_an_effect(one, other):
     assert not same(trained([TEXTS], encoder=one), trained([TEXTS], encoder=other))
 
 
 def test_every_level_of_gates_has_an_effect():
-    results = [trained([TEXTS, MANY], sharing=Gated("sog", levels))
-               for levels in (None, (0,), (1,), (2,), (0, 1))]
+    results = [
+        trained([TEXTS, MANY], sharing=Gated("sog", levels))
+        for levels in (None, (0,), (1,), (2,), (0, 1))
+    ]
     assert not any(same(a, b) for a, b in combinations(results, 2))
 
 
 @pytest.mark.parametrize("encoder", [LSTM(2, 6), CNN()], ids=str)
 def test_learns_what_can_be_learned(encoder):
-    task = text_task(n=(300, 50, 50)) if isinstance(encoder, LSTM) else \
-        multilabel_task(n=(300, 50, 50))
+    task = (
+        text_task(n=(300, 50, 50))
+        if isinstance(encoder, LSTM)
+        else multilabel_task(n=(300, 50, 50))
+    )
     result = trained([task], encoder=encoder, steps=300)
     assert result.scores[task.name, "test", "best", task.metric] > 0.95

@@ -21,15 +21,22 @@ def changed(**fields):
 
 
 def same(a, b):
-    return (a.scores == b.scores and a.curves == b.curves
-            and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct))
+    return (
+        a.scores == b.scores
+        and a.curves == b.curves
+        and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct)
+    )
 
 
 @pytest.mark.parametrize(("sharing", "schedule"), list(product(SHARING, SCHEDULES)), ids=repr)
-@pytest.mark.parametrize(("encoder", "tasks"), [
-    (LSTM(layers=2, units=4, skip=True), [text_task(n=(40, 8, 8)), tagging_task(n=(24, 8, 8))]),
-    (CNN(filters=5, dense=4), [text_task(n=(40, 8, 8)), multilabel_task(n=(24, 8, 8))]),
-], ids=["lstm", "cnn"])
+@pytest.mark.parametrize(
+    ("encoder", "tasks"),
+    [
+        (LSTM(layers=2, units=4, skip=True), [text_task(n=(40, 8, 8)), tagging_task(n=(24, 8, 8))]),
+        (CNN(filters=5, dense=4), [text_task(n=(40, 8, 8)), multilabel_task(n=(24, 8, 8))]),
+    ],
+    ids=["lstm", "cnn"],
+)
 def test_every_system_trains_and_repeats_bit_for_bit(encoder, tasks, sharing, schedule):
     recipe = changed(encoder=encoder, sharing=sharing, schedule=schedule, epochs=2)
     result = run(tasks, recipe, 3)
@@ -45,9 +52,11 @@ def test_every_system_trains_and_repeats_bit_for_bit(encoder, tasks, sharing, sc
         assert dev[-1] == budget
     gates = ("0", "1", "2") if sharing == Gated("sog") else ("1",)
     for task, checkpoint in product(tasks, ("best", "last")):
-        found = {metric.removeprefix("similarity_"): value
-                 for (name, split, kind, metric), value in result.scores.items()
-                 if (name, split, kind) == (task.name, "test", checkpoint) and "simil" in metric}
+        found = {
+            metric.removeprefix("similarity_"): value
+            for (name, split, kind, metric), value in result.scores.items()
+            if (name, split, kind) == (task.name, "test", checkpoint) and "simil" in metric
+        }
         assert tuple(found) == (gates if isinstance(sharing, Gated) else ())
         assert all(-1 <= value <= 1 for value in found.values())
     assert not any("simil" in metric for _, split, _, metric in result.scores if split == "dev")
@@ -64,8 +73,9 @@ def test_the_last_period_of_an_auxiliary_changes_nothing():
     tasks = [text_task(), multilabel_task(n=(80, 20, 20))]
     result = run(tasks, changed(schedule="modulated", encoder=CNN(5, 3, 4), epochs=1), 0)
     alone = run(tasks[:1], changed(encoder=CNN(5, 3, 4), epochs=1, dropout=0.0), 0)
-    beside = run(tasks, changed(schedule="modulated", encoder=CNN(5, 3, 4), epochs=1,
-                                dropout=0.0), 0)
+    beside = run(
+        tasks, changed(schedule="modulated", encoder=CNN(5, 3, 4), epochs=1, dropout=0.0), 0
+    )
     # One epoch: the auxiliary is at rate 0 throughout, the main task at the full rate.
     assert beside.curves["texts", "train", "loss"] == alone.curves["texts", "train", "loss"]
     assert result.curves["texts", "train", "loss"] != alone.curves["texts", "train", "loss"]
@@ -73,31 +83,42 @@ def test_the_last_period_of_an_auxiliary_changes_nothing():
 
 def test_periods_of_a_budget_in_steps_are_its_evaluations():
     tasks = [text_task(), multilabel_task()]
-    curves = [run(tasks, changed(schedule="modulated", encoder=CNN(5, 3, 4), evaluations=n),
-                  0).curves["texts", "train", "loss"].values for n in (3, 4)]
+    curves = [
+        run(tasks, changed(schedule="modulated", encoder=CNN(5, 3, 4), evaluations=n), 0)
+        .curves["texts", "train", "loss"]
+        .values
+        for n in (3, 4)
+    ]
     # The auxiliary's first update, before the main task's, is at rate ⅔ or ¾.
     assert curves[0][0] != curves[1][0]
 
 
 def test_the_main_tasks_first_loss_is_that_of_its_first_batch_under_every_schedule():
     tasks = [text_task(), multilabel_task()]
-    first = {run(tasks, changed(schedule=schedule, encoder=CNN(5, 3, 4), dropout=0.0), 0)
-             .curves["texts", "train", "loss"].values[0]
-             for schedule in ("simultaneous", MetaTraining(), MetaTraining(shots=4, order=2))}
+    first = {
+        run(tasks, changed(schedule=schedule, encoder=CNN(5, 3, 4), dropout=0.0), 0)
+        .curves["texts", "train", "loss"]
+        .values[0]
+        for schedule in ("simultaneous", MetaTraining(), MetaTraining(shots=4, order=2))
+    }
     assert len(first) == 1
 
 
 def test_correctness_of_gated_models_is_that_of_the_metrics():
-    result = run([text_task(), multilabel_task()],
-                 changed(sharing=Gated("sig"), encoder=CNN(5, 3, 4)), 0)
+    result = run(
+        [text_task(), multilabel_task()], changed(sharing=Gated("sig"), encoder=CNN(5, 3, 4)), 0
+    )
     assert result.correct["texts"].mean() == result.scores["texts", "test", "best", "accuracy"]
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
 def test_divergence_is_an_error(schedule):
     with pytest.raises(TaskrelError, match="training diverged"):
-        run([text_task(), tagging_task()],
-            changed(schedule=schedule, encoder=BiLSTM(units=4), optimiser=Adam(lr=1e38)), 0)
+        run(
+            [text_task(), tagging_task()],
+            changed(schedule=schedule, encoder=BiLSTM(units=4), optimiser=Adam(lr=1e38)),
+            0,
+        )
 
 
 def test_the_optimiser_is_one_for_each_task_under_modulation(monkeypatch):
@@ -105,10 +126,12 @@ def test_the_optimiser_is_one_for_each_task_under_modulation(monkeypatch):
 
     built = []
     real = module.build_optimiser
-    monkeypatch.setattr(module, "build_optimiser",
-                        lambda *a: built.append(real(*a)) or built[-1])
+    monkeypatch.setattr(module, "build_optimiser", lambda *a: built.append(real(*a)) or built[-1])
     for schedule, n in (("modulated", 3), ("simultaneous", 1), (MetaTraining(), 1)):
         built.clear()
-        run([text_task(), multilabel_task(), tagging_task()],
-            changed(schedule=schedule, steps=3, encoder=BiLSTM(units=4)), 0)
+        run(
+            [text_task(), multilabel_task(), tagging_task()],
+            changed(schedule=schedule, steps=3, encoder=BiLSTM(units=4)),
+            0,
+        )
         assert len(built) == n

@@ -21,14 +21,22 @@ def named(mask):
     return {pair for pair, there in zip(PAIRS, mask, strict=True) if there}
 
 
-@pytest.mark.parametrize(("protocol", "n", "which", "test", "train"), [
-    ("leave_main_out", 4, 1, {(1, 0), (1, 2), (1, 3)}, set(PAIRS) - {(1, 0), (1, 2), (1, 3)}),
-    ("leave_aux_out", 4, 1, {(0, 1), (2, 1), (3, 1)}, set(PAIRS) - {(0, 1), (2, 1), (3, 1)}),
-    ("leave_both_out", 6, 1, {(0, 2), (2, 0)}, {(1, 3), (3, 1)}),
-    ("leave_family_out", 3, 0, {(0, 2), (0, 3), (1, 2), (1, 3)}, {(2, 3), (3, 2)}),
-    ("leave_family_out", 3, 1, {(2, 0), (2, 1), (2, 3)},
-     {(0, 1), (1, 0), (0, 3), (3, 0), (1, 3), (3, 1)}),
-])
+@pytest.mark.parametrize(
+    ("protocol", "n", "which", "test", "train"),
+    [
+        ("leave_main_out", 4, 1, {(1, 0), (1, 2), (1, 3)}, set(PAIRS) - {(1, 0), (1, 2), (1, 3)}),
+        ("leave_aux_out", 4, 1, {(0, 1), (2, 1), (3, 1)}, set(PAIRS) - {(0, 1), (2, 1), (3, 1)}),
+        ("leave_both_out", 6, 1, {(0, 2), (2, 0)}, {(1, 3), (3, 1)}),
+        ("leave_family_out", 3, 0, {(0, 2), (0, 3), (1, 2), (1, 3)}, {(2, 3), (3, 2)}),
+        (
+            "leave_family_out",
+            3,
+            1,
+            {(2, 0), (2, 1), (2, 3)},
+            {(0, 1), (1, 0), (0, 3), (3, 0), (1, 3), (3, 1)},
+        ),
+    ],
+)
 def test_masks(data, protocol, n, which, test, train):
     found = folds(protocol, data)
     assert len(found) == n

@@ -7,17 +7,23 @@ from made_pairs import planted_evidence
 
 from taskrel.meta.features.pair_names import ENCODER_FEATURES
 from taskrel.meta.predictor.gain_interval import LEVEL
-from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
+from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
+from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
 
 EVIDENCE = planted_evidence(8, n_families=4)
-ANSWERS = pd.DataFrame({
-    "main": ["a", "a", "b", "b", "b"], "measured": [1.0, -1, 1, 1, 9],
-    "probability": [0.6, 0.8, 0.4, 0.2, 0.9],
-    "low": [0.0, 1, np.nan, -1, 0], "high": [2.0, 2, np.nan, 4, 1],
-    "covered": [True, False, False, True, False], "asked": [True, True, True, True, False]})
+ANSWERS = pd.DataFrame(
+    {
+        "main": ["a", "a", "b", "b", "b"],
+        "measured": [1.0, -1, 1, 1, 9],
+        "probability": [0.6, 0.8, 0.4, 0.2, 0.9],
+        "low": [0.0, 1, np.nan, -1, 0],
+        "high": [2.0, 2, np.nan, 4, 1],
+        "covered": [True, False, False, True, False],
+        "asked": [True, True, True, True, False],
+    }
+)
 #: Two resamples: everything once; main a twice and b never.
 WEIGHTS = Weights(np.array([[1.0] * 5, [2, 2, 0, 0, 0]]), np.ones((2, 5)))
 
@@ -31,14 +37,19 @@ def test_held_out_answers_are_those_that_predict_gives():
         p = predictor.predict(main, aux)
         row = rows.loc[(main, aux)]
         assert (row.probability, row.gain, row.low, row.high, row.score) == pytest.approx(
-            (p.probability, p.gain, p.low, p.high, p.score))
+            (p.probability, p.gain, p.low, p.high, p.score)
+        )
         assert row.measured == p.measured.gain
         assert row.covered == (row.low <= row.measured <= row.high)
 
 
-@pytest.mark.parametrize(("families", "gain", "silent"), [
-    (1, None, {"t00", "t01", "t02", "t03"}),  # no pair is left
-    (4, lambda main, aux: 1.0 if main == "t00" else -1.0, {"t00"})])  # losses are left
+@pytest.mark.parametrize(
+    ("families", "gain", "silent"),
+    [
+        (1, None, {"t00", "t01", "t02", "t03"}),  # no pair is left
+        (4, lambda main, aux: 1.0 if main == "t00" else -1.0, {"t00"}),
+    ],
+)  # losses are left
 def test_where_nothing_can_be_learned_without_a_family_nothing_is_said(families, gain, silent):
     evidence = planted_evidence(4, n_families=families, spread=0, gain=gain)
     answers = held_out_answers(GainPredictor().fit(evidence))
@@ -59,8 +70,13 @@ def test_coverage_is_counted_by_hand():
     # resamples: once each; a's family twice and no other main's: 1 of 2
     assert found.pop("low") == pytest.approx(0.5, abs=0.01)
     assert found.pop("high") == pytest.approx(2 / 3, abs=0.01)
-    assert found == {"level": LEVEL, "n": 3, "coverage": 2 / 3, "width": 2.0,
-                     "by_main": {"a": 0.5, "b": 1.0}}
+    assert found == {
+        "level": LEVEL,
+        "n": 3,
+        "coverage": 2 / 3,
+        "width": 2.0,
+        "by_main": {"a": 0.5, "b": 1.0},
+    }
     none = interval_check(ANSWERS.iloc[2:3], WEIGHTS.of(np.array([2])))
     assert (none["coverage"], none["low"], none["n"], none["by_main"]) == (None, None, 0, {})
 

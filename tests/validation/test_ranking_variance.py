@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs
 
-from taskrel.validation.scoring.family_bootstrap import family_weights, once
 from taskrel.validation.ranking_variance import order_parts
+from taskrel.validation.scoring.family_bootstrap import family_weights, once
 
 # Mains 0, 1 and 2 with the auxiliaries 3 to 6, seed by seed.
 PAIRS = [(main, aux) for main in range(3) for aux in range(3, 7)]
@@ -27,19 +27,23 @@ def values(data, unit="token"):
     return {part: found[part]["value"] for part in ("shared", "own", "noise")}
 
 
-@pytest.mark.parametrize(("mains", "shared", "own", "noise"), [
-    # Every seed of every main agrees: all is common.
-    ([[[1, 2, 3, 4], [1, 2, 3, 4]]] * 3, 1, 0, 0),
-    # Two mains alike and the third the other way round: (1 - 1 - 1) / 3; no seed differs.
-    ([[[1, 2, 3, 4]] * 2, [[1, 2, 3, 4]] * 2, [[4, 3, 2, 1]] * 2], -1 / 3, 4 / 3, 0),
-    # Ranks 1 2 3 4 and 1 3 2 4 of the seeds: r = 0.8, so of the mean 1.6 / 1.8 = 8 / 9.
-    ([[[1, 2, 3, 4], [1, 3, 2, 4]]] * 3, 1, -1 / 9, 1 / 9),
-    # A scale of its own, as mains have, changes no order.
-    ([[[10, 20, 30, 40]] * 2, [[1, 2, 3, 4]] * 2, [[-4, -3, -2, -1]] * 2], 1, 0, 0),
-])
+@pytest.mark.parametrize(
+    ("mains", "shared", "own", "noise"),
+    [
+        # Every seed of every main agrees: all is common.
+        ([[[1, 2, 3, 4], [1, 2, 3, 4]]] * 3, 1, 0, 0),
+        # Two mains alike and the third the other way round: (1 - 1 - 1) / 3; no seed differs.
+        ([[[1, 2, 3, 4]] * 2, [[1, 2, 3, 4]] * 2, [[4, 3, 2, 1]] * 2], -1 / 3, 4 / 3, 0),
+        # Ranks 1 2 3 4 and 1 3 2 4 of the seeds: r = 0.8, so of the mean 1.6 / 1.8 = 8 / 9.
+        ([[[1, 2, 3, 4], [1, 3, 2, 4]]] * 3, 1, -1 / 9, 1 / 9),
+        # A scale of its own, as mains have, changes no order.
+        ([[[10, 20, 30, 40]] * 2, [[1, 2, 3, 4]] * 2, [[-4, -3, -2, -1]] * 2], 1, 0, 0),
+    ],
+)
 def test_parts_by_hand(mains, shared, own, noise):
     assert values(of_orders(*mains)) == pytest.approx(
-        {"shared": shared, "own": own, "noise": noise}, abs=1e-6)
+        {"shared": shared, "own": own, "noise": noise}, abs=1e-6
+    )
 
 
 def test_one_seed_tells_what_is_common_and_not_what_is_noise():
@@ -79,13 +83,15 @@ def planted(common, own, spread, draw, n=14, n_seeds=3):
     return replace(made_pairs(pairs, seeds.mean(axis=1)), seeds=seeds)
 
 
-@pytest.mark.parametrize(("common", "own", "spread"), [
-    (1, 0, 0.1), (0, 1, 0.1), (0, 0, 1), (1, 1, 1), (2, 1, 1)])
+@pytest.mark.parametrize(
+    ("common", "own", "spread"), [(1, 0, 0.1), (0, 1, 0.1), (0, 0, 1), (1, 1, 1), (2, 1, 1)]
+)
 def test_the_estimates_are_right_in_the_mean(common, own, spread):
     variances = np.array([common**2, own**2, spread**2 / 3])
     truth = variances / variances.sum()
-    found = np.mean([[*values(planted(common, own, spread, draw)).values()]
-                     for draw in range(20)], axis=0)
+    found = np.mean(
+        [[*values(planted(common, own, spread, draw)).values()] for draw in range(20)], axis=0
+    )
     # Ranks of normal variables correlate up to 0.02 less than these do; the rest is luck.
     assert found == pytest.approx(truth, abs=0.07)
 

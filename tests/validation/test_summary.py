@@ -9,14 +9,18 @@ from taskrel.validation.validation import validate
 def document():
     evidence = planted_evidence(5, n_families=4, kinds=2)
     return validate(evidence, repeats=1, draws=4, resamples=20, jobs=1) | {
-        "interval": {"coverage": 0.8}, "new_interval": {"coverage": 0.7}, "probing": None}
+        "interval": {"coverage": 0.8},
+        "new_interval": {"coverage": 0.7},
+        "probing": None,
+    }
 
 
 def test_the_rankers_order_stands_by_unit_of_labels(document):
     summary = validation_summary(document)
     for key, model in (("by_unit", "ranker"), ("new_by_unit", "new_ranker")):
-        assert summary[key] == {unit: document["by_unit"][unit][model]["spearman"]
-                                for unit in ("token", "text")}
+        assert summary[key] == {
+            unit: document["by_unit"][unit][model]["spearman"] for unit in ("token", "text")
+        }
     assert summary["text"] == document["verdict"]["text"]
     assert summary["new_interval"] == {"coverage": 0.7}
     assert "probing" not in summary
@@ -25,8 +29,7 @@ def test_the_rankers_order_stands_by_unit_of_labels(document):
 def test_a_unit_without_a_figure_is_left_out(document):
     models = document["by_unit"]["text"]
     unknown = models | {"ranker": models["ranker"] | {"spearman": None}}
-    summary = validation_summary(document | {
-        "by_unit": document["by_unit"] | {"text": unknown}})
+    summary = validation_summary(document | {"by_unit": document["by_unit"] | {"text": unknown}})
     assert list(summary["by_unit"]) == ["token"]
     assert list(summary["new_by_unit"]) == ["token", "text"]
     none = validation_summary(document | {"by_unit": {}, "new_interval": None})

@@ -6,9 +6,11 @@ import pytest
 from made_pairs import planted_evidence
 
 from taskrel.errors import EvidenceError
+from taskrel.io.paths import shipped
 from taskrel.meta.evidence.files import find_evidence
 from taskrel.meta.features.pair_names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.validation.folds import PROTOCOLS
 from taskrel.validation.models.candidates import (
     BASELINES,
     GROUPS,
@@ -19,10 +21,8 @@ from taskrel.validation.models.candidates import (
 )
 from taskrel.validation.scoring.evaluation import evaluate
 from taskrel.validation.scoring.family_bootstrap import family_weights
-from taskrel.validation.folds import PROTOCOLS
 from taskrel.validation.scoring.scores import SCORES
 from taskrel.validation.validation import validate
-from taskrel.io.paths import shipped
 
 QUICK = {"repeats": 1, "draws": 8, "resamples": 60, "jobs": 1}
 
@@ -50,8 +50,10 @@ def test_shape_of_the_document(document):
         assert models["ranker"]["accuracy"] is models["aux_mean"]["brier"] is None
     for models in document["differences"].values():
         assert list(models) == ["full", "ranker", *NEW_PREDICTOR, *GROUPS]
-        assert all(list(rivals) == (["noise", "aux_mean"] if model in GROUPS else list(BASELINES))
-                   for model, rivals in models.items())
+        assert all(
+            list(rivals) == (["noise", "aux_mean"] if model in GROUPS else list(BASELINES))
+            for model, rivals in models.items()
+        )
     assert document["new_verdict"]["model"] == "new_ranker"
 
 
@@ -65,7 +67,8 @@ def test_units_of_labels_stand_by_themselves(document):
         token, text = (by_unit[unit][model]["spearman"]["value"] for unit in by_unit)
         # t00, t02 and t04 are tagging, t01 and t03 are not
         assert (3 * token + 2 * text) / 5 == pytest.approx(
-            whole[model]["spearman"]["value"], abs=2e-6)
+            whole[model]["spearman"]["value"], abs=2e-6
+        )
 
 
 def test_without_encoder_features_a_new_task_is_like_any_other():
@@ -87,7 +90,9 @@ def test_figures_and_differences_agree(document):
         found = document["differences"]["leave_family_out"]["full"][baseline]["within_main_auc"]
         assert found["value"] == pytest.approx(
             models["full"]["within_main_auc"]["value"]
-            - models[baseline]["within_main_auc"]["value"], abs=2e-6)
+            - models[baseline]["within_main_auc"]["value"],
+            abs=2e-6,
+        )
         assert found["low"] <= found["high"]
     rates = [models[m]["accuracy"]["value"] for m in ("majority", "all_positive")]
     assert rates[1] == pytest.approx(document["base_rate"], abs=0.05)
@@ -107,19 +112,28 @@ def test_one_kind_has_no_figures_of_its_own():
 
 def test_a_protocol_without_folds_is_left_out():
     document = validate(planted_evidence(4, n_families=1), **QUICK)
-    assert list(document["protocols"]) == ["random_pairs", "leave_main_out", "leave_aux_out",
-                                           "leave_both_out"]
+    assert list(document["protocols"]) == [
+        "random_pairs",
+        "leave_main_out",
+        "leave_aux_out",
+        "leave_both_out",
+    ]
     assert document["verdict"]["text"].startswith("No verdict")
     assert document["by_unit"] == {}
 
 
-@pytest.mark.parametrize(("evidence", "message"), [
-    (planted_evidence(4, gain=lambda m, a: 9), "all 12 measured pairs are gains"),
-    (planted_evidence(4, gain=lambda m, a: -9), "all 12 measured pairs are without a gain"),
-    (planted_evidence(4).only(["t00"]), "one task only"),
-    (replace(planted_evidence(4), summary=planted_evidence(4).summary.iloc[:0]),
-     "no pair with a defined gain"),
-])
+@pytest.mark.parametrize(
+    ("evidence", "message"),
+    [
+        (planted_evidence(4, gain=lambda m, a: 9), "all 12 measured pairs are gains"),
+        (planted_evidence(4, gain=lambda m, a: -9), "all 12 measured pairs are without a gain"),
+        (planted_evidence(4).only(["t00"]), "one task only"),
+        (
+            replace(planted_evidence(4), summary=planted_evidence(4).summary.iloc[:0]),
+            "no pair with a defined gain",
+        ),
+    ],
+)
 def test_what_cannot_be_validated(evidence, message):
     with pytest.raises(EvidenceError, match=f"^evidence made: .*{message}"):
         validate(evidence, **QUICK)
@@ -140,10 +154,14 @@ def test_figures_of_the_published_evidence():
     assert 0.70 <= value(random, "all_features", "accuracy") <= 0.76
     assert 0.62 <= value(random, "all_features", "f1") <= 0.69
     for models, key, score, expected in (
-            (random, "main_identity", "accuracy", 0.798), (random, "main_identity", "f1", 0.757),
-            (random, "majority", "accuracy", 0.556), (random, "all_positive", "f1", 0.615),
-            (random, "noise", "f1", 0.69), (new_main, "noise", "within_main_auc", 0.748),
-            (new_main, "aux_mean", "within_main_auc", 0.786)):
+        (random, "main_identity", "accuracy", 0.798),
+        (random, "main_identity", "f1", 0.757),
+        (random, "majority", "accuracy", 0.556),
+        (random, "all_positive", "f1", 0.615),
+        (random, "noise", "f1", 0.69),
+        (new_main, "noise", "within_main_auc", 0.748),
+        (new_main, "aux_mean", "within_main_auc", 0.786),
+    ):
         assert value(models, key, score) == pytest.approx(expected, abs=0.02), (key, score)
     assert value(new_main, "all_features", "accuracy") < value(new_main, "majority", "accuracy")
     assert document["verdict"]["beats_noise"] is False

@@ -5,9 +5,14 @@ def figure(value, low, high):
     return {"spearman": {"value": value, "low": low, "high": high}}
 
 
-PROTOCOLS = {"leave_family_out": {
-    "ranker": figure(0.5, 0.2, 0.7), "noise": figure(0.3, 0.1, 0.4),
-    "aux_mean": figure(0.4, 0.1, 0.6), "same_kind": figure(0.0, -0.1, 0.1)}}
+PROTOCOLS = {
+    "leave_family_out": {
+        "ranker": figure(0.5, 0.2, 0.7),
+        "noise": figure(0.3, 0.1, 0.4),
+        "aux_mean": figure(0.4, 0.1, 0.6),
+        "same_kind": figure(0.0, -0.1, 0.1),
+    }
+}
 
 
 def against(**rivals):
@@ -15,22 +20,29 @@ def against(**rivals):
 
 
 def test_a_rival_is_beaten_where_the_interval_lies_above_zero():
-    found = validation_verdict(PROTOCOLS, against(
-        noise=figure(0.2, 0.01, 0.4), aux_mean=figure(0.1, -0.1, 0.3)), 9, 0.84)
-    assert (found["beats_noise"], found["beats_aux_mean"], found["beats_same_kind"]) == \
-        (True, False, None)
+    found = validation_verdict(
+        PROTOCOLS, against(noise=figure(0.2, 0.01, 0.4), aux_mean=figure(0.1, -0.1, 0.3)), 9, 0.84
+    )
+    assert (found["beats_noise"], found["beats_aux_mean"], found["beats_same_kind"]) == (
+        True,
+        False,
+        None,
+    )
     assert found["text"] == (
         "For a main task of an unseen family the predicted order of auxiliaries correlates with "
         "the measured one by 0.50 [0.20, 0.70] (9 families; noisy labels allow about 0.84). "
         "Clearly better than noise features (0.30). Not clearly better than the auxiliary's mean "
-        "gain over other main tasks (0.40).")
+        "gain over other main tasks (0.40)."
+    )
 
 
 def test_all_beaten():
-    text = validation_verdict(PROTOCOLS, against(
-        noise=figure(0.2, 0.1, 0.4), same_kind=figure(0.5, 0.1, 0.7)), 9, None)["text"]
-    assert text.endswith("(9 families). Clearly better than noise features (0.30) or same kind or "
-                         "not (0.00).")
+    text = validation_verdict(
+        PROTOCOLS, against(noise=figure(0.2, 0.1, 0.4), same_kind=figure(0.5, 0.1, 0.7)), 9, None
+    )["text"]
+    assert text.endswith(
+        "(9 families). Clearly better than noise features (0.30) or same kind or not (0.00)."
+    )
 
 
 def test_without_an_unseen_family_there_is_no_verdict():

@@ -35,8 +35,11 @@ class ScoreTables:
     def plain(self) -> dict[str, list[dict[str, Any]]]:
         """The tables as JSON has them."""
         fast = [] if self.convergence is None else self.convergence.to_dict("records")
-        return {"comparison": self.comparison.to_dict("records"), "convergence": fast,
-                "contrasts": self.contrasts.to_dict("records")}
+        return {
+            "comparison": self.comparison.to_dict("records"),
+            "convergence": fast,
+            "contrasts": self.contrasts.to_dict("records"),
+        }
 
 
 def score_tables(study: Study, scores: pd.DataFrame, curves: Curves) -> ScoreTables:
@@ -56,11 +59,16 @@ def save_tables(tables: ScoreTables, study: Study, out: Path, figures: Path) -> 
         with atomic(out / f"{name}.csv") as path:
             frame.to_csv(path, index=False)
         if name == "comparison":
-            save_comparison(comparison_data(with_short_tasks(frame)), figures,
-                            f"{study.name}-comparison", title=title)
+            save_comparison(
+                comparison_data(with_short_tasks(frame)),
+                figures,
+                f"{study.name}-comparison",
+                title=title,
+            )
         if name == "convergence" and tables.dev["at"].notna().any():
-            save_convergence(convergence_data(tables.dev), figures, f"{study.name}-convergence",
-                             title=title)
+            save_convergence(
+                convergence_data(tables.dev), figures, f"{study.name}-convergence", title=title
+            )
 
 
 def _whole(tables: ScoreTables, study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -68,8 +76,10 @@ def _whole(tables: ScoreTables, study: Study) -> Iterator[tuple[str, pd.DataFram
     if study.tasks.keys() >= {task for row in study.published for task in tasks_of(row)}:
         if len(tables.comparison):
             yield "comparison", tables.comparison
-        if study.convergence and recipes >= {*study.convergence.references,
-                                             *(row.recipe for row in study.published)}:
+        if study.convergence and recipes >= {
+            *study.convergence.references,
+            *(row.recipe for row in study.published),
+        }:
             yield "convergence", tables.convergence
     if len(tables.contrasts) and not left_out(tables.contrasts, study):
         yield "contrasts", tables.contrasts

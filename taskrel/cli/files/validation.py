@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from taskrel.cli.command import to_json
-from taskrel.validation.verdict import PROTOCOL
 from taskrel.io.paths import atomic
+from taskrel.validation.verdict import PROTOCOL
 
 
 def write(document: dict[str, Any], folder: Path) -> None:
@@ -21,12 +21,16 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
     with atomic(folder / "validation.json") as path:
         path.write_text(to_json(document) + "\n", encoding="utf-8")
-    tables = {"scores": list(_scores(document)), "differences": list(_differences(document)),
-              "reliability": list(_reliability(document)), "findings": document["findings"],
-              "table_3": [row | {"columns": " ".join(row["columns"])}
-                          for row in document["table_3"]],
-              "table_4": document["table_4"], "probing": list(_probing(document)),
-              "by_size": list(_by_size(document))}
+    tables = {
+        "scores": list(_scores(document)),
+        "differences": list(_differences(document)),
+        "reliability": list(_reliability(document)),
+        "findings": document["findings"],
+        "table_3": [row | {"columns": " ".join(row["columns"])} for row in document["table_3"]],
+        "table_4": document["table_4"],
+        "probing": list(_probing(document)),
+        "by_size": list(_by_size(document)),
+    }
     for name, rows in tables.items():
         if rows:
             with atomic(folder / f"{name}.csv") as path:
@@ -42,22 +46,32 @@ def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             for model, figures in models.items():
                 for score, figure in figures.items():
                     if figure:
-                        yield {"scope": scope, "protocol": protocol, "model": model,
-                               "score": score, **figure}
+                        yield {
+                            "scope": scope,
+                            "protocol": protocol,
+                            "model": model,
+                            "score": score,
+                            **figure,
+                        }
 
 
 def _probing(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for row in (document["probing"] or {"values": []})["values"]:
         yield {k: v for k, v in row.items() if k != "difference"} | {
             "difference": row["difference"]["value"],
-            **{end: row["difference"][end] for end in ("low", "high")}}
+            **{end: row["difference"][end] for end in ("low", "high")},
+        }
 
 
 def _by_size(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for row in document.get("by_size", []):  # validations of earlier versions have none
         for model in ("ranker", "no_features", "difference"):
-            yield {"n_tasks": row["n_tasks"], "n_draws": row["n_draws"], "model": model,
-                   **row[model]}
+            yield {
+                "n_tasks": row["n_tasks"],
+                "n_draws": row["n_draws"],
+                "model": model,
+                **row[model],
+            }
 
 
 def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -66,8 +80,13 @@ def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
             for baseline, figures in baselines.items():
                 for score, figure in figures.items():
                     if figure:
-                        yield {"protocol": protocol, "model": model, "baseline": baseline,
-                               "score": score, **figure}
+                        yield {
+                            "protocol": protocol,
+                            "model": model,
+                            "baseline": baseline,
+                            "score": score,
+                            **figure,
+                        }
 
 
 def _reliability(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,20 +6,21 @@ from typing import Any
 import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.predictor.table.pair_table import column_in_words
 from taskrel.meta.predictor.prediction import verdict
-from taskrel.validation.probe_value import PROBED, probed_order
-from taskrel.validation.verdict import PROTOCOL
+from taskrel.meta.predictor.table.pair_table import column_in_words
 from taskrel.plots.calibration import calibration_data, save_calibration
 from taskrel.plots.coefficients import coefficient_data, save_coefficients
 from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
 from taskrel.plots.predicted import predicted_data, save_predicted
+from taskrel.validation.probe_value import PROBED, probed_order
+from taskrel.validation.verdict import PROTOCOL
 
 UNSEEN = "without the main task's family"
 
 
-def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
-         folder: Path) -> list[Path]:
+def draw(
+    evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame, folder: Path
+) -> list[Path]:
     """Draw what a validation found; returns the files' paths.
 
     Parameters
@@ -34,26 +35,44 @@ def draw(evidence: Evidence, document: dict[str, Any], answers: pd.DataFrame,
         Where the pictures go, PNG, SVG and the CSV behind each.
     """
     name = evidence.name.replace("/", "-")
-    answers = answers.assign(verdict=[verdict(low, high, True) for low, high in
-                                      zip(answers.low, answers.high, strict=True)])
-    paths = save_predicted(predicted_data(answers, evidence.summary), folder,
-                           f"{name}-predicted", model="the predictor", protocol=UNSEEN)
+    answers = answers.assign(
+        verdict=[
+            verdict(low, high, True) for low, high in zip(answers.low, answers.high, strict=True)
+        ]
+    )
+    paths = save_predicted(
+        predicted_data(answers, evidence.summary),
+        folder,
+        f"{name}-predicted",
+        model="the predictor",
+        protocol=UNSEEN,
+    )
     bins = document["reliability"].get(PROTOCOL, {}).get("full")
     if bins:
         brier = document["protocols"][PROTOCOL]["full"]["brier"]
         paths += save_calibration(
-            calibration_data(pd.DataFrame(bins), brier["value"] if brier else None), folder,
-            f"{name}-calibration", title=f"P(gain), {UNSEEN}")
+            calibration_data(pd.DataFrame(bins), brier["value"] if brier else None),
+            folder,
+            f"{name}-calibration",
+            title=f"P(gain), {UNSEEN}",
+        )
     if document["table_4"]:
-        paths += save_coefficients(coefficient_data(_coefficients(document["table_4"])), folder,
-                                   f"{name}-coefficients",
-                                   title="Logistic regression on the paper's 42 columns",
-                                   interval="95 % of 100 random splits")
+        paths += save_coefficients(
+            coefficient_data(_coefficients(document["table_4"])),
+            folder,
+            f"{name}-coefficients",
+            title="Logistic regression on the paper's 42 columns",
+            interval="95 % of 100 random splits",
+        )
     probing = document.get("probing")  # validations of earlier versions have none
     share = probing["share"] if probing else None
     ranked = _ranked(answers, evidence.families, share)
-    return paths + save_cost_regret(cost_regret_data(ranked), folder, f"{name}-cost-regret",
-                                    title=f"Pairs tried and gain lost, {UNSEEN}")
+    return paths + save_cost_regret(
+        cost_regret_data(ranked),
+        folder,
+        f"{name}-cost-regret",
+        title=f"Pairs tried and gain lost, {UNSEEN}",
+    )
 
 
 def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -74,12 +93,17 @@ def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> 
     answers = answers[answers["asked"]]
     total, count = (answers.groupby("aux")["measured"].transform(how) for how in ("sum", "count"))
     own = [families[main] for main in answers["main"]]
-    own_total, own_count = (answers.groupby(["aux", own])["measured"].transform(how)
-                            for how in ("sum", "count"))
+    own_total, own_count = (
+        answers.groupby(["aux", own])["measured"].transform(how) for how in ("sum", "count")
+    )
     others = count - own_count
-    orders = {"ranker": answers["score"], "P(gain)": answers["probability"],
-              "auxiliary's mean gain elsewhere":
-                  ((total - own_total) / others.where(others > 0)).fillna(0.0)}
+    orders = {
+        "ranker": answers["score"],
+        "P(gain)": answers["probability"],
+        "auxiliary's mean gain elsewhere": ((total - own_total) / others.where(others > 0)).fillna(
+            0.0
+        ),
+    }
     gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
     curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
     if share is not None:
@@ -87,8 +111,9 @@ def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> 
     return pd.concat(curves, ignore_index=True)
 
 
-def _probed(gains: pd.DataFrame, answers: pd.DataFrame, share: float,
-            n: int | None) -> pd.DataFrame:
+def _probed(
+    gains: pd.DataFrame, answers: pd.DataFrame, share: float, n: int | None
+) -> pd.DataFrame:
     """The order where the n best-ranked auxiliaries of each main task are probed (None: all)."""
     whom = "all" if n is None else f"the {n} best"
     found = gains.assign(model=f"ranker, {whom} probed ({share:.0%} of a run)", score=0.0)

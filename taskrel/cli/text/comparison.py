@@ -21,22 +21,27 @@ WIDTH = 100
 OVERALL = "overall"
 
 
-def comparison_text(compared: "pd.DataFrame", study: "Study",
-                    converged: "pd.DataFrame | None" = None) -> str:
+def comparison_text(
+    compared: "pd.DataFrame", study: "Study", converged: "pd.DataFrame | None" = None
+) -> str:
     """What `comparison` returns, for people: a line per published row, and notes below.
 
     converged : as `convergence` returns it; a column per share then stands behind the metrics
     """
     short = with_short_tasks(compared)
-    rows = {row: _line(cells, dict(zip(ROW, row, strict=True)))
-            for row, cells in _formatted(short).groupby(ROW, sort=False)}
+    rows = {
+        row: _line(cells, dict(zip(ROW, row, strict=True)))
+        for row, cells in _formatted(short).groupby(ROW, sort=False)
+    }
     columns = list(dict.fromkeys(compared["metric"]))
     if converged is not None:
         for row, cells in convergence_cells(converged).items():
             columns += [name for name in cells if name not in columns]
             rows.setdefault(row, dict(zip(ROW, row, strict=True))).update(cells)
-    head = ("beside the published scores, on test\n"
-            "ours: mean over seeds [its 95 % interval] | published")
+    head = (
+        "beside the published scores, on test\n"
+        "ours: mean over seeds [its 95 % interval] | published"
+    )
     text = "\n\n".join(_tables([*rows.values()], columns))
     return "\n".join([head, text, *_notes(compared, short, study)])
 
@@ -52,8 +57,10 @@ def _formatted(compared: "pd.DataFrame") -> "pd.DataFrame":
     digits = _digits(compared["published"])
     ours = [_ours(row, digits) for row in compared.itertuples()]
     width = compared.assign(width=[len(o) for o in ours]).groupby("metric")["width"]
-    cells = [f"{o:<{w}} | {'–' if np.isnan(p) else f'{p:.{digits}f}'}" for o, w, p in
-             zip(ours, width.transform("max"), compared["published"], strict=True)]
+    cells = [
+        f"{o:<{w}} | {'–' if np.isnan(p) else f'{p:.{digits}f}'}"
+        for o, w, p in zip(ours, width.transform("max"), compared["published"], strict=True)
+    ]
     return compared.assign(cell=cells)
 
 
@@ -80,9 +87,14 @@ def _line(cells: "pd.DataFrame", row: dict[str, str]) -> dict[str, Any]:
 def _tables(rows: list[dict[str, Any]], metrics: Sequence[str]) -> list[str]:
     """One table of all metrics, or several that are no wider than `WIDTH` or have one metric."""
     for n in range(len(metrics), 0, -1):
-        parts = [metrics[i:i + n] for i in range(0, len(metrics), n)]
-        tables = [table([row for row in rows if any(metric in row for metric in part)],
-                        ["model", "task", *part, "seeds"]) for part in parts]
+        parts = [metrics[i : i + n] for i in range(0, len(metrics), n)]
+        tables = [
+            table(
+                [row for row in rows if any(metric in row for metric in part)],
+                ["model", "task", *part, "seeds"],
+            )
+            for part in parts
+        ]
         if max(len(line) for text in tables for line in text.splitlines()) <= WIDTH:
             break
     return tables
@@ -90,18 +102,23 @@ def _tables(rows: list[dict[str, Any]], metrics: Sequence[str]) -> list[str]:
 
 def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "Study") -> list[str]:
     """What "overall" is, which rows have no score of ours and why, and the source."""
-    notes = [f"{OVERALL}: accuracy over all test labels of {name.replace(' + ', ', ')}"
-             for name in compared.loc[short["task"] != compared["task"], "task"].unique()]
+    notes = [
+        f"{OVERALL}: accuracy over all test labels of {name.replace(' + ', ', ')}"
+        for name in compared.loc[short["task"] != compared["task"], "task"].unique()
+    ]
     without: dict[str, dict[str, None]] = {}  # reason → rows
     for row, cells in short.assign(tasks=compared["task"]).groupby([*ROW, "tasks"], sort=False):
         model, recipe, task, _, tasks = row
         if cells["mean"].isna().all():
             without.setdefault(_reason(recipe, tasks, study), {})[f"{model} ({task})"] = None
-    notes += [f"no score of ours, because {reason}: {', '.join(rows)}"
-              for reason, rows in without.items()]
+    notes += [
+        f"no score of ours, because {reason}: {', '.join(rows)}" for reason, rows in without.items()
+    ]
     if any(row.baseline == "random" for row in study.published):
-        notes.append(f"a random rule: mean of {DRAWS} draws from the labels of the training part, "
-                     "[95 % of the draws]")
+        notes.append(
+            f"a random rule: mean of {DRAWS} draws from the labels of the training part, "
+            "[95 % of the draws]"
+        )
     if study.convergence:
         notes.append(convergence_note(study.convergence))
     notes += [f"published: {study.source}"] if study.source else []

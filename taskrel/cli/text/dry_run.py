@@ -4,8 +4,8 @@ from pathlib import Path
 
 from taskrel.cli.command import table, to_json
 from taskrel.study.runs.execute import pending
-from taskrel.study.store.store import Store
 from taskrel.study.store.file import NAME
+from taskrel.study.store.store import Store
 from taskrel.study.study import Study
 from taskrel.tasks.load import describe
 
@@ -19,13 +19,27 @@ def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:
     rows = []
     for part in study.parts:
         missing = pending(part.runs, status, retry_failed)
-        rows.append({"recipe": part.name, "runs": len(part.runs),
-                     "alone": sum(len(r.tasks) == 1 for r in part.runs),
-                     "to train": len(missing), "steps": sum(r.steps for r in missing)})
+        rows.append(
+            {
+                "recipe": part.name,
+                "runs": len(part.runs),
+                "alone": sum(len(r.tasks) == 1 for r in part.runs),
+                "to train": len(missing),
+                "steps": sum(r.steps for r in missing),
+            }
+        )
     if as_json:
-        return to_json({"schema": 1, "study": study.name, "dry_run": rows,
-                        "tasks": [describe(t) for t in study.tasks.values()],
-                        "warnings": study.warnings})
-    tasks = table([describe(t) for t in study.tasks.values()],
-                  ["task", "kind", "metric", "labels", "train", "dev", "test"])
+        return to_json(
+            {
+                "schema": 1,
+                "study": study.name,
+                "dry_run": rows,
+                "tasks": [describe(t) for t in study.tasks.values()],
+                "warnings": study.warnings,
+            }
+        )
+    tasks = table(
+        [describe(t) for t in study.tasks.values()],
+        ["task", "kind", "metric", "labels", "train", "dev", "test"],
+    )
     return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'alone', 'to train', 'steps'])}"

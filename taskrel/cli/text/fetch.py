@@ -26,13 +26,23 @@ def terms(asked: "Asked") -> str:
     names: dict[tuple[str, str], list[str]] = {}
     for card in asked:
         names.setdefault((card.licence, card.citation), []).append(card.name)
-    return "\n".join(f"{', '.join(shared)}: licence: {licence or 'none stated'}"
-                     f"{f'; please cite {citation}' if citation else ''}"
-                     for (licence, citation), shared in names.items()) + "\n"
+    return (
+        "\n".join(
+            f"{', '.join(shared)}: licence: {licence or 'none stated'}"
+            f"{f'; please cite {citation}' if citation else ''}"
+            for (licence, citation), shared in names.items()
+        )
+        + "\n"
+    )
 
 
-def report(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]",
-           data: Path, given: "Given") -> str:
+def report(
+    asked: "Asked",
+    states: "Mapping[File, FileState]",
+    problems: "Mapping[File, str]",
+    data: Path,
+    given: "Given",
+) -> str:
     """Table of the tasks, then a line for what is not ready: which file, whose, what to do.
 
     given : what the command was given for its cards and data, for commands to repeat it
@@ -42,22 +52,34 @@ def report(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mappin
         own = [states[file] for file in card.files]
         n_ready = sum(s.state == "ready" for s in own)
         n_by_hand = sum(s.state != "ready" and bool(s.file.by_hand) for s in own)
-        rows.append({"task": card.name, "state": task_state(own),
-                     "files": f"{n_ready} of {len(own)}",
-                     "unchecked": sum(s.unchecked for s in own) or None,
-                     "by hand": n_by_hand or None})
+        rows.append(
+            {
+                "task": card.name,
+                "state": task_state(own),
+                "files": f"{n_ready} of {len(own)}",
+                "unchecked": sum(s.unchecked for s in own) or None,
+                "by hand": n_by_hand or None,
+            }
+        )
     n = sum(row["state"] == "ready" for row in rows)
-    return "\n".join([table(rows, list(rows[0])), "", *_to_do(asked, states, problems, given),
-                      f"{n} of {len(rows)} tasks ready in {data}"
-                      f"{'' if data.exists() else ': no such folder'}"])
+    return "\n".join(
+        [
+            table(rows, list(rows[0])),
+            "",
+            *_to_do(asked, states, problems, given),
+            f"{n} of {len(rows)} tasks ready in {data}"
+            f"{'' if data.exists() else ': no such folder'}",
+        ]
+    )
 
 
 def _names(files: "Iterable[File]") -> str:
     return ", ".join(file.path for file in files)
 
 
-def _to_do(asked: "Asked", states: "Mapping[File, FileState]",
-           problems: "Mapping[File, str]", given: Given) -> list[str]:
+def _to_do(
+    asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]", given: Given
+) -> list[str]:
     """A paragraph for each thing to do or to know; files that need the same share one."""
     files: dict[tuple[str, tuple[str, ...]], list[File]] = {}
     for file, state in states.items():
@@ -65,8 +87,10 @@ def _to_do(asked: "Asked", states: "Mapping[File, FileState]",
             users = [card.name for card in asked if file in card.files]
             what = _what(state, problems.get(file), users, given)
             files.setdefault((what, tuple(users)), []).append(file)
-    lines = [f"{_names(shared)} ({', '.join(users)})\n    {what}"
-             for (what, users), shared in files.items()]
+    lines = [
+        f"{_names(shared)} ({', '.join(users)})\n    {what}"
+        for (what, users), shared in files.items()
+    ]
     return [*sorted(lines), ""] if lines else []
 
 
@@ -79,19 +103,33 @@ def _what(state: FileState, problem: str | None, users: list[str], given: Given)
     return f"differs: {state.problem}; {what}" if state.state == "differs" else what
 
 
-def document(asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]",
-             data: Path) -> str:
+def document(
+    asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]", data: Path
+) -> str:
     """The same as one JSON document."""
-    tasks = [{"task": card.name, "state": task_state(states[file] for file in card.files),
-              "licence": card.licence, "citation": card.citation,
-              "files": [_file(states[file], problems.get(file)) for file in card.files]}
-             for card in asked]
+    tasks = [
+        {
+            "task": card.name,
+            "state": task_state(states[file] for file in card.files),
+            "licence": card.licence,
+            "citation": card.citation,
+            "files": [_file(states[file], problems.get(file)) for file in card.files],
+        }
+        for card in asked
+    ]
     return to_json({"schema": 1, "data": str(data), "data_exists": data.exists(), "tasks": tasks})
 
 
 def _file(state: FileState, problem: str | None) -> dict:
     file = state.file
-    return {"path": file.path, "state": state.state, "url": file.url, "member": file.member,
-            "sha256": file.sha256, "checked": state.state == "ready" and not state.unchecked,
-            "by_hand": file.by_hand, "problem": problem or state.problem,
-            "warning": state.warning}
+    return {
+        "path": file.path,
+        "state": state.state,
+        "url": file.url,
+        "member": file.member,
+        "sha256": file.sha256,
+        "checked": state.state == "ready" and not state.unchecked,
+        "by_hand": file.by_hand,
+        "problem": problem or state.problem,
+        "warning": state.warning,
+    }

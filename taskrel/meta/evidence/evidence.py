@@ -60,8 +60,9 @@ class Evidence:
     def check(self, task: str) -> None:
         """Raise `UsageError` where this evidence does not know `task`."""
         if task not in self.tasks.index:
-            raise UsageError(f"task {task!r} is not in evidence {self.name}; "
-                             f"{nearest(task, self.tasks.index)}")
+            raise UsageError(
+                f"task {task!r} is not in evidence {self.name}; {nearest(task, self.tasks.index)}"
+            )
 
     @property
     def families(self) -> "pd.Series":
@@ -81,13 +82,24 @@ class Evidence:
     def only(self, tasks: Iterable[str]) -> "Evidence":
         """The same evidence with these of its tasks, and the pairs among them."""
         keep = [t for t in self.tasks.index if t in set(tasks)]
-        rows = {name: frame[frame["main"].isin(keep) & frame["aux"].isin(keep)]
-                for name, frame in (("gains", self.gains), ("summary", self.summary))}
+        rows = {
+            name: frame[frame["main"].isin(keep) & frame["aux"].isin(keep)]
+            for name, frame in (("gains", self.gains), ("summary", self.summary))
+        }
         pairs = self.pairs[[m in keep and a in keep for m, a in self.pairs.index]]
-        return replace(self, tasks=self.tasks.loc[keep], about=self.about.loc[keep], pairs=pairs,
-                       profiles={t: p for t, p in self.profiles.items() if t in keep}, **rows)
+        return replace(
+            self,
+            tasks=self.tasks.loc[keep],
+            about=self.about.loc[keep],
+            pairs=pairs,
+            profiles={t: p for t, p in self.profiles.items() if t in keep},
+            **rows,
+        )
 
     def capped(self, card: str) -> list[str]:
         """Tasks made from the card of this name under another one: ``ner_1000`` from ``ner``."""
-        return [name for name in self.tasks.index
-                if name != card and self.entries.get(name, {}).get("card") == card]
+        return [
+            name
+            for name in self.tasks.index
+            if name != card and self.entries.get(name, {}).get("card") == card
+        ]

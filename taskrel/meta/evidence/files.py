@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.io.paths import atomic, shipped
+from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.pairs import directed_pairs
 from taskrel.meta.evidence.tables import (
@@ -40,8 +42,6 @@ from taskrel.meta.evidence.tables import (
     write_table,
 )
 from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
-from taskrel.io.paths import atomic, shipped
-from taskrel.io.toml import convert
 from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
 
 if TYPE_CHECKING:
@@ -74,9 +74,12 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     """Write evidence into `folder`, evidence.json last: without it the folder is none."""
     folder = Path(folder)
     (default,) = evidence.summary["recipe"].unique()
-    tables = {"tasks": evidence.about.join(evidence.tasks).reset_index(names="task"),
-              "pairs": evidence.pairs.reset_index(), "gains": evidence.gains,
-              "summary": gains(evidence.gains)}
+    tables = {
+        "tasks": evidence.about.join(evidence.tasks).reset_index(names="task"),
+        "pairs": evidence.pairs.reset_index(),
+        "gains": evidence.gains,
+        "summary": gains(evidence.gains),
+    }
     for stale in (NAME, *(() if evidence.profiles else (PROFILES,))):
         (folder / stale).unlink(missing_ok=True)
     for name, frame in tables.items():
@@ -86,14 +89,20 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
         from taskrel.meta.features.profile import save_profiles
 
         save_profiles(folder / PROFILES, evidence.profiles)
-    head = {"schema": SCHEMA, "name": evidence.name, "default": default,
-            "recipes": evidence.recipes, "symmetric": evidence.symmetric,
-            "provenance": evidence.provenance}
+    head = {
+        "schema": SCHEMA,
+        "name": evidence.name,
+        "default": default,
+        "recipes": evidence.recipes,
+        "symmetric": evidence.symmetric,
+        "provenance": evidence.provenance,
+    }
     if evidence.entries:
         head["entries"] = evidence.entries
     with atomic(folder / NAME) as path:
-        path.write_text(json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False) + "\n",
-                        encoding="utf-8")
+        path.write_text(
+            json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+        )
 
 
 def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
@@ -119,25 +128,42 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
     head = _head(folder / NAME)
     name = head.default if recipe is None else recipe
     if name not in head.recipes:
-        raise UsageError(f"unknown recipe {name!r} in evidence {folder}; "
-                         f"{nearest(name, head.recipes)}")
+        raise UsageError(
+            f"unknown recipe {name!r} in evidence {folder}; {nearest(name, head.recipes)}"
+        )
     tasks, about = _tasks(folder / "tasks.csv")
     per_seed = _gains(folder / "gains.csv", tasks.index, head.recipes)
     summary = _summary(folder / "summary.csv", per_seed)
     summary = summary[summary["recipe"] == name].reset_index(drop=True)
     if summary.empty:
         raise EvidenceError(f"evidence {folder}: gains.csv has no pair under recipe {name!r}")
-    found = Evidence(head.name, head.recipes[name], head.symmetric, tasks, about,
-                     _pairs(folder / "pairs.csv", tasks.index), per_seed, summary,
-                     _profiles(folder / PROFILES, about), head.recipes, head.provenance,
-                     head.entries, folder)
+    found = Evidence(
+        head.name,
+        head.recipes[name],
+        head.symmetric,
+        tasks,
+        about,
+        _pairs(folder / "pairs.csv", tasks.index),
+        per_seed,
+        summary,
+        _profiles(folder / PROFILES, about),
+        head.recipes,
+        head.provenance,
+        head.entries,
+        folder,
+    )
     if name == head.default:
         return found
     stl = summary.groupby("main")["stl"].mean().reindex(about.index)
     # Starts are those of the default recipe's runs.
     pairs = found.pairs.drop(columns=[*START_FEATURES], errors="ignore")
-    return replace(found, name=f"{head.name}, recipe {name}", about=about.assign(stl=stl),
-                   pairs=pairs, folder=None)
+    return replace(
+        found,
+        name=f"{head.name}, recipe {name}",
+        about=about.assign(stl=stl),
+        pairs=pairs,
+        folder=None,
+    )
 
 
 def shipped_evidence() -> list[str]:
@@ -175,11 +201,15 @@ def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> 
 
         return evidence_from_store(path, recipe)
     if path.is_dir():
-        raise UsageError(f"evidence {path}: the folder has no {NAME} and no {STORE}; name an "
-                         f"evidence folder, a study that run_pairs has trained, or a shipped "
-                         f"evidence ({', '.join(known)})")
-    raise UsageError(f"unknown evidence {str(name)!r}: no folder or store of that name, and none "
-                     f"ships with taskrel; {nearest(str(name), known)}")
+        raise UsageError(
+            f"evidence {path}: the folder has no {NAME} and no {STORE}; name an "
+            f"evidence folder, a study that run_pairs has trained, or a shipped "
+            f"evidence ({', '.join(known)})"
+        )
+    raise UsageError(
+        f"unknown evidence {str(name)!r}: no folder or store of that name, and none "
+        f"ships with taskrel; {nearest(str(name), known)}"
+    )
 
 
 def _head(path: Path) -> _Head:
@@ -191,12 +221,16 @@ def _head(path: Path) -> _Head:
         raise EvidenceError(f"{path}: cannot be read as JSON ({e})") from None
     schema = raw.get("schema") if isinstance(raw, dict) else None
     if isinstance(schema, int) and schema > SCHEMA:
-        raise EvidenceError(f"{path}: written by a newer taskrel (schema {schema}, this one knows "
-                            f"{SCHEMA}); update taskrel")
+        raise EvidenceError(
+            f"{path}: written by a newer taskrel (schema {schema}, this one knows "
+            f"{SCHEMA}); update taskrel"
+        )
     head = convert(raw, _Head, str(path), EvidenceError)
     if head.default not in head.recipes:
-        raise EvidenceError(f"{path}: field 'default': unknown recipe {head.default!r}; "
-                            f"{nearest(head.default, head.recipes)}")
+        raise EvidenceError(
+            f"{path}: field 'default': unknown recipe {head.default!r}; "
+            f"{nearest(head.default, head.recipes)}"
+        )
     return head
 
 
@@ -220,13 +254,17 @@ def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
 
 def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":
     texts = ["recipe", *_PAIR]
-    table = read_table(path, texts, [c for c in PER_SEED if c not in texts],
-                       key=[*texts, "seed"])
+    table = read_table(path, texts, [c for c in PER_SEED if c not in texts], key=[*texts, "seed"])
     check_pairs(table, tasks, path)
     check_scores(table, ["stl", "mtl"], path)
     check_names(table, "recipe", recipes, NAME, path)
-    refuse(table, table["seed"] % 1 != 0, "seed", path,
-           lambda seed: f"expected a whole number, found {seed:g}")
+    refuse(
+        table,
+        table["seed"] % 1 != 0,
+        "seed",
+        path,
+        lambda seed: f"expected a whole number, found {seed:g}",
+    )
     return table.astype({"seed": int})[PER_SEED]
 
 
@@ -239,8 +277,9 @@ def _summary(path: Path, per_seed: "pd.DataFrame") -> "pd.DataFrame":
     cells = per_seed.groupby(texts[:3])["gain"].agg(["mean", "count"])
     beside = table.set_index(texts[:3])[["gain", "n_seeds"]].set_axis(cells.columns, axis=1)
     if len(beside) != len(cells) or not _close(beside.reindex(cells.index), cells):
-        raise EvidenceError(f"{path}: does not agree with gains.csv beside it; delete it, and it "
-                            "is made anew")
+        raise EvidenceError(
+            f"{path}: does not agree with gains.csv beside it; delete it, and it is made anew"
+        )
     table["verdict"] = table["verdict"].astype(object).where(table["verdict"] != "", None)
     return table.astype({"n_seeds": int})[CELLS]
 
@@ -258,6 +297,8 @@ def _profiles(path: Path, about: "pd.DataFrame") -> dict[str, Any]:
     profiles = load_profiles(path)
     for task in profiles:
         if task not in about.index:
-            raise EvidenceError(f"{path}: profile of {task!r}, which is not in tasks.csv; "
-                                f"{nearest(task, about.index)}")
+            raise EvidenceError(
+                f"{path}: profile of {task!r}, which is not in tasks.csv; "
+                f"{nearest(task, about.index)}"
+            )
     return profiles

@@ -53,17 +53,22 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         digest, name, _ = _choose(store, recipe)
         scores = store.scores(digest)
         if not (scores.tasks.str.len() == 2).any():
-            raise EvidenceError(f"store {store.path}: no pair has been trained under recipe "
-                                f"{name!r} yet; run_pairs (without --alone) trains them")
+            raise EvidenceError(
+                f"store {store.path}: no pair has been trained under recipe "
+                f"{name!r} yet; run_pairs (without --alone) trains them"
+            )
         if not (scores.tasks.str.len() == 1).any():
-            raise EvidenceError(f"store {store.path}: recipe {name!r} has trained no task alone, "
-                                "so its gains are against another recipe's runs, from which no "
-                                "evidence is made; name another recipe with --recipe")
+            raise EvidenceError(
+                f"store {store.path}: recipe {name!r} has trained no task alone, "
+                "so its gains are against another recipe's runs, from which no "
+                "evidence is made; name another recipe with --recipe"
+            )
         return _evidence(store, digest, sorted(set(scores.task)))
 
 
-def evidence_of_tasks(path: str | Path, recipe_digest: str, names: Sequence[str],
-                      seed: int) -> Evidence:
+def evidence_of_tasks(
+    path: str | Path, recipe_digest: str, names: Sequence[str], seed: int
+) -> Evidence:
     """Read what a store knows of these tasks, though none of their pairs may have been run.
 
     seed : whose runs are read, whatever others the store has come to hold since
@@ -72,8 +77,9 @@ def evidence_of_tasks(path: str | Path, recipe_digest: str, names: Sequence[str]
         return _evidence(store, recipe_digest, names, seed)
 
 
-def task_features(store: Store, recipe_digest: str, names: Iterable[str],
-                  only: int | None = None) -> "pd.DataFrame":
+def task_features(
+    store: Store, recipe_digest: str, names: Iterable[str], only: int | None = None
+) -> "pd.DataFrame":
     """Features of the named tasks under one recipe.
 
     Data-set features are as `run_pairs` noted them in the store. Curve features
@@ -94,10 +100,14 @@ def task_features(store: Store, recipe_digest: str, names: Iterable[str],
             continue
         what = "loss" if name == "loss" else "score"
         runs.setdefault((task, seed), {})[split, what] = curve
-    rows = pd.DataFrame([{"task": task, **_curve_features(curves)}
-                         for (task, _), curves in runs.items()], columns=["task", *TASK_FEATURES])
-    noted = pd.DataFrame({task: info.get("features", {})
-                          for task, info in store.infos(recipe_digest).items()}, dtype=float).T
+    rows = pd.DataFrame(
+        [{"task": task, **_curve_features(curves)} for (task, _), curves in runs.items()],
+        columns=["task", *TASK_FEATURES],
+    )
+    noted = pd.DataFrame(
+        {task: info.get("features", {}) for task, info in store.infos(recipe_digest).items()},
+        dtype=float,
+    ).T
     features = rows.groupby("task").mean().astype(float).combine_first(noted)
     features = features.reindex(index=list(names), columns=[*TASK_FEATURES])
     return features.astype(float).rename_axis("task")
@@ -106,14 +116,16 @@ def task_features(store: Store, recipe_digest: str, names: Iterable[str],
 def _curve_features(curves: dict[tuple[str, str], Curve]) -> dict[str, float]:
     """Curve features of one run, from its curves by split and "loss" or "score"."""
     train, dev_loss, dev_score = (
-        (curve.steps, curve.values) for curve in
-        (curves.get(key, _NO_CURVE) for key in (("train", "loss"), ("dev", "loss"),
-                                                ("dev", "score"))))
+        (curve.steps, curve.values)
+        for curve in (
+            curves.get(key, _NO_CURVE)
+            for key in (("train", "loss"), ("dev", "loss"), ("dev", "score"))
+        )
+    )
     return curve_features(*train) | robust_curve_features(train, dev_loss, dev_score)
 
 
-def _evidence(store: Store, digest: str, names: Sequence[str],
-              only: int | None = None) -> Evidence:
+def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None = None) -> Evidence:
     name, fields = next((n, f) for d, n, f in store.recipes() if d == digest)
     study = store.path.resolve().parent.name
     own = {k: v for k, v in fields.items() if k not in ("vectors_sha256", "device")}
@@ -123,48 +135,82 @@ def _evidence(store: Store, digest: str, names: Sequence[str],
         scores = scores[scores["seed"] == only]
     infos = store.infos(digest)
     metrics = {task: info["metric"] for task, info in infos.items()}
-    record = record_scores(scores, fields.get("checkpoint", "best"), metrics, name=name,
-                           symmetric=recipe.symmetric)
+    record = record_scores(
+        scores, fields.get("checkpoint", "best"), metrics, name=name, symmetric=recipe.symmetric
+    )
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
     per_seed = gains_per_seed(record)
     tasks = task_features(store, digest, names, only)
     about = _about(store, digest, names, record[record["aux"] == ""])
-    profiles = {task: Profile.from_bytes(data) for task, data in store.profiles(digest).items()
-                if task in names}
-    provenance = {"title": f"study {study}, recipe {name}", "taskrel": __version__,
-                  "runs": int(scores["run"].nunique()),
-                  "seeds": sorted(int(s) for s in scores["seed"].unique())}
+    profiles = {
+        task: Profile.from_bytes(data)
+        for task, data in store.profiles(digest).items()
+        if task in names
+    }
+    provenance = {
+        "title": f"study {study}, recipe {name}",
+        "taskrel": __version__,
+        "runs": int(scores["run"].nunique()),
+        "seeds": sorted(int(s) for s in scores["seed"].unique()),
+    }
     # Stores of earlier versions have none.
     noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
     entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
     pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles)
     pairs = with_starts(pairs, store, digest, recipe)
-    return Evidence(f"{study}, recipe {name}", fields, recipe.symmetric, tasks, about, pairs,
-                    per_seed, gains(per_seed), profiles, {name: fields}, provenance, entries)
+    return Evidence(
+        f"{study}, recipe {name}",
+        fields,
+        recipe.symmetric,
+        tasks,
+        about,
+        pairs,
+        per_seed,
+        gains(per_seed),
+        profiles,
+        {name: fields},
+        provenance,
+        entries,
+    )
 
 
-def _about(store: Store, recipe_digest: str, names: Sequence[str],
-           alone: "pd.DataFrame") -> "pd.DataFrame":
+def _about(
+    store: Store, recipe_digest: str, names: Sequence[str], alone: "pd.DataFrame"
+) -> "pd.DataFrame":
     """What the tasks are, and their mean single-task score."""
     import pandas as pd
 
     infos, digests = store.infos(recipe_digest), store.digests()
     stl = alone.groupby("main")["score"].mean()
-    rows = [{**{key: infos.get(task, {}).get(key) or "" for key in ("kind", "metric", "family")},
-             "digest": digests[task], "stl": stl.get(task)} for task in names]
+    rows = [
+        {
+            **{key: infos.get(task, {}).get(key) or "" for key in ("kind", "metric", "family")},
+            "digest": digests[task],
+            "stl": stl.get(task),
+        }
+        for task in names
+    ]
     table = pd.DataFrame(rows, columns=[*ABOUT], index=pd.Index(names, name="task", dtype="str"))
     return table.astype({"stl": float})
 
 
-def _pairs(store: Store, recipe_digest: str, size: "pd.Series", kind: "pd.Series",
-           profiles: dict[str, Profile]) -> "pd.DataFrame":
+def _pairs(
+    store: Store,
+    recipe_digest: str,
+    size: "pd.Series",
+    kind: "pd.Series",
+    profiles: dict[str, Profile],
+) -> "pd.DataFrame":
     """Pair features: as measured; else what profiles give; else what sizes and kinds give."""
     import pandas as pd
 
     index = directed_pairs(size.index)
     measured = store.pairs(recipe_digest).set_index(["main", "aux"])
-    given = {(main, aux): profile_features(profiles[main], profiles[aux]) for main, aux in index
-             if main in profiles and aux in profiles}
+    given = {
+        (main, aux): profile_features(profiles[main], profiles[aux])
+        for main, aux in index
+        if main in profiles and aux in profiles
+    }
     found = pairs_without_text(size, kind)
     for better in (pd.DataFrame.from_dict(given, orient="index"), measured):
         better = better.reindex(index=index, columns=[*PAIR_FEATURES]).astype(float)
@@ -172,15 +218,18 @@ def _pairs(store: Store, recipe_digest: str, size: "pd.Series", kind: "pd.Series
     return found
 
 
-def with_starts(pairs: "pd.DataFrame", store: Store, recipe_digest: str,
-                recipe: Recipe) -> "pd.DataFrame":
+def with_starts(
+    pairs: "pd.DataFrame", store: Store, recipe_digest: str, recipe: Recipe
+) -> "pd.DataFrame":
     """Pair features with the start features of the pairs whose runs are in the store, if any."""
     import pandas as pd
 
-    found = start_features(store.dev_curves(recipe_digest),
-                           store.dev_curves(recipe_digest, loss=True), recipe)
-    table = pd.DataFrame.from_dict({pair: row for pair, row in found.items()
-                                    if pair in pairs.index}, orient="index")
+    found = start_features(
+        store.dev_curves(recipe_digest), store.dev_curves(recipe_digest, loss=True), recipe
+    )
+    table = pd.DataFrame.from_dict(
+        {pair: row for pair, row in found.items() if pair in pairs.index}, orient="index"
+    )
     if table.empty:
         return pairs
     return pairs.join(table.reindex(pairs.index, columns=[*START_FEATURES]))
@@ -194,5 +243,6 @@ def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:
     for recipe in recipes:
         if name in (None, recipe[1]):
             return recipe
-    raise UsageError(f"unknown recipe {name!r} in store {store.path}; "
-                     f"{nearest(name, {r[1] for r in recipes})}")
+    raise UsageError(
+        f"unknown recipe {name!r} in store {store.path}; {nearest(name, {r[1] for r in recipes})}"
+    )

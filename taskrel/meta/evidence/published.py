@@ -66,16 +66,37 @@ def published_evidence(folder: str | Path) -> Evidence:
     default = next(iter(BUDGETS))
     used = per_seed[per_seed["recipe"] == default]
     alone = used.groupby("main")["stl"].first()
-    tasks = _by_task({task.name: _data_features(task) | _curve_features(folder / "logs" / log_id)
-                      for log_id, task in TABLE_1.items()}).reindex(columns=[*TASK_FEATURES])
-    about = _by_task({task.name: dict(zip(ABOUT, ("tagging", "micro_f1", task.family, "",
-                                                  alone[task.name]), strict=True))
-                      for task in TABLE_1.values()})
-    recipes = {name: RECIPE | {"steps": steps, "evaluations": steps // 100}
-               for name, (steps, _) in BUDGETS.items()}
+    tasks = _by_task(
+        {
+            task.name: _data_features(task) | _curve_features(folder / "logs" / log_id)
+            for log_id, task in TABLE_1.items()
+        }
+    ).reindex(columns=[*TASK_FEATURES])
+    about = _by_task(
+        {
+            task.name: dict(
+                zip(ABOUT, ("tagging", "micro_f1", task.family, "", alone[task.name]), strict=True)
+            )
+            for task in TABLE_1.values()
+        }
+    )
+    recipes = {
+        name: RECIPE | {"steps": steps, "evaluations": steps // 100}
+        for name, (steps, _) in BUDGETS.items()
+    }
     pairs = pairs_without_text(tasks["size"], about["kind"])
-    return Evidence("bingel2017", recipes[default], True, tasks.astype(float), about, pairs,
-                    per_seed, gains(used), recipes=recipes, provenance=PROVENANCE)
+    return Evidence(
+        "bingel2017",
+        recipes[default],
+        True,
+        tasks.astype(float),
+        about,
+        pairs,
+        per_seed,
+        gains(used),
+        recipes=recipes,
+        provenance=PROVENANCE,
+    )
 
 
 def _by_task(rows: dict[str, dict]) -> "pd.DataFrame":
@@ -97,7 +118,8 @@ def _curve_features(folder: Path) -> dict[str, float]:
     held_out = [row for row in without_restart(dev) if row[0] <= STEPS]
     # Table 4 comes out with a fit to every entry, not to every tenth: see PROVENANCE.
     return curve_features(steps, losses, method="authors", every=1) | robust_curve_features(
-        _columns(smooth, 1), _columns(held_out, 1), _columns(held_out, 2))
+        _columns(smooth, 1), _columns(held_out, 1), _columns(held_out, 2)
+    )
 
 
 def _columns(entries: Sequence[Entry], which: int) -> tuple[list[int], list[float]]:
@@ -113,22 +135,37 @@ def _gains(path: Path) -> "pd.DataFrame":
         names = {log_id: task.name for log_id, task in TABLE_1.items()}
         parts = []
         for recipe, (_, (stl, mtl, gain)) in BUDGETS.items():
-            parts.append(pd.DataFrame({
-                "recipe": recipe, "main": table["main_id"].map(names),
-                "aux": table["aux_id"].map(names), "seed": 0, "stl": table[stl],
-                "mtl": table[mtl], "gain": table[gain], "difference": table[mtl] - table[stl]}))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "recipe": recipe,
+                        "main": table["main_id"].map(names),
+                        "aux": table["aux_id"].map(names),
+                        "seed": 0,
+                        "stl": table[stl],
+                        "mtl": table[mtl],
+                        "gain": table[gain],
+                        "difference": table[mtl] - table[stl],
+                    }
+                )
+            )
     except (OSError, ValueError, KeyError, TypeError) as e:
-        raise EvidenceError(f"{path}: cannot be read as the authors' gains "
-                            f"({type(e).__name__}: {e})") from None
+        raise EvidenceError(
+            f"{path}: cannot be read as the authors' gains ({type(e).__name__}: {e})"
+        ) from None
     both = pd.concat(parts, ignore_index=True)
     n_pairs = len(names) * (len(names) - 1)
     if len(table) != n_pairs or both[["main", "aux"]].isna().any(axis=None):
-        raise EvidenceError(f"{path}: expected the {n_pairs} directed pairs of "
-                            f"{', '.join(names)}, found {len(table)} rows")
+        raise EvidenceError(
+            f"{path}: expected the {n_pairs} directed pairs of "
+            f"{', '.join(names)}, found {len(table)} rows"
+        )
     error = (100 * (both["mtl"] / both["stl"] - 1) - both["gain"]).abs()
     if not (error <= ROUNDING).all():
         row = both.loc[error.idxmax()]
-        raise EvidenceError(f"{path}: gain of {row['main']} with {row['aux']}, {row['recipe']}: "
-                            f"expected the relative change of its F1 to {ROUNDING:g}, found "
-                            f"{row['gain']}")
+        raise EvidenceError(
+            f"{path}: gain of {row['main']} with {row['aux']}, {row['recipe']}: "
+            f"expected the relative change of its F1 to {ROUNDING:g}, found "
+            f"{row['gain']}"
+        )
     return both.sort_values(["recipe", "main", "aux"], ignore_index=True)

@@ -46,8 +46,11 @@ BUDGETS = {
 }
 #: What the recipes share, as far as it is known. It has no checksum of word vectors,
 #: by which code tells a recipe that it can train from one that it cannot.
-RECIPE = {"vectors": "glove/glove.6B.100d.txt", "checkpoint": "last",
-          "optimiser": {"name": "adadelta", "lr": 0.1}}
+RECIPE = {
+    "vectors": "glove/glove.6B.100d.txt",
+    "checkpoint": "last",
+    "optimiser": {"name": "adadelta", "lr": 0.1},
+}
 
 PROVENANCE = {
     "title": "Bingel & Søgaard 2017: all pairs of ten sequence-labelling tasks, as published",
@@ -57,10 +60,10 @@ PROVENANCE = {
         "the authors' logs, github.com/jbingel/eacl2017_mtl",
     ],
     "from_the_logs": "curve features, F1 scores, gains; one run for each cell, F1 on the data "
-                     "that the logs call dv",
+    "that the logs call dv",
     "from_table_1": f"{', '.join(DATASET_FEATURES)}, as recalled and cross-checked: sizes and F1 "
-                    "agree with the logs and the authors' notebook; entropy_share is computed "
-                    "from it",
+    "agree with the logs and the authors' notebook; entropy_share is computed "
+    "from it",
     "uncertain": [
         "jsd of chunk is recalled as 0.39 or 0.47; 0.47 is used, since with it the coefficients of "
         "jsd are as small as in Table 4 (0.02 for main), and with 0.39 ten times as large",
@@ -71,18 +74,18 @@ PROVENANCE = {
         "the recipe: which word vectors, and the learning rate",
     ],
     "budgets": "50k_100k: 50,000 steps alone, 100,000 in a pair, the 40 gains that the paper's "
-               "labels are; 25k_50k: 25,000 and 50,000 steps, which the paper states, 44 gains. "
-               "Both share the single-task logs, and so the features",
+    "labels are; 25k_50k: 25,000 and 50,000 steps, which the paper states, 44 gains. "
+    "Both share the single-task logs, and so the features",
     "curve_points": "gradients are the authors' differences of two neighbouring log entries; 10 "
-                    "to 70 % count the lines of the training log: 5,000 (50,000 steps), but 10,000 "
-                    "for compression, which runs to 100,000 steps, and 5,010 for hyperlink, which "
-                    "restarts after step 100 and whose first ten lines count, too. The curve fit "
-                    "takes each of the first 5,000 lines. Their code is said to take every tenth, "
-                    "but then the sign of c's coefficient hangs on the order of the fit's "
-                    "parameters (-0.3 to +0.1 for main), while with every line all eight strongest "
-                    "coefficients of Table 4 come out within 0.2",
+    "to 70 % count the lines of the training log: 5,000 (50,000 steps), but 10,000 "
+    "for compression, which runs to 100,000 steps, and 5,010 for hyperlink, which "
+    "restarts after step 100 and whose first ten lines count, too. The curve fit "
+    "takes each of the first 5,000 lines. Their code is said to take every tenth, "
+    "but then the sign of c's coefficient hangs on the order of the fit's "
+    "parameters (-0.3 to +0.1 for main), while with every line all eight strongest "
+    "coefficients of Table 4 come out within 0.2",
     "robust_curve_points": "of the first 50,000 steps of every task, without what precedes the "
-                           "restart",
+    "restart",
     "gains": "the authors' figures; recomputed from the F1 beside them they are the same to 1e-6 "
-             "(F1 has five decimals, gains have six)",
+    "(F1 has five decimals, gains have six)",
 }

@@ -14,8 +14,10 @@ from taskrel.errors import EvidenceError
 #: Step, loss, F1.
 Entry = tuple[int, float, float]
 
-_LINE = re.compile(r"Iter (?P<step>\d+), task \S+, loss (?P<loss>[^,\s]+)"
-                   r"(,.* f1 (?P<f1>[^,\s]+).*)?")
+_LINE = re.compile(
+    r"Iter (?P<step>\d+), task \S+, loss (?P<loss>[^,\s]+)"
+    r"(,.* f1 (?P<f1>[^,\s]+).*)?"
+)
 
 
 def read_log(path: Path) -> list[Entry]:
@@ -23,20 +25,24 @@ def read_log(path: Path) -> list[Entry]:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as e:
-        raise EvidenceError(f"{path}: cannot be read ({e.strerror}); the authors' logs have "
-                            "loss_tr.log and loss_dv.log for each task") from None
+        raise EvidenceError(
+            f"{path}: cannot be read ({e.strerror}); the authors' logs have "
+            "loss_tr.log and loss_dv.log for each task"
+        ) from None
     found = []
     for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         try:
             found.append((int(match["step"]), float(match["loss"]), float(match["f1"] or "nan")))
         except (TypeError, ValueError):
-            raise EvidenceError(f"{path}, line {number}: expected 'Iter <step>, task <id>, loss "
-                                f"<loss>', found {line[:60]!r}") from None
+            raise EvidenceError(
+                f"{path}, line {number}: expected 'Iter <step>, task <id>, loss "
+                f"<loss>', found {line[:60]!r}"
+            ) from None
     return found
 
 
 def without_restart(entries: Sequence[Entry]) -> Sequence[Entry]:
     """The entries from the last restart on: where the step does not grow, the run began anew."""
     starts = [i for i in range(1, len(entries)) if entries[i][0] <= entries[i - 1][0]]
-    return entries[starts[-1]:] if starts else entries
+    return entries[starts[-1] :] if starts else entries

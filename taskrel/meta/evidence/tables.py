@@ -16,8 +16,13 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
     frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def read_table(path: Path, texts: Sequence[str], numbers: Sequence[str],
-               key: Sequence[str], optional: Collection[str] = ()) -> "pd.DataFrame":
+def read_table(
+    path: Path,
+    texts: Sequence[str],
+    numbers: Sequence[str],
+    key: Sequence[str],
+    optional: Collection[str] = (),
+) -> "pd.DataFrame":
     """Read the columns `texts` and `numbers` of a CSV table; others are left out.
 
     An empty cell is an empty text, or a missing number (NaN).
@@ -41,12 +46,14 @@ def read_table(path: Path, texts: Sequence[str], numbers: Sequence[str],
     numbers = [*numbers, *(column for column in optional if column in raw)]
     for column in (*texts, *numbers):
         if column not in raw:
-            raise EvidenceError(f"{path}: column {column!r} is missing; "
-                                f"{nearest(column, raw.columns)}")
+            raise EvidenceError(
+                f"{path}: column {column!r} is missing; {nearest(column, raw.columns)}"
+            )
     table = raw[list(texts)].astype(str)
     for column in numbers:
-        table[column] = [_number(text, path, line, column)
-                         for line, text in enumerate(raw[column], 2)]
+        table[column] = [
+            _number(text, path, line, column) for line, text in enumerate(raw[column], 2)
+        ]
     for column in key:
         refuse(table, raw[column] == "", column, path, lambda _: "is empty; expected a value")
     twice = table.duplicated(list(key))
@@ -57,35 +64,57 @@ def read_table(path: Path, texts: Sequence[str], numbers: Sequence[str],
     return table
 
 
-def refuse(table: "pd.DataFrame", wrong: "pd.Series", column: str, path: Path,
-           problem: Callable[[Any], str]) -> None:
+def refuse(
+    table: "pd.DataFrame",
+    wrong: "pd.Series",
+    column: str,
+    path: Path,
+    problem: Callable[[Any], str],
+) -> None:
     """Raise `EvidenceError` about the first `wrong` row: place, and the `problem` of its value."""
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
-        raise EvidenceError(f"{path}, line {row + 2}: column {column!r}: "
-                            f"{problem(table[column].iloc[row])}")
+        raise EvidenceError(
+            f"{path}, line {row + 2}: column {column!r}: {problem(table[column].iloc[row])}"
+        )
 
 
 def check_scores(table: "pd.DataFrame", columns: Sequence[str], path: Path) -> None:
     """Raise `EvidenceError` where a score is not a fraction in [0, 1]."""
     for column in columns:
-        refuse(table, ~(table[column].between(0, 1) | table[column].isna()), column, path,
-               lambda score: f"expected a fraction from 0 to 1, found {score:g}")
+        refuse(
+            table,
+            ~(table[column].between(0, 1) | table[column].isna()),
+            column,
+            path,
+            lambda score: f"expected a fraction from 0 to 1, found {score:g}",
+        )
 
 
-def check_names(table: "pd.DataFrame", column: str, known: Collection[str], source: str,
-                path: Path) -> None:
+def check_names(
+    table: "pd.DataFrame", column: str, known: Collection[str], source: str, path: Path
+) -> None:
     """Raise `EvidenceError` where a name is not among `known`, which stand in file `source`."""
-    refuse(table, ~table[column].isin(known), column, path,
-           lambda name: f"{name!r} is not in {source}; {nearest(name, known)}")
+    refuse(
+        table,
+        ~table[column].isin(known),
+        column,
+        path,
+        lambda name: f"{name!r} is not in {source}; {nearest(name, known)}",
+    )
 
 
 def check_pairs(table: "pd.DataFrame", tasks: Collection[str], path: Path) -> None:
     """Raise `EvidenceError` where main or auxiliary is no task of these, or both are the same."""
     for column in ("main", "aux"):
         check_names(table, column, tasks, "tasks.csv", path)
-    refuse(table, table["main"] == table["aux"], "aux", path,
-           lambda name: f"main and auxiliary task are both {name!r}; expected two tasks")
+    refuse(
+        table,
+        table["main"] == table["aux"],
+        "aux",
+        path,
+        lambda name: f"main and auxiliary task are both {name!r}; expected two tasks",
+    )
 
 
 def _number(text: str, path: Path, line: int, column: str) -> float:
@@ -96,6 +125,8 @@ def _number(text: str, path: Path, line: int, column: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise EvidenceError(f"{path}, line {line}: column {column!r}: expected a finite number, or "
-                            f"nothing where it is missing, found {text!r}")
+        raise EvidenceError(
+            f"{path}, line {line}: column {column!r}: expected a finite number, or "
+            f"nothing where it is missing, found {text!r}"
+        )
     return value

@@ -24,8 +24,9 @@ CURVE_FEATURES = {f"gradient_{round(100 * p)}": f"loss slope at {p:.0%}" for p i
 Method = Literal["text", "authors"]
 
 
-def curve_features(steps: Sequence[int], losses: Sequence[float],
-                   method: Method = "text", every: int = 10) -> dict[str, float]:
+def curve_features(
+    steps: Sequence[int], losses: Sequence[float], method: Method = "text", every: int = 10
+) -> dict[str, float]:
     """Compute the paper's curve features of one single-task run.
 
     Parameters

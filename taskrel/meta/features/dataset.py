@@ -52,15 +52,25 @@ def dataset_features(task: Task, known_words: Collection[str] | None) -> dict[st
     Bingel and Søgaard, "Identifying beneficial task relations for multi-task
     learning in deep neural networks", EACL 2017, Section 3 and Table 1.
     """
-    features = (size(task), labels(task), tokens_per_type(task), oov_rate(task, known_words),
-                label_entropy(task), frobenius(task), jsd(task))
+    features = (
+        size(task),
+        labels(task),
+        tokens_per_type(task),
+        oov_rate(task, known_words),
+        label_entropy(task),
+        frobenius(task),
+        jsd(task),
+    )
     return {name: float(value) for name, value in zip(DATASET_FEATURES, features, strict=True)}
 
 
 def more_dataset_features(task: Task) -> dict[str, float]:
     """Compute the data-set features that the paper lacks, the keys of `MORE_DATASET_FEATURES`."""
-    return {"entropy_share": entropy_share(task), "mean_length": mean_length(task),
-            "outside_share": outside_share(task)}
+    return {
+        "entropy_share": entropy_share(task),
+        "mean_length": mean_length(task),
+        "outside_share": outside_share(task),
+    }
 
 
 def size(task: Task) -> int:
@@ -87,8 +97,7 @@ def oov_rate(task: Task, known_words: Collection[str] | None) -> float:
     """
     if known_words is None:
         return np.nan
-    unknown = np.array([not any(form in known_words for form in spellings(w))
-                        for w in task.words])
+    unknown = np.array([not any(form in known_words for form in spellings(w)) for w in task.words])
     return 100 * unknown[task.splits["train"].tokens].mean()
 
 

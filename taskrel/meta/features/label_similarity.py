@@ -61,5 +61,6 @@ def _labels(task: Task, examples: np.ndarray) -> np.ndarray:
         return train.targets[examples]
     lengths = train.lengths[examples]
     begin = np.cumsum(lengths) - lengths
-    return train.targets[np.repeat(train.offsets[examples] - begin, lengths)
-                         + np.arange(lengths.sum())]
+    return train.targets[
+        np.repeat(train.offsets[examples] - begin, lengths) + np.arange(lengths.sum())
+    ]

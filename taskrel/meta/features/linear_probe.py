@@ -15,9 +15,9 @@ from taskrel.errors import RecipeError
 from taskrel.models.encoders.stack import Stack
 from taskrel.models.heads import inside, pool
 from taskrel.study.store.encoders import KeptEncoder, load_encoder
+from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.label_vectors import LEARNED_SCALE, label_vectors
-from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import Vocabulary, build_vocabulary
 from taskrel.training.batches import Batcher
@@ -35,8 +35,9 @@ PENALTY = 0.1
 _BATCH = 100
 
 
-def probes(main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int,
-           vectors: Vectors | None) -> Iterator[float]:
+def probes(
+    main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int, vectors: Vectors | None
+) -> Iterator[float]:
     """Yield for each encoder's file how far it beats an untrained encoder, 1 at most.
 
     The value is `Sample.explained` with the kept encoder minus the same with the
@@ -64,8 +65,11 @@ class Sample:
         self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
         self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
         # What a label is to the probe: one of many, or where its vector points.
-        self.codes = torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed)) \
-            if main.kind == "regression" else torch.eye(main.n_labels)
+        self.codes = (
+            torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed))
+            if main.kind == "regression"
+            else torch.eye(main.n_labels)
+        )
 
     def _batches(self, split: str, vocabulary: Vocabulary) -> Iterator:
         """Batches of the split's sample, by length."""
@@ -75,7 +79,7 @@ class Sample:
         drawn = numpy_stream(self.seed, "probe", self.main.name, split).permutation(len(part))[:n]
         drawn = drawn[np.argsort(batcher.lengths[drawn], kind="stable")]
         for start in range(0, len(drawn), _BATCH):
-            yield batcher.batch(drawn[start:start + _BATCH])
+            yield batcher.batch(drawn[start : start + _BATCH])
 
     def explained(self, kept: KeptEncoder | None) -> float:
         """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
@@ -102,8 +106,9 @@ class Sample:
         return 1 - (rest / (y_dev - y.mean(0)).square().sum()).item()
 
     @torch.no_grad()
-    def _states(self, split: str, rows: torch.Tensor,
-                encoder: Stack) -> tuple[torch.Tensor, torch.Tensor]:
+    def _states(
+        self, split: str, rows: torch.Tensor, encoder: Stack
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """States (n, W) that main's head would read of the examples, and their labels (n, L).
 
         Labels are 0/1 or, of a regression, vectors. Examples without a label that

@@ -14,13 +14,13 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
+from taskrel.meta.features.linear_probe import probes
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
 from taskrel.study.runs.device import default_jobs
-from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.runs.execute import leave_with, one_thread, trained
 from taskrel.study.runs.part import Part
-from taskrel.meta.features.linear_probe import probes
+from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.study.study import Study
 from taskrel.tasks.overlap import contamination
@@ -48,41 +48,66 @@ def measure(study: Study, out: Path, *, jobs: int | None = None, bar: bool = Tru
             known = store.pairs(part.digest)
             known = set(zip(known["main"], known["aux"], strict=True))
             comparable = part.comparable
-            missing = [pair for pair in permutations(study.tasks, 2)
-                       if pair in comparable and pair not in known]
+            missing = [
+                pair
+                for pair in permutations(study.tasks, 2)
+                if pair in comparable and pair not in known
+            ]
             if missing:
                 encoders = _encoders(study, part, store, {aux for _, aux in missing}, jobs, bar)
-                _measure(study, part, store, profiles,
-                         [pair for pair in missing if pair[1] in encoders], encoders, jobs)
+                _measure(
+                    study,
+                    part,
+                    store,
+                    profiles,
+                    [pair for pair in missing if pair[1] in encoders],
+                    encoders,
+                    jobs,
+                )
 
 
 def _profiles(study: Study, part: Part, store: Store) -> dict[str, Profile]:
     """Profiles of the study's tasks; those that were missing are kept."""
     kept = store.profiles(part.digest)
-    new = {name: profile_of(task, part.vectors) for name, task in study.tasks.items()
-           if name not in kept}
-    store.add_profiles(part.digest, {name: (study.tasks[name].digest, profile.to_bytes())
-                                     for name, profile in new.items()})
+    new = {
+        name: profile_of(task, part.vectors)
+        for name, task in study.tasks.items()
+        if name not in kept
+    }
+    store.add_profiles(
+        part.digest,
+        {name: (study.tasks[name].digest, profile.to_bytes()) for name, profile in new.items()},
+    )
     return {name: new.get(name) or Profile.from_bytes(kept[name]) for name in study.tasks}
 
 
-def _encoders(study: Study, part: Part, store: Store, names: set[str], jobs: int,
-              bar: bool) -> dict[str, Path]:
+def _encoders(
+    study: Study, part: Part, store: Store, names: set[str], jobs: int, bar: bool
+) -> dict[str, Path]:
     """Files of the encoders of these tasks, of those whose single-task run is done."""
     from tqdm import tqdm
 
     status = store.status()
-    done = {run.tasks[0]: run for run in part.first_alone
-            if run.tasks[0] in names and status.get(run.identity) == "done"}
+    done = {
+        run.tasks[0]: run
+        for run in part.first_alone
+        if run.tasks[0] in names and status.get(run.identity) == "done"
+    }
     paths = {name: encoder_path(store.path.parent, run) for name, run in done.items()}
     lost = [run for name, run in done.items() if not paths[name].exists()]
     if lost:
         log.info("%d single-task runs are trained again, for their encoders", len(lost))
-        with tqdm(total=sum(run.steps for run in lost), unit="step",
-                  disable=None if bar else True) as progress:
-            for outcome in trained(lost, study.tasks, part.vectors, jobs=jobs,
-                                   device=study.device,
-                                   progress=lambda n: progress.update(n - progress.n)):
+        with tqdm(
+            total=sum(run.steps for run in lost), unit="step", disable=None if bar else True
+        ) as progress:
+            for outcome in trained(
+                lost,
+                study.tasks,
+                part.vectors,
+                jobs=jobs,
+                device=study.device,
+                progress=lambda n: progress.update(n - progress.n),
+            ):
                 (name,) = outcome.run.tasks
                 if outcome.error:
                     log.error("no encoder of %s: %s", name, outcome.error.strip().splitlines()[-1])
@@ -92,8 +117,15 @@ def _encoders(study: Study, part: Part, store: Store, names: set[str], jobs: int
     return paths
 
 
-def _measure(study: Study, part: Part, store: Store, profiles: dict[str, Profile],
-             pairs: list[tuple[str, str]], encoders: dict[str, Path], jobs: int) -> None:
+def _measure(
+    study: Study,
+    part: Part,
+    store: Store,
+    profiles: dict[str, Profile],
+    pairs: list[tuple[str, str]],
+    encoders: dict[str, Path],
+    jobs: int,
+) -> None:
     """Measure these pairs; those of one main task are kept together, as it is done."""
     start, tasks = time.perf_counter(), study.tasks
     digests = {name: task.digest for name, task in tasks.items()}
@@ -104,16 +136,24 @@ def _measure(study: Study, part: Part, store: Store, profiles: dict[str, Profile
     for main in tasks:
         auxs = [aux for m, aux in pairs if m == main]
         if auxs:
-            calls.append((tasks[main], {aux: encoders[aux] for aux in auxs}, part.recipe, seed,
-                          part.vectors))
+            calls.append(
+                (tasks[main], {aux: encoders[aux] for aux in auxs}, part.recipe, seed, part.vectors)
+            )
     for main, probed in _probed(calls, jobs if len(pairs) > FEW else 1):
         n_test = len(tasks[main].splits["test"])
-        store.add_pairs(part.digest, {
-            (main, aux): profile_features(profiles[main], profiles[aux]) | {
-                "label_similarity": label_similarity(texts[main], texts[aux]),
-                "probe": probe,
-                "contamination": found_in.get((main, aux), 0) / n_test}
-            for aux, probe in probed.items()}, digests)
+        store.add_pairs(
+            part.digest,
+            {
+                (main, aux): profile_features(profiles[main], profiles[aux])
+                | {
+                    "label_similarity": label_similarity(texts[main], texts[aux]),
+                    "probe": probe,
+                    "contamination": found_in.get((main, aux), 0) / n_test,
+                }
+                for aux, probe in probed.items()
+            },
+            digests,
+        )
     log.info("features of %d pairs measured, %.1f s", len(pairs), time.perf_counter() - start)
 
 
@@ -123,8 +163,9 @@ def _probed(calls: list[tuple], jobs: int) -> Iterator[tuple[str, dict[str, floa
         for call in calls:
             yield _probe(*call)
         return
-    workers = Parallel(n_jobs=jobs, backend="loky", return_as="generator_unordered",
-                       pre_dispatch=jobs + 1)
+    workers = Parallel(
+        n_jobs=jobs, backend="loky", return_as="generator_unordered", pre_dispatch=jobs + 1
+    )
     yield from workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
 
 
@@ -133,8 +174,9 @@ def _in_worker(parent: int, *call) -> tuple[str, dict[str, float]]:
     return _probe(*call)
 
 
-def _probe(main: Task, encoders: dict[str, Path], recipe: Recipe, seed: int,
-           vectors: Vectors | None) -> tuple[str, dict[str, float]]:
+def _probe(
+    main: Task, encoders: dict[str, Path], recipe: Recipe, seed: int, vectors: Vectors | None
+) -> tuple[str, dict[str, float]]:
     with one_thread():
         values = probes(main, encoders.values(), recipe, seed, vectors)
         return main.name, dict(zip(encoders, values, strict=True))

@@ -15,9 +15,13 @@ def profile_features(main: Profile, aux: Profile) -> dict[str, float]:
 
     ``text_cosine`` is NaN where word vectors are learned.
     """
-    return {"size_ratio": size_ratio(main, aux), "vocabulary_share": vocabulary_share(main, aux),
-            "text_jsd": text_jsd(main, aux), "text_cosine": text_cosine(main, aux),
-            "same_kind": same_kind(main, aux)}
+    return {
+        "size_ratio": size_ratio(main, aux),
+        "vocabulary_share": vocabulary_share(main, aux),
+        "text_jsd": text_jsd(main, aux),
+        "text_cosine": text_cosine(main, aux),
+        "same_kind": same_kind(main, aux),
+    }
 
 
 def size_ratio(main: Profile, aux: Profile) -> float:

@@ -54,9 +54,13 @@ class Profile:
         """Compressed plain data: a line of JSON, gaps between buckets, counts, the vector."""
         head = {"schema": SCHEMA, "size": self.size, "kind": self.kind, "words": len(self.buckets)}
         gaps = np.diff(self.buckets, prepend=0)
-        return zlib.compress(json.dumps(head).encode() + b"\n" + gaps.astype("<u4").tobytes()
-                             + self.counts.astype("<u4").tobytes()
-                             + self.vector.astype("<f4").tobytes())
+        return zlib.compress(
+            json.dumps(head).encode()
+            + b"\n"
+            + gaps.astype("<u4").tobytes()
+            + self.counts.astype("<u4").tobytes()
+            + self.vector.astype("<f4").tobytes()
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Profile":
@@ -68,10 +72,12 @@ class Profile:
                 raise ValueError(f"expected schema {SCHEMA}, found {head['schema']}")
             n, size, kind = head["words"], head["size"], head["kind"]
             gaps, counts = np.frombuffer(arrays, "<u4", 2 * n).astype(np.int64).reshape(2, n)
-            vector = np.frombuffer(arrays[8 * n:], "<f4").astype(np.float32)
+            vector = np.frombuffer(arrays[8 * n :], "<f4").astype(np.float32)
         except (ValueError, KeyError, TypeError, zlib.error) as e:
-            raise EvidenceError(f"a task's profile is damaged or newer than this taskrel ({e}); "
-                                "make the evidence again") from None
+            raise EvidenceError(
+                f"a task's profile is damaged or newer than this taskrel ({e}); "
+                "make the evidence again"
+            ) from None
         return cls(np.cumsum(gaps), counts, vector, size, kind)
 
 
@@ -94,8 +100,7 @@ def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
 def _mean_vector(task: "Task", tokens: np.ndarray, vectors: "Vectors") -> np.ndarray:
     """Mean word vector (width,) over the tokens that have one; 0 where none has."""
     known = {word: i for i, word in enumerate(vectors.words)}
-    row = np.array([next((known[f] for f in spellings(w) if f in known), -1)
-                    for w in task.words])
+    row = np.array([next((known[f] for f in spellings(w) if f in known), -1) for w in task.words])
     tokens = np.where(row >= 0, tokens, 0)
     found = np.flatnonzero(tokens)
     total = tokens[found].astype(float) @ vectors.matrix[row[found]]
@@ -115,14 +120,17 @@ def load_profiles(path: Path) -> dict[str, Profile]:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {key: np.asarray(array) for key, array in file.items()}
     except (OSError, ValueError, TypeError, EOFError, BadZipFile, zlib.error) as e:
-        raise EvidenceError(f"profiles {path}: expected a file that taskrel wrote ({e}); make the "
-                            "evidence again") from None
+        raise EvidenceError(
+            f"profiles {path}: expected a file that taskrel wrote ({e}); make the evidence again"
+        ) from None
     profiles = {}
     for key, array in arrays.items():
         if not key.startswith(_KEY) or array.dtype != np.uint8:
-            raise EvidenceError(f"profiles {path}: expected entries named {_KEY!r} and the task, "
-                                f"of bytes; found {key!r}, of {array.dtype}; make the evidence "
-                                "again")
+            raise EvidenceError(
+                f"profiles {path}: expected entries named {_KEY!r} and the task, "
+                f"of bytes; found {key!r}, of {array.dtype}; make the evidence "
+                "again"
+            )
         name = key.removeprefix(_KEY)
         try:
             profiles[name] = Profile.from_bytes(array.tobytes())

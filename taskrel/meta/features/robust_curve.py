@@ -13,7 +13,8 @@ from taskrel.meta.features.curve import POINTS, local_slope
 
 #: Name → what it is, in words.
 ROBUST_CURVE_FEATURES = {
-    f"smooth_gradient_{round(100 * p)}": f"smoothed loss slope at {p:.0%}" for p in POINTS} | {
+    f"smooth_gradient_{round(100 * p)}": f"smoothed loss slope at {p:.0%}" for p in POINTS
+} | {
     "log_slope": "slope of the loss over ln(i + d)",
     "log_slope_se": "standard error of the slope over ln(i + d)",
     "late_slope": "loss slope over the last fifth of the run",
@@ -56,11 +57,15 @@ def robust_curve_features(train: Curve, dev_loss: Curve, dev_score: Curve) -> di
     slope, error = log_slope(x, y)
     return {
         **{f"smooth_gradient_{round(100 * p)}": smooth_gradient(x, y, p) for p in POINTS},
-        "log_slope": slope, "log_slope_se": error, "late_slope": late_slope(x, y),
+        "log_slope": slope,
+        "log_slope_se": error,
+        "late_slope": late_slope(x, y),
         "relative_level": relative_level(x, y),
         "generalisation_gap": generalisation_gap(x, y, dev_y),
-        "dev_upturn": dev_upturn(dev_y), "dev_minimum": dev_minimum(dev_x, dev_y),
-        "dev_score": float(score[-1]) if len(score) else np.nan, "noise": noise(x, y),
+        "dev_upturn": dev_upturn(dev_y),
+        "dev_minimum": dev_minimum(dev_x, dev_y),
+        "dev_score": float(score[-1]) if len(score) else np.nan,
+        "noise": noise(x, y),
     }
 
 

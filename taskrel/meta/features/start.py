@@ -44,8 +44,9 @@ def start_share(recipe: dict[str, Any]) -> float:
     return (start_evaluations(Recipe(evaluations=evaluations)) or nan) / evaluations
 
 
-def start_features(scores: DevCurves, losses: DevCurves, recipe: Recipe) \
-        -> dict[tuple[str, str], dict[str, float]]:
+def start_features(
+    scores: DevCurves, losses: DevCurves, recipe: Recipe
+) -> dict[tuple[str, str], dict[str, float]]:
     """(main, aux) → `START_FEATURES` of the pairs whose run and single-task run are there.
 
     start_gain
@@ -66,8 +67,10 @@ def start_features(scores: DevCurves, losses: DevCurves, recipe: Recipe) \
         score, score_alone = (_start(scores.get(run), recipe) for run in (pair, alone))
         loss, loss_alone = (_start(losses.get(run), recipe) for run in (pair, alone))
         if None not in (score, score_alone, loss, loss_alone):
-            found[main, aux] = {"start_gain": _gain(score, score_alone),
-                                "start_loss": _ahead(loss, loss_alone)}
+            found[main, aux] = {
+                "start_gain": _gain(score, score_alone),
+                "start_loss": _ahead(loss, loss_alone),
+            }
     return found
 
 

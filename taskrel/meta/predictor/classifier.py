@@ -24,8 +24,9 @@ def logistic(C: float = 1.0) -> LogisticRegression:
     return LogisticRegression(C=C, solver="liblinear")
 
 
-def fit_classifier(columns: tuple[str, ...], x: np.ndarray, positive: np.ndarray,
-                   C: float = 1.0) -> Linear:
+def fit_classifier(
+    columns: tuple[str, ...], x: np.ndarray, positive: np.ndarray, C: float = 1.0
+) -> Linear:
     """Fit to pairs x (n_pairs, n_columns), NaN where missing; positive is bool (n_pairs,).
 
     Its index is the log-odds of a gain against those of the mean training pair.

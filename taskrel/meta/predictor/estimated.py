@@ -16,8 +16,13 @@ class Estimated:
     a probability of 0 or 1; its log-odds end at `EDGE`.
     """
 
-    def __init__(self, columns: tuple[str, ...], estimator: ClassifierMixin | RegressorMixin,
-                 x: np.ndarray, target: np.ndarray):
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        estimator: ClassifierMixin | RegressorMixin,
+        x: np.ndarray,
+        target: np.ndarray,
+    ):
         self.columns, self.cover = columns, Cover.of(x)
         self.estimator = clone(estimator).fit(self.cover.unit(x), target)
         self._level = self._value(x).mean()

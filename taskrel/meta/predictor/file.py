@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from taskrel.errors import EvidenceError
+from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
-from taskrel.io.paths import atomic
 
 NAME = "predictor.json"
 SCHEMA = 1
@@ -41,13 +41,20 @@ def save_predictor(predictor: GainPredictor, path: Path, validation: dict[str, A
     where the predictor wants probes, which an answer must not need.
     """
     if predictor.classifier is not None or predictor.regressor is not None or predictor.probe:
-        raise EvidenceError("a predictor with probes or an estimator of its own cannot be saved "
-                            "as JSON; fit it again where it is needed, or use the default")
+        raise EvidenceError(
+            "a predictor with probes or an estimator of its own cannot be saved "
+            "as JSON; fit it again where it is needed, or use the default"
+        )
     fit_all(predictor)
-    document = {"schema": SCHEMA, "evidence": digest(predictor.evidence_),
-                "validation": validation,
-                "models": [{"level": level, "left_out": family, **model.to_plain()}
-                           for (level, family), model in sorted(predictor.models_.items())]}
+    document = {
+        "schema": SCHEMA,
+        "evidence": digest(predictor.evidence_),
+        "validation": validation,
+        "models": [
+            {"level": level, "left_out": family, **model.to_plain()}
+            for (level, family), model in sorted(predictor.models_.items())
+        ],
+    }
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(document, allow_nan=False) + "\n", encoding="utf-8")
 
@@ -61,20 +68,27 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["schema"] != SCHEMA:
-            raise EvidenceError(f"{path}: field 'schema': expected {SCHEMA}, found "
-                                f"{raw['schema']!r}; update taskrel")
+            raise EvidenceError(
+                f"{path}: field 'schema': expected {SCHEMA}, found "
+                f"{raw['schema']!r}; update taskrel"
+            )
         if raw["evidence"] != digest(evidence):
-            raise EvidenceError(f"{path}: fitted to other evidence than lies beside it; make both "
-                                "again with python -m taskrel.evidence, or delete this file to "
-                                "have one fitted")
+            raise EvidenceError(
+                f"{path}: fitted to other evidence than lies beside it; make both "
+                "again with python -m taskrel.evidence, or delete this file to "
+                "have one fitted"
+            )
         predictor = GainPredictor()
         predictor.evidence_ = evidence
         predictor.validation_ = dict(raw["validation"])
-        predictor.models_ = {(m["level"], m["left_out"]): Model.from_plain(m)
-                             for m in raw["models"]}
+        predictor.models_ = {
+            (m["level"], m["left_out"]): Model.from_plain(m) for m in raw["models"]
+        }
     except (OSError, ValueError, KeyError, TypeError) as e:
-        raise EvidenceError(f"{path}: no predictor can be read from it ({type(e).__name__}: {e}); "
-                            "get the file again, or delete it to have one fitted") from None
+        raise EvidenceError(
+            f"{path}: no predictor can be read from it ({type(e).__name__}: {e}); "
+            "get the file again, or delete it to have one fitted"
+        ) from None
     return predictor
 
 
@@ -83,12 +97,17 @@ def digest(evidence: Evidence) -> str:
 
     Gains as means and seed by seed, whose noise weighs the main tasks.
     """
-    found = hashlib.sha256(repr([sorted(evidence.families.items()),
-                                 sorted(evidence.about["kind"].items())]).encode())
+    found = hashlib.sha256(
+        repr([sorted(evidence.families.items()), sorted(evidence.about["kind"].items())]).encode()
+    )
     seeds = evidence.gains[evidence.gains["recipe"].isin(evidence.summary["recipe"])]
-    for frame in (evidence.tasks, evidence.about[["stl"]], evidence.pairs,
-                  evidence.measured()[["gain"]],
-                  seeds.set_index(["main", "aux", "seed"])[["gain"]]):
+    for frame in (
+        evidence.tasks,
+        evidence.about[["stl"]],
+        evidence.pairs,
+        evidence.measured()[["gain"]],
+        seeds.set_index(["main", "aux", "seed"])[["gain"]],
+    ):
         frame = frame.sort_index().sort_index(axis="columns")
         found.update(repr([list(frame.index), list(frame.columns)]).encode())
         # Ten digits: a mean of seeds may differ in the last bit between two machines.

@@ -16,7 +16,6 @@ from taskrel.meta.predictor.estimated import Estimated
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
 from taskrel.meta.predictor.gain_reliability import main_weights
 from taskrel.meta.predictor.model import Index, Model
-from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
     CLASSIFIER_GROUPS,
@@ -27,13 +26,20 @@ from taskrel.meta.predictor.selection import (
     choose_ranker,
     family_folds,
 )
+from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Below this many training pairs whose indices are known without them, nothing is calibrated.
 FEW_PAIRS = 10
 
 
-def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin | None = None,
-              regressor: RegressorMixin | None = None, probe: bool = False) -> Model:
+def fit_model(
+    data: PairData,
+    train: np.ndarray,
+    *,
+    classifier: ClassifierMixin | None = None,
+    regressor: RegressorMixin | None = None,
+    probe: bool = False,
+) -> Model:
     """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
 
     Columns and penalties are chosen by leave-family-out among those pairs, and so
@@ -60,12 +66,15 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
     """
     y = data.positive[train]
     if not len(y):
-        raise EvidenceError("no measured pair is left to learn from; train more pairs, of other "
-                            "families")
+        raise EvidenceError(
+            "no measured pair is left to learn from; train more pairs, of other families"
+        )
     if y.all() or not y.any():
-        raise EvidenceError(f"all {len(y)} measured pairs to learn from are "
-                            f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
-                            "and losses to tell apart, so train more pairs")
+        raise EvidenceError(
+            f"all {len(y)} measured pairs to learn from are "
+            f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
+            "and losses to tell apart, so train more pairs"
+        )
     fits = [_classifier(data, train, classifier, probe), chosen_ranker(data, train, probe)]
     if regressor is not None:
         fits.append(_regressor(data, regressor))
@@ -77,22 +86,26 @@ def fit_model(data: PairData, train: np.ndarray, *, classifier: ClassifierMixin 
         clusters = np.column_stack([data.family[main], data.family[data.aux[rows]]])
         interval = fit_gain_interval(held_out, data.gain[rows], data.headroom[main], clusters)
     n_tasks = len(np.unique([data.main[train], data.aux[train]]))
-    return Model(tuple(fit(train) for fit in fits), calibration, interval, int(train.sum()),
-                 n_tasks)
+    return Model(
+        tuple(fit(train) for fit in fits), calibration, interval, int(train.sum()), n_tasks
+    )
 
 
-def chosen_ranker(data: PairData, train: np.ndarray,
-                  probe: bool = False) -> Callable[[np.ndarray], Index]:
+def chosen_ranker(
+    data: PairData, train: np.ndarray, probe: bool = False
+) -> Callable[[np.ndarray], Index]:
     """Function that fits the ranker, columns and penalty chosen in `train`, to pairs of a mask."""
     groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
     group, alpha = choose_ranker(data, train, groups)
     x, names = data.tables[group], data.names[group]
-    return lambda mask: fit_ranker(names, x[mask], data.gain[mask], data.main[mask], alpha,
-                                   main_weights(data, mask))
+    return lambda mask: fit_ranker(
+        names, x[mask], data.gain[mask], data.main[mask], alpha, main_weights(data, mask)
+    )
 
 
-def _classifier(data: PairData, train: np.ndarray, other: ClassifierMixin | None,
-                probe: bool) -> Callable[[np.ndarray], Index]:
+def _classifier(
+    data: PairData, train: np.ndarray, other: ClassifierMixin | None, probe: bool
+) -> Callable[[np.ndarray], Index]:
     """Function that fits the chosen classifier to the pairs of a mask."""
     if other is not None:
         group = next(g for g in ("full", *data.tables) if g in data.tables)
@@ -115,8 +128,9 @@ def _regressor(data: PairData, regressor: RegressorMixin) -> Callable[[np.ndarra
     return lambda mask: Estimated(names, regressor, x[mask], data.gain[mask])
 
 
-def _held_out(data: PairData, train: np.ndarray,
-              fits: list[Callable[[np.ndarray], Index]]) -> tuple[np.ndarray, np.ndarray]:
+def _held_out(
+    data: PairData, train: np.ndarray, fits: list[Callable[[np.ndarray], Index]]
+) -> tuple[np.ndarray, np.ndarray]:
     """Indices (n, n_fits) of training pairs by fits without their main's family; their rows."""
     found, rows = [], []
     for fold, test in family_folds(data, train):

@@ -37,11 +37,12 @@ class GainInterval:
     quantile: float
     exponent: float
 
-    def interval(self, indices: np.ndarray, headroom: np.ndarray) \
-            -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def interval(
+        self, indices: np.ndarray, headroom: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Expected gain, low and high in percent, of pairs with these indices (n_pairs, k)."""
         x = _design(indices)
-        scale = headroom ** self.exponent
+        scale = headroom**self.exponent
         spread = np.sqrt(np.einsum("ni,ij,nj->n", x, self.covariance, x) + self.variance)
         middle = x @ self.coef
         half = self.quantile * spread
@@ -49,8 +50,10 @@ class GainInterval:
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {name: value.tolist() if isinstance(value, np.ndarray) else value
-                for name, value in asdict(self).items()}
+        return {
+            name: value.tolist() if isinstance(value, np.ndarray) else value
+            for name, value in asdict(self).items()
+        }
 
     @classmethod
     def from_plain(cls, raw: dict[str, Any]) -> "GainInterval":
@@ -64,8 +67,9 @@ class GainInterval:
         return cls(**arrays, **numbers)
 
 
-def fit_gain_interval(indices: np.ndarray, gain: np.ndarray, headroom: np.ndarray,
-                      clusters: np.ndarray) -> GainInterval:
+def fit_gain_interval(
+    indices: np.ndarray, gain: np.ndarray, headroom: np.ndarray, clusters: np.ndarray
+) -> GainInterval:
     """Fit to pairs whose indices were predicted without them.
 
     Parameters
@@ -90,7 +94,7 @@ def fit_gain_interval(indices: np.ndarray, gain: np.ndarray, headroom: np.ndarra
     x = _design(indices)
     fits = {}
     for exponent in EXPONENTS:
-        scale = headroom ** exponent
+        scale = headroom**exponent
         kept, result = _upright(sm.OLS, gain / scale, x)
         # Log-likelihood of the gains, not of the scaled ones: the Jacobian counts.
         # Rounded, so that where all mains have the same headroom the simplest exponent is taken.
@@ -101,8 +105,9 @@ def fit_gain_interval(indices: np.ndarray, gain: np.ndarray, headroom: np.ndarra
     coef[kept] = result.params
     covariance[np.ix_(kept, kept)] = _two_way(result, clusters)
     df = max(len(np.unique(clusters)) - len(kept), 1)
-    return GainInterval(coef, covariance, float(result.mse_resid),
-                        float(t.ppf((1 + LEVEL) / 2, df)), exponent)
+    return GainInterval(
+        coef, covariance, float(result.mse_resid), float(t.ppf((1 + LEVEL) / 2, df)), exponent
+    )
 
 
 def _upright(model: Any, y: np.ndarray, x: np.ndarray) -> tuple[list[int], Any]:

@@ -68,8 +68,11 @@ class Model:
         intercept, slopes = self.calibration
         probability = 1 / (1 + np.exp(-(intercept + values @ slopes)))
         nothing = np.full(len(x), np.nan)
-        gain, low, high = self.interval.interval(values, headroom) if self.interval \
+        gain, low, high = (
+            self.interval.interval(values, headroom)
+            if self.interval
             else (nothing, nothing, nothing)
+        )
         return Answers(probability, gain, low, high, values[:, 1])
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
@@ -104,10 +107,13 @@ class Model:
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON; AttributeError where an index is not `Linear`."""
-        return {"indices": [i.to_plain() for i in self.indices],
-                "calibration": [self.calibration[0], self.calibration[1].tolist()],
-                "interval": self.interval.to_plain() if self.interval else None,
-                "n_pairs": self.n_pairs, "n_tasks": self.n_tasks}
+        return {
+            "indices": [i.to_plain() for i in self.indices],
+            "calibration": [self.calibration[0], self.calibration[1].tolist()],
+            "interval": self.interval.to_plain() if self.interval else None,
+            "n_pairs": self.n_pairs,
+            "n_tasks": self.n_tasks,
+        }
 
     @classmethod
     def from_plain(cls, raw: dict[str, Any]) -> "Model":
@@ -118,7 +124,7 @@ class Model:
             raise ValueError(f"calibration: expected a number and {len(indices)} finite slopes")
         interval = GainInterval.from_plain(raw["interval"]) if raw["interval"] else None
         if interval and len(interval.coef) != 1 + len(indices):
-            raise ValueError(f"interval: expected {1 + len(indices)} coefficients, found "
-                             f"{len(interval.coef)}")
-        return cls(indices, (intercept, slopes), interval, int(raw["n_pairs"]),
-                   int(raw["n_tasks"]))
+            raise ValueError(
+                f"interval: expected {1 + len(indices)} coefficients, found {len(interval.coef)}"
+            )
+        return cls(indices, (intercept, slopes), interval, int(raw["n_pairs"]), int(raw["n_tasks"]))

@@ -15,12 +15,12 @@ import numpy as np
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.pair_names import ENCODER_FEATURES, START_FEATURES
-from taskrel.meta.predictor.table.aux_identity import ANY, is_identity
 from taskrel.meta.predictor.model import Model
+from taskrel.meta.predictor.prediction import Measured, Prediction, Reason, verdict
+from taskrel.meta.predictor.table.aux_identity import ANY, is_identity
 from taskrel.meta.predictor.table.pair_data import headroom, pair_data
 from taskrel.meta.predictor.table.pair_rows import pair_rows
 from taskrel.meta.predictor.table.pair_table import AUX, MAIN, PAIR
-from taskrel.meta.predictor.prediction import Measured, Prediction, Reason, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +60,12 @@ class GainPredictor:
     Bingel and Søgaard, EACL 2017, Section 4.
     """
 
-    def __init__(self, classifier: "ClassifierMixin | None" = None,
-                 regressor: "RegressorMixin | None" = None, probe: bool = False):
+    def __init__(
+        self,
+        classifier: "ClassifierMixin | None" = None,
+        regressor: "RegressorMixin | None" = None,
+        probe: bool = False,
+    ):
         self.classifier, self.regressor, self.probe = classifier, regressor, probe
 
     def fit(self, evidence: Evidence) -> "GainPredictor":
@@ -86,9 +90,13 @@ class GainPredictor:
             if family:
                 train = data.without_family(data.families.index(family))
             try:
-                self.models_[level, family] = fit_model(data, train, classifier=self.classifier,
-                                                        regressor=self.regressor,
-                                                        probe=self.probe)
+                self.models_[level, family] = fit_model(
+                    data,
+                    train,
+                    classifier=self.classifier,
+                    regressor=self.regressor,
+                    probe=self.probe,
+                )
             except EvidenceError as e:
                 without = f" without {family}" if family else ""
                 raise EvidenceError(f"evidence {self.evidence_.name}{without}: {e}") from None
@@ -110,8 +118,10 @@ class GainPredictor:
     def _predict(self, main: str, aux: str, level: str, warnings: list[str]) -> Prediction:
         evidence = self.evidence_
         if self._family(main) and evidence.families[main] == evidence.families[aux]:
-            warnings.append(f"{aux} is of the family of {main}, which the answer does not know: "
-                            "validation is about other auxiliaries")
+            warnings.append(
+                f"{aux} is of the family of {main}, which the answer does not know: "
+                "validation is about other auxiliaries"
+            )
         model = self.model(level, self._family(main))
         x = pair_rows(evidence, [(main, aux)], model.columns)
         room = headroom(evidence.about["stl"])[[evidence.tasks.index.get_loc(main)]]
@@ -124,11 +134,17 @@ class GainPredictor:
         measured, more = self._measured(main, aux)
         numbers = {name: float(value[0]) for name, value in answers._asdict().items()}
         warnings += [*self._doubts(model, x[0], outside, covered), *more]
-        return Prediction(main, aux, **numbers,
-                          verdict=verdict(numbers["low"], numbers["high"], covered),
-                          reasons=_reasons(model, x, aux), measured=measured,
-                          evidence=evidence.name, validation=self._worth(level),
-                          warnings=tuple(warnings))
+        return Prediction(
+            main,
+            aux,
+            **numbers,
+            verdict=verdict(numbers["low"], numbers["high"], covered),
+            reasons=_reasons(model, x, aux),
+            measured=measured,
+            evidence=evidence.name,
+            validation=self._worth(level),
+            warnings=tuple(warnings),
+        )
 
     def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
         """Answers for these auxiliaries of `main` (None: all), the most promising first.
@@ -145,11 +161,14 @@ class GainPredictor:
         simplest = max((level for level, _ in found.values()), key=[*LEVELS].index, default=None)
         for level, warnings in found.values():
             if level != simplest:
-                warnings.append("answered by the simpler model without the features that need "
-                                "the corpora and an encoder, as others here are: orders of two "
-                                "models do not compare")
-        answers = [self._predict(main, aux, simplest, warnings)
-                   for aux, (_, warnings) in found.items()]
+                warnings.append(
+                    "answered by the simpler model without the features that need "
+                    "the corpora and an encoder, as others here are: orders of two "
+                    "models do not compare"
+                )
+        answers = [
+            self._predict(main, aux, simplest, warnings) for aux, (_, warnings) in found.items()
+        ]
         return sorted(answers, key=lambda p: (-p.score, p.aux))
 
     def rank(self, main: str) -> "pd.DataFrame":
@@ -157,9 +176,13 @@ class GainPredictor:
         import pandas as pd
 
         columns = ("aux", "score", "probability", "gain", "low", "high", "verdict")
-        return pd.DataFrame([{c: getattr(p, c) for c in columns}
-                             | {"measured": p.measured.gain if p.measured else np.nan}
-                             for p in self.ranked(main)])
+        return pd.DataFrame(
+            [
+                {c: getattr(p, c) for c in columns}
+                | {"measured": p.measured.gain if p.measured else np.nan}
+                for p in self.ranked(main)
+            ]
+        )
 
     def _check(self, main: str, aux: str) -> None:
         self.evidence_.check(main)
@@ -171,8 +194,11 @@ class GainPredictor:
         """The validation of the models of a level: its verdict ``text``, and its figures."""
         found = self.validation_
         if level == "without_encoder":
-            return found | {key: found[f"new_{key}"] for key in ("text", "interval", "by_unit")
-                            if f"new_{key}" in found}
+            return found | {
+                key: found[f"new_{key}"]
+                for key in ("text", "interval", "by_unit")
+                if f"new_{key}" in found
+            }
         return found
 
     def _family(self, task: str) -> str:
@@ -184,18 +210,24 @@ class GainPredictor:
     def _level(self, main: str, aux: str) -> tuple[str, list[str]]:
         """The richest level that lacks no feature the evidence has, and what to say of it."""
         evidence = self.evidence_
-        pair = evidence.pairs.loc[[(main, aux)]] if (main, aux) in evidence.pairs.index \
+        pair = (
+            evidence.pairs.loc[[(main, aux)]]
+            if (main, aux) in evidence.pairs.index
             else evidence.pairs.iloc[:0].reindex([(main, aux)])
+        )
         somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
-        lacks = [f for f in somewhere if pair[f].isna().all()
-                 and (self.probe or f not in START_FEATURES)]
+        lacks = [
+            f for f in somewhere if pair[f].isna().all() and (self.probe or f not in START_FEATURES)
+        ]
         simpler = "probe" in lacks
         needed = [f for f in lacks if f in ENCODER_FEATURES]
         rest = [f for f in lacks if f not in ENCODER_FEATURES]
         warnings = []
         if simpler:
-            warnings.append(f"no {', '.join(needed)} for this pair: answered by the simpler model "
-                            "without the features that need the corpora and an encoder")
+            warnings.append(
+                f"no {', '.join(needed)} for this pair: answered by the simpler model "
+                "without the features that need the corpora and an encoder"
+            )
         if rest:
             warnings.append(f"no {', '.join(rest)} for this pair: the evidence's median stands in")
         learned_from = evidence.tasks.loc[evidence.measured_tasks]
@@ -203,11 +235,14 @@ class GainPredictor:
         for task in (main, aux):
             missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
             if len(missing) == len(known):
-                raise EvidenceError(f"evidence {evidence.name}: no features of {task!r}; its "
-                                    "single-task runs are missing, and run_pairs trains them")
+                raise EvidenceError(
+                    f"evidence {evidence.name}: no features of {task!r}; its "
+                    "single-task runs are missing, and run_pairs trains them"
+                )
             if missing:
-                warnings.append(f"{task} has no {', '.join(missing)}: the evidence's median stands "
-                                "in")
+                warnings.append(
+                    f"{task} has no {', '.join(missing)}: the evidence's median stands in"
+                )
         return ("without_encoder" if simpler else "all"), warnings
 
     def _measured(self, main: str, aux: str) -> tuple[Measured | None, list[str]]:
@@ -218,24 +253,32 @@ class GainPredictor:
             return None, []
         gain, low, high, n = row[["gain", "low", "high", "n_seeds"]].iloc[0]
         if np.isnan(gain):
-            return None, ["the pair was trained, but its gain is undefined: the single-task score "
-                          "is missing or below the floor"]
+            return None, [
+                "the pair was trained, but its gain is undefined: the single-task score "
+                "is missing or below the floor"
+            ]
         return Measured(float(gain), float(low), float(high), int(n)), []
 
-    def _doubts(self, model: Model, x: np.ndarray, outside: np.ndarray,
-                covered: bool) -> list[str]:
+    def _doubts(self, model: Model, x: np.ndarray, outside: np.ndarray, covered: bool) -> list[str]:
         """What makes an answer less sure than it looks."""
         found = []
         if model.n_tasks < FEW_TASKS:
-            found.append(f"few tasks: learned from pairs of {model.n_tasks}, so this is a first "
-                         "hint and no more")
+            found.append(
+                f"few tasks: learned from pairs of {model.n_tasks}, so this is a first "
+                "hint and no more"
+            )
         # Of ratios, many are the most extreme one; of tasks and pairs it is worth a word.
-        beyond = [c for c, out in zip(model.columns, outside, strict=True)
-                  if out and c.startswith((MAIN, AUX, PAIR)) and not c.startswith("main/")]
+        beyond = [
+            c
+            for c, out in zip(model.columns, outside, strict=True)
+            if out and c.startswith((MAIN, AUX, PAIR)) and not c.startswith("main/")
+        ]
         if beyond:
-            found.append("outside what the evidence covers, taken at its edge"
-                         + ("" if covered else ", and so much of it that there is no verdict")
-                         + f": {', '.join(beyond)}")
+            found.append(
+                "outside what the evidence covers, taken at its edge"
+                + ("" if covered else ", and so much of it that there is no verdict")
+                + f": {', '.join(beyond)}"
+            )
         return found
 
 
@@ -246,8 +289,8 @@ def _reasons(model: Model, x: np.ndarray, aux: str) -> tuple[Reason, ...]:
     """
     found, identity, known = [], 0.0, False
     for column, value, part, mean, outside in zip(
-            model.columns, x[0], model.contributions(x)[0], model.mean, model.outside(x)[0],
-            strict=True):
+        model.columns, x[0], model.contributions(x)[0], model.mean, model.outside(x)[0], strict=True
+    ):
         if is_identity(column):
             identity += part
             known |= column == ANY + aux and not outside

@@ -13,14 +13,26 @@ from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.linear import Linear
 
 
-def fit_ranker(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: np.ndarray,
-               alpha: float, weight: np.ndarray | None = None) -> Linear:
+def fit_ranker(
+    columns: tuple[str, ...],
+    x: np.ndarray,
+    gain: np.ndarray,
+    main: np.ndarray,
+    alpha: float,
+    weight: np.ndarray | None = None,
+) -> Linear:
     """Fit one of `fit_rankers`."""
     return fit_rankers(columns, x, gain, main, (alpha,), weight)[0]
 
 
-def fit_rankers(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main: np.ndarray,
-                alphas: Sequence[float], weight: np.ndarray | None = None) -> list[Linear]:
+def fit_rankers(
+    columns: tuple[str, ...],
+    x: np.ndarray,
+    gain: np.ndarray,
+    main: np.ndarray,
+    alphas: Sequence[float],
+    weight: np.ndarray | None = None,
+) -> list[Linear]:
     """Ridge regression of within-main ranks on within-main deviations of the columns.
 
     Parameters
@@ -52,8 +64,10 @@ def fit_rankers(columns: tuple[str, ...], x: np.ndarray, gain: np.ndarray, main:
     weighted = z if weight is None else z * weight[:, None]
     gram, target = weighted.T @ z, weighted.T @ ranks(gain, main)
     penalty = len(z) * np.eye(z.shape[1])
-    return [Linear(columns, cover, np.linalg.solve(gram + alpha * penalty, target) / scale)
-            for alpha in alphas]
+    return [
+        Linear(columns, cover, np.linalg.solve(gram + alpha * penalty, target) / scale)
+        for alpha in alphas
+    ]
 
 
 def within(x: np.ndarray, main: np.ndarray) -> np.ndarray:

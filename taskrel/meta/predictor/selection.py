@@ -11,8 +11,8 @@ import numpy as np
 from taskrel.meta.predictor.classifier import logistic
 from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.gain_reliability import main_weights
-from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.ranker import fit_rankers, places
+from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without
 #: features: it has to place auxiliaries, too, that no main task was trained with.
@@ -20,8 +20,12 @@ CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
 RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
 #: Further ones, where the start of each pair's run is known.
 PROBED_CLASSIFIER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start")
-PROBED_RANKER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start",
-                        "aux_and_pair_start_identity")
+PROBED_RANKER_GROUPS = (
+    "start",
+    "pair_features_start",
+    "aux_and_pair_start",
+    "aux_and_pair_start_identity",
+)
 #: Strengths that may be chosen, the strongest penalty first: it wins a tie.
 PENALTIES = (0.03, 0.3, 3.0)
 ALPHAS = (3.0, 0.3, 0.03)
@@ -30,15 +34,17 @@ ALPHAS = (3.0, 0.3, 0.03)
 _EDGE = 1e-6
 
 
-def choose_classifier(data: PairData, train: np.ndarray,
-                      groups: Sequence[str] = CLASSIFIER_GROUPS) -> tuple[str, float]:
+def choose_classifier(
+    data: PairData, train: np.ndarray, groups: Sequence[str] = CLASSIFIER_GROUPS
+) -> tuple[str, float]:
     """Group of columns and penalty C with the lowest log-loss on mains of unseen families.
 
     train : bool array (n_pairs,), the pairs that may be looked at
     """
     y = data.positive
-    masks = [(fit, test) for fit, test in family_folds(data, train)
-             if y[fit].any() and not y[fit].all()]
+    masks = [
+        (fit, test) for fit, test in family_folds(data, train) if y[fit].any() and not y[fit].all()
+    ]
 
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
@@ -53,17 +59,25 @@ def choose_classifier(data: PairData, train: np.ndarray,
     return _least(losses, data, groups, PENALTIES)
 
 
-def choose_ranker(data: PairData, train: np.ndarray,
-                  groups: Sequence[str] = RANKER_GROUPS) -> tuple[str, float]:
+def choose_ranker(
+    data: PairData, train: np.ndarray, groups: Sequence[str] = RANKER_GROUPS
+) -> tuple[str, float]:
     """Group of columns and penalty alpha with the best mean rank correlation within unseen mains.
 
     train : bool array (n_pairs,), the pairs that may be looked at
     """
+
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
         for fit, test in family_folds(data, train):
-            rankers = fit_rankers(data.names[group], x[fit], data.gain[fit], data.main[fit],
-                                  ALPHAS, main_weights(data, fit))
+            rankers = fit_rankers(
+                data.names[group],
+                x[fit],
+                data.gain[fit],
+                data.main[fit],
+                ALPHAS,
+                main_weights(data, fit),
+            )
             scores = [ranker.index(x) for ranker in rankers]
             for main in np.unique(data.main[test]):
                 rows = test & (data.main == main)
@@ -82,8 +96,12 @@ def family_folds(data: PairData, train: np.ndarray) -> Iterator[tuple[np.ndarray
             yield fit, test
 
 
-def _least(losses: Callable[[str], list[float]], data: PairData, groups: Sequence[str],
-           penalties: Sequence[float]) -> tuple[str, float]:
+def _least(
+    losses: Callable[[str], list[float]],
+    data: PairData,
+    groups: Sequence[str],
+    penalties: Sequence[float],
+) -> tuple[str, float]:
     """The choice of least loss; the earlier one wins a tie, and the first where none is known.
 
     losses : of a group, with each penalty
@@ -91,8 +109,12 @@ def _least(losses: Callable[[str], list[float]], data: PairData, groups: Sequenc
     import sklearn
 
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
-        found = {(group, penalty): loss for group in groups if group in data.tables
-                 for penalty, loss in zip(penalties, losses(group), strict=False)}
+        found = {
+            (group, penalty): loss
+            for group in groups
+            if group in data.tables
+            for penalty, loss in zip(penalties, losses(group), strict=False)
+        }
     return min(found, key=found.__getitem__)
 
 

@@ -24,8 +24,14 @@ class BiLSTM(Stack):
     precision : arithmetic of the recurrences; weights and states stay float32
     """
 
-    def __init__(self, width: int, units: int, layers: int, generator: torch.Generator,
-                 precision: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        width: int,
+        units: int,
+        layers: int,
+        generator: torch.Generator,
+        precision: torch.dtype = torch.float32,
+    ):
         super().__init__()
         # Drawn and registered half by half, not level by level: the order of draws, and that
         # of the parameters, over which a gradient's norm is summed, are part of old results.
@@ -33,8 +39,11 @@ class BiLSTM(Stack):
         self.forward_halves = nn.ModuleList(recurrence(w, units, generator) for w in widths)
         self.backward_halves = nn.ModuleList(recurrence(w, units, generator) for w in widths)
         self.levels = tuple(  # a tuple: registers nothing twice
-            _BiLSTMLevel(ahead, back, units if i == 0 else 0, precision) for i, (ahead, back)
-            in enumerate(zip(self.forward_halves, self.backward_halves, strict=True)))
+            _BiLSTMLevel(ahead, back, units if i == 0 else 0, precision)
+            for i, (ahead, back) in enumerate(
+                zip(self.forward_halves, self.backward_halves, strict=True)
+            )
+        )
 
 
 class _BiLSTMLevel(Level):
@@ -44,8 +53,9 @@ class _BiLSTMLevel(Level):
         super().__init__(2 * ahead.hidden_size, causal=causal)
         self.ahead, self.back, self.precision = ahead, back, precision
 
-    def forward(self, words: torch.Tensor, below: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """States (B, T, 2H)."""
         reverse = reversal(lengths, below.shape[1])
         with arithmetic(below, self.precision):

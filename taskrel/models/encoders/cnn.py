@@ -26,16 +26,33 @@ class CNN(Stack):
     precision : arithmetic of both layers; weights and states stay float32
     """
 
-    def __init__(self, width: int, filters: int, window: int, units: int,
-                 generator: torch.Generator, precision: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        width: int,
+        filters: int,
+        window: int,
+        units: int,
+        generator: torch.Generator,
+        precision: torch.dtype = torch.float32,
+    ):
         super().__init__()
-        self.levels = nn.ModuleList([_Convolution(width, filters, window, generator, precision),
-                                     _Dense(filters, units, generator, precision)])
+        self.levels = nn.ModuleList(
+            [
+                _Convolution(width, filters, window, generator, precision),
+                _Dense(filters, units, generator, precision),
+            ]
+        )
 
 
 class _Convolution(Level):
-    def __init__(self, width: int, filters: int, window: int, generator: torch.Generator,
-                 precision: torch.dtype):
+    def __init__(
+        self,
+        width: int,
+        filters: int,
+        window: int,
+        generator: torch.Generator,
+        precision: torch.dtype,
+    ):
         super().__init__(filters)
         self.around, self.precision = ((window - 1) // 2, window // 2), precision
         # Made without storage first: torch's own initialisation would draw from its global state.
@@ -43,8 +60,9 @@ class _Convolution(Level):
         nn.init.xavier_uniform_(self.filters.weight, generator=generator)
         nn.init.zeros_(self.filters.bias)
 
-    def forward(self, words: torch.Tensor, below: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """States (B, T, F)."""
         # Whatever lies behind the end, padding or what a gate made of it, is as good as none.
         x = below.masked_fill(~inside(below, lengths)[..., None], 0)
@@ -54,13 +72,13 @@ class _Convolution(Level):
 
 
 class _Dense(Level):
-    def __init__(self, width: int, units: int, generator: torch.Generator,
-                 precision: torch.dtype):
+    def __init__(self, width: int, units: int, generator: torch.Generator, precision: torch.dtype):
         super().__init__(units, per_token=False)
         self.dense, self.precision = dense(width, units, generator), precision
 
-    def forward(self, words: torch.Tensor, below: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """States (B, U)."""
         pooled = pool(below, lengths, "max")
         with arithmetic(pooled, self.precision):

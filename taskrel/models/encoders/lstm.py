@@ -21,13 +21,22 @@ class LSTM(Stack):
     precision : arithmetic of the recurrences; weights and states stay float32
     """
 
-    def __init__(self, width: int, units: int, layers: int, generator: torch.Generator, *,
-                 skip: bool = False, precision: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        width: int,
+        units: int,
+        layers: int,
+        generator: torch.Generator,
+        *,
+        skip: bool = False,
+        precision: torch.dtype = torch.float32,
+    ):
         super().__init__()
         upper = units + (width if skip else 0)
         self.levels = nn.ModuleList(
             _LSTMLevel(recurrence(w, units, generator), skip and i > 0, precision)
-            for i, w in enumerate([width] + [upper] * (layers - 1)))
+            for i, w in enumerate([width] + [upper] * (layers - 1))
+        )
 
 
 class _LSTMLevel(Level):
@@ -35,8 +44,9 @@ class _LSTMLevel(Level):
         super().__init__(ahead.hidden_size, causal=ahead.hidden_size)
         self.ahead, self.skip, self.precision = ahead, skip, precision
 
-    def forward(self, words: torch.Tensor, below: torch.Tensor,
-                lengths: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
+    ) -> torch.Tensor:
         """States (B, T, H); padding lies behind the end, where it is read too late to matter."""
         x = torch.cat([words, below], -1) if self.skip else below
         with arithmetic(x, self.precision):
@@ -48,5 +58,5 @@ def recurrence(width: int, units: int, generator: torch.Generator) -> nn.LSTM:
     # Made without storage first: torch's own initialisation would draw from its global state.
     lstm = nn.LSTM(width, units, batch_first=True, device="meta").to_empty(device="cpu")
     for p in lstm.parameters():
-        nn.init.uniform_(p, -units ** -0.5, units ** -0.5, generator=generator)
+        nn.init.uniform_(p, -(units**-0.5), units**-0.5, generator=generator)
     return lstm

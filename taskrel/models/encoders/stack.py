@@ -35,8 +35,9 @@ class Stack(nn.Module):
         """Features of a state of the top level."""
         return self.levels[-1].out
 
-    def forward(self, x: torch.Tensor, lengths: torch.Tensor,
-                depth: int | None = None) -> list[torch.Tensor]:
+    def forward(
+        self, x: torch.Tensor, lengths: torch.Tensor, depth: int | None = None
+    ) -> list[torch.Tensor]:
         """Return the states of each level, lowest first.
 
         x : word vectors (B, T, D); lengths : (B,); depth : levels to compute, None: all

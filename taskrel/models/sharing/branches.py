@@ -20,18 +20,26 @@ class Branches(Sharing):
     reads : what each head reads
     """
 
-    def __init__(self, words: nn.Embedding, stacks: Sequence[Stack], heads: Sequence[nn.Module],
-                 dropout: Dropout, reads: Sequence[Read]):
+    def __init__(
+        self,
+        words: nn.Embedding,
+        stacks: Sequence[Stack],
+        heads: Sequence[nn.Module],
+        dropout: Dropout,
+        reads: Sequence[Read],
+    ):
         super().__init__()
         self.words, self.dropout, self.reads = words, dropout, reads
         self.shared = stacks[0].levels[0]
         self.branches = nn.ModuleList(
-            nn.ModuleList(stack.levels[1:1 + read.level])
-            for stack, read in zip(stacks, reads, strict=True))
+            nn.ModuleList(stack.levels[1 : 1 + read.level])
+            for stack, read in zip(stacks, reads, strict=True)
+        )
         self.heads = nn.ModuleList(heads)
 
-    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
-               lengths: torch.Tensor) -> list[torch.Tensor]:
+    def states(
+        self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         """Return what the heads of `tasks` read; see `Sharing.states`."""
         words = self.dropout(self.words(tokens))
         lowest = self.shared(words, words, lengths)

@@ -26,21 +26,30 @@ class GatedSharing(Sharing):
     reads : what each head reads of its tower, behind the gate
     """
 
-    def __init__(self, words: Sequence[nn.Embedding], towers: Sequence[Stack],
-                 gates: Mapping[int, Sequence[nn.Module]], heads: Sequence[nn.Module],
-                 dropout: Dropout, reads: Sequence[Read]):
+    def __init__(
+        self,
+        words: Sequence[nn.Embedding],
+        towers: Sequence[Stack],
+        gates: Mapping[int, Sequence[nn.Module]],
+        heads: Sequence[nn.Module],
+        dropout: Dropout,
+        reads: Sequence[Read],
+    ):
         super().__init__()
         self.words, self.towers = nn.ModuleList(words), nn.ModuleList(towers)
-        self.gates = nn.ModuleDict({str(level): nn.ModuleList(pair)
-                                    for level, pair in gates.items()})
+        self.gates = nn.ModuleDict(
+            {str(level): nn.ModuleList(pair) for level, pair in gates.items()}
+        )
         self.dropout, self.reads, self.heads = dropout, reads, nn.ModuleList(heads)
 
-    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
-               lengths: torch.Tensor) -> list[torch.Tensor]:
+    def states(
+        self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         """Return what the heads of `tasks` read; see `Sharing.states`."""
         levels = self._levels(tokens, lengths)[1:]
-        return [self.dropout(self.reads[task].of([pair[task] for pair in levels]))
-                for task in tasks]
+        return [
+            self.dropout(self.reads[task].of([pair[task] for pair in levels])) for task in tasks
+        ]
 
     def similarities(self, tokens: torch.Tensor, lengths: torch.Tensor) -> dict[int, torch.Tensor]:
         """Cosine between the towers' states behind each gate, by the gate's level.
@@ -49,21 +58,25 @@ class GatedSharing(Sharing):
         state for the whole text.
         """
         levels = self._levels(tokens, lengths)
-        return {int(level): F.cosine_similarity(*levels[int(level)], dim=-1)
-                for level in self.gates}
+        return {
+            int(level): F.cosine_similarity(*levels[int(level)], dim=-1) for level in self.gates
+        }
 
     def _levels(self, tokens: torch.Tensor, lengths: torch.Tensor) -> list[list[torch.Tensor]]:
         """States of both towers behind each level's gate, the word vectors' first."""
         words = self._exchange(0, [self.dropout(table(tokens)) for table in self.words], lengths)
         levels = [words]
         for n, pair in enumerate(zip(*(tower.levels for tower in self.towers), strict=True), 1):
-            states = [level(x, below, lengths)
-                      for level, x, below in zip(pair, words, levels[-1], strict=True)]
+            states = [
+                level(x, below, lengths)
+                for level, x, below in zip(pair, words, levels[-1], strict=True)
+            ]
             levels.append(self._exchange(n, states, lengths))
         return levels
 
-    def _exchange(self, level: int, states: list[torch.Tensor],
-                  lengths: torch.Tensor) -> list[torch.Tensor]:
+    def _exchange(
+        self, level: int, states: list[torch.Tensor], lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         if str(level) not in self.gates:
             return states
         first, second = self.gates[str(level)]

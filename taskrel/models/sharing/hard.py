@@ -21,15 +21,22 @@ class HardSharing(Sharing):
     reads : what each head reads; None: the top level
     """
 
-    def __init__(self, words: nn.Embedding | None, encoder: Stack, heads: Sequence[nn.Module],
-                 dropout: Dropout, reads: Sequence[Read] | None = None):
+    def __init__(
+        self,
+        words: nn.Embedding | None,
+        encoder: Stack,
+        heads: Sequence[nn.Module],
+        dropout: Dropout,
+        reads: Sequence[Read] | None = None,
+    ):
         super().__init__()
         self.words, self.encoder, self.dropout = words, encoder, dropout
         self.heads = nn.ModuleList(heads)
         self.reads = reads or [Read(len(encoder.levels) - 1, encoder.out)] * len(heads)
 
-    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
-               lengths: torch.Tensor) -> list[torch.Tensor]:
+    def states(
+        self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         """Return what the heads of `tasks` read; see `Sharing.states`."""
         reads = [self.reads[task] for task in tasks]
         x = tokens if self.words is None else self.dropout(self.words(tokens))

@@ -16,7 +16,7 @@ class Read(NamedTuple):
     def of(self, levels: Sequence[torch.Tensor]) -> torch.Tensor:
         """States (B, T, features) or (B, features) among those of all levels."""
         states = levels[self.level]
-        return states if states.shape[-1] == self.features else states[..., :self.features]
+        return states if states.shape[-1] == self.features else states[..., : self.features]
 
 
 class Sharing(nn.Module):
@@ -34,8 +34,9 @@ class Sharing(nn.Module):
         """Where the weights are."""
         return next(self.parameters()).device
 
-    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
-               lengths: torch.Tensor) -> list[torch.Tensor]:
+    def states(
+        self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         """Return what the head of each of `tasks` reads, (B, T, W) or (B, W).
 
         tokens : (B, T), rows of the vocabulary; lengths : (B,). What several of the
@@ -55,8 +56,12 @@ def stream_parameters(model: Sharing, task: int) -> int:
     Found by following the logits of one text of two words back to the weights.
     """
     weights = list(model.parameters())
-    tables = {id(p) for part in model.modules() if isinstance(part, nn.Embedding)
-              for p in part.parameters()}
+    tables = {
+        id(p)
+        for part in model.modules()
+        if isinstance(part, nn.Embedding)
+        for p in part.parameters()
+    }
     weights = [p for p in weights if id(p) not in tables]
     row, device = 1, model.device  # the unknown word's, which every vocabulary has
     logits = model(task, torch.full((1, 2), row, device=device), torch.tensor([2], device=device))

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.tasks.streams import numpy_stream
 from taskrel.tasks.task import ABSENT, Task
+from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.training.evaluation.metrics import score
 
 #: Draws that the random baseline is the mean of.
@@ -32,7 +32,7 @@ def at_random(task: Task) -> Iterator[np.ndarray]:
     rng = numpy_stream(0, "random baseline", task.name)
     train, test = task.splits["train"].targets, task.splits["test"].targets
     if task.kind == "multilabel":
-        share = train[:, :task.n_labels].mean(axis=0)
+        share = train[:, : task.n_labels].mean(axis=0)
         for _ in range(DRAWS):
             yield (rng.random((len(test), task.n_labels)) < share).astype(test.dtype)
         return
@@ -58,7 +58,7 @@ def majority(task: Task) -> np.ndarray:
     """
     train, test = task.splits["train"].targets, task.splits["test"].targets
     if task.kind == "multilabel":
-        sets, counts = np.unique(train[:, :task.n_labels], axis=0, return_counts=True)
+        sets, counts = np.unique(train[:, : task.n_labels], axis=0, return_counts=True)
         # np.unique sorts ascending: the later of two sets is the one with the earlier label.
         return np.tile(sets[::-1][counts[::-1].argmax()], (len(test), 1))
     counts = np.bincount(train[train != ABSENT], minlength=task.n_labels)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.study.analysis.baselines import baseline_scores
-from taskrel.study.runs.plan import in_order
 from taskrel.study.experiment.published import Published, tasks_of
+from taskrel.study.runs.plan import in_order
 from taskrel.tasks.card import METRICS
 from taskrel.tasks.task import ABSENT, Task
 
@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
 #: What one row of the table is about.
 ROW = ["model", "recipe", "task", "group"]
-COLUMNS = [*ROW, "metric", "published", "mean", "low", "high", "n_seeds", "difference",
-           "steps_per_second"]
+COLUMNS = [
+    *ROW,
+    "metric",
+    "published",
+    "mean",
+    "low",
+    "high",
+    "n_seeds",
+    "difference",
+    "steps_per_second",
+]
 #: The one metric that is taken over the labels of several tasks together.
 POOLED = "accuracy"
 #: Scores that are no further apart than this differ by rounding only.
@@ -78,12 +87,24 @@ def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
         for metric in dict.fromkeys([*study.metrics, *printed]):
             if metric not in row.scores and not _applies(metric, names, study.tasks):
                 continue
-            ours = _ruled(row, metric, study) if runs is None else \
-                _measured(runs, metric, [study.tasks.get(name) for name in names])
+            ours = (
+                _ruled(row, metric, study)
+                if runs is None
+                else _measured(runs, metric, [study.tasks.get(name) for name in names])
+            )
             published = row.scores.get(metric, np.nan)
-            rows.append({"model": row.model, "recipe": row.recipe, "task": " + ".join(names),
-                         "group": row.group, "metric": metric, "published": published, **ours,
-                         "difference": ours["mean"] - published})
+            rows.append(
+                {
+                    "model": row.model,
+                    "recipe": row.recipe,
+                    "task": " + ".join(names),
+                    "group": row.group,
+                    "metric": metric,
+                    "published": published,
+                    **ours,
+                    "difference": ours["mean"] - published,
+                }
+            )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -98,8 +119,11 @@ def _applies(metric: str, names: tuple[str, ...], tasks: dict[str, Task]) -> boo
 def _ruled(row: Published, metric: str, study: "Study") -> dict[str, float]:
     """The baseline's score, if the study has the row's tasks."""
     tasks = [study.tasks[name] for name in tasks_of(row) if name in study.tasks]
-    found = [scores[metric] for task in tasks
-             if metric in (scores := baseline_scores(task, row.baseline))]
+    found = [
+        scores[metric]
+        for task in tasks
+        if metric in (scores := baseline_scores(task, row.baseline))
+    ]
     if len(found) < len(tasks_of(row)):
         return {"mean": np.nan, "low": np.nan, "high": np.nan, "n_seeds": 0}
     values = np.array([_pooled(np.array(draw), tasks) for draw in zip(*found, strict=True)])
@@ -113,23 +137,30 @@ def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> di
     found = runs[runs["metric"] == metric]
     mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
     speed = found["steps_per_second"].median() if "steps_per_second" in found else np.nan
-    return {"mean": mean, "low": mean - half, "high": mean + half, "n_seeds": len(values),
-            "steps_per_second": speed}
+    return {
+        "mean": mean,
+        "low": mean - half,
+        "high": mean + half,
+        "n_seeds": len(values),
+        "steps_per_second": speed,
+    }
 
 
 def by_seed(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[int, float]:
     """Seed → score over the tasks together, of the seeds that have all of them; None: unknown."""
     if None in tasks:
         return {}
-    found = runs[runs["metric"] == metric].pivot_table(index="seed", columns="task",
-                                                       values="value")
+    found = runs[runs["metric"] == metric].pivot_table(index="seed", columns="task", values="value")
     complete = found.reindex(columns=[task.name for task in tasks]).dropna()
-    return {int(seed): _pooled(row, tasks) for seed, row in
-            zip(complete.index, complete.to_numpy(), strict=True)}
+    return {
+        int(seed): _pooled(row, tasks)
+        for seed, row in zip(complete.index, complete.to_numpy(), strict=True)
+    }
 
 
-def runs_of(row: Published, scores: "pd.DataFrame", part: "Part | None",
-            tasks: dict[str, Task]) -> "pd.DataFrame":
+def runs_of(
+    row: Published, scores: "pd.DataFrame", part: "Part | None", tasks: dict[str, Task]
+) -> "pd.DataFrame":
     """The scores of the runs that a row is about: of each of its tasks, alone or in its group."""
     names = list(tasks_of(row))
     if part is None or not tasks.keys() >= set(names):

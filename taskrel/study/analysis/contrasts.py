@@ -16,8 +16,24 @@ if TYPE_CHECKING:
 
     from taskrel.study.study import Study
 
-COLUMNS = ["contrast", "task", "metric", "recipe_a", "group_a", "recipe_b", "group_b", "a", "b",
-           "difference", "low", "high", "n_seeds", "p", "q", "verdict"]
+COLUMNS = [
+    "contrast",
+    "task",
+    "metric",
+    "recipe_a",
+    "group_a",
+    "recipe_b",
+    "group_b",
+    "a",
+    "b",
+    "difference",
+    "low",
+    "high",
+    "n_seeds",
+    "p",
+    "q",
+    "verdict",
+]
 
 
 def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
@@ -53,8 +69,9 @@ def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
     rows = [_row(contrast, study, scores) for contrast in study.contrasts]
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["q"] = corrected(table["p"].astype(float))
-    table["verdict"] = pd.Series([_verdict(d, q) for d, q in
-                                  zip(table["difference"], table["q"], strict=True)], dtype=object)
+    table["verdict"] = pd.Series(
+        [_verdict(d, q) for d, q in zip(table["difference"], table["q"], strict=True)], dtype=object
+    )
     return table
 
 
@@ -69,15 +86,27 @@ def _row(contrast: Contrast, study: "Study", scores: "pd.DataFrame") -> dict:
     differences = (a - b).tolist()
     half, n = half_width(differences), len(common)
     means = [float(np.mean(values)) if n else np.nan for values in (a, b, differences)]
-    return {"contrast": contrast.name, "task": " + ".join(names), "metric": metric,
-            "recipe_a": contrast.a.recipe, "group_a": contrast.a.group,
-            "recipe_b": contrast.b.recipe, "group_b": contrast.b.group,
-            "a": means[0], "b": means[1], "difference": means[2], "low": means[2] - half,
-            "high": means[2] + half, "n_seeds": n, "p": _p(differences, half)}
+    return {
+        "contrast": contrast.name,
+        "task": " + ".join(names),
+        "metric": metric,
+        "recipe_a": contrast.a.recipe,
+        "group_a": contrast.a.group,
+        "recipe_b": contrast.b.recipe,
+        "group_b": contrast.b.group,
+        "a": means[0],
+        "b": means[1],
+        "difference": means[2],
+        "low": means[2] - half,
+        "high": means[2] + half,
+        "n_seeds": n,
+        "p": _p(differences, half),
+    }
 
 
-def _values(side: Side, contrast: Contrast, metric: str, study: "Study",
-            scores: "pd.DataFrame") -> dict[int, float]:
+def _values(
+    side: Side, contrast: Contrast, metric: str, study: "Study", scores: "pd.DataFrame"
+) -> dict[int, float]:
     """Seed → score of the runs of one side."""
     row = Published("", contrast.task, recipe=side.recipe, group=side.group)
     part = next((part for part in study.parts if part.name == side.recipe), None)

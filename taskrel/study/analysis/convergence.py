@@ -61,15 +61,27 @@ def convergence(study: "Study", curves: Curves) -> "pd.DataFrame":
     for line in _lines(study, curves):
         for share in study.convergence.shares:
             target = share * targets.get(line.row.task, ("", np.nan))[1]
-            reached = [at for curve in line.curves.values()
-                       if (at := first_at(curve, target)) is not None]
+            reached = [
+                at for curve in line.curves.values() if (at := first_at(curve, target)) is not None
+            ]
             values = [at / line.scale(unit) for at in reached]
             mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
-            rows.append({"model": line.row.model, "recipe": line.row.recipe,
-                         "task": line.row.task, "group": line.row.group, "share": share,
-                         "target": target, "unit": unit, "mean": mean, "low": mean - half,
-                         "high": mean + half, "n_reached": len(values),
-                         "n_seeds": len(line.curves)})
+            rows.append(
+                {
+                    "model": line.row.model,
+                    "recipe": line.row.recipe,
+                    "task": line.row.task,
+                    "group": line.row.group,
+                    "share": share,
+                    "target": target,
+                    "unit": unit,
+                    "mean": mean,
+                    "low": mean - half,
+                    "high": mean + half,
+                    "n_reached": len(values),
+                    "n_seeds": len(line.curves),
+                }
+            )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -89,22 +101,50 @@ def dev_means(study: "Study", curves: Curves) -> "pd.DataFrame":
     unit, rows = _unit(study), []
     for line in _lines(study, curves):
         # How many updates a task gets may be drawn: what some seeds lack is not averaged.
-        by_step = pd.DataFrame({seed: pd.Series(curve.values, curve.steps, dtype=float)
-                                for seed, curve in line.curves.items()}).dropna()
-        rows += [{"task": line.row.task, "line": _named(line.row, study), "unit": unit,
-                  "at": step / line.scale(unit), "mean": values.mean(), "low": values.min(),
-                  "high": values.max()} for step, values in by_step.iterrows()]
-    rows += [{"task": task, "line": f"{100 * share:g} % of {recipe}", "unit": unit, "at": np.nan,
-              "mean": share * final, "low": np.nan, "high": np.nan}
-             for task, (recipe, final) in _finals(study, curves).items()
-             for share in study.convergence.shares]
+        by_step = pd.DataFrame(
+            {
+                seed: pd.Series(curve.values, curve.steps, dtype=float)
+                for seed, curve in line.curves.items()
+            }
+        ).dropna()
+        rows += [
+            {
+                "task": line.row.task,
+                "line": _named(line.row, study),
+                "unit": unit,
+                "at": step / line.scale(unit),
+                "mean": values.mean(),
+                "low": values.min(),
+                "high": values.max(),
+            }
+            for step, values in by_step.iterrows()
+        ]
+    rows += [
+        {
+            "task": task,
+            "line": f"{100 * share:g} % of {recipe}",
+            "unit": unit,
+            "at": np.nan,
+            "mean": share * final,
+            "low": np.nan,
+            "high": np.nan,
+        }
+        for task, (recipe, final) in _finals(study, curves).items()
+        for share in study.convergence.shares
+    ]
     return pd.DataFrame(rows, columns=MEANS)
 
 
 def first_at(curve: Curve, target: float) -> int | None:
     """The first step at which a curve is at `target` or above; None where it never is."""
-    return next((step for step, value in zip(curve.steps, curve.values, strict=True)
-                 if value >= target - 1e-9), None)
+    return next(
+        (
+            step
+            for step, value in zip(curve.steps, curve.values, strict=True)
+            if value >= target - 1e-9
+        ),
+        None,
+    )
 
 
 class _Line(NamedTuple):
@@ -122,17 +162,25 @@ def _lines(study: "Study", curves: Curves) -> Iterator[_Line]:
     """The rows that may have curves, of the tasks and recipes at hand."""
     for row, part in _rows(study):
         tasks = trained(row.task, row.group, part)
-        found = {seed: curve for (run, task, seed), curve in curves.get(part.name, {}).items()
-                 if run == tasks and task == row.task}
+        found = {
+            seed: curve
+            for (run, task, seed), curve in curves.get(part.name, {}).items()
+            if run == tasks and task == row.task
+        }
         n = len(study.tasks[row.task].splits["train"])
         yield _Line(row, found, updates_per_epoch(n, part.recipe))
 
 
 def _rows(study: "Study") -> list[tuple[Published, "Part"]]:
     parts = {part.name: part for part in study.parts}
-    return [(row, parts[row.recipe]) for row in study.published
-            if isinstance(row.task, str) and not row.baseline and row.task in study.tasks
-            and row.recipe in parts]
+    return [
+        (row, parts[row.recipe])
+        for row in study.published
+        if isinstance(row.task, str)
+        and not row.baseline
+        and row.task in study.tasks
+        and row.recipe in parts
+    ]
 
 
 def _unit(study: "Study") -> str:
@@ -144,8 +192,11 @@ def _finals(study: "Study", curves: Curves) -> dict[str, tuple[str, float]]:
     found: dict[str, tuple[str, float]] = {}
     for name in dict.fromkeys(row.task for row, _ in _rows(study)):
         for recipe in study.convergence.references:
-            values = [curve.values[-1] for (tasks, _, _), curve in curves.get(recipe, {}).items()
-                      if tasks == (name,)]
+            values = [
+                curve.values[-1]
+                for (tasks, _, _), curve in curves.get(recipe, {}).items()
+                if tasks == (name,)
+            ]
             if values:
                 found.setdefault(name, (recipe, float(np.mean(values))))
     return found

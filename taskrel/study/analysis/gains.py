@@ -24,8 +24,21 @@ NOISY = 0.25
 ROUNDING = 1e-12
 
 PER_SEED = ["recipe", "main", "aux", "seed", "stl", "mtl", "gain", "difference"]
-CELLS = ["recipe", "main", "aux", "gain", "low", "high", "difference", "stl", "mtl", "n_seeds",
-         "p", "q", "verdict"]
+CELLS = [
+    "recipe",
+    "main",
+    "aux",
+    "gain",
+    "low",
+    "high",
+    "difference",
+    "stl",
+    "mtl",
+    "n_seeds",
+    "p",
+    "q",
+    "verdict",
+]
 
 
 def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFrame":
@@ -60,8 +73,10 @@ def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFram
     twice = scores[scores.duplicated(run)]
     if len(twice):
         recipe, main, aux, seed = twice.iloc[0][run]
-        raise StoreError(f"two scores of task {main!r} in the run with {aux or 'no other task'!r}, "
-                         f"recipe {recipe!r}, seed {seed}; expected one, so keep one of them")
+        raise StoreError(
+            f"two scores of task {main!r} in the run with {aux or 'no other task'!r}, "
+            f"recipe {recipe!r}, seed {seed}; expected one, so keep one of them"
+        )
     alone = scores[scores["aux"] == ""].rename(columns={"score": "stl"})
     pairs = scores[scores["aux"] != ""].rename(columns={"score": "mtl"})
     alone["level"] = alone.groupby(["recipe", "main"])["stl"].transform("mean")
@@ -128,12 +143,23 @@ def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
             others = complete.drop(columns=aux, errors="ignore").to_numpy()
             v, df = cell_variance(cell["gain"].dropna().to_numpy(), others, pooled)
             half, p = _interval_and_test(means["gain"], v, df, n)
-            rows.append({"recipe": recipe, "main": main, "aux": aux, **means, "n_seeds": n,
-                         "low": means["gain"] - half, "high": means["gain"] + half, "p": p})
+            rows.append(
+                {
+                    "recipe": recipe,
+                    "main": main,
+                    "aux": aux,
+                    **means,
+                    "n_seeds": n,
+                    "low": means["gain"] - half,
+                    "high": means["gain"] + half,
+                    "p": p,
+                }
+            )
     table = pd.DataFrame(rows, columns=CELLS)
     table["q"] = table.groupby("recipe")["p"].transform(corrected)
-    table["verdict"] = pd.Series([_verdict(gain, q) for gain, q in
-                                  zip(table["gain"], table["q"], strict=True)], dtype=object)
+    table["verdict"] = pd.Series(
+        [_verdict(gain, q) for gain, q in zip(table["gain"], table["q"], strict=True)], dtype=object
+    )
     return table
 
 
@@ -188,8 +214,9 @@ def pooled_variance(y: np.ndarray) -> tuple[float, float]:
     return v, 1 / (share**2 / (n_seeds - 1) + ((1 - share) ** 2 / own_df if own_df else 0))
 
 
-def cell_variance(gain: np.ndarray, others: np.ndarray,
-                  pooled: tuple[float, float]) -> tuple[float, float]:
+def cell_variance(
+    gain: np.ndarray, others: np.ndarray, pooled: tuple[float, float]
+) -> tuple[float, float]:
     """Variance over seeds to use for one cell: its main's, or its own if that is clearly larger.
 
     An auxiliary that makes training unstable breaks the one σ_e of

@@ -21,12 +21,21 @@ if TYPE_CHECKING:
 
 #: Parts of the budget that are looked at.
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
-COLUMNS = ["share", "single", "mean", "sign_agreement", "order", "median_size", "n_mains",
-           "n_seeds"]
+COLUMNS = [
+    "share",
+    "single",
+    "mean",
+    "sign_agreement",
+    "order",
+    "median_size",
+    "n_mains",
+    "n_seeds",
+]
 
 
-def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
-                    shares: Sequence[float] = SHARES) -> "pd.DataFrame":
+def noise_by_budget(
+    curves: Mapping[tuple, Curve], recipe: Recipe, shares: Sequence[float] = SHARES
+) -> "pd.DataFrame":
     """Seed noise of the dev gains of pairs at parts of the budget.
 
     A task's score at a part of its budget is that of its best dev evaluation by then, or of
@@ -60,8 +69,9 @@ def noise_by_budget(curves: Mapping[tuple, Curve], recipe: Recipe,
     if recipe.schedule in ("modulated", "sequential"):
         return pd.DataFrame(columns=COLUMNS)
     curves = {key: curve for key, curve in curves.items() if _counts(key, recipe)}
-    gains = {share: gains_per_seed(_scores(curves, share, recipe.checkpoint))
-             for share in (*shares, 1.0)}
+    gains = {
+        share: gains_per_seed(_scores(curves, share, recipe.checkpoint)) for share in (*shares, 1.0)
+    }
     whole = _means(gains[1.0])
     rows = []
     for share in shares:
@@ -75,7 +85,8 @@ def _counts(key: tuple, recipe: Recipe) -> bool:
     """Whether a curve is a main task's, alone or in a pair."""
     tasks, task, _ = key
     return not is_automated(task) and (
-        len(tasks) == 1 or (len(tasks) == 2 and (recipe.symmetric or task == tasks[0])))
+        len(tasks) == 1 or (len(tasks) == 2 and (recipe.symmetric or task == tasks[0]))
+    )
 
 
 def _scores(curves: Mapping[tuple, Curve], share: float, checkpoint: str) -> "pd.DataFrame":
@@ -89,8 +100,15 @@ def _scores(curves: Mapping[tuple, Curve], share: float, checkpoint: str) -> "pd
         if seen.any():
             values = np.asarray(curve.values)[seen]
             aux = next((other for other in tasks if other != task), "")
-            rows.append({"recipe": "", "main": task, "aux": aux, "seed": seed,
-                         "score": float(values[-1] if checkpoint == "last" else values.max())})
+            rows.append(
+                {
+                    "recipe": "",
+                    "main": task,
+                    "aux": aux,
+                    "seed": seed,
+                    "score": float(values[-1] if checkpoint == "last" else values.max()),
+                }
+            )
     return pd.DataFrame(rows, columns=["recipe", "main", "aux", "seed", "score"])
 
 
@@ -100,10 +118,18 @@ def _means(gains: "pd.DataFrame") -> "pd.Series":
 
 def _row(share: float, noise: SeedNoise, part: "pd.Series", whole: "pd.Series") -> dict:
     both = part.to_frame("part").join(whole.rename("whole"), how="inner")
-    found = [cells["part"].corr(cells["whole"], method="spearman")
-             for _, cells in both.groupby("main") if np.ptp(cells.to_numpy(), axis=0).all()]
-    return {"share": share, "single": noise.single, "mean": noise.mean,
-            "sign_agreement": noise.sign_agreement,
-            "order": float(np.mean(found)) if found else np.nan,
-            "median_size": float(part.abs().median()), "n_mains": noise.n_mains,
-            "n_seeds": noise.n_seeds}
+    found = [
+        cells["part"].corr(cells["whole"], method="spearman")
+        for _, cells in both.groupby("main")
+        if np.ptp(cells.to_numpy(), axis=0).all()
+    ]
+    return {
+        "share": share,
+        "single": noise.single,
+        "mean": noise.mean,
+        "sign_agreement": noise.sign_agreement,
+        "order": float(np.mean(found)) if found else np.nan,
+        "median_size": float(part.abs().median()),
+        "n_mains": noise.n_mains,
+        "n_seeds": noise.n_seeds,
+    }

@@ -22,9 +22,15 @@ def described(recipe: Recipe, vectors: str | None, device: str) -> dict:
     return canonical(recipe) | {"vectors_sha256": vectors, "device": device}
 
 
-def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, str], *,
-                  name: str = "", symmetric: bool = True,
-                  groups: Mapping[tuple[str, ...], str] | None = None) -> pd.DataFrame:
+def record_scores(
+    scores: pd.DataFrame,
+    checkpoint: str,
+    metrics: Mapping[str, str],
+    *,
+    name: str = "",
+    symmetric: bool = True,
+    groups: Mapping[tuple[str, ...], str] | None = None,
+) -> pd.DataFrame:
     """Test scores of record, in the shape that `gains_per_seed` reads.
 
     scores : as `Store.scores` returns them
@@ -37,15 +43,27 @@ def record_scores(scores: pd.DataFrame, checkpoint: str, metrics: Mapping[str, s
     several auxiliaries by their set's name, else joined by " + "), seed, score (a
     fraction). An automated task has a row where it is alone, for it is never a main one.
     """
-    scores = scores[(scores.split == "test") & (scores.checkpoint == checkpoint)
-                    & (scores.metric == scores.task.map(metrics))]
+    scores = scores[
+        (scores.split == "test")
+        & (scores.checkpoint == checkpoint)
+        & (scores.metric == scores.task.map(metrics))
+    ]
     if not symmetric:
         scores = scores[scores.task == scores.tasks.map(lambda tasks: tasks[0])]
     scores = scores[(scores.tasks.map(len) == 1) | ~scores.task.map(is_automated).astype(bool)]
-    aux = [_auxiliaries(task, tasks, groups or {})
-           for task, tasks in zip(scores.task, scores.tasks, strict=True)]
-    return pd.DataFrame({"recipe": name, "main": scores.task, "aux": aux, "seed": scores.seed,
-                         "score": scores.value}).reset_index(drop=True)
+    aux = [
+        _auxiliaries(task, tasks, groups or {})
+        for task, tasks in zip(scores.task, scores.tasks, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "recipe": name,
+            "main": scores.task,
+            "aux": aux,
+            "seed": scores.seed,
+            "score": scores.value,
+        }
+    ).reset_index(drop=True)
 
 
 def against(records: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:

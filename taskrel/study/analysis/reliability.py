@@ -56,11 +56,12 @@ def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
         n_aux, n = table.shape
         between = table.mean(axis=1).var(ddof=1)
         residual = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
-        v = (residual ** 2).sum() / ((n_aux - 1) * (n - 1))
+        v = (residual**2).sum() / ((n_aux - 1) * (n - 1))
         single.append(v / (v + max(0.0, between - v / n)))
         mean.append(min(1.0, v / n / between) if between else 1.0)
-        agree.append(np.mean([np.mean(np.sign(a) == np.sign(b))
-                              for a, b in combinations(table.T, 2)]))
+        agree.append(
+            np.mean([np.mean(np.sign(a) == np.sign(b)) for a, b in combinations(table.T, 2)])
+        )
         seeds = max(seeds, n)
     if not single:
         return SeedNoise(None, None, None, 0, 0)

@@ -6,18 +6,18 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.cli.command import to_json
-from taskrel.meta.evidence.from_store import task_features
 from taskrel.cli.files.score_tables import ScoreTables, save_tables, score_tables
-from taskrel.study.analysis.single_curves import single_curves
 from taskrel.io.paths import atomic
+from taskrel.meta.evidence.from_store import task_features
 from taskrel.plots.curves import save_curves
 from taskrel.plots.heatmap import heatmap_data, save_heatmap
 from taskrel.study.analysis.gains import gains, gains_per_seed
 from taskrel.study.analysis.noise_by_budget import noise_by_budget
-from taskrel.study.runs.part import Part
-from taskrel.study.runs.plan import Run
 from taskrel.study.analysis.records import against, record_scores
 from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.study.analysis.single_curves import single_curves
+from taskrel.study.runs.part import Part
+from taskrel.study.runs.plan import Run
 from taskrel.study.store.store import Store
 from taskrel.study.study import Study
 from taskrel.training.recipes.budget import updates_over
@@ -72,25 +72,43 @@ def collect(study: Study, out: Path) -> Results:
         curves = {part.name: store.dev_curves(part.digest) for part in study.parts}
     done = [i for i in study.runs if status.get(i) == "done"]
     trained = [i for i in done if i in study.trained]
-    counts = {"planned": len(study.runs), "trained": len(trained),
-              "cached": len(done) - len(trained),
-              "failed": sum(status.get(i) == "failed" for i in study.runs)}
+    counts = {
+        "planned": len(study.runs),
+        "trained": len(trained),
+        "cached": len(done) - len(trained),
+        "failed": sum(status.get(i) == "failed" for i in study.runs),
+    }
     scores = pd.concat([p.scores for p in parts], ignore_index=True)
     planned = scores[scores.run.isin(study.runs)]
     asked = _asked(_gains(planned, study.parts, parts), study)
     per_seed = _gains(scores, study.parts, parts)
     runs = {(run.tasks, run.seed) for run in study.runs.values()}
-    now = {name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
-           for name, found in curves.items()}
+    now = {
+        name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
+        for name, found in curves.items()
+    }
     noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
-    budgets, stored_budgets = ({part.name: noise_by_budget(found[part.name], part.recipe)
-                                for part in study.parts} for found in (now, curves))
+    budgets, stored_budgets = (
+        {part.name: noise_by_budget(found[part.name], part.recipe) for part in study.parts}
+        for found in (now, curves)
+    )
     spent = sum(seconds[identity] for identity in done)
-    return Results(study, counts, spent, planned, gains(asked), noise, budgets,
-                   stored_budgets, per_seed, gains(per_seed), score_tables(study, planned, now),
-                   score_tables(study, scores, curves),
-                   pd.concat([p.features for p in parts], ignore_index=True),
-                   {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)})
+    return Results(
+        study,
+        counts,
+        spent,
+        planned,
+        gains(asked),
+        noise,
+        budgets,
+        stored_budgets,
+        per_seed,
+        gains(per_seed),
+        score_tables(study, planned, now),
+        score_tables(study, scores, curves),
+        pd.concat([p.features for p in parts], ignore_index=True),
+        {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
+    )
 
 
 @dataclass
@@ -111,8 +129,12 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
     scores["steps_per_second"] = scores.tasks.map(steps) / scores.run.map(seconds)
     features = task_features(store, part.digest, list(infos))
     features.insert(0, "recipe", part.name)
-    return _Part(scores, {name: info["metric"] for name, info in infos.items()},
-                 features.reset_index(names="task"), single_curves(part, store))
+    return _Part(
+        scores,
+        {name: info["metric"] for name, info in infos.items()},
+        features.reset_index(names="task"),
+        single_curves(part, store),
+    )
 
 
 def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> int:
@@ -123,12 +145,23 @@ def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> in
 
 def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
     """Gains seed by seed, of the recipes one after the other."""
-    records = {recipe.name: record_scores(
-        scores[scores.recipe == recipe.name], recipe.recipe.checkpoint, part.metrics,
-        name=recipe.name, symmetric=recipe.recipe.symmetric, groups=recipe.groups)
-        for recipe, part in zip(recipes, parts, strict=True)}
-    found = [against(records[recipe.name], records[recipe.against]) if recipe.against
-             else records[recipe.name] for recipe in recipes]
+    records = {
+        recipe.name: record_scores(
+            scores[scores.recipe == recipe.name],
+            recipe.recipe.checkpoint,
+            part.metrics,
+            name=recipe.name,
+            symmetric=recipe.recipe.symmetric,
+            groups=recipe.groups,
+        )
+        for recipe, part in zip(recipes, parts, strict=True)
+    }
+    found = [
+        against(records[recipe.name], records[recipe.against])
+        if recipe.against
+        else records[recipe.name]
+        for recipe in recipes
+    ]
     return gains_per_seed(pd.concat(found, ignore_index=True))
 
 
@@ -137,18 +170,27 @@ def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
     if study.main is not None:
         per_seed = per_seed[per_seed.main == study.main]
     if study.aux is not None:
-        per_seed = per_seed[[aux not in study.tasks or study.aux.allow(main, aux) for main, aux
-                             in zip(per_seed.main, per_seed.aux, strict=True)]]
+        per_seed = per_seed[
+            [
+                aux not in study.tasks or study.aux.allow(main, aux)
+                for main, aux in zip(per_seed.main, per_seed.aux, strict=True)
+            ]
+        ]
     return per_seed
 
 
 def write(results: Results, out: Path, figures: Path) -> None:
     """Write the tables as CSV files into `out`, and pictures."""
     study = results.study.name
-    budgets = pd.concat([frame.assign(recipe=name) for name, frame in
-                         results.stored_budgets.items()])
-    for name, frame in (("gains", results.per_seed), ("summary", results.summary),
-                        ("features", results.features), ("budgets", budgets)):
+    budgets = pd.concat(
+        [frame.assign(recipe=name) for name, frame in results.stored_budgets.items()]
+    )
+    for name, frame in (
+        ("gains", results.per_seed),
+        ("summary", results.summary),
+        ("features", results.features),
+        ("budgets", budgets),
+    ):
         with atomic(out / f"{name}.csv") as path:
             frame.to_csv(path, index=False)
     save_tables(results.stored_tables, results.study, out, figures)
@@ -156,8 +198,12 @@ def write(results: Results, out: Path, figures: Path) -> None:
         cells = results.summary[results.summary.recipe == recipe]
         stem = study if recipe == study else f"{study}-{recipe}"
         if len(cells):
-            save_heatmap(heatmap_data(cells, order=[*results.study.tasks]), figures,
-                         f"{stem}-gains", title=results.study.title or None)
+            save_heatmap(
+                heatmap_data(cells, order=[*results.study.tasks]),
+                figures,
+                f"{stem}-gains",
+                title=results.study.title or None,
+            )
         if len(curves):
             save_curves(curves, figures, f"{stem}-curves")
 
@@ -165,14 +211,21 @@ def write(results: Results, out: Path, figures: Path) -> None:
 def document(results: Results) -> str:
     """The one JSON document of ``--json``."""
     scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
-    cells = results.asked[["recipe", "main", "aux", "gain", "low", "high", "difference",
-                           "n_seeds", "q", "verdict"]]
-    return to_json({"schema": 1, "study": results.study.name, "runs": results.counts,
-                    "scores": scores.to_dict("records"), "gains": cells.to_dict("records"),
-                    "seed_noise": {name: noise._asdict() for name, noise
-                                   in results.seed_noise.items()},
-                    "budgets": {name: frame.to_dict("records") for name, frame
-                                in results.budgets.items()},
-                    **results.tables.plain(),
-                    "warnings": results.study.warnings, "seconds": results.study.seconds,
-                    "process_seconds": results.process_seconds})
+    cells = results.asked[
+        ["recipe", "main", "aux", "gain", "low", "high", "difference", "n_seeds", "q", "verdict"]
+    ]
+    return to_json(
+        {
+            "schema": 1,
+            "study": results.study.name,
+            "runs": results.counts,
+            "scores": scores.to_dict("records"),
+            "gains": cells.to_dict("records"),
+            "seed_noise": {name: noise._asdict() for name, noise in results.seed_noise.items()},
+            "budgets": {name: frame.to_dict("records") for name, frame in results.budgets.items()},
+            **results.tables.plain(),
+            "warnings": results.study.warnings,
+            "seconds": results.study.seconds,
+            "process_seconds": results.process_seconds,
+        }
+    )

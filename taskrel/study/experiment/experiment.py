@@ -103,8 +103,10 @@ class Experiment:
         for what, items in (("task", [e.name for e in self.tasks]), ("seed", [*self.seeds])):
             twice = [item for item in items if items.count(item) > 1]
             if twice:
-                raise RecipeError(f"experiment {self.name}: {what} {twice[0]!r} is named twice; "
-                                  "give one of two variants of a card another name with 'as'")
+                raise RecipeError(
+                    f"experiment {self.name}: {what} {twice[0]!r} is named twice; "
+                    "give one of two variants of a card another name with 'as'"
+                )
 
     def only(self, names: list[str]) -> "Experiment":
         """The same experiment with these of its tasks."""
@@ -119,23 +121,35 @@ class Experiment:
 
     def _known(self, names: list[str]) -> dict[str, Entry]:
         """Name → entry of its tasks and what they yield; raises where a name is none of these."""
-        known = {f"{e.name}:{what}": e.automated(what) for e in self.tasks
-                 if not is_automated(e.name) for what in AUTOMATED_NAMES}
+        known = {
+            f"{e.name}:{what}": e.automated(what)
+            for e in self.tasks
+            if not is_automated(e.name)
+            for what in AUTOMATED_NAMES
+        }
         listed = {e.name: e for e in self.tasks}
         known = listed | {name: e for name, e in known.items() if name not in listed}
         for name in names:
             if name not in known:
-                raise UsageError(f"unknown task {name!r} in experiment {self.name}; "
-                                 f"{nearest(name, known if ':' in name else listed)}")
+                raise UsageError(
+                    f"unknown task {name!r} in experiment {self.name}; "
+                    f"{nearest(name, known if ':' in name else listed)}"
+                )
         return known
 
     def together(self) -> "Experiment":
         """The same experiment with a run of all its tasks, named "all", in every recipe."""
         names = tuple(e.name for e in self.tasks)
         if len(names) < 3:
-            raise UsageError(f"experiment {self.name}: a run of all tasks together takes three or "
-                             f"more, found {len(names)}; a pair is trained anyway")
+            raise UsageError(
+                f"experiment {self.name}: a run of all tasks together takes three or "
+                f"more, found {len(names)}; a pair is trained anyway"
+            )
         runs = {name: self.runs.get(name, ALL_PAIRS) for name in self.recipes}
-        return replace(self, runs={name: msgspec.structs.replace(own, groups=own.groups
-                                                                 | {"all": names})
-                                   for name, own in runs.items()})
+        return replace(
+            self,
+            runs={
+                name: msgspec.structs.replace(own, groups=own.groups | {"all": names})
+                for name, own in runs.items()
+            },
+        )

@@ -9,7 +9,6 @@ from msgspec import Struct
 from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.io.paths import shipped
 from taskrel.io.toml import convert, read_toml
-from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs, Seed
 from taskrel.study.experiment.checks import (
     check_contrasts,
     check_metrics,
@@ -17,6 +16,7 @@ from taskrel.study.experiment.checks import (
     check_runs,
     known,
 )
+from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs, Seed
 from taskrel.study.experiment.published import Contrast, Convergence, Published, Side
 from taskrel.tasks.automated.names import check_name, is_automated, split_name
 from taskrel.tasks.card import card_paths
@@ -68,9 +68,13 @@ def resolved(found: Iterable[Entry]) -> tuple[Entry, ...]:
     for entry in found:
         check_name(entry.card)
     bases = {e.name: e for e in found if not is_automated(e.card)}
-    return tuple(bases[base].automated(what) if what and base in bases
-                 and entry == Entry(entry.card) else entry
-                 for entry in found for base, what in [split_name(entry.card)])
+    return tuple(
+        bases[base].automated(what)
+        if what and base in bases and entry == Entry(entry.card)
+        else entry
+        for entry in found
+        for base, what in [split_name(entry.card)]
+    )
 
 
 def load_experiment(path: str | Path) -> Experiment:
@@ -95,11 +99,15 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
     tasks = resolved(Entry(t) if isinstance(t, str) else t for t in file.tasks)
     for entry in tasks:
         if entry.as_ and is_automated(entry.as_):
-            raise RecipeError(f"{where}: field 'tasks': {entry.as_!r} is the name of an automated "
-                              "task; write 'as' without what stands behind the colon")
+            raise RecipeError(
+                f"{where}: field 'tasks': {entry.as_!r} is the name of an automated "
+                "task; write 'as' without what stands behind the colon"
+            )
         if entry.absent and not entry.as_:
-            raise RecipeError(f"{where}: field 'tasks': with absent labels {entry.card!r} is "
-                              "another task; give it a name with 'as'")
+            raise RecipeError(
+                f"{where}: field 'tasks': with absent labels {entry.card!r} is "
+                "another task; give it a name with 'as'"
+            )
     recipes, runs = {}, {}
     for name in file.recipes:
         fields, inside = _inherit(name, file.recipes, where), f"{where}, recipe {name}"
@@ -112,25 +120,40 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
     known(where, "default", "recipe", default, recipes)
     names = {entry.name for entry in tasks}
     check_runs(where, runs, names)
-    published = tuple(row if row.recipe else msgspec.structs.replace(row, recipe=default[0])
-                      for row in file.published)
+    published = tuple(
+        row if row.recipe else msgspec.structs.replace(row, recipe=default[0])
+        for row in file.published
+    )
     check_metrics(where, "metrics", file.metrics)
     check_published(where, published, runs, names)
     if file.convergence:
         known(where, "convergence.reference", "recipe", file.convergence.references, recipes)
-    contrasts = tuple(msgspec.structs.replace(c, a=_named(c.a, default), b=_named(c.b, default))
-                      for c in file.contrasts)
+    contrasts = tuple(
+        msgspec.structs.replace(c, a=_named(c.a, default), b=_named(c.b, default))
+        for c in file.contrasts
+    )
     check_contrasts(where, contrasts, runs, names)
-    return Experiment(file.name, tasks, tuple(file.seeds), recipes, default, file.title, runs,
-                      published, file.source, file.metrics, file.convergence, contrasts)
+    return Experiment(
+        file.name,
+        tasks,
+        tuple(file.seeds),
+        recipes,
+        default,
+        file.title,
+        runs,
+        published,
+        file.source,
+        file.metrics,
+        file.convergence,
+        contrasts,
+    )
 
 
 def _named(side: Side, default: tuple[str, ...]) -> Side:
     return side if side.recipe else Side(default[0], side.group)
 
 
-def _inherit(name: str, recipes: dict[str, dict], where: str,
-             seen: tuple[str, ...] = ()) -> dict:
+def _inherit(name: str, recipes: dict[str, dict], where: str, seen: tuple[str, ...] = ()) -> dict:
     """Fields of a recipe on top of those of the one it is ``like``."""
     if name not in recipes or name in seen:
         problem = "is like itself" if name in seen else f"is unknown; {nearest(name, recipes)}"

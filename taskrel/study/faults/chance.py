@@ -8,8 +8,9 @@ from taskrel.errors import TaskrelError
 from taskrel.tasks.task import ABSENT
 
 
-def chance(gold: np.ndarray, predicted: np.ndarray,
-           batches: Sequence[np.ndarray] | None = None) -> dict[str, float]:
+def chance(
+    gold: np.ndarray, predicted: np.ndarray, batches: Sequence[np.ndarray] | None = None
+) -> dict[str, float]:
     """Expected scores of answers that are shuffled among the texts of each batch.
 
     Shuffling leaves alone how often each label is gold (g) and predicted (p); only the
@@ -52,10 +53,12 @@ def chance(gold: np.ndarray, predicted: np.ndarray,
     hits = sum(labels[0][b].sum(0) * labels[1][b].sum(0) / len(b) for b in batches)
     n_gold, n_predicted = labels[0].sum(0), labels[1].sum(0)
     weights = n_gold / n_gold.sum()
-    return {"accuracy": float(right / len(gold)),
-            "weighted_f1": float(weights @ _ratio(2 * hits, n_gold + n_predicted)),
-            "weighted_precision": float(weights @ _ratio(hits, n_predicted)),
-            "weighted_recall": float(weights @ _ratio(hits, n_gold))}
+    return {
+        "accuracy": float(right / len(gold)),
+        "weighted_f1": float(weights @ _ratio(2 * hits, n_gold + n_predicted)),
+        "weighted_precision": float(weights @ _ratio(hits, n_predicted)),
+        "weighted_recall": float(weights @ _ratio(hits, n_gold)),
+    }
 
 
 def _in_common(gold: np.ndarray, predicted: np.ndarray) -> int:

@@ -43,10 +43,20 @@ def concatenated(tasks: Sequence[Task], split: str = "train") -> list[Task]:
     recoded = []
     for task in tasks:
         codes = np.array([code[word] for word in task.words], np.int32)
-        recoded.append(replace(task, words=words, splits={
-            name: replace(part, tokens=codes[part.tokens]) for name, part in task.splits.items()}))
-    return [_with(task, **{split: _joined(task, [t for t in recoded if t is not task], split)})
-            for task in recoded]
+        recoded.append(
+            replace(
+                task,
+                words=words,
+                splits={
+                    name: replace(part, tokens=codes[part.tokens])
+                    for name, part in task.splits.items()
+                },
+            )
+        )
+    return [
+        _with(task, **{split: _joined(task, [t for t in recoded if t is not task], split)})
+        for task in recoded
+    ]
 
 
 def read_as(labels: np.ndarray, kind: str, n_labels: int) -> np.ndarray:
@@ -111,9 +121,11 @@ def _joined(task: Task, others: Sequence[Task], split: str) -> Split:
     width = own.shape[1] if task.kind == "multilabel" else task.n_labels
     foreign = [read_as(part.targets, task.kind, width) for part in parts[1:]]
     lengths = np.concatenate([part.lengths for part in parts])
-    return Split(np.concatenate([part.tokens for part in parts]),
-                 np.concatenate([[0], np.cumsum(lengths)]),
-                 np.concatenate([own, *foreign]))
+    return Split(
+        np.concatenate([part.tokens for part in parts]),
+        np.concatenate([[0], np.cumsum(lengths)]),
+        np.concatenate([own, *foreign]),
+    )
 
 
 def _with(task: Task, **splits: Split) -> Task:

@@ -10,8 +10,8 @@ from taskrel.errors import UsageError, nearest
 from taskrel.study.experiment.experiment import Experiment, Runs
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.scores import SCORING
-from taskrel.study.runs.plan import Run
 from taskrel.study.prepare import prepare_study
+from taskrel.study.runs.plan import Run
 from taskrel.study.study import Study
 from taskrel.training.recipes.budget import updates_of
 from taskrel.training.schedules.schedules import n_steps
@@ -39,8 +39,12 @@ class Training:
     @property
     def identity(self) -> str:
         """SHA-256 of everything the scores depend on, as 64 hex digits."""
-        spec = {"schema": SCHEMA, "run": self.run.identity, "training": self.fault,
-                "scoring": sorted(SCORING)}
+        spec = {
+            "schema": SCHEMA,
+            "run": self.run.identity,
+            "training": self.fault,
+            "scoring": sorted(SCORING),
+        }
         return hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
 
     def path(self, out: Path) -> Path:
@@ -48,8 +52,9 @@ class Training:
         return out / "trainings" / f"{self.identity}.json"
 
 
-def chosen(experiment: Experiment, recipes: Sequence[str] = (),
-           groups: Sequence[str] = ()) -> list[tuple[str, str]]:
+def chosen(
+    experiment: Experiment, recipes: Sequence[str] = (), groups: Sequence[str] = ()
+) -> list[tuple[str, str]]:
     """The recipes and groups to train, as (recipe, group).
 
     recipes : by name; none: the experiment's default ones
@@ -57,40 +62,65 @@ def chosen(experiment: Experiment, recipes: Sequence[str] = (),
     """
     for name in recipes:
         if name not in experiment.recipes:
-            raise UsageError(f"unknown recipe {name!r} in experiment {experiment.name}; "
-                             f"{nearest(name, experiment.recipes)}")
+            raise UsageError(
+                f"unknown recipe {name!r} in experiment {experiment.name}; "
+                f"{nearest(name, experiment.recipes)}"
+            )
     recipes = list(dict.fromkeys(recipes or experiment.default))
-    known = {(recipe, group): tasks for recipe in recipes
-             for group, tasks in experiment.runs.get(recipe, Runs()).groups.items()}
+    known = {
+        (recipe, group): tasks
+        for recipe in recipes
+        for group, tasks in experiment.runs.get(recipe, Runs()).groups.items()
+    }
     names = {group for _, group in known}
     for name in groups:
         if name not in names:
-            raise UsageError(f"unknown group {name!r} of recipe {' or '.join(recipes)} in "
-                             f"experiment {experiment.name}; {nearest(name, names)}")
+            raise UsageError(
+                f"unknown group {name!r} of recipe {' or '.join(recipes)} in "
+                f"experiment {experiment.name}; {nearest(name, names)}"
+            )
     published = {(row.recipe, row.group) for row in experiment.published if row.scores}
     wanted = [key for key in known if (key[1] in groups if groups else key in published)]
     if not wanted:
-        raise UsageError(f"experiment {experiment.name}: no group of recipe "
-                         f"{' or '.join(recipes)} has published scores; name one with --group")
+        raise UsageError(
+            f"experiment {experiment.name}: no group of recipe "
+            f"{' or '.join(recipes)} has published scores; name one with --group"
+        )
     for key in wanted:
         if len(known[key]) != 2:
-            raise UsageError(f"group {key[1]!r} of experiment {experiment.name}: expected two "
-                             f"tasks, found {len(known[key])}; name another one with --group")
+            raise UsageError(
+                f"group {key[1]!r} of experiment {experiment.name}: expected two "
+                f"tasks, found {len(known[key])}; name another one with --group"
+            )
     return wanted
 
 
-def prepare(experiment: Experiment, wanted: Sequence[tuple[str, str]], *,
-            data: str | None = None, steps: int | None = None,
-            seeds: Sequence[int] | None = None, device: str = "cpu") -> Study:
+def prepare(
+    experiment: Experiment,
+    wanted: Sequence[tuple[str, str]],
+    *,
+    data: str | None = None,
+    steps: int | None = None,
+    seeds: Sequence[int] | None = None,
+    device: str = "cpu",
+) -> Study:
     """Read the tasks of the wanted groups and the vectors of their recipes."""
     names = {task for recipe, group in wanted for task in experiment.runs[recipe].groups[group]}
-    study = prepare_study(experiment, data=data, only=sorted(names), steps=steps, seeds=seeds,
-                          recipes=list(dict.fromkeys(recipe for recipe, _ in wanted)),
-                          device=device)
+    study = prepare_study(
+        experiment,
+        data=data,
+        only=sorted(names),
+        steps=steps,
+        seeds=seeds,
+        recipes=list(dict.fromkeys(recipe for recipe, _ in wanted)),
+        device=device,
+    )
     for task in study.tasks.values():
         if task.kind not in KINDS:
-            raise UsageError(f"task {task.name} of experiment {experiment.name}: expected a kind "
-                             f"with labels per text ({' or '.join(KINDS)}), found {task.kind}")
+            raise UsageError(
+                f"task {task.name} of experiment {experiment.name}: expected a kind "
+                f"with labels per text ({' or '.join(KINDS)}), found {task.kind}"
+            )
     return study
 
 

@@ -14,8 +14,8 @@ from taskrel.study.faults.mistakes import ORDERS, concatenated, read_as
 from taskrel.tasks.task import Task
 from taskrel.training.batches import Batcher
 from taskrel.training.build_heads import build_head
-from taskrel.training.loop import predict
 from taskrel.training.evaluation.metrics import score
+from taskrel.training.loop import predict
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
@@ -29,8 +29,9 @@ class _OneHead(Sharing):
         super().__init__()
         self.model, self.task, self.heads = model, task, nn.ModuleList([head])
 
-    def states(self, tasks: Sequence[int], tokens: torch.Tensor,
-               lengths: torch.Tensor) -> list[torch.Tensor]:
+    def states(
+        self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
+    ) -> list[torch.Tensor]:
         return self.model.states([self.task], tokens, lengths)
 
 
@@ -72,8 +73,9 @@ class Answers:
         # The head works out a loss as well: it must find targets that it can read.
         batcher = copy(self.tests[texts_of])
         batcher.per_token, batcher.n_labels = like.per_token, like.n_labels
-        batcher.targets = np.zeros((len(batcher.lengths), *like.targets.shape[1:]),
-                                   like.targets.dtype)
+        batcher.targets = np.zeros(
+            (len(batcher.lengths), *like.targets.shape[1:]), like.targets.dtype
+        )
         return predict(model, 0, batcher)[0]
 
 
@@ -94,8 +96,7 @@ def fresh_head(answers: Answers) -> dict[str, float]:
     model = answers.model
     width = model.reads[answers.number].features
     head = build_head(answers.task, width, answers.recipe, seed, model.device.type)
-    return _scores(answers.task, answers.of(head.to(model.device), answers.number,
-                                            answers.number))
+    return _scores(answers.task, answers.of(head.to(model.device), answers.number, answers.number))
 
 
 def concatenated_test(answers: Answers) -> dict[str, float]:
@@ -121,5 +122,9 @@ def _scores(task: Task, predicted: np.ndarray) -> dict[str, float]:
 
 #: Faults of scoring: answers → the metrics of `METRICS`.
 SCORING: dict[str, Callable[[Answers], dict[str, float]]] = {
-    "none": none, **{name: _in_order(name) for name in ORDERS}, "wrong_head": wrong_head,
-    "fresh_head": fresh_head, "concatenated_test": concatenated_test}
+    "none": none,
+    **{name: _in_order(name) for name in ORDERS},
+    "wrong_head": wrong_head,
+    "fresh_head": fresh_head,
+    "concatenated_test": concatenated_test,
+}

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.study.analysis.comparison import half_width
+from taskrel.study.experiment.published import Published
 from taskrel.study.faults.chance import chance
 from taskrel.study.faults.mistakes import batches_by_length
 from taskrel.study.faults.runs import Scored
 from taskrel.study.faults.scores import METRICS
-from taskrel.study.experiment.published import Published
 from taskrel.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -19,14 +19,24 @@ if TYPE_CHECKING:
 MECHANISM = ["training", "scoring"]
 #: Which published model a score stands beside.
 MODEL = ["recipe", "group", "task"]
-COLUMNS = [*MECHANISM, *MODEL, "metric", "mean", "low", "high", "n_seeds", "published",
-           "published_alone"]
+COLUMNS = [
+    *MECHANISM,
+    *MODEL,
+    "metric",
+    "mean",
+    "low",
+    "high",
+    "n_seeds",
+    "published",
+    "published_alone",
+]
 #: In place of a training: every answer is right, so that the fault of scoring is seen alone.
 PERFECT = "perfect"
 
 
-def fault_table(scored: Iterable[Scored], published: Sequence[Published],
-                tasks: dict[str, Task]) -> "pd.DataFrame":
+def fault_table(
+    scored: Iterable[Scored], published: Sequence[Published], tasks: dict[str, Task]
+) -> "pd.DataFrame":
     """Scores of every mechanism, mean over seeds, beside the published ones.
 
     Parameters
@@ -63,18 +73,23 @@ def fault_table(scored: Iterable[Scored], published: Sequence[Published],
     rows = []
     for key, seeds in values.items():
         half = half_width(seeds)
-        rows.append([*key, np.mean(seeds), np.mean(seeds) - half, np.mean(seeds) + half,
-                     len(seeds)])
+        rows.append(
+            [*key, np.mean(seeds), np.mean(seeds) - half, np.mean(seeds) + half, len(seeds)]
+        )
     for model in dict.fromkeys(key[2:5] for key in values):
         for scoring, scores in _perfect(tasks[model[-1]]).items():
-            rows += [[PERFECT, scoring, *model, metric, scores[metric], np.nan, np.nan, 0]
-                     for metric in METRICS]
+            rows += [
+                [PERFECT, scoring, *model, metric, scores[metric], np.nan, np.nan, 0]
+                for metric in METRICS
+            ]
     table = pd.DataFrame(rows, columns=COLUMNS[:-2])
     return table.assign(
-        published=[together.get((r.recipe, r.group, r.task), {}).get(r.metric, np.nan)
-                   for r in table.itertuples()],
-        published_alone=[alone.get(r.task, {}).get(r.metric, np.nan)
-                         for r in table.itertuples()])
+        published=[
+            together.get((r.recipe, r.group, r.task), {}).get(r.metric, np.nan)
+            for r in table.itertuples()
+        ],
+        published_alone=[alone.get(r.task, {}).get(r.metric, np.nan) for r in table.itertuples()],
+    )
 
 
 def summarised(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -100,14 +115,22 @@ def summarised(table: "pd.DataFrame") -> "pd.DataFrame":
     right = table[(table["training"] == "none") & (table["scoring"] == "none")]
     table = table.merge(right[[*key, "mean"]].rename(columns={"mean": "right"}), "left", on=key)
     right = table["right"].where(table["right"] > 0).where(table["training"] != PERFECT, 1.0)
-    table = table.assign(apart=(table["mean"] - table["published"]) ** 2,
-                         ratio=(table["mean"] / right
-                                - table["published"] / table["published_alone"]) ** 2)
-    rows = [[*mechanism, np.sqrt(rows["apart"].mean()), np.sqrt(rows["ratio"].mean()),
-             int(rows["published"].count())]
-            for mechanism, rows in table.groupby(MECHANISM, sort=False)]
-    return pd.DataFrame(rows, columns=[*MECHANISM, "distance", "ratio_distance", "n_figures"]
-                        ).sort_values("distance", kind="stable", ignore_index=True)
+    table = table.assign(
+        apart=(table["mean"] - table["published"]) ** 2,
+        ratio=(table["mean"] / right - table["published"] / table["published_alone"]) ** 2,
+    )
+    rows = [
+        [
+            *mechanism,
+            np.sqrt(rows["apart"].mean()),
+            np.sqrt(rows["ratio"].mean()),
+            int(rows["published"].count()),
+        ]
+        for mechanism, rows in table.groupby(MECHANISM, sort=False)
+    ]
+    return pd.DataFrame(
+        rows, columns=[*MECHANISM, "distance", "ratio_distance", "n_figures"]
+    ).sort_values("distance", kind="stable", ignore_index=True)
 
 
 def signature(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -124,17 +147,26 @@ def signature(table: "pd.DataFrame") -> "pd.DataFrame":
         answers scored against their own labels and the rest against others', this
         score would come out.
     """
-    rows = table[(table["training"] == PERFECT) & (table["scoring"] == "misaligned")
-                 & table["published"].notna()]
+    rows = table[
+        (table["training"] == PERFECT)
+        & (table["scoring"] == "misaligned")
+        & table["published"].notna()
+    ]
     rows = rows.rename(columns={"mean": "chance"})
     share = (rows["published"] - rows["chance"]) / (rows["published_alone"] - rows["chance"])
-    return rows[[*MODEL, "metric", "published", "published_alone", "chance"]].assign(
-        share=share).reset_index(drop=True)
+    return (
+        rows[[*MODEL, "metric", "published", "published_alone", "chance"]]
+        .assign(share=share)
+        .reset_index(drop=True)
+    )
 
 
 def _perfect(task: Task) -> dict[str, dict[str, float]]:
     """Expected scores of right answers out of order, by fault of scoring."""
     test = task.splits["test"]
-    return {"misaligned": chance(test.targets, test.targets),
-            "misaligned_in_batches": chance(test.targets, test.targets,
-                                            batches_by_length(test.lengths))}
+    return {
+        "misaligned": chance(test.targets, test.targets),
+        "misaligned_in_batches": chance(
+            test.targets, test.targets, batches_by_length(test.lengths)
+        ),
+    }

@@ -18,16 +18,20 @@ def checked_device(name: str) -> str:
     if name not in ("cpu", "cuda"):
         raise UsageError(f"unknown device {name!r}; known: cpu, cuda")
     if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("device 'cuda': this machine has none that torch can use; "
-                         "leave --device out")
+        raise UsageError(
+            "device 'cuda': this machine has none that torch can use; leave --device out"
+        )
     return name
 
 
 def device_warnings(recipes: Mapping[str, Recipe], device: str) -> list[str]:
     """What recipes, by name, ask of the device that it lacks; each is logged, too."""
-    found = [f"recipe {name}: this {device} does not compute in bfloat16; float32 is used, so "
-             "runs may take longer" for name, recipe in recipes.items()
-             if recipe.precision == "bfloat16" and not has_bfloat16(device)]
+    found = [
+        f"recipe {name}: this {device} does not compute in bfloat16; float32 is used, so "
+        "runs may take longer"
+        for name, recipe in recipes.items()
+        if recipe.precision == "bfloat16" and not has_bfloat16(device)
+    ]
     for text in found:
         log.warning("warning: %s", text)
     return found

@@ -22,11 +22,11 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from taskrel import __version__
 from taskrel.io.paths import PACKAGE
-from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.runs.plan import Run
+from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
-from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.task import Task
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.result import RunResult
 from taskrel.training.run import run as train
@@ -42,17 +42,26 @@ class Outcome(NamedTuple):
     provenance: dict
 
 
-def pending(runs: Sequence[Run], status: Mapping[str, str],
-            retry_failed: bool = False) -> list[Run]:
+def pending(
+    runs: Sequence[Run], status: Mapping[str, str], retry_failed: bool = False
+) -> list[Run]:
     """Those of `runs` that the store lacks, each once; failed ones only on demand."""
     settled = {"done"} if retry_failed else {"done", "failed"}
     missing = {run.identity: run for run in runs}
     return [run for identity, run in missing.items() if status.get(identity) not in settled]
 
 
-def execute(runs: Sequence[Run], tasks: Mapping[str, Task], pretrained: Vectors | Pretrained | None,
-            store: Store, *, encoders: Collection[str] = (), jobs: int = 1, device: str = "cpu",
-            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+def execute(
+    runs: Sequence[Run],
+    tasks: Mapping[str, Task],
+    pretrained: Vectors | Pretrained | None,
+    store: Store,
+    *,
+    encoders: Collection[str] = (),
+    jobs: int = 1,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda steps: None,
+) -> Iterator[Outcome]:
     """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
 
     encoders : identities of the single-task runs whose encoders are kept, too
@@ -72,19 +81,32 @@ def execute(runs: Sequence[Run], tasks: Mapping[str, Task], pretrained: Vectors 
         yield outcome
 
 
-def trained(runs: Sequence[Run], tasks: Mapping[str, Task],
-            pretrained: Vectors | Pretrained | None, *, jobs: int = 1, device: str = "cpu",
-            progress: Callable[[int], None] = lambda steps: None) -> Iterator[Outcome]:
+def trained(
+    runs: Sequence[Run],
+    tasks: Mapping[str, Task],
+    pretrained: Vectors | Pretrained | None,
+    *,
+    jobs: int = 1,
+    device: str = "cpu",
+    progress: Callable[[int], None] = lambda steps: None,
+) -> Iterator[Outcome]:
     """Train `runs` and keep nothing; the arguments are those of `execute`."""
     with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
         yield from _outcomes(runs, tasks, pretrained, jobs, device, counter)
 
 
-def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task],
-              pretrained: Vectors | Pretrained | None, jobs: int, device: str,
-              counter: Path) -> Iterator[Outcome]:
-    calls = [(run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
-             for i, run in enumerate(runs)]
+def _outcomes(
+    runs: Sequence[Run],
+    tasks: Mapping[str, Task],
+    pretrained: Vectors | Pretrained | None,
+    jobs: int,
+    device: str,
+    counter: Path,
+) -> Iterator[Outcome]:
+    calls = [
+        (run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
+        for i, run in enumerate(runs)
+    ]
     if min(jobs, len(runs)) <= 1:
         for call in calls:
             yield _train(*call)
@@ -97,20 +119,27 @@ def _outcomes(runs: Sequence[Run], tasks: Mapping[str, Task],
         except TerminatedWorkerError:
             # A worker that dies (out of memory, say) takes the pool along. Runs start in
             # order, so the first ones left were in hand: each is tried again, alone.
-            in_hand, calls = calls[:jobs + 1], calls[jobs + 1:]
+            in_hand, calls = calls[: jobs + 1], calls[jobs + 1 :]
             for call in in_hand:
                 try:
                     yield from _pool(1, [call])
                 except TerminatedWorkerError:
-                    yield Outcome(call[0], None, "the worker process died, killed from outside "
-                                  "or out of memory; fewer --jobs need less", 0.0, provenance())
+                    yield Outcome(
+                        call[0],
+                        None,
+                        "the worker process died, killed from outside "
+                        "or out of memory; fewer --jobs need less",
+                        0.0,
+                        provenance(),
+                    )
 
 
 def _pool(jobs: int, calls: list[tuple]) -> Iterator[Outcome]:
     """Train in `jobs` worker processes; raises where one of them dies."""
     # joblib takes one job for this very process: ask for two workers, give one of them work.
-    workers = Parallel(n_jobs=max(jobs, 2), backend="loky", return_as="generator_unordered",
-                       pre_dispatch=jobs + 1)
+    workers = Parallel(
+        n_jobs=max(jobs, 2), backend="loky", return_as="generator_unordered", pre_dispatch=jobs + 1
+    )
     return workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
 
 
@@ -122,6 +151,7 @@ def _in_worker(parent: int, *call) -> Outcome:
 @cache
 def leave_with(parent: int) -> None:
     """End this worker when its parent has been killed, instead of waiting for work for ever."""
+
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1)
@@ -141,8 +171,14 @@ def one_thread():
         torch.set_num_threads(threads)
 
 
-def _train(run: Run, tasks: list[Task], pretrained: Vectors | Pretrained | None, device: str,
-           counter: Path, slot: int) -> Outcome:
+def _train(
+    run: Run,
+    tasks: list[Task],
+    pretrained: Vectors | Pretrained | None,
+    device: str,
+    counter: Path,
+    slot: int,
+) -> Outcome:
     """Train one run in this process; whatever it raises comes back as a value."""
     start = time.perf_counter()
     steps = np.memmap(counter, np.int64, "r+")
@@ -193,8 +229,16 @@ def code_version() -> str:
 
 def provenance() -> dict:
     """Where and with what a run was made; recorded beside it, no part of its identity."""
-    return {"taskrel": __version__, "code": code_version(), "python": platform.python_version(),
-            "torch": torch.__version__, "numpy": np.__version__,
-            "scipy": version("scipy"), "scikit-learn": version("scikit-learn"),
-            "platform": sys.platform, "machine": platform.machine(), "host": platform.node(),
-            "cpus": os.cpu_count()}
+    return {
+        "taskrel": __version__,
+        "code": code_version(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "scipy": version("scipy"),
+        "scikit-learn": version("scikit-learn"),
+        "platform": sys.platform,
+        "machine": platform.machine(),
+        "host": platform.node(),
+        "cpus": os.cpu_count(),
+    }

@@ -17,13 +17,18 @@ def check_fit(where: str, runs: Iterable[Run], recipe: Recipe, tasks: Mapping[st
     So does one that nothing would be read off, for an automated task is the main one.
     """
     # What a transformer's levels are is said by its weights; none of their states is causal.
-    levels = [Level(1)] if isinstance(recipe.encoder, Transformer) \
+    levels = (
+        [Level(1)]
+        if isinstance(recipe.encoder, Transformer)
         else build_encoder(1, recipe, 0).levels
+    )
     for names in dict.fromkeys(run.tasks for run in runs):
         if len(names) > 1 and not mains_of(names, recipe):
-            raise RecipeError(f"{where}: field 'runs.groups': {', '.join(names)}: the main task is "
-                              "an automated one, which is an auxiliary only; name another one "
-                              "first")
+            raise RecipeError(
+                f"{where}: field 'runs.groups': {', '.join(names)}: the main task is "
+                "an automated one, which is an auxiliary only; name another one "
+                "first"
+            )
         try:
             readings([tasks[name] for name in names], levels, recipe)
         except RecipeError as e:

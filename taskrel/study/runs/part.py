@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import permutations
 
+from taskrel.study.analysis.records import recipe_digest
 from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
 from taskrel.study.runs.plan import Run, in_order
-from taskrel.study.analysis.records import recipe_digest
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors

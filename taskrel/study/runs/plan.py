@@ -54,8 +54,14 @@ class Run:
         if len(self.tasks) == 1:
             for field in _OF_SEVERAL:
                 recipe.pop(field, None)
-        return {"schema": SCHEMA, "tasks": list(self.digests), "recipe": recipe,
-                "vectors": self.vectors, "seed": self.seed, "device": self.device}
+        return {
+            "schema": SCHEMA,
+            "tasks": list(self.digests),
+            "recipe": recipe,
+            "vectors": self.vectors,
+            "seed": self.seed,
+            "device": self.device,
+        }
 
     @property
     def identity(self) -> str:
@@ -70,9 +76,18 @@ class Run:
         return n_steps(self.recipe.schedule, [updates_spent(b, self.recipe) for b in budgets])
 
 
-def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs = ALL_PAIRS, *,
-         main: str | None = None, aux: Auxiliaries | None = None, alone: bool = False,
-         vectors: str | None = None, device: str = "cpu") -> list[Run]:
+def plan(
+    tasks: Sequence[Task],
+    recipe: Recipe,
+    seeds: Sequence[int],
+    runs: Runs = ALL_PAIRS,
+    *,
+    main: str | None = None,
+    aux: Auxiliaries | None = None,
+    alone: bool = False,
+    vectors: str | None = None,
+    device: str = "cpu",
+) -> list[Run]:
     """The runs of one recipe for each seed: tasks alone, pairs, groups (`alone`: no others).
 
     A symmetric recipe trains each unordered pair once. Runs come seed by seed,
@@ -84,11 +99,21 @@ def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs
     aux : those with these auxiliaries only, and of the tasks alone only theirs
     """
     by_name = {task.name: task for task in tasks}
-    pairs, groups = ([], []) if alone else (
-        [group for group in found if by_name.keys() >= set(group)
-         and _concerns(group, main, aux, recipe)]
-        for found in (_pairs(sorted(by_name), runs, aux, recipe),
-                      [in_order(group, recipe) for group in runs.groups.values()]))
+    pairs, groups = (
+        ([], [])
+        if alone
+        else (
+            [
+                group
+                for group in found
+                if by_name.keys() >= set(group) and _concerns(group, main, aux, recipe)
+            ]
+            for found in (
+                _pairs(sorted(by_name), runs, aux, recipe),
+                [in_order(group, recipe) for group in runs.groups.values()],
+            )
+        )
+    )
     if runs.alone is not None:
         singles = [name for name in runs.alone if name in by_name]
     elif runs.against:
@@ -97,13 +122,25 @@ def plan(tasks: Sequence[Task], recipe: Recipe, seeds: Sequence[int], runs: Runs
         singles = sorted(by_name)
     else:
         # An automated task's curve is wanted as a feature of pairs, for nothing else.
-        singles = sorted({name for pair in pairs for name in pair}
-                         | {n for group in groups for n in group if not is_automated(n)})
+        singles = sorted(
+            {name for pair in pairs for name in pair}
+            | {n for group in groups for n in group if not is_automated(n)}
+        )
     planned = [*((name,) for name in singles), *dict.fromkeys([*pairs, *groups])]
     own = {group: _own(recipe, [by_name[n] for n in group]) for group in planned}
-    return [Run(group, tuple(by_name[n].digest for n in group), own[group], seed, vectors, device,
-                tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else ())
-            for seed in seeds for group in planned]
+    return [
+        Run(
+            group,
+            tuple(by_name[n].digest for n in group),
+            own[group],
+            seed,
+            vectors,
+            device,
+            tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else (),
+        )
+        for seed in seeds
+        for group in planned
+    ]
 
 
 def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
@@ -113,13 +150,18 @@ def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
     return msgspec.structs.replace(recipe, multilabel=Recipe().multilabel)
 
 
-def _pairs(names: list[str], runs: Runs, aux: Auxiliaries | None,
-           recipe: Recipe) -> list[tuple[str, ...]]:
+def _pairs(
+    names: list[str], runs: Runs, aux: Auxiliaries | None, recipe: Recipe
+) -> list[tuple[str, ...]]:
     """Pairs, main task first; where the recipe is symmetric each once, with sorted names."""
     chosen = names if runs.pairs is None else sorted(runs.pairs)
     pairs = combinations(chosen, 2) if recipe.symmetric else permutations(chosen, 2)
-    own = [in_order((main, name), recipe) for main in names if not is_automated(main)
-           for name in (aux.own_of(main) if aux else ())]
+    own = [
+        in_order((main, name), recipe)
+        for main in names
+        if not is_automated(main)
+        for name in (aux.own_of(main) if aux else ())
+    ]
     return [pair for pair in dict.fromkeys([*pairs, *own]) if mains_of(pair, recipe)]
 
 
@@ -133,11 +175,13 @@ def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
     return tuple(sorted(group)) if recipe.symmetric else group
 
 
-def _concerns(group: tuple[str, ...], main: str | None, aux: Auxiliaries | None,
-              recipe: Recipe) -> bool:
+def _concerns(
+    group: tuple[str, ...], main: str | None, aux: Auxiliaries | None, recipe: Recipe
+) -> bool:
     """Whether a run tells of this main task (None: any) with such auxiliaries (None: any)."""
     if main is None and aux is None:
         return True
-    return any(main in (None, own)
-               and (aux is None or all(aux.allow(own, n) for n in group if n != own))
-               for own in mains_of(group, recipe))
+    return any(
+        main in (None, own) and (aux is None or all(aux.allow(own, n) for n in group if n != own))
+        for own in mains_of(group, recipe)
+    )

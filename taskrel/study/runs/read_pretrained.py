@@ -24,9 +24,12 @@ class PretrainedReader:
             return None
         if name not in self.read:
             here = Path(name).expanduser()
-            self.read[name] = read_vectors(here if here.exists() else self.folder / name,
-                                           self.wanted)
+            self.read[name] = read_vectors(
+                here if here.exists() else self.folder / name, self.wanted
+            )
             if not self.read[name].words:
-                raise VectorsError(f"word vectors {name}: none of the study's words is in there; "
-                                   "is it the right file, in the right language?")
+                raise VectorsError(
+                    f"word vectors {name}: none of the study's words is in there; "
+                    "is it the right file, in the right language?"
+                )
         return self.read[name]

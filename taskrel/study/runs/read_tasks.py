@@ -25,8 +25,14 @@ def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
     for entry in entries:
         base, what = entry.base, split_name(entry.card)[1]
         if base not in bases:
-            bases[base] = load_task(_without(cards[base], base), folder, limit=base.limit,
-                                    dev=base.dev, seed=base.seed, name=base.name)
+            bases[base] = load_task(
+                _without(cards[base], base),
+                folder,
+                limit=base.limit,
+                dev=base.dev,
+                seed=base.seed,
+                name=base.name,
+            )
         tasks[entry.name] = automated(bases[base], what) if what else bases[base]
         log.info("read %s", _one_line(tasks[entry.name]))
     return tasks

@@ -21,17 +21,32 @@ def task_warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> lis
     """
     tasks = {name: task for name, task in tasks.items() if not is_automated(name)}
     found = []
-    overlaps = [(f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
-                 "part, too", n, len(task.splits[split]))
-                for name, task in tasks.items() for split, n in split_overlap(task).items()]
-    overlaps += [(f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
-                  f"stand in the training part of {aux}", n, len(tasks[main].splits["test"]))
-                 for (main, aux), n in contamination(tasks).items() if (main, aux) in together]
+    overlaps = [
+        (
+            f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
+            "part, too",
+            n,
+            len(task.splits[split]),
+        )
+        for name, task in tasks.items()
+        for split, n in split_overlap(task).items()
+    ]
+    overlaps += [
+        (
+            f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
+            f"stand in the training part of {aux}",
+            n,
+            len(tasks[main].splits["test"]),
+        )
+        for (main, aux), n in contamination(tasks).items()
+        if (main, aux) in together
+    ]
     for name, task in tasks.items():
         n = len(task.splits["test"])
         if n < FEW:
-            found.append(f"{name}: only {n} test texts, so one of them is {100 / n:.0f} % of the "
-                         "score")
+            found.append(
+                f"{name}: only {n} test texts, so one of them is {100 / n:.0f} % of the score"
+            )
             log.warning("warning: %s", found[-1])
     for text, n, of in overlaps:
         if n > MUCH * of:

@@ -48,8 +48,9 @@ def save_encoder(path: Path, encoder: Encoder) -> None:
         with atomic(path) as temporary:
             save_file(tensors, temporary)
     except (OSError, SafetensorError) as e:
-        raise StoreError(f"encoder {path}: cannot be written ({e}); what was finished before is "
-                         "kept") from None
+        raise StoreError(
+            f"encoder {path}: cannot be written ({e}); what was finished before is kept"
+        ) from None
 
 
 def load_encoder(path: Path) -> KeptEncoder:
@@ -61,6 +62,7 @@ def load_encoder(path: Path) -> KeptEncoder:
         tensors = load_file(path)
         hashes, rows = tensors.pop(_HASHES), tensors.pop(_ROWS)
     except (OSError, KeyError, SafetensorError) as e:
-        raise StoreError(f"encoder {path}: cannot be read ({e}); delete the file, and run_pairs "
-                         "makes it again") from None
+        raise StoreError(
+            f"encoder {path}: cannot be read ({e}); delete the file, and run_pairs makes it again"
+        ) from None
     return KeptEncoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})

@@ -22,8 +22,11 @@ HEADER = {"format": "taskrel runs", "schema": 1}
 
 def export_runs(store: Store, path: Path) -> None:
     """Write all finished runs of `store` to `path`; the same runs give the same bytes."""
-    with atomic(path) as temporary, temporary.open("wb") as raw, \
-            gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as f:
+    with (
+        atomic(path) as temporary,
+        temporary.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as f,
+    ):
         for line in (HEADER, *map(_packed, store.rows())):
             f.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
 
@@ -43,8 +46,10 @@ def _read(path: Path) -> Iterator[tuple[str, tuple]]:
         with gzip.open(path, "rt", encoding="utf-8") as f:
             header = json.loads(f.readline())
             if header != HEADER:
-                raise StoreError(f"export {path}: expected a first line of {HEADER}, found "
-                                 f"{str(header)[:80]}; update taskrel, or name another file")
+                raise StoreError(
+                    f"export {path}: expected a first line of {HEADER}, found "
+                    f"{str(header)[:80]}; update taskrel, or name another file"
+                )
             for line in f:
                 table, row = json.loads(line)
                 row = tuple(map(_unpacked, row))
@@ -58,14 +63,17 @@ def _read(path: Path) -> Iterator[tuple[str, tuple]]:
 def _check(row: tuple, path: Path) -> None:
     spec = json.dumps(json.loads(row[1]), sort_keys=True, separators=(",", ":"))
     if hashlib.sha256(spec.encode()).hexdigest() != row[0]:
-        raise StoreError(f"export {path}: run {row[0][:12]}… is not what its identity says; the "
-                         "file has been changed")
+        raise StoreError(
+            f"export {path}: run {row[0][:12]}… is not what its identity says; the "
+            "file has been changed"
+        )
 
 
 def _packed(item: tuple[str, tuple]) -> list:
     table, row = item
-    values: list[Any] = [{"base64": base64.b64encode(v).decode()} if isinstance(v, bytes) else v
-                         for v in row]
+    values: list[Any] = [
+        {"base64": base64.b64encode(v).decode()} if isinstance(v, bytes) else v for v in row
+    ]
     if table == "runs":
         provenance = json.loads(values[-1])
         provenance.pop("host", None)

@@ -23,14 +23,18 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError:
         lock.close()
-        raise StoreError(f"store {path}: another run_pairs is writing to it; wait for it or "
-                         "name another folder with --out") from None
+        raise StoreError(
+            f"store {path}: another run_pairs is writing to it; wait for it or "
+            "name another folder with --out"
+        ) from None
     new = not path.exists()
     db = sqlite3.connect(path, timeout=60)
     try:
         if new or not path.stat().st_size:
-            db.executescript(f"BEGIN; {TABLES} {''.join(ADDED.values())} "
-                             f"PRAGMA user_version = {VERSION}; COMMIT;")
+            db.executescript(
+                f"BEGIN; {TABLES} {''.join(ADDED.values())} "
+                f"PRAGMA user_version = {VERSION}; COMMIT;"
+            )
         if lacking := _lacking(db, path):
             db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
     except BaseException:
@@ -69,15 +73,21 @@ def _lacking(db: sqlite3.Connection, path: Path) -> str:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         damage = db.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.OperationalError as e:
-        raise StoreError(f"store {path}: cannot be opened now ({e}); try again, and see that "
-                         "its folder can be written") from None
+        raise StoreError(
+            f"store {path}: cannot be opened now ({e}); try again, and see that "
+            "its folder can be written"
+        ) from None
     except sqlite3.DatabaseError as e:
         damage, version = str(e), VERSION
     if version > VERSION:
-        raise StoreError(f"store {path}: written by a newer taskrel (schema {version}, this "
-                         f"one knows {VERSION}); update taskrel or name another folder")
+        raise StoreError(
+            f"store {path}: written by a newer taskrel (schema {version}, this "
+            f"one knows {VERSION}); update taskrel or name another folder"
+        )
     if damage != "ok" or version < 1:
         what = damage if damage != "ok" else "no taskrel store"
-        raise StoreError(f"store {path}: corrupt, or no store at all ({what}); name a study's "
-                         "folder, or move a damaged file away to start anew")
+        raise StoreError(
+            f"store {path}: corrupt, or no store at all ({what}); name a study's "
+            "folder, or move a damaged file away to start anew"
+        )
     return "".join(tables for added, tables in ADDED.items() if added > version)

@@ -26,20 +26,28 @@ CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL
 """
 
 #: Tables that a later version added; nothing else has changed.
-ADDED = {2: """
+ADDED = {
+    2: """
 CREATE TABLE profiles (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
     digest TEXT NOT NULL, profile BLOB NOT NULL, PRIMARY KEY (recipe, task));
 CREATE TABLE pairs (recipe TEXT NOT NULL REFERENCES recipes (digest), main TEXT NOT NULL,
     aux TEXT NOT NULL, main_digest TEXT NOT NULL, aux_digest TEXT NOT NULL,
     features TEXT NOT NULL, PRIMARY KEY (recipe, main, aux));
-"""}
+"""
+}
 
 _DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
 #: Tables in the order in which rows may refer to each other, and which rows move.
 DUMP = {
-    "tasks": "", "recipes": "", "infos": "", "profiles": "", "pairs": "",
-    "runs": "WHERE status = 'done'", "members": f"WHERE {_DONE}", "scores": f"WHERE {_DONE}",
+    "tasks": "",
+    "recipes": "",
+    "infos": "",
+    "profiles": "",
+    "pairs": "",
+    "runs": "WHERE status = 'done'",
+    "members": f"WHERE {_DONE}",
+    "scores": f"WHERE {_DONE}",
     "correct": f"WHERE {_DONE}",
     "curves": "WHERE run IN (SELECT id FROM runs WHERE status = 'done' "
-              "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
+    "AND (json_array_length(tasks) = 1 OR split = 'dev'))",
 }

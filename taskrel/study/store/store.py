@@ -26,8 +26,8 @@ import pandas as pd
 from taskrel.errors import StoreError
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
-from taskrel.study.store.schema import DUMP
 from taskrel.study.store.file import open_to_read, open_to_write
+from taskrel.study.store.schema import DUMP
 from taskrel.training.result import Curve, RunResult
 
 #: Tables whose rows are no part of a run.
@@ -37,8 +37,9 @@ PLANNED = ("tasks", "recipes", "infos", "profiles", "pairs", "members")
 class Store:
     """One study's runs; open it with `Store.write` or `Store.read`, close it when done."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection,
-                 lock: sqlite3.Connection | None = None):
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, lock: sqlite3.Connection | None = None
+    ):
         self.path, self._db, self._lock = path, connection, lock
 
     @classmethod
@@ -71,41 +72,69 @@ class Store:
             with self._db:
                 yield self._db
         except sqlite3.Error as e:
-            raise StoreError(f"store {self.path}: cannot be written ({e}); what was finished "
-                             "before is kept") from None
+            raise StoreError(
+                f"store {self.path}: cannot be written ({e}); what was finished before is kept"
+            ) from None
 
-    def register(self, tasks: dict[str, tuple[str, dict]], recipe_name: str, recipe: dict,
-                 recipe_digest: str, runs: Iterable[Run]) -> None:
+    def register(
+        self,
+        tasks: dict[str, tuple[str, dict]],
+        recipe_name: str,
+        recipe: dict,
+        recipe_digest: str,
+        runs: Iterable[Run],
+    ) -> None:
         """Note what a study is about to do: tasks, the recipe, its runs.
 
         tasks : name → (digest, info); the info is plain data about the task
             under this recipe (word vectors decide how many words are unknown)
         """
         with self._transaction() as db:
-            db.executemany("REPLACE INTO tasks VALUES (?, ?)",
-                           [(name, digest) for name, (digest, _) in tasks.items()])
-            db.executemany("REPLACE INTO infos VALUES (?, ?, ?)",
-                           [(recipe_digest, name, json.dumps(info))
-                            for name, (_, info) in tasks.items()])
-            db.execute("REPLACE INTO recipes SELECT ?, ?, ?, COALESCE(MAX(used), 0) + 1 "
-                       "FROM recipes", (recipe_digest, recipe_name, json.dumps(recipe)))
-            db.executemany("INSERT OR IGNORE INTO members VALUES (?, ?)",
-                           [(recipe_digest, run.identity) for run in runs])
+            db.executemany(
+                "REPLACE INTO tasks VALUES (?, ?)",
+                [(name, digest) for name, (digest, _) in tasks.items()],
+            )
+            db.executemany(
+                "REPLACE INTO infos VALUES (?, ?, ?)",
+                [(recipe_digest, name, json.dumps(info)) for name, (_, info) in tasks.items()],
+            )
+            db.execute(
+                "REPLACE INTO recipes SELECT ?, ?, ?, COALESCE(MAX(used), 0) + 1 FROM recipes",
+                (recipe_digest, recipe_name, json.dumps(recipe)),
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO members VALUES (?, ?)",
+                [(recipe_digest, run.identity) for run in runs],
+            )
 
     def finish(self, run: Run, result: RunResult, seconds: float, provenance: dict) -> None:
         """Keep a finished run, whole."""
         identity = run.identity
         with self._transaction() as db:
             self._put(db, run, "done", None, seconds, provenance)
-            db.executemany("INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
-                           [(identity, *key, value) for key, value in result.scores.items()])
-            db.executemany("INSERT INTO curves VALUES (?, ?, ?, ?, ?, ?)",
-                           [(identity, *key, np.asarray(c.steps, "<i4").tobytes(),
-                             np.asarray(c.values, "<f4").tobytes())
-                            for key, c in result.curves.items()])
-            db.executemany("INSERT INTO correct VALUES (?, ?, ?, ?)",
-                           [(identity, task, len(c), np.packbits(c).tobytes())
-                            for task, c in result.correct.items()])
+            db.executemany(
+                "INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?)",
+                [(identity, *key, value) for key, value in result.scores.items()],
+            )
+            db.executemany(
+                "INSERT INTO curves VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        identity,
+                        *key,
+                        np.asarray(c.steps, "<i4").tobytes(),
+                        np.asarray(c.values, "<f4").tobytes(),
+                    )
+                    for key, c in result.curves.items()
+                ],
+            )
+            db.executemany(
+                "INSERT INTO correct VALUES (?, ?, ?, ?)",
+                [
+                    (identity, task, len(c), np.packbits(c).tobytes())
+                    for task, c in result.correct.items()
+                ],
+            )
 
     def fail(self, run: Run, error: str, seconds: float, provenance: dict) -> None:
         """Keep a failed run's traceback."""
@@ -115,27 +144,57 @@ class Store:
     def add_profiles(self, recipe_digest: str, profiles: dict[str, tuple[str, bytes]]) -> None:
         """Keep profiles of tasks: name → (digest of the task, profile as bytes)."""
         with self._transaction() as db:
-            db.executemany("REPLACE INTO profiles VALUES (?, ?, ?, ?)",
-                           [(recipe_digest, task, *row) for task, row in profiles.items()])
+            db.executemany(
+                "REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+                [(recipe_digest, task, *row) for task, row in profiles.items()],
+            )
 
-    def add_pairs(self, recipe_digest: str, features: dict[tuple[str, str], dict[str, float]],
-                  digests: Mapping[str, str]) -> None:
+    def add_pairs(
+        self,
+        recipe_digest: str,
+        features: dict[tuple[str, str], dict[str, float]],
+        digests: Mapping[str, str],
+    ) -> None:
         """Keep features of directed pairs: (main, aux) → features, NaN for missing.
 
         digests : of the tasks that they were measured on
         """
-        rows = [(recipe_digest, main, aux, digests[main], digests[aux],
-                 json.dumps({k: None if math.isnan(v) else v for k, v in found.items()}))
-                for (main, aux), found in features.items()]
+        rows = [
+            (
+                recipe_digest,
+                main,
+                aux,
+                digests[main],
+                digests[aux],
+                json.dumps({k: None if math.isnan(v) else v for k, v in found.items()}),
+            )
+            for (main, aux), found in features.items()
+        ]
         with self._transaction() as db:
             db.executemany("REPLACE INTO pairs VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     @staticmethod
-    def _put(db: sqlite3.Connection, run: Run, status: str, error: str | None, seconds: float,
-             provenance: dict) -> None:
-        db.execute("REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, datetime('now'), ?)",
-                   (run.identity, json.dumps(run.spec), json.dumps(run.tasks), run.seed, status,
-                    error, seconds, json.dumps(provenance)))
+    def _put(
+        db: sqlite3.Connection,
+        run: Run,
+        status: str,
+        error: str | None,
+        seconds: float,
+        provenance: dict,
+    ) -> None:
+        db.execute(
+            "REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, datetime('now'), ?)",
+            (
+                run.identity,
+                json.dumps(run.spec),
+                json.dumps(run.tasks),
+                run.seed,
+                status,
+                error,
+                seconds,
+                json.dumps(provenance),
+            ),
+        )
 
     # -- reading ------------------------------------------------------------------------
 
@@ -162,35 +221,50 @@ class Store:
 
     def infos(self, recipe_digest: str) -> dict[str, dict]:
         """Name → info of every task of a recipe, as last registered with it."""
-        return {task: json.loads(info) for task, info in
-                self._rows("SELECT task, info FROM infos WHERE recipe = ? ORDER BY task",
-                           recipe_digest)}
+        return {
+            task: json.loads(info)
+            for task, info in self._rows(
+                "SELECT task, info FROM infos WHERE recipe = ? ORDER BY task", recipe_digest
+            )
+        }
 
     def profiles(self, recipe_digest: str) -> dict[str, bytes]:
         """Name → profile of the tasks of a recipe that stand as last registered."""
-        return dict(self._rows("""
+        return dict(
+            self._rows(
+                """
             SELECT p.task, p.profile FROM profiles p
             JOIN tasks t ON t.name = p.task AND t.digest = p.digest
-            WHERE p.recipe = ? ORDER BY p.task""", recipe_digest))
+            WHERE p.recipe = ? ORDER BY p.task""",
+                recipe_digest,
+            )
+        )
 
     def pairs(self, recipe_digest: str) -> pd.DataFrame:
         """Features of directed pairs of a recipe, of tasks that stand as last registered.
 
         Columns: main, aux and a float column per feature; NaN for missing.
         """
-        rows = self._rows("""
+        rows = self._rows(
+            """
             SELECT p.main, p.aux, p.features FROM pairs p
             JOIN tasks m ON m.name = p.main AND m.digest = p.main_digest
             JOIN tasks a ON a.name = p.aux AND a.digest = p.aux_digest
-            WHERE p.recipe = ? ORDER BY p.main, p.aux""", recipe_digest)
+            WHERE p.recipe = ? ORDER BY p.main, p.aux""",
+            recipe_digest,
+        )
         features = pd.DataFrame([json.loads(f) for *_, f in rows], dtype=float)
         names = pd.DataFrame([pair for *pair, _ in rows], columns=["main", "aux"])
         return pd.concat([names, features], axis="columns")
 
     def recipes(self) -> list[tuple[str, str, dict]]:
         """(digest, name, recipe) of every recipe, the last used one first."""
-        return [(digest, name, json.loads(recipe)) for digest, name, recipe in
-                self._rows("SELECT digest, name, recipe FROM recipes ORDER BY used DESC")]
+        return [
+            (digest, name, json.loads(recipe))
+            for digest, name, recipe in self._rows(
+                "SELECT digest, name, recipe FROM recipes ORDER BY used DESC"
+            )
+        ]
 
     def scores(self, recipe_digest: str) -> pd.DataFrame:
         """Scores of the finished runs of a recipe, on tasks as last registered.
@@ -198,32 +272,44 @@ class Store:
         Columns: run, tasks (tuple of names), task, seed, split, checkpoint,
         metric, value (a fraction).
         """
-        rows = self._rows(f"""
+        rows = self._rows(
+            f"""
             SELECT r.id, r.tasks, s.task, r.seed, s.split, s.checkpoint, s.metric, s.value
             FROM {self._current()} JOIN scores s ON s.run = r.id
-            ORDER BY r.tasks, r.seed, s.task, s.split, s.checkpoint, s.metric""", recipe_digest)
-        frame = pd.DataFrame(rows, columns=["run", "tasks", "task", "seed", "split",
-                                            "checkpoint", "metric", "value"])
+            ORDER BY r.tasks, r.seed, s.task, s.split, s.checkpoint, s.metric""",
+            recipe_digest,
+        )
+        frame = pd.DataFrame(
+            rows, columns=["run", "tasks", "task", "seed", "split", "checkpoint", "metric", "value"]
+        )
         return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
 
     def curves(self, recipe_digest: str, n_tasks: int = 1) -> dict[tuple, Curve]:
         """(task, seed, split, name) → curve, of the recipe's runs of so many tasks."""
-        rows = self._rows(f"""
+        rows = self._rows(
+            f"""
             SELECT c.task, r.seed, c.split, c.name, c.steps, c."values"
             FROM {self._current()} JOIN curves c ON c.run = r.id
             WHERE json_array_length(r.tasks) = ? ORDER BY c.task, r.seed""",
-            recipe_digest, n_tasks)
+            recipe_digest,
+            n_tasks,
+        )
         return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
 
     def dev_curves(self, recipe_digest: str, loss: bool = False) -> dict[tuple, Curve]:
         """(tasks, task, seed) → dev score (or loss) over the task's updates, of all runs."""
-        rows = self._rows(f"""
+        rows = self._rows(
+            f"""
             SELECT r.tasks, c.task, r.seed, c.steps, c."values"
             FROM {self._current()} JOIN curves c ON c.run = r.id
             WHERE c.split = 'dev' AND (c.name = 'loss') = ? ORDER BY r.tasks, c.task, r.seed""",
-            recipe_digest, loss)
-        return {(tuple(json.loads(tasks)), task, seed): _curve(steps, values)
-                for tasks, task, seed, steps, values in rows}
+            recipe_digest,
+            loss,
+        )
+        return {
+            (tuple(json.loads(tasks)), task, seed): _curve(steps, values)
+            for tasks, task, seed, steps, values in rows
+        }
 
     def seconds(self) -> dict[str, float]:
         """Identity → seconds that a finished run took, wherever it was trained."""
@@ -234,7 +320,7 @@ class Store:
         rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
         if not rows:
             raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
-        (n, bits), = rows
+        ((n, bits),) = rows
         return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
 
     # -- moving -------------------------------------------------------------------------

@@ -37,8 +37,11 @@ STOPS = 100
 MISSING = "<missing>"
 
 _SEED = 0
-_CLITICS = {apostrophe.join(parts) for apostrophe in "'’" for parts in (
-    ("n", "t"), ("", "s"), ("", "m"), ("", "d"), ("", "ll"), ("", "re"), ("", "ve"))}
+_CLITICS = {
+    apostrophe.join(parts)
+    for apostrophe in "'’"
+    for parts in (("n", "t"), ("", "s"), ("", "m"), ("", "d"), ("", "ll"), ("", "re"), ("", "ve"))
+}
 
 Texts = dict[str, list[list[str]]]  # split → tokens of each text
 
@@ -62,13 +65,31 @@ def next_word(task: Task, name: str) -> Task:
     texts = _texts(task, tally)
     lowered = {split: [[w.lower() for w in text] for text in texts[split]] for split in SPLITS}
     known = _most_frequent((w for text in lowered["train"] for w in text[1:]), WORDS)
-    parts = {split: [Example(text, _shifted(words, known)) for text, words in
-                     zip(texts[split], lowered[split], strict=True)] for split in SPLITS}
+    parts = {
+        split: [
+            Example(text, _shifted(words, known))
+            for text, words in zip(texts[split], lowered[split], strict=True)
+        ]
+        for split in SPLITS
+    }
     tally["last tokens, which no word follows"] = sum(map(len, parts.values()))
-    _count_absent(parts, tally, f"tokens before a word that is none of the {WORDS:,} most frequent",
-                  less=tally["last tokens, which no word follows"])
-    return _encode(task, name, parts, tally, kind="regression", metric="nearest_accuracy",
-                   unit="token", causal=True, labels=known)
+    _count_absent(
+        parts,
+        tally,
+        f"tokens before a word that is none of the {WORDS:,} most frequent",
+        less=tally["last tokens, which no word follows"],
+    )
+    return _encode(
+        task,
+        name,
+        parts,
+        tally,
+        kind="regression",
+        metric="nearest_accuracy",
+        unit="token",
+        causal=True,
+        labels=known,
+    )
 
 
 def next_char(task: Task, name: str) -> Task:
@@ -79,11 +100,13 @@ def next_char(task: Task, name: str) -> Task:
         texts = _spelt(texts, tally)
     known = {c for text in texts["train"] for c in text[1:]}
     every = known.union(*(text for split in ("dev", "test") for text in texts[split]))
-    parts = {split: [Example(text, _shifted(text, every)) for text in texts[split]]
-             for split in SPLITS}
+    parts = {
+        split: [Example(text, _shifted(text, every)) for text in texts[split]] for split in SPLITS
+    }
     tally["last characters, which none follows"] = sum(map(len, parts.values()))
-    return _encode(task, name, parts, tally, kind="tagging", metric="accuracy", causal=True,
-                   labels=known)
+    return _encode(
+        task, name, parts, tally, kind="tagging", metric="accuracy", causal=True, labels=known
+    )
 
 
 def missing_word(task: Task, name: str) -> Task:
@@ -101,15 +124,21 @@ def missing_word(task: Task, name: str) -> Task:
     for split in SPLITS:
         # One draw a text, so that what one text has to offer disturbs no other.
         draws = numpy_stream(_SEED, "missing word", task.name, split).random(len(texts[split]))
-        parts[split] = [_without_one(text, known, draw)
-                        for text, draw in zip(texts[split], draws.tolist(), strict=True)]
+        parts[split] = [
+            _without_one(text, known, draw)
+            for text, draw in zip(texts[split], draws.tolist(), strict=True)
+        ]
     _count_absent(parts, tally, "texts without a word to miss")
-    return _encode(task, name, parts, tally, kind="regression", metric="nearest_accuracy",
-                   labels=known)
+    return _encode(
+        task, name, parts, tally, kind="regression", metric="nearest_accuracy", labels=known
+    )
 
 
 AUTOMATED: dict[str, Callable[[Task, str], Task]] = {
-    "next_word": next_word, "next_char": next_char, "missing_word": missing_word}
+    "next_word": next_word,
+    "next_char": next_char,
+    "missing_word": missing_word,
+}
 
 
 def _texts(task: Task, tally: Counter) -> Texts:
@@ -166,19 +195,35 @@ def _without_one(text: list[str], known: set[str], draw: float) -> Example:
     if not places:
         return Example(text, None)
     place = places[int(draw * len(places))]
-    return Example([*text[:place], MISSING, *text[place + 1:]], text[place].lower())
+    return Example([*text[:place], MISSING, *text[place + 1 :]], text[place].lower())
 
 
-def _count_absent(parts: dict[str, list[Example]], tally: Counter, what: str,
-                  less: int = 0) -> None:
+def _count_absent(
+    parts: dict[str, list[Example]], tally: Counter, what: str, less: int = 0
+) -> None:
     targets = (e.target for part in parts.values() for e in part)
     tally[what] = sum(t.count(None) if isinstance(t, list) else t is None for t in targets) - less
 
 
-def _encode(task: Task, name: str, parts: dict[str, list[Example]], tally: Counter,
-            labels: set[str], **about) -> Task:
+def _encode(
+    task: Task,
+    name: str,
+    parts: dict[str, list[Example]],
+    tally: Counter,
+    labels: set[str],
+    **about,
+) -> Task:
     if len(labels) < 2:
-        raise DataError(f"task {name}: the training texts of {task.name} do not yield it: expected "
-                        f"two targets or more, found {len(labels)}")
-    return encode(parts, name=name, family=task.family, language=task.language, labels=labels,
-                  report={what: n for what, n in tally.items() if n}, **about)
+        raise DataError(
+            f"task {name}: the training texts of {task.name} do not yield it: expected "
+            f"two targets or more, found {len(labels)}"
+        )
+    return encode(
+        parts,
+        name=name,
+        family=task.family,
+        language=task.language,
+        labels=labels,
+        report={what: n for what, n in tally.items() if n},
+        **about,
+    )

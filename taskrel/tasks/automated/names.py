@@ -28,12 +28,15 @@ def check_name(name: str) -> None:
     """Raise `UsageError` for a name such as "topic:next_wrod"; paths may have colons."""
     base, _, what = name.rpartition(":")
     if base and not set(what) & set("/\\.") and what not in AUTOMATED_NAMES:
-        raise UsageError(f"task {name!r}: no automated task is called {what!r}; "
-                         f"{nearest(what, AUTOMATED_NAMES)}")
+        raise UsageError(
+            f"task {name!r}: no automated task is called {what!r}; {nearest(what, AUTOMATED_NAMES)}"
+        )
 
 
 def check_main(name: str) -> None:
     """Raise `UsageError` where the main task asked about is an automated one."""
     if is_automated(name):
-        raise UsageError(f"main task {name!r}: an automated task is an auxiliary only; did you "
-                         f"mean {split_name(name)[0]}?")
+        raise UsageError(
+            f"main task {name!r}: an automated task is an auxiliary only; did you "
+            f"mean {split_name(name)[0]}?"
+        )

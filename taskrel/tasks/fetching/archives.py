@@ -24,12 +24,31 @@ from taskrel.errors import DataError
 RATIO, FLOOR = 100, 100 << 20
 BLOCK = 1 << 20  # bytes
 
-SUFFIXES = {".zip": "zip", ".tar": "tar", ".tar.gz": "tar", ".tgz": "tar", ".tar.bz2": "tar",
-            ".gz": "gz", ".bz2": "bz2"}
+SUFFIXES = {
+    ".zip": "zip",
+    ".tar": "tar",
+    ".tar.gz": "tar",
+    ".tgz": "tar",
+    ".tar.bz2": "tar",
+    ".gz": "gz",
+    ".bz2": "bz2",
+}
 
 #: What the modules that read archives raise on content that is damaged or made up.
-DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
-          RuntimeError, OSError, ValueError, LookupError, ArithmeticError, MemoryError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+)
 
 Packing = str  # "zip", "tar": archives; "gz", "bz2": one compressed file; "": neither
 
@@ -72,8 +91,10 @@ def budget_of(archive: Path) -> int:
 
 def too_much() -> DataError:
     """What to raise where more came than the budget."""
-    return DataError(f"expected what unpacks to at most {RATIO} times its archive, found more; "
-                     "get the file by hand if you trust it")
+    return DataError(
+        f"expected what unpacks to at most {RATIO} times its archive, found more; "
+        "get the file by hand if you trust it"
+    )
 
 
 @contextmanager
@@ -89,8 +110,9 @@ def entries_of(archive: Path, how: Packing, budget: int) -> Iterator[list[Entry]
 
 
 def _listed(z: zipfile.ZipFile) -> list[Entry]:
-    return [Entry(i.filename, _plain(i), lambda i=i: z.open(i)) for i in z.infolist()
-            if not i.is_dir()]
+    return [
+        Entry(i.filename, _plain(i), lambda i=i: z.open(i)) for i in z.infolist() if not i.is_dir()
+    ]
 
 
 def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
@@ -132,6 +154,7 @@ def _damage_told(archive: Path) -> Iterator[None]:
         yield
     except DAMAGE as e:
         reason = (getattr(e, "strerror", None) or str(e) or type(e).__name__).splitlines()[0]
-        raise DataError(f"expected a whole archive, found that {archive.name} cannot be unpacked "
-                        f"({reason.rstrip(':')}); run the command again to get it from the start"
-                        ) from None
+        raise DataError(
+            f"expected a whole archive, found that {archive.name} cannot be unpacked "
+            f"({reason.rstrip(':')}); run the command again to get it from the start"
+        ) from None

@@ -23,8 +23,9 @@ from taskrel.tasks.ready import is_web
 BLOCK = 1 << 16  # bytes
 
 
-def download(url: str, part: Path, *, resume: bool = True, checked: bool = False,
-             bar: bool = True) -> bool:
+def download(
+    url: str, part: Path, *, resume: bool = True, checked: bool = False, bar: bool = True
+) -> bool:
     """Write what `url` gives to `part`; return whether a part from before was made use of.
 
     resume : go on from what `part` holds
@@ -44,9 +45,18 @@ def download(url: str, part: Path, *, resume: bool = True, checked: bool = False
             if start and contradicts(answer.headers, mark):
                 return download(url, part, resume=False, checked=checked, bar=bar)
             _check_room(part, start, total)
-            with _open(part, "ab" if start else "wb") as file, \
-                    tqdm(total=total, initial=start, unit="B", unit_scale=True, unit_divisor=1024,
-                         desc=part.stem, disable=None if bar else True) as progress:
+            with (
+                _open(part, "ab" if start else "wb") as file,
+                tqdm(
+                    total=total,
+                    initial=start,
+                    unit="B",
+                    unit_scale=True,
+                    unit_divisor=1024,
+                    desc=part.stem,
+                    disable=None if bar else True,
+                ) as progress,
+            ):
                 if not start:  # now that nothing of an older version is left
                     _keep_mark(part, url, answer)
                 while block := answer.read1(BLOCK):  # not read: a hang would lose what it has
@@ -57,16 +67,21 @@ def download(url: str, part: Path, *, resume: bool = True, checked: bool = False
         e.close()
         if e.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and have:
             # the part was whole when it was left, or it is of another version
-            whole = e.headers.get("Content-Range") == f"bytes */{have}" \
-                and not contradicts(e.headers, mark)
+            whole = e.headers.get("Content-Range") == f"bytes */{have}" and not contradicts(
+                e.headers, mark
+            )
             return whole or download(url, part, resume=False, checked=checked, bar=bar)
-        raise DataError(f"{url}: expected the file, found HTTP {e.code} ({one_line(e.reason)}); "
-                        "try again later, or look for it with its publisher") from None
+        raise DataError(
+            f"{url}: expected the file, found HTTP {e.code} ({one_line(e.reason)}); "
+            "try again later, or look for it with its publisher"
+        ) from None
     except (URLError, OSError, http.client.HTTPException) as e:
         raise DataError(f"{url}: {no_answer(e)}; {_again(part, checked)}") from None
     if total is not None and size != total:
-        raise DataError(f"{url}: expected {total:,} bytes, found {size:,} when the server broke "
-                        f"off; {_again(part, checked)}")
+        raise DataError(
+            f"{url}: expected {total:,} bytes, found {size:,} when the server broke "
+            f"off; {_again(part, checked)}"
+        )
     return start > 0
 
 
@@ -88,8 +103,10 @@ def _prepare(part: Path, url: str, resume: bool, checked: bool) -> tuple[int, st
 def _check_room(part: Path, start: int, total: int | None) -> None:
     free = shutil.disk_usage(part.parent).free
     if total is not None and total - start > free:
-        raise DataError(f"{part.parent}: expected room for {total - start:,} bytes, found "
-                        f"{free:,}; make room, or name another data folder with --data")
+        raise DataError(
+            f"{part.parent}: expected room for {total - start:,} bytes, found "
+            f"{free:,}; make room, or name another data folder with --data"
+        )
 
 
 def _open(part: Path, mode: str) -> IO[bytes]:
@@ -115,8 +132,10 @@ def _write(file: IO[bytes], block: bytes, part: Path) -> None:
 
 
 def _disk(part: Path, e: OSError) -> DataError:
-    return DataError(f"{part}: cannot be written ({e.strerror}); make room or mend it, or name "
-                     "another data folder with --data")
+    return DataError(
+        f"{part}: cannot be written ({e.strerror}); make room or mend it, or name "
+        "another data folder with --data"
+    )
 
 
 def _again(part: Path, checked: bool) -> str:

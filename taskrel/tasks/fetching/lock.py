@@ -61,8 +61,9 @@ def _make_file(lock: Path, path: Path) -> None:
     try:
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     except FileExistsError:
-        raise _taken(path, "wait for it, then run the command again; if there is none, delete "
-                           f"{lock.name}") from None
+        raise _taken(
+            path, f"wait for it, then run the command again; if there is none, delete {lock.name}"
+        ) from None
 
 
 def _taken(path: Path, remedy: str) -> DataError:

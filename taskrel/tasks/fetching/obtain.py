@@ -67,19 +67,25 @@ def _obtain(files: list[File], part: Path, data: Path, bar: bool) -> dict[File, 
     problems = _put_all(files, part, data)
     unfit = [file for file, problem in problems.items() if isinstance(problem, Unfit)]
     if resumed and unfit:
-        log.warning("warning: %s: what was kept from an earlier download does not fit; it is got "
-                    "again from the start", unfit[0].path)
+        log.warning(
+            "warning: %s: what was kept from an earlier download does not fit; it is got "
+            "again from the start",
+            unfit[0].path,
+        )
         download(url, part, resume=False, checked=checked, bar=bar)
         for file in unfit:
             del problems[file]
         problems |= _put_all(unfit, part, data)
-    damaged, disk = (any(isinstance(problem, kind) for problem in problems.values())
-                     for kind in (Unfit, OSError))
+    damaged, disk = (
+        any(isinstance(problem, kind) for problem in problems.values()) for kind in (Unfit, OSError)
+    )
     if damaged or not disk:  # else it can be used once there is room
         part.unlink(missing_ok=True)
         forget(part)
-    return {file: _disk(data / file.path, problem) if isinstance(problem, OSError)
-            else str(problem) for file, problem in problems.items()}
+    return {
+        file: _disk(data / file.path, problem) if isinstance(problem, OSError) else str(problem)
+        for file, problem in problems.items()
+    }
 
 
 def _put_all(files: list[File], part: Path, data: Path) -> dict[File, DataError | OSError]:
@@ -93,5 +99,7 @@ def _put_all(files: list[File], part: Path, data: Path) -> dict[File, DataError 
 
 
 def _disk(path: Path, e: OSError) -> str:
-    return (f"{path}: cannot be written ({e.strerror}); make room or mend it, or name another "
-            "data folder with --data")
+    return (
+        f"{path}: cannot be written ({e.strerror}); make room or mend it, or name another "
+        "data folder with --data"
+    )

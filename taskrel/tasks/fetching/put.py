@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from taskrel.errors import DataError
-from taskrel.tasks.fetching.archives import Packing, checks_itself, packing
 from taskrel.tasks.card import File
+from taskrel.tasks.fetching.archives import Packing, checks_itself, packing
 from taskrel.tasks.fetching.lock import held
 from taskrel.tasks.fetching.unpack import unpack
 from taskrel.tasks.ready import NO_CHECKSUM, compare, is_there
@@ -28,8 +28,10 @@ def put(part: Path, file: File, data: Path) -> None:
         if is_right(file, target):
             return
         if is_there(target):
-            raise DataError(f"{target} is there already, from another card that names it with "
-                            "another source, or from another fetch")
+            raise DataError(
+                f"{target} is there already, from another card that names it with "
+                "another source, or from another fetch"
+            )
         _remove(new)  # a run that was killed may have left one
         try:
             _put(part, file, target, new)
@@ -67,8 +69,10 @@ def _put(part: Path, file: File, target: Path, new: Path) -> None:
         except DataError as e:
             raise Unfit(f"{file.url}: {e}") from None
         if file.sha256 and new.is_dir():
-            raise DataError(f"{file.url}: expected no sha256 in the card, as {file.member} is a "
-                            f"folder of the archive and {NO_CHECKSUM}, found one; remove it")
+            raise DataError(
+                f"{file.url}: expected no sha256 in the card, as {file.member} is a "
+                f"folder of the archive and {NO_CHECKSUM}, found one; remove it"
+            )
         if isinstance(file, FirstLines):
             file.cut(new)
     differs = target.with_name(f"{target.name}.differs")
@@ -76,9 +80,11 @@ def _put(part: Path, file: File, target: Path, new: Path) -> None:
     if problem:
         source.replace(differs)
         note = f" ({file.note})" if file.note else ""
-        raise Unfit(f"{problem} of what {file.url} gives{note}; it is kept in {differs.name}, and "
-                    "its publisher may have changed it: compare, then rename it and correct "
-                    "files.sha256 in a card of your own")
+        raise Unfit(
+            f"{problem} of what {file.url} gives{note}; it is kept in {differs.name}, and "
+            "its publisher may have changed it: compare, then rename it and correct "
+            "files.sha256 in a card of your own"
+        )
     source.replace(target)
     differs.unlink(missing_ok=True)
 

@@ -24,8 +24,14 @@ from taskrel.tasks.fetching.archives import (
 )
 
 #: What a system says of a name that it cannot give a file, or not beside the others.
-BAD_NAME = (errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR,
-            errno.EISDIR)
+BAD_NAME = (
+    errno.EINVAL,
+    errno.EILSEQ,
+    errno.ENAMETOOLONG,
+    errno.EEXIST,
+    errno.ENOTDIR,
+    errno.EISDIR,
+)
 
 
 def unpack(archive: Path, how: Packing, member: str, target: Path) -> None:
@@ -62,12 +68,16 @@ def _find(entries: list[Entry], member: str) -> dict[str, Entry]:
     roots = {root for root, _ in found}
     if len(roots) != 1:
         names = ", ".join(repr(e.name) for e in entries[:6])
-        raise DataError(f"expected {member} in the archive once, found it {len(roots)} times "
-                        f"(the archive has {names}{'…' if len(entries) > 6 else ''})")
+        raise DataError(
+            f"expected {member} in the archive once, found it {len(roots)} times "
+            f"(the archive has {names}{'…' if len(entries) > 6 else ''})"
+        )
     for (_, path), entry in found.items():
         if not entry.plain:
-            raise DataError(f"expected files in the archive, found that {entry.name!r} is a link "
-                            "or a device; nothing was unpacked")
+            raise DataError(
+                f"expected files in the archive, found that {entry.name!r} is a link "
+                "or a device; nothing was unpacked"
+            )
         # "set//tmp/evil" stays inside, but what is below "set" does not
         if not stays_inside(entry.name) or path.endswith("/") or (path and not stays_inside(path)):
             raise _leads_out(entry.name)
@@ -100,9 +110,10 @@ def _create(folder: Path, path: str) -> IO[bytes]:
     except (OSError, ValueError) as e:
         if isinstance(e, OSError) and e.errno not in BAD_NAME:
             raise
-        raise DataError(f"expected names in the archive that files of one folder can have, found "
-                        f"{path!r} ({getattr(e, 'strerror', None) or e}); nothing was unpacked"
-                        ) from None
+        raise DataError(
+            f"expected names in the archive that files of one folder can have, found "
+            f"{path!r} ({getattr(e, 'strerror', None) or e}); nothing was unpacked"
+        ) from None
 
 
 def _write(blocks: Iterable[bytes], file: IO[bytes], budget: int) -> int:
@@ -116,5 +127,7 @@ def _write(blocks: Iterable[bytes], file: IO[bytes], budget: int) -> int:
 
 
 def _leads_out(name: str) -> DataError:
-    return DataError(f"expected names in the archive that stay in its folder, found {name!r}; "
-                     "nothing was unpacked")
+    return DataError(
+        f"expected names in the archive that stay in its folder, found {name!r}; "
+        "nothing was unpacked"
+    )

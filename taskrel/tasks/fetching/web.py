@@ -17,8 +17,10 @@ class _WebOnly(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         if not is_web(newurl):
-            raise DataError(f"{req.full_url} leads to {newurl!r}, expected an http or https "
-                            "address; get the file by hand if you trust that")
+            raise DataError(
+                f"{req.full_url} leads to {newurl!r}, expected an http or https "
+                "address; get the file by hand if you trust that"
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -38,9 +40,10 @@ def ask(url: str, have: int, mark: str) -> http.client.HTTPResponse:
     try:
         return opener.open(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
     except ValueError as e:  # a UnicodeError, for one, where a part of a host's name is empty
-        raise DataError(f"{url}: expected an address of the web, found that it is none or leads "
-                        f"to none ({one_line(e)}); look for the file with its publisher"
-                        ) from None
+        raise DataError(
+            f"{url}: expected an address of the web, found that it is none or leads "
+            f"to none ({one_line(e)}); look for the file with its publisher"
+        ) from None
 
 
 def first_and_size(answer: http.client.HTTPResponse, have: int) -> tuple[int, int | None]:
@@ -52,8 +55,10 @@ def first_and_size(answer: http.client.HTTPResponse, have: int) -> tuple[int, in
         given = answer.headers.get("Content-Range", "")
         found = re.fullmatch(r"bytes ([0-9]{1,99})-[0-9]+/([0-9]{1,99}|\*)", given)
         if not found or int(found[1]) != have:
-            raise DataError(f"{answer.url}: expected bytes from {have:,} on, found {given!r}; "
-                            "delete the .part file and run the command again")
+            raise DataError(
+                f"{answer.url}: expected bytes from {have:,} on, found {given!r}; "
+                "delete the .part file and run the command again"
+            )
         return have, None if found[2] == "*" else int(found[2])
     length = answer.headers.get("Content-Length", "")
     return 0, int(length) if re.fullmatch("[0-9]{1,99}", length) else None

@@ -5,6 +5,14 @@ from the card's ``[options]``), ``read(source) -> Iterator[Example]`` and, where
 reads more than tagging, ``KINDS``. One row in `READERS` makes it known.
 """
 
+from taskrel.tasks.readers import (
+    columns,
+    conllu,
+    delimited,
+    jsonl,
+    lines,
+    parallel,
+)
 from taskrel.tasks.readers.corpora import (
     aspects,
     brat,
@@ -14,14 +22,6 @@ from taskrel.tasks.readers.corpora import (
     semcor,
     streusle,
     wikitext,
-)
-from taskrel.tasks.readers import (
-    columns,
-    conllu,
-    delimited,
-    jsonl,
-    lines,
-    parallel,
 )
 
 READERS = {

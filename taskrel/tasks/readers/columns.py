@@ -47,8 +47,11 @@ def read(source: Source) -> Iterator[Example]:
             raise _too_few(source, number, len(columns)) from None
         if not word or not label:
             name = "word" if not word else "label"
-            raise source.error(number, f"column {wanted[name] + 1} ({name}) is empty; mend the "
-                                       "line or set options.separator in the card")
+            raise source.error(
+                number,
+                f"column {wanted[name] + 1} ({name}) is empty; mend the "
+                "line or set options.separator in the card",
+            )
         tokens.append(word)
         labels.append(label)
     if tokens:
@@ -59,6 +62,9 @@ def _too_few(source: Source, number: int, found: int) -> Exception:
     options: Options = source.options
     names = {"\t": "a TAB", " ": "one blank", "": "white space"}
     by = names.get(options.separator, repr(options.separator))
-    return source.error(number, f"expected at least {max(options.word, options.label)} columns "
-                                f"separated by {by}, found {found}; set options.word, "
-                                "options.label or options.separator in the card")
+    return source.error(
+        number,
+        f"expected at least {max(options.word, options.label)} columns "
+        f"separated by {by}, found {found}; set options.word, "
+        "options.label or options.separator in the card",
+    )

@@ -52,22 +52,29 @@ def _sentences(source: Source) -> Iterator[tuple[int, Rows, str]]:
             continue
         fields = line.split("\t")
         if len(fields) != len(COLUMNS):
-            raise source.error(number, f"expected {len(COLUMNS)} columns separated by a TAB, "
-                                       f"found {len(fields)}; is this CoNLL-U?")
+            raise source.error(
+                number,
+                f"expected {len(COLUMNS)} columns separated by a TAB, "
+                f"found {len(fields)}; is this CoNLL-U?",
+            )
         if fields[0].isdigit():
             first = first if rows else number
             rows.append(fields)
         elif not fields[0].replace("-", "", 1).replace(".", "", 1).isdigit():
-            raise source.error(number, "expected a number, a range or a decimal in column 1 "
-                                       f"(id), found {fields[0]!r}; is this CoNLL-U?")
+            raise source.error(
+                number,
+                "expected a number, a range or a decimal in column 1 "
+                f"(id), found {fields[0]!r}; is this CoNLL-U?",
+            )
 
 
 def _column(source: Source, first: int, rows: Rows) -> list[str | None]:
     column = COLUMNS.index(source.options.column)
     labels = [None if fields[column] == "_" else fields[column] for fields in rows]
     if None in labels:
-        source.leave_out(f"labels that are unspecified ({source.options.column} is _)",
-                         labels.count(None))
+        source.leave_out(
+            f"labels that are unspecified ({source.options.column} is _)", labels.count(None)
+        )
     return labels
 
 
@@ -75,13 +82,15 @@ def _entities(source: Source, first: int, rows: Rows) -> list[str]:
     try:
         entities = read_entities([fields[9] for fields in rows])
     except ValueError as e:
-        raise source.error(first, f"the sentence that starts here: {e}; mend column 10 "
-                                  "(misc)") from None
+        raise source.error(
+            first, f"the sentence that starts here: {e}; mend column 10 (misc)"
+        ) from None
     kept = outermost(entities)
     if len(kept) < len(entities):
-        source.leave_out("entities that lie in an outer one or overlap it",
-                         len(entities) - len(kept))
+        source.leave_out(
+            "entities that lie in an outer one or overlap it", len(entities) - len(kept)
+        )
     labels = ["O"] * len(rows)
     for start, end, type_ in kept:
-        labels[start:end + 1] = [f"B-{type_}", *[f"I-{type_}"] * (end - start)]
+        labels[start : end + 1] = [f"B-{type_}", *[f"I-{type_}"] * (end - start)]
     return labels

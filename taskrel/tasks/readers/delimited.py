@@ -50,17 +50,21 @@ def read(source: Source) -> Iterator[Example]:
     options: Options = source.options
     rows = _rows(source)
     has_header = options.header is True or (
-        options.header is not False and source.path.name in options.header)
+        options.header is not False and source.path.name in options.header
+    )
     names = next(rows, (1, []))[1] if has_header else None
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
     key_at = None if options.key is None else _index(source, "key", options.key, names)
-    flags = {_index(source, "flags", column, names): label
-             for column, label in options.flags.items()}
-    label_at = None if source.label is not None or flags \
-        else _index(source, "label", options.label, names)
-    label_names = source.lines(path=source.folder / options.labels_file) \
-        if options.labels_file else None
+    flags = {
+        _index(source, "flags", column, names): label for column, label in options.flags.items()
+    }
+    label_at = (
+        None if source.label is not None or flags else _index(source, "label", options.label, names)
+    )
+    label_names = (
+        source.lines(path=source.folder / options.labels_file) if options.labels_file else None
+    )
     wanted = 1 + max(i for i in (*text_at, *flags, key_at, label_at) if i is not None)
     unwanted = _compiled(source, "leave_out")
     for line, row in rows:
@@ -68,11 +72,17 @@ def read(source: Source) -> Iterator[Example]:
             source.leave_out("blank lines")
             continue
         if len(row) < wanted:
-            how = "that options.pattern finds" if options.pattern \
+            how = (
+                "that options.pattern finds"
+                if options.pattern
                 else f"separated by {options.separator!r}"
-            raise source.error(line, f"expected at least {wanted} columns {how}, found {len(row)}; "
-                                     "mend the line or set options.separator, options.quoting, "
-                                     "options.pattern or the columns")
+            )
+            raise source.error(
+                line,
+                f"expected at least {wanted} columns {how}, found {len(row)}; "
+                "mend the line or set options.separator, options.quoting, "
+                "options.pattern or the columns",
+            )
         text = " ".join(row[i] for i in text_at)
         for old, new in options.replace.items():
             text = text.replace(old, new)
@@ -92,24 +102,33 @@ def _rows(source: Source) -> Iterator[Row]:
     if options.pattern:
         return _matched_rows(source)
     if not options.quoting:
-        return ((line, text.split(options.separator))
-                for line, text in enumerate(source.lines(options.encoding), start=1))
+        return (
+            (line, text.split(options.separator))
+            for line, text in enumerate(source.lines(options.encoding), start=1)
+        )
     if len(options.separator) != 1:
-        raise source.error(None, "with options.quoting, options.separator must be one character, "
-                                 f"found {options.separator!r}")
+        raise source.error(
+            None,
+            "with options.quoting, options.separator must be one character, "
+            f"found {options.separator!r}",
+        )
     return quoted_rows(source, options.separator, options.encoding)
 
 
 def _matched_rows(source: Source) -> Iterator[Row]:
     if source.options.quoting:
-        raise source.error(None, "options.pattern and options.quoting exclude each other; remove "
-                                 "one of them")
+        raise source.error(
+            None, "options.pattern and options.quoting exclude each other; remove one of them"
+        )
     pattern = _compiled(source, "pattern")
     for line, text in enumerate(source.lines(source.options.encoding), start=1):
         match = pattern.fullmatch(text)
         if match is None and text.strip():
-            raise source.error(line, f"expected a line that options.pattern matches as a whole, "
-                                     f"found {text[:40]!r}; mend the line or the pattern")
+            raise source.error(
+                line,
+                f"expected a line that options.pattern matches as a whole, "
+                f"found {text[:40]!r}; mend the line or the pattern",
+            )
         yield line, list(match.groups("")) if match else []
 
 
@@ -125,9 +144,12 @@ def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -
             rows.append((line, row))
             line = reader.line_num + 1
     except csv.Error as e:
-        raise source.error(line, f"the quoted row that starts here is malformed ({e}); mend it, or "
-                                 "set options.quoting = false if quotes are ordinary "
-                                 "characters") from None
+        raise source.error(
+            line,
+            f"the quoted row that starts here is malformed ({e}); mend it, or "
+            "set options.quoting = false if quotes are ordinary "
+            "characters",
+        ) from None
     finally:
         csv.field_size_limit(limit)
     yield from rows
@@ -137,11 +159,15 @@ def _index(source: Source, field: str, column: Column, names: list[str] | None) 
     if isinstance(column, int):
         return column - 1
     if names is None:
-        raise source.error(None, f"options.{field} names a column, {column!r}, but the file has no "
-                                 "header; give the column's number, or set options.header")
+        raise source.error(
+            None,
+            f"options.{field} names a column, {column!r}, but the file has no "
+            "header; give the column's number, or set options.header",
+        )
     if column not in names:
-        raise source.error(1, f"options.{field}: no column is named {column!r}; "
-                              f"{nearest(column, names)}")
+        raise source.error(
+            1, f"options.{field}: no column is named {column!r}; {nearest(column, names)}"
+        )
     return names.index(column)
 
 
@@ -158,9 +184,12 @@ def _flagged(source: Source, line: int, row: list[str], flags: dict[int, str]) -
     options: Options = source.options
     for i, label in flags.items():
         if row[i].strip() not in (options.yes, options.no):
-            raise source.error(line, f"column {i + 1}, whether the text is {label!r}: expected "
-                                     f"{options.yes!r} or {options.no!r}, found {row[i]!r}; set "
-                                     "options.yes and options.no")
+            raise source.error(
+                line,
+                f"column {i + 1}, whether the text is {label!r}: expected "
+                f"{options.yes!r} or {options.no!r}, found {row[i]!r}; set "
+                "options.yes and options.no",
+            )
     return [label for i, label in flags.items() if row[i].strip() == options.yes]
 
 
@@ -175,8 +204,11 @@ def _target(source: Source, line: int, cell: str, names: list[str] | None) -> st
 def _label(source: Source, line: int, cell: str, names: list[str] | None) -> str:
     label = cell.strip()
     if not label:
-        raise source.error(line, f"the label (options.label = {source.options.label!r}) is blank; "
-                                 "give one or remove the line")
+        raise source.error(
+            line,
+            f"the label (options.label = {source.options.label!r}) is blank; "
+            "give one or remove the line",
+        )
     if names is None:
         return label
     first = source.options.first_label
@@ -187,6 +219,9 @@ def _label(source: Source, line: int, cell: str, names: list[str] | None) -> str
 
 def _no_such_label(source: Source, line: int, label: str, n: int) -> DataError:
     first = source.options.first_label
-    return source.error(line, f"expected a label from {first} to {first + n - 1}, a line of "
-                              f"{source.options.labels_file}, found {label!r}; set "
-                              "options.first_label if the first line has another number")
+    return source.error(
+        line,
+        f"expected a label from {first} to {first + n - 1}, a line of "
+        f"{source.options.labels_file}, found {label!r}; set "
+        "options.first_label if the first line has another number",
+    )

@@ -53,8 +53,9 @@ class _Row:
 
     def example(self) -> Example:
         options: Options = self.source.options
-        if self.source.kind == "tagging" or (options.tokens in self.row
-                                             and options.text not in self.row):
+        if self.source.kind == "tagging" or (
+            options.tokens in self.row and options.text not in self.row
+        ):
             tokens = self.source.respelt(self.strings(options.tokens))
         else:
             tokens = self.source.tokens(self.typed(options.text, str, "a string"))
@@ -70,37 +71,46 @@ class _Row:
         name = options.tags if self.source.kind == "tagging" else options.labels
         labels = [self.label(name, x) for x in self.typed(name, list, "a list")]
         if self.source.kind == "tagging" and len(labels) != n_tokens:
-            raise self.source.error(self.number, f"expected as many {name} as {options.tokens}, "
-                                                 f"found {len(labels)} and {n_tokens}")
+            raise self.source.error(
+                self.number,
+                f"expected as many {name} as {options.tokens}, found {len(labels)} and {n_tokens}",
+            )
         return labels
 
     def field(self, name: str) -> Any:
         if name not in self.row:
-            raise self.source.error(self.number, f"field {name!r} is missing; "
-                                                 f"{nearest(name, self.row)}")
+            raise self.source.error(
+                self.number, f"field {name!r} is missing; {nearest(name, self.row)}"
+            )
         return self.row[name]
 
     def typed(self, name: str, type_: type, words: str) -> Any:
         value = self.field(name)
         if not isinstance(value, type_):
-            raise self.source.error(self.number, f"field {name!r}: expected {words}, "
-                                                 f"found {_shown(value)}")
+            raise self.source.error(
+                self.number, f"field {name!r}: expected {words}, found {_shown(value)}"
+            )
         return value
 
     def strings(self, name: str) -> list[str]:
         values = self.typed(name, list, "a list of strings")
         for value in values:
             if not isinstance(value, str) or not value.strip():
-                raise self.source.error(self.number, f"field {name!r}: expected strings that are "
-                                                     f"not blank, found {_shown(value)}")
+                raise self.source.error(
+                    self.number,
+                    f"field {name!r}: expected strings that are not blank, found {_shown(value)}",
+                )
         return values
 
     def label(self, name: str, value: Any) -> str | None:
         if value is None:
             return None
         if isinstance(value, (dict, list, float)) or value == "":
-            raise self.source.error(self.number, f"field {name!r}: expected a label (a string, a "
-                                                 f"whole number or null), found {_shown(value)}")
+            raise self.source.error(
+                self.number,
+                f"field {name!r}: expected a label (a string, a "
+                f"whole number or null), found {_shown(value)}",
+            )
         return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -18,8 +18,9 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 def read(source: Source) -> Iterator[Example]:
     """Yield one example a line."""
     if source.label is None:
-        raise source.error(None, "the reader 'lines' needs a label for the whole file; set "
-                                 "files.label in the card")
+        raise source.error(
+            None, "the reader 'lines' needs a label for the whole file; set files.label in the card"
+        )
     target = [source.label] if source.kind == "multilabel" else source.label
     for line in source.lines(source.options.encoding):
         yield Example(source.tokens(line), target)

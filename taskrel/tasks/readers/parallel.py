@@ -26,20 +26,28 @@ def read(source: Source) -> Iterator[Example]:
     options: Options = source.options
     path = source.path.relative_to(source.folder).as_posix()
     if path not in options.labels:
-        raise source.error(None, f"options.labels: expected a file of labels for {path!r}, found "
-                                 f"those of {', '.join(options.labels) or 'none'}")
+        raise source.error(
+            None,
+            f"options.labels: expected a file of labels for {path!r}, found "
+            f"those of {', '.join(options.labels) or 'none'}",
+        )
     texts = source.lines(options.encoding)
     labels = source.lines(path=source.folder / options.labels[path])
     if len(texts) != len(labels):
-        raise source.error(None, f"expected as many lines as {options.labels[path]} has, "
-                                 f"{len(labels):,}, found {len(texts):,}; get both files again")
+        raise source.error(
+            None,
+            f"expected as many lines as {options.labels[path]} has, "
+            f"{len(labels):,}, found {len(texts):,}; get both files again",
+        )
     names = _names(source)
     for line, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
         label = label.strip()
         if not label or (names and label not in names):
             known = f" that {options.names} names" if names else ""
-            raise source.error(line, f"expected a label{known} on this line of "
-                                     f"{options.labels[path]}, found {label!r}")
+            raise source.error(
+                line,
+                f"expected a label{known} on this line of {options.labels[path]}, found {label!r}",
+            )
         for old, new in options.replace.items():
             text = text.replace(old, new)
         yield Example(source.tokens(text), names.get(label, label))
@@ -52,7 +60,10 @@ def _names(source: Source) -> dict[str, str]:
     for line in source.lines(path=source.folder / options.names) if options.names else ():
         fields = line.split("\t")
         if len(fields) < options.name:
-            raise source.error(None, f"options.names: expected {options.name} fields separated by "
-                                     f"a TAB on each line of {options.names}, found {line!r}")
+            raise source.error(
+                None,
+                f"options.names: expected {options.name} fields separated by "
+                f"a TAB on each line of {options.names}, found {line!r}",
+            )
         names[fields[0].strip()] = " ".join(fields[options.name - 1].split("_")).strip()
     return names

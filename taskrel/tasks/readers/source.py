@@ -68,8 +68,10 @@ class Source:
         try:
             raw = path.read_bytes()
         except FileNotFoundError:
-            raise DataError(f"{path}: no such file; put it there or name another data folder "
-                            "with --data or TASKREL_DATA") from None
+            raise DataError(
+                f"{path}: no such file; put it there or name another data folder "
+                "with --data or TASKREL_DATA"
+            ) from None
         except OSError as e:
             raise DataError(f"{path}: cannot be read ({e.strerror})") from None
         try:
@@ -79,12 +81,16 @@ class Source:
         except (gzip.BadGzipFile, EOFError, zlib.error) as e:
             raise DataError(f"{path}: not a whole gzip file ({e}); get it again") from None
         except LookupError:
-            raise DataError(f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
-                            "card, such as utf-8 or latin-1") from None
+            raise DataError(
+                f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
+                "card, such as utf-8 or latin-1"
+            ) from None
         except UnicodeDecodeError as e:
             line = raw.count(b"\n", 0, e.start) + 1
-            raise DataError(f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; "
-                            "set options.encoding in the card") from None
+            raise DataError(
+                f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; "
+                "set options.encoding in the card"
+            ) from None
 
     def lines(self, encoding: str = "utf-8", path: Path | None = None) -> list[str]:
         r"""Lines of the decoded file, split on ``\n`` alone, ``\r`` at line ends removed."""

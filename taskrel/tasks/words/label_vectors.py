@@ -22,8 +22,9 @@ def label_words(label: str) -> list[str]:
     return label.split()
 
 
-def label_vectors(labels: Sequence[str], pretrained: Vectors | None, width: int,
-                  seed: int) -> np.ndarray:
+def label_vectors(
+    labels: Sequence[str], pretrained: Vectors | None, width: int, seed: int
+) -> np.ndarray:
     """Unit vector of each label: the mean of its words' vectors, scaled to length 1.
 
     A word without a pre-trained vector has the one that it would start a run of
@@ -46,6 +47,7 @@ def label_vectors(labels: Sequence[str], pretrained: Vectors | None, width: int,
             return pretrained.matrix[known[form]]
         return scale * word_stream(seed, word.lower()).standard_normal(width)
 
-    means = np.array([np.mean([vector(word) for word in label_words(label)], axis=0)
-                      for label in labels])
+    means = np.array(
+        [np.mean([vector(word) for word in label_words(label)], axis=0) for label in labels]
+    )
     return (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)

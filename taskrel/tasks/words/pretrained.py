@@ -11,8 +11,16 @@ from pathlib import Path
 from taskrel.errors import VectorsError
 
 #: What makes up a model; anything else in its folder (other formats, cards) plays no part.
-FILES = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer*.json",
-         "vocab.*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+FILES = (
+    "config.json",
+    "*.safetensors",
+    "*.safetensors.index.json",
+    "tokenizer*.json",
+    "vocab.*",
+    "merges.txt",
+    "special_tokens_map.json",
+    "added_tokens.json",
+)
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,10 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
     the extra that reads it is not installed.
     """
     if importlib.util.find_spec("transformers") is None:
-        raise VectorsError(f"transformer {name!r}: the library that reads it is an extra; "
-                           'pip install "taskrel[transformers]"')
+        raise VectorsError(
+            f"transformer {name!r}: the library that reads it is an extra; "
+            'pip install "taskrel[transformers]"'
+        )
     for path in (Path(name).expanduser(), folder / name):
         if path.is_dir():
             return _checked(path)
@@ -58,7 +68,8 @@ def _from_hub(name: str) -> Pretrained:
             f"transformer {name!r}: expected a folder or the name of a model that is in the local "
             f"Hugging Face cache or can be fetched, found none ({first_line(e)}); on a machine "
             f"with network run 'hf download {name}', name its folder as encoder.model, or use the "
-            "encoder bilstm") from None
+            "encoder bilstm"
+        ) from None
     return _checked(path)
 
 
@@ -70,14 +81,21 @@ def first_line(e: Exception) -> str:
 def _checked(path: Path) -> Pretrained:
     if not list(path.glob("*.safetensors")):
         other = sorted(p.name for p in (*path.glob("*.bin"), *path.glob("*.pt")))
-        found = f"found {other[0]}, which may run code when it is loaded" if other else \
-            "found no weights"
-        raise VectorsError(f"transformer {path}: expected weights in *.safetensors, {found}; save "
-                           "the model with save_pretrained, or name another folder")
+        found = (
+            f"found {other[0]}, which may run code when it is loaded"
+            if other
+            else "found no weights"
+        )
+        raise VectorsError(
+            f"transformer {path}: expected weights in *.safetensors, {found}; save "
+            "the model with save_pretrained, or name another folder"
+        )
     for needed in (("config.json",), ("tokenizer.json", "vocab.txt", "vocab.json")):
         if not any((path / name).is_file() for name in needed):
-            raise VectorsError(f"transformer {path}: expected a file {' or '.join(needed)}, found "
-                               "none; save model and tokenizer with save_pretrained")
+            raise VectorsError(
+                f"transformer {path}: expected a file {' or '.join(needed)}, found "
+                "none; save model and tokenizer with save_pretrained"
+            )
     digest = hashlib.sha256()
     for file in sorted({p for pattern in FILES for p in path.glob(pattern)}):
         digest.update(f"{file.name}\0{_sha256(file)}\n".encode())

@@ -48,8 +48,10 @@ class FirstLines(File, frozen=True, forbid_unknown_fields=True):
 
 
 #: Of a file whose lines are right and whose bytes are not.
-OTHER_GZIP = ("its vectors are the published ones, packed by another gzip than GNU's: runs with "
-              "them are sound, but have identities of their own")
+OTHER_GZIP = (
+    "its vectors are the published ones, packed by another gzip than GNU's: runs with "
+    "them are sound, but have identities of their own"
+)
 
 
 class VectorFile(NamedTuple):
@@ -62,15 +64,20 @@ class VectorFile(NamedTuple):
 
 
 GLOVE = VectorFile(
-    "glove", "PDDL 1.0",
+    "glove",
+    "PDDL 1.0",
     "Pennington, Socher and Manning (2014), GloVe: global vectors for word representation, EMNLP",
-    (FirstLines(
-        path="glove/glove.6B.50d.100k.txt.gz",
-        url="https://nlp.stanford.edu/data/glove.6B.zip",  # about 860 MB
-        member="glove.6B.50d.txt",
-        lines=100_000,
-        sha256="598d6fd1faa45733deecce34d52ab3b3c1455e7aac855f58865eebfc55b7c7a3",
-        lines_sha256="a88689d06a9eea6c05e1f5a7212b76d7c2208c13a3e803c77b8606c400894ae8"),))
+    (
+        FirstLines(
+            path="glove/glove.6B.50d.100k.txt.gz",
+            url="https://nlp.stanford.edu/data/glove.6B.zip",  # about 860 MB
+            member="glove.6B.50d.txt",
+            lines=100_000,
+            sha256="598d6fd1faa45733deecce34d52ab3b3c1455e7aac855f58865eebfc55b7c7a3",
+            lines_sha256="a88689d06a9eea6c05e1f5a7212b76d7c2208c13a3e803c77b8606c400894ae8",
+        ),
+    ),
+)
 
 
 def _pack(lines: Iterable[bytes], out: IO[bytes]) -> None:

@@ -65,8 +65,10 @@ def read_vectors(path: Path, wanted: set[str] | None = None) -> Vectors:
         with path.open("rb") as file:
             checksum = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as e:
-        raise VectorsError(f"word vectors {path}: {e.strerror}; name a GloVe text file with "
-                           "--vectors or the recipe's field 'vectors'") from None
+        raise VectorsError(
+            f"word vectors {path}: {e.strerror}; name a GloVe text file with "
+            "--vectors or the recipe's field 'vectors'"
+        ) from None
     words: list[str] = []
     rows, first, width = [], [], 0
     for number, line in _lines(path):
@@ -80,8 +82,9 @@ def read_vectors(path: Path, wanted: set[str] | None = None) -> Vectors:
             word, *pieces = line.rsplit(" ", width)
             values = " ".join(pieces)
         elif n_values != width or not width:
-            raise VectorsError(f"{where}: expected {width or 'some'} values as in the first row, "
-                               f"found {n_values}")
+            raise VectorsError(
+                f"{where}: expected {width or 'some'} values as in the first row, found {n_values}"
+            )
         needed = wanted is None or word in wanted
         if needed or len(first) < SCALE_ROWS:
             row = _parse(values, where)
@@ -91,8 +94,9 @@ def read_vectors(path: Path, wanted: set[str] | None = None) -> Vectors:
                 words.append(word)
                 rows.append(row)
     if not first:
-        raise VectorsError(f"word vectors {path}: expected a word and its values on each line; "
-                           "the file is empty")
+        raise VectorsError(
+            f"word vectors {path}: expected a word and its values on each line; the file is empty"
+        )
     matrix = np.stack(rows) if rows else np.empty((0, width), np.float32)
     return Vectors(tuple(words), matrix, checksum, float(np.std(first, dtype=np.float64)))
 
@@ -108,11 +112,15 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if line:
                     yield number, line
     except UnicodeDecodeError as e:
-        raise VectorsError(f"word vectors {path}, line {number}: expected GloVe text in UTF-8, "
-                           f"plain or .gz, found byte 0x{e.object[e.start]:02x}") from None
+        raise VectorsError(
+            f"word vectors {path}, line {number}: expected GloVe text in UTF-8, "
+            f"plain or .gz, found byte 0x{e.object[e.start]:02x}"
+        ) from None
     except (OSError, EOFError, zlib.error) as e:
-        raise VectorsError(f"word vectors {path}: expected GloVe text in UTF-8, plain or .gz: "
-                           f"{e}; get the file again") from None
+        raise VectorsError(
+            f"word vectors {path}: expected GloVe text in UTF-8, plain or .gz: "
+            f"{e}; get the file again"
+        ) from None
 
 
 def _spaced(line: str, width: int) -> bool:
@@ -135,6 +143,8 @@ def _parse(values: str, where: str) -> np.ndarray:
     except ValueError:
         raise VectorsError(f"{where}: a value is no number: {values[:40]!r}…") from None
     if not np.isfinite(row).all():
-        raise VectorsError(f"{where}: expected finite values, found nan or infinity: "
-                           f"{values[:40]!r}…; mend or remove the row")
+        raise VectorsError(
+            f"{where}: expected finite values, found nan or infinity: "
+            f"{values[:40]!r}…; mend or remove the row"
+        )
     return row

@@ -58,17 +58,25 @@ def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabula
             elif count:
                 lowered[word.lower()] = lowered.get(word.lower(), 0) + count
         learned.update(lowered)
-        rare.append(np.array([w not in found and lowered.get(w.lower()) == 1
-                              for w in task.words], dtype=bool))
+        rare.append(
+            np.array(
+                [w not in found and lowered.get(w.lower()) == 1 for w in task.words], dtype=bool
+            )
+        )
     pretrained = sorted(set(found.values()))
     words = ("<pad>", "<unknown>", *pretrained, *sorted(learned))
     row = {w: i for i, w in enumerate(words) if i > UNKNOWN}
     rows = tuple(
-        np.fromiter((row.get(found.get(w) or w.lower(), UNKNOWN) for w in task.words),
-                    np.int64, len(task.words))
-        for task in tasks)
-    matrix = (vectors.matrix[[known[w] for w in pretrained]] if vectors
-              else np.empty((0, 0), np.float32))
+        np.fromiter(
+            (row.get(found.get(w) or w.lower(), UNKNOWN) for w in task.words),
+            np.int64,
+            len(task.words),
+        )
+        for task in tasks
+    )
+    matrix = (
+        vectors.matrix[[known[w] for w in pretrained]] if vectors else np.empty((0, 0), np.float32)
+    )
     return Vocabulary(words, matrix, rows, tuple(rare))
 
 

@@ -8,8 +8,8 @@ as errors. Zero divided by zero is 0: a label neither gold nor predicted has F1 
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.tasks.task import ABSENT, Task
+from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.training.evaluation.spans import span_counts
 
 
@@ -61,21 +61,29 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     gold, predicted = _aligned(task, split, predicted)
     if task.kind == "multilabel":
         seen, every = range(task.n_labels), range(gold.shape[1])
-        return {"accuracy": float((gold == predicted).all(axis=1).mean()),
-                **_averaged(gold, predicted, seen, "macro"),
-                **_averaged(gold, predicted, every, "weighted"),
-                "micro_f1": _f1(gold, predicted, every, "micro"),
-                "decision_accuracy": float((gold == predicted)[:, seen].mean()),
-                "decision_f1": (_f1(gold, predicted, seen, "macro")
-                                + _f1(1 - gold, 1 - predicted, seen, "macro")) / 2}
+        return {
+            "accuracy": float((gold == predicted).all(axis=1).mean()),
+            **_averaged(gold, predicted, seen, "macro"),
+            **_averaged(gold, predicted, every, "weighted"),
+            "micro_f1": _f1(gold, predicted, every, "micro"),
+            "decision_accuracy": float((gold == predicted)[:, seen].mean()),
+            "decision_f1": (
+                _f1(gold, predicted, seen, "macro") + _f1(1 - gold, 1 - predicted, seen, "macro")
+            )
+            / 2,
+        }
     scored = gold != ABSENT
     kept, guess = gold[scored], predicted[scored]
     if not len(kept):
-        raise TaskrelError(f"task {task.name}: every label of the {split} split is absent; "
-                           "there is nothing to score")
+        raise TaskrelError(
+            f"task {task.name}: every label of the {split} split is absent; "
+            "there is nothing to score"
+        )
     if task.kind == "regression":
-        return {"nearest_accuracy": float((guess[:, 0] == kept).mean()),
-                "nearest_top4": float((guess == kept[:, None]).any(axis=1).mean())}
+        return {
+            "nearest_accuracy": float((guess[:, 0] == kept).mean()),
+            "nearest_top4": float((guess == kept[:, None]).any(axis=1).mean()),
+        }
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
     scores |= _averaged(kept, guess, np.unique(kept), "macro", "weighted")
@@ -84,8 +92,9 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     if task.outside is not None:
         inside = [i for i, label in enumerate(task.all_labels) if label != task.outside]
         scores["micro_f1"] = _f1(kept, guess, inside, "micro")
-        scores["span_f1"] = span_counts(gold, predicted, task.splits[split].offsets,
-                                        task.all_labels, task.outside).f1
+        scores["span_f1"] = span_counts(
+            gold, predicted, task.splits[split].offsets, task.all_labels, task.outside
+        ).f1
     return scores
 
 
@@ -109,8 +118,10 @@ def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray,
     if task.kind == "regression":
         shape = (len(gold), min(NEAREST, task.n_labels))
     if predicted.shape != shape:
-        raise TaskrelError(f"task {task.name}, {split}: expected predictions of shape {shape}, "
-                           f"found {predicted.shape}")
+        raise TaskrelError(
+            f"task {task.name}, {split}: expected predictions of shape {shape}, "
+            f"found {predicted.shape}"
+        )
     if task.kind == "multilabel":
         predicted = np.pad(predicted, ((0, 0), (0, gold.shape[1] - task.n_labels)))
     return gold, predicted
@@ -122,8 +133,7 @@ def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
     return float(f1_score(gold, predicted, labels=list(labels), average=average, zero_division=0))
 
 
-def _averaged(gold: np.ndarray, predicted: np.ndarray, labels,
-              *averages: str) -> dict[str, float]:
+def _averaged(gold: np.ndarray, predicted: np.ndarray, labels, *averages: str) -> dict[str, float]:
     """F1, precision and recall of each label, averaged: "macro" or "weighted" by how many in gold.
 
     What scikit-learn returns for these averages; it would count anew for each.
@@ -131,8 +141,11 @@ def _averaged(gold: np.ndarray, predicted: np.ndarray, labels,
     from sklearn.metrics import precision_recall_fscore_support
 
     precision, recall, f1, support = precision_recall_fscore_support(
-        gold, predicted, labels=list(labels), average=None, zero_division=0)
+        gold, predicted, labels=list(labels), average=None, zero_division=0
+    )
     weights = {"macro": None, "weighted": support if support.any() else None}
-    return {f"{average}_{name}": float(np.average(values, weights=weights[average]))
-            for average in averages
-            for name, values in (("f1", f1), ("precision", precision), ("recall", recall))}
+    return {
+        f"{average}_{name}": float(np.average(values, weights=weights[average]))
+        for average in averages
+        for name, values in (("f1", f1), ("precision", precision), ("recall", recall))
+    }

@@ -28,8 +28,13 @@ class SpanCounts(NamedTuple):
         return 2 * self.correct / max(self.gold + self.predicted, 1)
 
 
-def span_counts(gold: np.ndarray, predicted: np.ndarray, offsets: np.ndarray,
-                labels: Sequence[str], outside: str = "O") -> SpanCounts:
+def span_counts(
+    gold: np.ndarray,
+    predicted: np.ndarray,
+    offsets: np.ndarray,
+    labels: Sequence[str],
+    outside: str = "O",
+) -> SpanCounts:
     """Count the spans of two labellings of the same tokens.
 
     The scheme need not be known: the rules below read IOB1, IOB2, IOE1, IOE2
@@ -78,15 +83,17 @@ def _parse(labels: Sequence[str], outside: str) -> tuple[np.ndarray, np.ndarray]
     return np.array([*tags, "O"]), np.array([*types, 0])
 
 
-def _spans(tag: np.ndarray, kind: np.ndarray,
-           offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _spans(
+    tag: np.ndarray, kind: np.ndarray, offsets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """First token, token after the last, and type of every span, three arrays (n_spans,)."""
     first = np.zeros(len(tag) + 1, bool)
     first[offsets] = True
     first = first[:-1]
     before_tag, before_kind = np.roll(tag, 1), np.roll(kind, 1)  # wrong at 0, which is a first
-    start = (kind > 0) & (first | (kind != before_kind) | np.isin(tag, ("B", "S"))
-                          | np.isin(before_tag, ("E", "S")))
+    start = (kind > 0) & (
+        first | (kind != before_kind) | np.isin(tag, ("B", "S")) | np.isin(before_tag, ("E", "S"))
+    )
     starts = np.flatnonzero(start)
     stops = np.append(np.flatnonzero(start | (kind == 0)), len(tag))
     ends = stops[np.searchsorted(stops, starts, side="right")]

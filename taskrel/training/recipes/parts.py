@@ -15,6 +15,7 @@ class BiLSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", 
     layers: Positive = 1
     units: Positive = 100
 
+
 class LSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="lstm"):
     """LSTM that reads from left to right: `layers` levels of `units`."""
 
@@ -31,8 +32,9 @@ class CNN(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag
     dense: Positive = 100  # units
 
 
-class Transformer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
-                  tag="transformer"):
+class Transformer(
+    Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="transformer"
+):
     """Pre-trained transformer, trained on: a Hugging Face model's name or a local folder."""
 
     model: str
@@ -69,8 +71,7 @@ class MetaTraining(Struct, frozen=True, forbid_unknown_fields=True, tag_field="n
     order: Literal[1, 2] = 1  # 1: the gradient ignores how the adapted weights came about
 
 
-class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name",
-               tag="adadelta"):
+class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="adadelta"):
     """Adadelta (Zeiler 2012); the authors of the paper ran it at lr 0.1."""
 
     lr: Rate = 1.0

@@ -56,8 +56,9 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     class_weights: dict[str, Rate] = {}  # label → factor on the loss of what has it; else 1
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multi-label: probability of a yes
     # training
-    schedule: Literal["uniform", "simultaneous", "sequential", "modulated"] | MetaTraining = \
+    schedule: Literal["uniform", "simultaneous", "sequential", "modulated"] | MetaTraining = (
         "uniform"
+    )
     optimiser: Adadelta | Adam = Adadelta()
     clip: Rate | None = None  # largest norm of the gradient
     batch: Positive = 32
@@ -77,16 +78,20 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def symmetric(self) -> bool:
         """Whether main and auxiliary are treated alike, so that one run serves both."""
-        return (self.sharing != "cascade" and self.schedule not in ("sequential", "modulated")
-                and not isinstance(self.schedule, MetaTraining))
+        return (
+            self.sharing != "cascade"
+            and self.schedule not in ("sequential", "modulated")
+            and not isinstance(self.schedule, MetaTraining)
+        )
 
 
 def parse_recipe(raw: dict, where: str) -> Recipe:
     """Decode one recipe strictly; `where` names its file and table in errors."""
     recipe = convert(raw, Recipe, where, RecipeError)
     if "steps" in raw and recipe.epochs is not None:
-        raise RecipeError(f"{where}: fields 'steps' and 'epochs' both say how long to train; "
-                          "expected one of them")
+        raise RecipeError(
+            f"{where}: fields 'steps' and 'epochs' both say how long to train; expected one of them"
+        )
     for contradiction in contradictions(recipe.head, recipe.encoder, recipe.sharing):
         raise RecipeError(f"{where}: {contradiction}")
     return recipe

@@ -27,8 +27,9 @@ Weights = Mapping[str, torch.Tensor]
 _NO_SECOND = re.compile("derivative for .* is not implemented|differentiate twice")
 
 
-def meta_gradients(model: Sharing, tasks: Sequence[int], batches: Sequence[Iterator[Batch]],
-                   spec: MetaTraining) -> list[torch.Tensor]:
+def meta_gradients(
+    model: Sharing, tasks: Sequence[int], batches: Sequence[Iterator[Batch]], spec: MetaTraining
+) -> list[torch.Tensor]:
     """Add the gradients of one step to ``.grad``; return each task's loss at the start.
 
     The loss of an auxiliary is that on its first batch, of all the `spec.shots` that it
@@ -50,18 +51,24 @@ def meta_gradients(model: Sharing, tasks: Sequence[int], batches: Sequence[Itera
         return torch.func.functional_call(module, dict(weights), (tasks, pairs[pair]))
 
     try:
-        return backward_through_steps(losses, adaptable(module), spec.shots, spec.lr,
-                                      spec.order)
+        return backward_through_steps(losses, adaptable(module), spec.shots, spec.lr, spec.order)
     except RuntimeError as e:
         if not _NO_SECOND.search(str(e)):
             raise
-        raise RecipeError("recipe: field 'schedule.order': expected 1, since a layer of this model "
-                          f"has no second derivative on this device, found {spec.order}; use "
-                          "order 1, or encoder 'cnn'") from e
+        raise RecipeError(
+            "recipe: field 'schedule.order': expected 1, since a layer of this model "
+            f"has no second derivative on this device, found {spec.order}; use "
+            "order 1, or encoder 'cnn'"
+        ) from e
 
 
-def backward_through_steps(losses: Callable[[Weights, int], list[torch.Tensor]], start: Weights,
-                           n: int, lr: float, order: int) -> list[torch.Tensor]:
+def backward_through_steps(
+    losses: Callable[[Weights, int], list[torch.Tensor]],
+    start: Weights,
+    n: int,
+    lr: float,
+    order: int,
+) -> list[torch.Tensor]:
     """Add the mean of ∇_θ L_{i+1}(θ_i) over i = 1 … n − 1 to the ``.grad`` of θ.
 
     losses : (weights, number of the pair, from 0) → losses that sum to L
@@ -76,10 +83,13 @@ def backward_through_steps(losses: Callable[[Weights, int], list[torch.Tensor]],
     for i in range(n - 1):
         with _twice_differentiable(order == 2):
             before = losses(start, i)
-        slopes = torch.autograd.grad(sum(before), list(start.values()), create_graph=order == 2,
-                                     allow_unused=True)
-        adapted = {name: weight if slope is None else weight - lr * slope
-                   for (name, weight), slope in zip(start.items(), slopes, strict=True)}
+        slopes = torch.autograd.grad(
+            sum(before), list(start.values()), create_graph=order == 2, allow_unused=True
+        )
+        adapted = {
+            name: weight if slope is None else weight - lr * slope
+            for (name, weight), slope in zip(start.items(), slopes, strict=True)
+        }
         (sum(losses(adapted, i + 1)) / (n - 1)).backward()
         first = first or [loss.detach() for loss in before]
     return first
@@ -109,7 +119,13 @@ class _Losses(nn.Module):
 
 def adaptable(module: nn.Module) -> dict[str, nn.Parameter]:
     """Trained weights by name, those with sparse gradients left out."""
-    sparse = {id(part.weight) for part in module.modules()
-              if isinstance(part, nn.Embedding) and part.sparse}
-    return {name: weight for name, weight in module.named_parameters()
-            if weight.requires_grad and id(weight) not in sparse}
+    sparse = {
+        id(part.weight)
+        for part in module.modules()
+        if isinstance(part, nn.Embedding) and part.sparse
+    }
+    return {
+        name: weight
+        for name, weight in module.named_parameters()
+        if weight.requires_grad and id(weight) not in sparse
+    }

@@ -36,8 +36,9 @@ class Modulated:
     def __init__(self, own: Sequence[Optimisers], budgets: Sequence[int], periods: int):
         self.own, self.budgets, self.periods = own, budgets, periods
         self.updates = [0] * len(own)
-        self.rates = [[[group["lr"] for group in part.param_groups] for part in each.parts]
-                      for each in own]
+        self.rates = [
+            [[group["lr"] for group in part.param_groups] for part in each.parts] for each in own
+        ]
 
     def zero_grad(self) -> None:
         """Forget all gradients."""

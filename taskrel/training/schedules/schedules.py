@@ -37,8 +37,11 @@ def simultaneous(updates: Sequence[int], rng: np.random.Generator) -> Steps:
     """
     longest = max(updates)
     for step in range(longest):
-        yield tuple(task for task, budget in enumerate(updates)
-                    if (step + 1) * budget // longest > step * budget // longest)
+        yield tuple(
+            task
+            for task, budget in enumerate(updates)
+            if (step + 1) * budget // longest > step * budget // longest
+        )
 
 
 def sequential(updates: Sequence[int], rng: np.random.Generator) -> Steps:
@@ -61,8 +64,13 @@ def modulated(updates: Sequence[int], rng: np.random.Generator) -> Steps:
 
 
 #: In meta training, see `meta`, a step is one update of every task.
-SCHEDULES = {"uniform": uniform, "simultaneous": simultaneous, "sequential": sequential,
-             "modulated": modulated, "meta": simultaneous}
+SCHEDULES = {
+    "uniform": uniform,
+    "simultaneous": simultaneous,
+    "sequential": sequential,
+    "modulated": modulated,
+    "meta": simultaneous,
+}
 
 
 def schedule_name(schedule: str | MetaTraining) -> str:

@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 
-from taskrel.meta.predictor.table.column_groups import IDENTITY
 from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.ranker import fit_ranker, ranks
+from taskrel.meta.predictor.table.column_groups import IDENTITY
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.table.pair_table import MAIN, PAIR
-from taskrel.meta.predictor.ranker import fit_ranker, ranks
 from taskrel.validation.models.fold_predictions import (
     Predict,
     Predictions,
@@ -33,10 +33,15 @@ ALPHA = 0.3
 
 def baselines(data: PairData) -> dict[str, Predict]:
     """Baselines by name, but for noise; one whose column is missing or constant is left out."""
-    found: dict[str, Predict] = {"majority": majority, "all_positive": all_positive,
-                               "main_identity": main_identity, "aux_identity": aux_identity,
-                               "aux_mean": aux_mean, "aux_rank": aux_rank,
-                               "no_features": no_features}
+    found: dict[str, Predict] = {
+        "majority": majority,
+        "all_positive": all_positive,
+        "main_identity": main_identity,
+        "aux_identity": aux_identity,
+        "aux_mean": aux_mean,
+        "aux_rank": aux_rank,
+        "no_features": no_features,
+    }
     for name, column in ONE_COLUMN.items():
         x = data.column(column)
         if x is not None and np.nanmin(x) < np.nanmax(x):
@@ -88,8 +93,10 @@ def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
     task weighs as much as its gains are reliable. Without training pairs, 0.
     """
     place, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
-    place[train], weight[train] = ranks(data.gain[train], data.main[train]), \
-        main_weights(data, train)
+    place[train], weight[train] = (
+        ranks(data.gain[train], data.main[train]),
+        main_weights(data, train),
+    )
     score = np.zeros(test.sum())
     for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
         others = train & (data.aux == aux) & (data.main != main)
@@ -101,6 +108,7 @@ def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
 def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """The predictor's ranker on who the auxiliary is, overall and by unit of labels, alone."""
     x, names = data.tables[IDENTITY], data.names[IDENTITY]
-    fitted = fit_ranker(names, x[train], data.gain[train], data.main[train], ALPHA,
-                        main_weights(data, train))
+    fitted = fit_ranker(
+        names, x[train], data.gain[train], data.main[train], ALPHA, main_weights(data, train)
+    )
     return from_order(fitted.index(x[test]))

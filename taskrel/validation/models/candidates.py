@@ -27,8 +27,20 @@ PROBING = (*PROBED_PREDICTOR, "start_loss")
 #: Groups of columns, each with the paper's classifier at a fixed penalty.
 GROUPS = ("all_features", "data_features", "curve_features", "pair_features", "aux_and_pair")
 NOISE = "noise"
-BASELINES = ("majority", "all_positive", "main_identity", "aux_identity", NOISE, "aux_mean",
-             "aux_rank", "no_features", "main_size", "size_ratio", "text_cosine", "same_kind")
+BASELINES = (
+    "majority",
+    "all_positive",
+    "main_identity",
+    "aux_identity",
+    NOISE,
+    "aux_mean",
+    "aux_rank",
+    "no_features",
+    "main_size",
+    "size_ratio",
+    "text_cosine",
+    "same_kind",
+)
 #: All keys, in the order of the results.
 KEYS = (*GROUPS, *PREDICTOR, *NEW_PREDICTOR, *PROBING, *BASELINES)
 
@@ -67,20 +79,21 @@ def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, 
     return dict(zip(PREDICTOR, _fitted(data, train, test, probe=False), strict=True))
 
 
-def new_predictor(simpler: PairData, data: PairData, train: np.ndarray,
-                  test: np.ndarray) -> dict[str, Predictions]:
+def new_predictor(
+    simpler: PairData, data: PairData, train: np.ndarray, test: np.ndarray
+) -> dict[str, Predictions]:
     """The same of the simpler pairs, which are those of `data` with fewer columns."""
     return dict(zip(NEW_PREDICTOR, _fitted(simpler, train, test, probe=False), strict=True))
 
 
-def probed_predictor(data: PairData, train: np.ndarray, test: np.ndarray) \
-        -> dict[str, Predictions]:
+def probed_predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, Predictions]:
     """The same where the start of each pair's run may be read, too."""
     return dict(zip(PROBED_PREDICTOR, _fitted(data, train, test, probe=True), strict=True))
 
 
-def _fitted(data: PairData, train: np.ndarray, test: np.ndarray,
-            probe: bool) -> tuple[Predictions, Predictions]:
+def _fitted(
+    data: PairData, train: np.ndarray, test: np.ndarray, probe: bool
+) -> tuple[Predictions, Predictions]:
     y = data.positive[train]
     if y.all() or not y.any():
         found = base_rate(data, train, test)
@@ -92,6 +105,7 @@ def _fitted(data: PairData, train: np.ndarray, test: np.ndarray,
     return found, from_order(score)
 
 
-def _alone(key: str, model: Callable, data: PairData, train: np.ndarray,
-           test: np.ndarray) -> dict[str, Predictions]:
+def _alone(
+    key: str, model: Callable, data: PairData, train: np.ndarray, test: np.ndarray
+) -> dict[str, Predictions]:
     return {key: model(data, train, test)}

@@ -8,8 +8,8 @@ import numpy as np
 
 from taskrel.meta.features.names import PAPER_FEATURES
 from taskrel.meta.predictor.table.pair_data import PairData
-from taskrel.validation.models.fold_predictions import Predictions, by_logistic
 from taskrel.validation.folds import Fold
+from taskrel.validation.models.fold_predictions import Predictions, by_logistic
 
 
 def noise_predictions(data: PairData, folds: list[Fold], rng: np.random.Generator) -> Predictions:

@@ -1,1 +1,1 @@
-"""What evidence says for itself: tables and findings of Bingel & Søgaard (EACL 2017)."""
+"""What is about the tables and findings of Bingel and Søgaard (EACL 2017)."""

@@ -10,9 +10,9 @@ import numpy as np
 from scipy.stats import rankdata, wilcoxon
 
 from taskrel.meta.features.names import PAPER_FEATURES
+from taskrel.meta.predictor.table.pair_table import AUX, MAIN, RATIO
 from taskrel.validation.paper.case import ALPHA, Answer, Case, by_test
 from taskrel.validation.paper.task_permutation import shuffled_tasks
-from taskrel.meta.predictor.table.pair_table import AUX, MAIN, RATIO
 
 #: Where the paper found the slope of the loss most telling, in percent of the run.
 EARLY = (20, 30)
@@ -45,12 +45,14 @@ def flat_main_steep_aux(case: Case) -> Answer:
     if not found or gain.min() == gain.max():
         return None, "some tasks have no slope of the loss, or all pairs gain alike"
     _, up, down = next(iter(found.values()))
-    shown = "; ".join(f"by {what} {r:+.2f} (p {min(up, down):.3f})"
-                      for what, (r, up, down) in found.items())
+    shown = "; ".join(
+        f"by {what} {r:+.2f} (p {min(up, down):.3f})" for what, (r, up, down) in found.items()
+    )
     return by_test(up, down), (
         f"correlation of a gain with how much flatter main is than aux: {shown}; a slope is "
         f"negative while the loss falls, so this asks for a coefficient above 0 for main and below "
-        f"for aux: {case.shown('main_gradient_30')}; {case.shown('aux_gradient_30')}")
+        f"for aux: {case.shown('main_gradient_30')}; {case.shown('aux_gradient_30')}"
+    )
 
 
 def ratios_predict_less(case: Case) -> Answer:
@@ -62,9 +64,11 @@ def ratios_predict_less(case: Case) -> Answer:
     if (ratio == single).all():
         return None, "no features to compare"
     less, more = (float(wilcoxon(ratio, single, alternative=a).pvalue) for a in ("less", "greater"))
-    return by_test(less, more), (f"mean size of the coefficient {ratio.mean():.2f} for ratios, "
-                                 f"{single.mean():.2f} for features of one task "
-                                 f"(p {min(less, more):.3f}, {len(names)} features)")
+    return by_test(less, more), (
+        f"mean size of the coefficient {ratio.mean():.2f} for ratios, "
+        f"{single.mean():.2f} for features of one task "
+        f"(p {min(less, more):.3f}, {len(names)} features)"
+    )
 
 
 def entropy_predicts(case: Case) -> Answer:
@@ -74,9 +78,11 @@ def entropy_predicts(case: Case) -> Answer:
     if entropy.isna().any() or entropy.nunique() < 2 or places.nunique() < 2:
         return None, "label entropy is not known of all auxiliaries, or does not vary"
     rho, up, down = _tested(rankdata(entropy), lambda v: v, rankdata(places))
-    return by_test(up, down), (f"rank correlation with the place among a main task's auxiliaries "
-                               f"{rho:+.2f} (p {min(up, down):.3f}, {len(places)} auxiliaries); "
-                               f"{case.shown('aux_label_entropy')}")
+    return by_test(up, down), (
+        f"rank correlation with the place among a main task's auxiliaries "
+        f"{rho:+.2f} (p {min(up, down):.3f}, {len(places)} auxiliaries); "
+        f"{case.shown('aux_label_entropy')}"
+    )
 
 
 def balance_does_not(case: Case) -> Answer:
@@ -85,14 +91,17 @@ def balance_does_not(case: Case) -> Answer:
     if size.isna().any() or size.nunique() < 2 or case.cells["gain"].nunique() < 2:
         return None, "sizes are not known of all tasks, or do not vary"
     main, aux = case.codes()
-    rho, up, down = _tested(np.log(size.to_numpy()), lambda v: rankdata(v[main] - v[aux]),
-                            rankdata(case.cells["gain"]))
+    rho, up, down = _tested(
+        np.log(size.to_numpy()), lambda v: rankdata(v[main] - v[aux]), rankdata(case.cells["gain"])
+    )
     p = min(1.0, 2 * min(up, down))
     columns = list(case.coefficient)
-    weak = f"{RATIO}size" in columns[len(columns) // 2:]
+    weak = f"{RATIO}size" in columns[len(columns) // 2 :]
     holds = False if p < ALPHA else True if weak else None
-    return holds, (f"rank correlation of gain and size ratio {rho:+.2f} (p {p:.3f}); "
-                   f"{case.shown(f'{RATIO}size')}")
+    return holds, (
+        f"rank correlation of gain and size ratio {rho:+.2f} (p {p:.3f}); "
+        f"{case.shown(f'{RATIO}size')}"
+    )
 
 
 def data_below_majority(case: Case) -> Answer:
@@ -104,12 +113,15 @@ def data_below_majority(case: Case) -> Answer:
     return best["f1"] < majority["f1"], (
         f"F1 {best['f1']:.3f} with the best {len(best['columns'])} columns (over shuffles "
         f"{best['f1_low']:.3f} to {best['f1_high']:.3f}; {best['nested_f1']:.3f} with a nested "
-        f"choice); always 'gain' {majority['f1']:.3f}")
+        f"choice); always 'gain' {majority['f1']:.3f}"
+    )
 
 
-def _tested(values: np.ndarray, of_pairs: Callable[[np.ndarray], np.ndarray],
-            outcome: np.ndarray) -> tuple[float, float, float]:
+def _tested(
+    values: np.ndarray, of_pairs: Callable[[np.ndarray], np.ndarray], outcome: np.ndarray
+) -> tuple[float, float, float]:
     """Correlation with an outcome, and its p values upward and downward with tasks shuffled."""
+
     def correlation(v: np.ndarray) -> float:
         return float(np.corrcoef(of_pairs(v), outcome)[0, 1])
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 def help_most(case: Case, *tasks: str) -> Answer:
     """Mean place of these auxiliaries among those of a main task."""
-    return _most(case.places, tasks, "mean place among a main task's auxiliaries, 0 worst to 1 "
-                                     "best", ".2f")
+    return _most(
+        case.places, tasks, "mean place among a main task's auxiliaries, 0 worst to 1 best", ".2f"
+    )
 
 
 def profit_most(case: Case, *tasks: str) -> Answer:
@@ -32,8 +33,10 @@ def helps_nobody(case: Case, task: str) -> Answer:
     cells = case.cells.xs(task, level="aux")
     gaining = cells[(cells["low"] > 0) | (cells["low"].isna() & (cells["gain"] > 0))]
     which = ", ".join(f"{main} {_cell(cell)}" for main, cell in gaining.iterrows())
-    return gaining.empty, (f"{len(gaining)} of {len(cells)} main tasks gain"
-                           f"{f' ({which})' if which else ''}; mean {cells['gain'].mean():+.1f} %")
+    return gaining.empty, (
+        f"{len(gaining)} of {len(cells)} main tasks gain"
+        f"{f' ({which})' if which else ''}; mean {cells['gain'].mean():+.1f} %"
+    )
 
 
 def symbiosis(case: Case, a: str, b: str) -> Answer:
@@ -49,8 +52,10 @@ def symbiosis(case: Case, a: str, b: str) -> Answer:
         holds = True
     gain = cells["gain"].to_dict()
     mutual = [gain[m, x] > 0 and gain[x, m] > 0 for m, x in gain if m < x and (x, m) in gain]
-    return holds, (f"{a} with {b} {_cell(two.iloc[0])}, {b} with {a} {_cell(two.iloc[1])}; "
-                   f"both gain in {sum(mutual)} of {len(mutual)} pairs of tasks")
+    return holds, (
+        f"{a} with {b} {_cell(two.iloc[0])}, {b} with {a} {_cell(two.iloc[1])}; "
+        f"both gain in {sum(mutual)} of {len(mutual)} pairs of tasks"
+    )
 
 
 def _most(values: "pd.Series", tasks: tuple[str, ...], what: str, form: str) -> Answer:

@@ -37,8 +37,9 @@ class Case:
     @cached_property
     def gains(self) -> "pd.DataFrame":
         """Matrix of mean gains in percent, rows main, columns auxiliary; NaN if not measured."""
-        return self.cells["gain"].reset_index().pivot_table(index="main", columns="aux",
-                                                            values="gain")
+        return (
+            self.cells["gain"].reset_index().pivot_table(index="main", columns="aux", values="gain")
+        )
 
     @cached_property
     def places(self) -> "pd.Series":
@@ -57,14 +58,17 @@ class Case:
         columns = list(self.coefficient)
         if column not in columns:
             return f"no coefficient of {column}"
-        return (f"coefficient of {column} {self.coefficient[column]:+.2f}, "
-                f"{columns.index(column) + 1}. of {len(columns)}")
+        return (
+            f"coefficient of {column} {self.coefficient[column]:+.2f}, "
+            f"{columns.index(column) + 1}. of {len(columns)}"
+        )
 
     def codes(self) -> tuple[np.ndarray, np.ndarray]:
         """Row in the task table of each measured pair's main and auxiliary, (n_pairs,) each."""
         tasks = self.evidence.tasks.index
-        main, aux = (tasks.get_indexer(self.cells.index.get_level_values(role))
-                     for role in ("main", "aux"))
+        main, aux = (
+            tasks.get_indexer(self.cells.index.get_level_values(role)) for role in ("main", "aux")
+        )
         return main, aux
 
 

@@ -10,8 +10,9 @@ from taskrel.meta.predictor.feature_range import Cover
 from taskrel.validation.folds import N_FOLDS
 
 
-def best_first(x: np.ndarray, y: np.ndarray, order: np.ndarray, runs: int,
-               seed: int = 0) -> np.ndarray:
+def best_first(
+    x: np.ndarray, y: np.ndarray, order: np.ndarray, runs: int, seed: int = 0
+) -> np.ndarray:
     """As many of the first columns of an order as give the best accuracy, the fewest in a tie.
 
     Parameters
@@ -48,8 +49,9 @@ def nested_figures(x: np.ndarray, y: np.ndarray, runs: int, seed: int = 0) -> tu
     return float(accuracy), float(f1)
 
 
-def subset_figures(x: np.ndarray, y: np.ndarray, subsets: list[np.ndarray], runs: int,
-                   seed: int = 0) -> np.ndarray:
+def subset_figures(
+    x: np.ndarray, y: np.ndarray, subsets: list[np.ndarray], runs: int, seed: int = 0
+) -> np.ndarray:
     """Accuracy and F1 of "gain" of each subset of columns in each run, (n_subsets, runs, 2).
 
     F1 is over the pairs of a run, not a mean over its folds. A fold whose

@@ -22,10 +22,12 @@ from taskrel.validation.paper.case import Answer, Case
 
 def _of(check: Callable[..., Answer], *tasks: str) -> Callable[[Case], Answer]:
     """The check of a finding about these tasks; a capped one stands for its whole card."""
+
     def checked(case: Case) -> Answer:
         known = case.evidence.tasks.index
-        return check(case, *(t if t in known else next(iter(case.evidence.capped(t)), t)
-                             for t in tasks))
+        return check(
+            case, *(t if t in known else next(iter(case.evidence.capped(t)), t) for t in tasks)
+        )
 
     return checked
 
@@ -46,8 +48,9 @@ FINDINGS: dict[str, Callable[[Case], Answer]] = {
 }
 
 
-def check_findings(evidence: Evidence, table_3: list[dict[str, Any]],
-                   table_4: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def check_findings(
+    evidence: Evidence, table_3: list[dict[str, Any]], table_4: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Check all of `FINDINGS`.
 
     Parameters

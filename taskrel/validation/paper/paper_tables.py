@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from taskrel.errors import EvidenceError
-from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
-from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
 from taskrel.meta.predictor.feature_range import Cover
 from taskrel.meta.predictor.table.pair_data import PairData
+from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
+from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
 
 RUNS, SPLITS, TRAIN_SHARE = 100, 100, 0.8
 #: Runs by which the number of columns is chosen, and those of the nested figure.
@@ -45,13 +45,20 @@ def table_4(data: PairData, seed: int = 0, group: str = "all_features") -> list[
     coefficients = np.empty((SPLITS, len(names)))
     for split in range(SPLITS):
         order = np.random.default_rng([seed, split]).permutation(len(y))
-        train = order[:round(TRAIN_SHARE * len(y))]
+        train = order[: round(TRAIN_SHARE * len(y))]
         coefficients[split] = fit(Cover.of(x[train]).unit(x[train]), y[train])[0]
     mean = coefficients.mean(axis=0)
     low, high = np.percentile(coefficients, (2.5, 97.5), axis=0)
-    return [{"feature": names[i], "mean": float(mean[i]), "low": float(low[i]),
-             "high": float(high[i]), "published": TABLE_4.get(names[i])}
-            for i in np.argsort(-np.abs(mean), kind="stable")]
+    return [
+        {
+            "feature": names[i],
+            "mean": float(mean[i]),
+            "low": float(low[i]),
+            "high": float(high[i]),
+            "published": TABLE_4.get(names[i]),
+        }
+        for i in np.argsort(-np.abs(mean), kind="stable")
+    ]
 
 
 def table_3(data: PairData, seed: int = 0) -> list[dict[str, Any]]:
@@ -86,9 +93,11 @@ def table_3(data: PairData, seed: int = 0) -> list[dict[str, Any]]:
     """
     every = np.arange(_table(data, "all_features").shape[1])
     rows = [_majority(data.positive), _row("all_features", data, "all_features", every, seed)]
-    rows += [_best(model, data, group, seed)
-             for model, group in (("best_data", "data_features"), ("best_combined", "all_features"))
-             if group in data.tables]
+    rows += [
+        _best(model, data, group, seed)
+        for model, group in (("best_data", "data_features"), ("best_combined", "all_features"))
+        if group in data.tables
+    ]
     for row in rows:
         row["published_accuracy"], row["published_f1"] = TABLE_3[row["model"]]
     return rows
@@ -97,17 +106,32 @@ def table_3(data: PairData, seed: int = 0) -> list[dict[str, Any]]:
 def _majority(y: np.ndarray) -> dict[str, Any]:
     rate = float(y.mean())
     f1 = 2 * rate / (1 + rate)
-    return {"model": "majority", "columns": [], "accuracy": max(rate, 1 - rate), "f1": f1,
-            "f1_low": f1, "f1_high": f1, "nested_accuracy": None, "nested_f1": None}
+    return {
+        "model": "majority",
+        "columns": [],
+        "accuracy": max(rate, 1 - rate),
+        "f1": f1,
+        "f1_low": f1,
+        "f1_high": f1,
+        "nested_accuracy": None,
+        "nested_f1": None,
+    }
 
 
 def _row(model: str, data: PairData, group: str, columns: np.ndarray, seed: int) -> dict[str, Any]:
     figures = subset_figures(data.tables[group], data.positive, [columns], RUNS, seed)[0]
     low, high = np.percentile(figures[:, 1], (2.5, 97.5))
     accuracy, f1 = figures.mean(axis=0)
-    return {"model": model, "columns": [data.names[group][i] for i in columns],
-            "accuracy": float(accuracy), "f1": float(f1), "f1_low": float(low),
-            "f1_high": float(high), "nested_accuracy": None, "nested_f1": None}
+    return {
+        "model": model,
+        "columns": [data.names[group][i] for i in columns],
+        "accuracy": float(accuracy),
+        "f1": float(f1),
+        "f1_low": float(low),
+        "f1_high": float(high),
+        "nested_accuracy": None,
+        "nested_f1": None,
+    }
 
 
 def _best(model: str, data: PairData, group: str, seed: int) -> dict[str, Any]:
@@ -122,9 +146,13 @@ def _table(data: PairData, group: str) -> np.ndarray:
     """The table of a group, where there is one and something to tell apart."""
     y = data.positive
     if y.all() or not y.any():
-        raise EvidenceError(f"all {len(y)} measured pairs are {'gains' if y.any() else 'losses'}; "
-                            "the paper's tables need both, so train more pairs")
+        raise EvidenceError(
+            f"all {len(y)} measured pairs are {'gains' if y.any() else 'losses'}; "
+            "the paper's tables need both, so train more pairs"
+        )
     if group not in data.tables:
-        raise EvidenceError(f"no task has one of the paper's features ({group}); train the tasks "
-                            "alone with run_pairs, or name other evidence")
+        raise EvidenceError(
+            f"no task has one of the paper's features ({group}); train the tasks "
+            "alone with run_pairs, or name other evidence"
+        )
     return data.tables[group]

@@ -8,8 +8,9 @@ import numpy as np
 DRAWS = 2000
 
 
-def shuffled_tasks(values: np.ndarray, statistic: Callable[[np.ndarray], float],
-                   seed: int = 0) -> tuple[float, float]:
+def shuffled_tasks(
+    values: np.ndarray, statistic: Callable[[np.ndarray], float], seed: int = 0
+) -> tuple[float, float]:
     """How often a statistic is as high, and as low, as it is when a feature is shuffled over tasks.
 
     Parameters
@@ -30,8 +31,10 @@ def shuffled_tasks(values: np.ndarray, statistic: Callable[[np.ndarray], float],
     observed = statistic(values)
     drawn = np.array([statistic(rng.permutation(values)) for _ in range(DRAWS)])
     tie = 1e-9 * max(1.0, abs(observed))
-    return (float((1 + (drawn >= observed - tie).sum()) / (1 + DRAWS)),
-            float((1 + (drawn <= observed + tie).sum()) / (1 + DRAWS)))
+    return (
+        float((1 + (drawn >= observed - tie).sum()) / (1 + DRAWS)),
+        float((1 + (drawn <= observed + tie).sum()) / (1 + DRAWS)),
+    )
 
 
 def set_p(values: np.ndarray, chosen: np.ndarray) -> float:

@@ -7,11 +7,11 @@ import numpy as np
 import sklearn
 
 from taskrel.meta.predictor.table.pair_data import PairData
-from taskrel.validation.models.candidates import Candidate
-from taskrel.validation.scoring.family_bootstrap import Weights, interval, once
-from taskrel.validation.models.fold_predictions import Predictions
 from taskrel.validation.folds import folds
+from taskrel.validation.models.candidates import Candidate
+from taskrel.validation.models.fold_predictions import Predictions
 from taskrel.validation.models.noise_band import noise_predictions
+from taskrel.validation.scoring.family_bootstrap import Weights, interval, once
 from taskrel.validation.scoring.scores import SCORES, Asked, reliability, scores
 
 #: Repeats whose mean is resampled: with more, an interval no longer moves, and takes its time.
@@ -52,8 +52,15 @@ class Outcome(NamedTuple):
     reliability: list[dict[str, float]]
 
 
-def evaluate(data: PairData, protocol: str, candidate: Candidate, repeats: int, weights: Weights,
-             scopes: Scopes, seed: int) -> dict[str, Outcome]:
+def evaluate(
+    data: PairData,
+    protocol: str,
+    candidate: Candidate,
+    repeats: int,
+    weights: Weights,
+    scopes: Scopes,
+    seed: int,
+) -> dict[str, Outcome]:
     """Fit a candidate in each fold of each repeat and score it; key of the model → outcome.
 
     What is predicted does not depend on the resample: each resample's figure is a
@@ -68,13 +75,24 @@ def evaluate(data: PairData, protocol: str, candidate: Candidate, repeats: int, 
                     now.setdefault(key, Predictions.none(len(data.gain))).put(test, predicted)
             for key, predictions in now.items():
                 found.setdefault(key, []).append(predictions)
-    return {key: Outcome({name: _evaluated(data, mask, all_of, weights)
-                          for name, mask in scopes.items()}, _reliability(data, all_of))
-            for key, all_of in found.items()}
+    return {
+        key: Outcome(
+            {name: _evaluated(data, mask, all_of, weights) for name, mask in scopes.items()},
+            _reliability(data, all_of),
+        )
+        for key, all_of in found.items()
+    }
 
 
-def evaluate_noise(data: PairData, protocol: str, draws: range, n_draws: int, weights: Weights,
-                   scopes: Scopes, seed: int) -> dict[str, Evaluated]:
+def evaluate_noise(
+    data: PairData,
+    protocol: str,
+    draws: range,
+    n_draws: int,
+    weights: Weights,
+    scopes: Scopes,
+    seed: int,
+) -> dict[str, Evaluated]:
     """Score some of the draws of noise; scope → values of the draws, and their resamples.
 
     Resample b is that of draw b mod `n_draws`, so that a difference to noise
@@ -82,8 +100,12 @@ def evaluate_noise(data: PairData, protocol: str, draws: range, n_draws: int, we
     of other draws are NaN.
     """
     n = len(weights.main)
-    found = {name: Evaluated(np.full((len(draws), len(SCORES)), np.nan),
-                             np.full((n, len(SCORES)), np.nan)) for name in scopes}
+    found = {
+        name: Evaluated(
+            np.full((len(draws), len(SCORES)), np.nan), np.full((n, len(SCORES)), np.nan)
+        )
+        for name in scopes
+    }
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         for row, draw in enumerate(draws):
             rng = np.random.default_rng([seed, draw])
@@ -99,9 +121,13 @@ def evaluate_noise(data: PairData, protocol: str, draws: range, n_draws: int, we
 
 def joined(parts: list[dict[str, Evaluated]]) -> dict[str, Evaluated]:
     """All draws of noise, from those of `evaluate_noise`."""
-    return {name: Evaluated(np.concatenate([p[name].values for p in parts]),
-                            mean(np.stack([p[name].resampled for p in parts])))
-            for name in parts[0]}
+    return {
+        name: Evaluated(
+            np.concatenate([p[name].values for p in parts]),
+            mean(np.stack([p[name].resampled for p in parts])),
+        )
+        for name in parts[0]
+    }
 
 
 def mean(values: np.ndarray) -> np.ndarray:
@@ -112,15 +138,16 @@ def mean(values: np.ndarray) -> np.ndarray:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _scores(data: PairData, mask: np.ndarray, predicted: Predictions,
-            weights: Weights) -> np.ndarray:
+def _scores(
+    data: PairData, mask: np.ndarray, predicted: Predictions, weights: Weights
+) -> np.ndarray:
     pairs = mask & ~np.isnan(predicted.score)
-    return scores(Asked(data.main[pairs], data.gain[pairs], predicted.of(pairs)),
-                  weights.of(pairs))
+    return scores(Asked(data.main[pairs], data.gain[pairs], predicted.of(pairs)), weights.of(pairs))
 
 
-def _evaluated(data: PairData, mask: np.ndarray, repeats: list[Predictions],
-               weights: Weights) -> Evaluated:
+def _evaluated(
+    data: PairData, mask: np.ndarray, repeats: list[Predictions], weights: Weights
+) -> Evaluated:
     score = partial(_scores, data, mask)
     values = np.stack([score(p, once(len(data.gain)))[0] for p in repeats])
     return Evaluated(values, mean(np.stack([score(p, weights) for p in repeats[:RESAMPLED]])))

@@ -63,8 +63,9 @@ def family_weights(data: PairData, resamples: int, seed: int) -> Weights:
     families = np.unique([main, aux])
     n = len(families)
     drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), resamples).astype(float)
-    return Weights(drawn[:, np.searchsorted(families, main)],
-                   drawn[:, np.searchsorted(families, aux)])
+    return Weights(
+        drawn[:, np.searchsorted(families, main)], drawn[:, np.searchsorted(families, aux)]
+    )
 
 
 def resampled_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -85,5 +86,7 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 def figure(value: np.ndarray, resampled: np.ndarray) -> Figure:
     """A figure (1,) with the 95 % interval of its resamples (B,)."""
     low, high = interval(resampled)
-    return {name: None if np.isnan(x) else round(float(x), 6)
-            for name, x in (("value", value[0]), ("low", low), ("high", high))}
+    return {
+        name: None if np.isnan(x) else round(float(x), 6)
+        for name, x in (("value", value[0]), ("low", low), ("high", high))
+    }

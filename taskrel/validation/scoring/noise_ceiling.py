@@ -24,8 +24,9 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     """
     gains = evidence.gains
     gains = gains[gains["recipe"].isin(evidence.summary["recipe"])].dropna(subset="gain")
-    found = [ceiling for _, cells in gains.groupby("main")
-             if (ceiling := _of_main(cells)) is not None]
+    found = [
+        ceiling for _, cells in gains.groupby("main") if (ceiling := _of_main(cells)) is not None
+    ]
     return float(np.mean(found)) if found else None
 
 

@@ -26,8 +26,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import comb
 
-from taskrel.validation.scoring.family_bootstrap import Weights
 from taskrel.validation.models.fold_predictions import Predictions
+from taskrel.validation.scoring.family_bootstrap import Weights
 
 #: Probabilities are kept this far from 0 and 1 before the logarithm.
 EDGE = 1e-6
@@ -59,8 +59,9 @@ def scores(asked: Asked, weights: Weights) -> np.ndarray:
 
 def accuracy(asked: Asked, weights: Weights) -> np.ndarray:
     """Share of the pairs whose decision is right."""
-    right = np.where(np.isnan(asked.predicted.decision), np.nan,
-                     asked.predicted.decision == asked.positive)
+    right = np.where(
+        np.isnan(asked.predicted.decision), np.nan, asked.predicted.decision == asked.positive
+    )
     return _share(weights.pair @ right, weights.pair.sum(axis=1))
 
 
@@ -99,8 +100,11 @@ def auc(asked: Asked, weights: Weights) -> np.ndarray:
     return _auc(asked.predicted.score, asked.gain, weights.pair)
 
 
-def within_main(of_main: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
-                asked: Asked, weights: Weights) -> np.ndarray:
+def within_main(
+    of_main: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+    asked: Asked,
+    weights: Weights,
+) -> np.ndarray:
     """Mean over main tasks of a figure for each.
 
     of_main : of score (k,), gain (k,) and weights (B, k) of one main's auxiliaries →
@@ -199,17 +203,21 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 #: Name → function, in the order of the results.
 SCORES: dict[str, Score] = {
-    "accuracy": accuracy, "f1": f1, "auc": auc,
+    "accuracy": accuracy,
+    "f1": f1,
+    "auc": auc,
     "within_main_auc": partial(within_main, _auc),
-    "brier": brier, "log_loss": log_loss,
+    "brier": brier,
+    "log_loss": log_loss,
     "spearman": partial(within_main, rank_correlation),
     "ndcg": partial(within_main, _ndcg),
     **{f"regret_{k}": partial(within_main, partial(_regret, k)) for k in (1, 3, 5)},
 }
 
 
-def reliability(probability: np.ndarray, positive: np.ndarray, bins: int = 10) \
-        -> list[dict[str, float]]:
+def reliability(
+    probability: np.ndarray, positive: np.ndarray, bins: int = 10
+) -> list[dict[str, float]]:
     """Calibration by bins of equal width over [0, 1]; empty ones are left out.
 
     Returns
@@ -220,6 +228,11 @@ def reliability(probability: np.ndarray, positive: np.ndarray, bins: int = 10) \
         n : number of pairs
     """
     which = np.minimum((probability * bins).astype(int), bins - 1)
-    return [{"probability": float(probability[which == b].mean()),
-             "gains": float(positive[which == b].mean()), "n": int((which == b).sum())}
-            for b in np.unique(which)]
+    return [
+        {
+            "probability": float(probability[which == b].mean()),
+            "gains": float(positive[which == b].mean()),
+            "n": int((which == b).sum()),
+        }
+        for b in np.unique(which)
+    ]

@@ -14,9 +14,12 @@ def lines(made, *ours):
 
 
 def test_ours_with_interval_stands_beside_the_published_score():
-    made = study(row("alone", "food", accuracy=0.55),
-                 row("a rule", "food", baseline="majority", accuracy=0.6667),
-                 row("one seed", "price"), row("none", "tie"))
+    made = study(
+        row("alone", "food", accuracy=0.55),
+        row("a rule", "food", baseline="majority", accuracy=0.6667),
+        row("one seed", "price"),
+        row("none", "tie"),
+    )
     text = lines(made, scores(("price", "price", [0.75])))
     assert text[2:] == [
         "model     task   accuracy                          seeds",
@@ -26,23 +29,29 @@ def test_ours_with_interval_stands_beside_the_published_score():
         "one seed  price  0.7500                  | –           1",
         "none      tie    –                       | –           0",
         "no score of ours, because no finished run is there: none (tie)",
-        "published: made up"]
+        "published: made up",
+    ]
 
 
-@pytest.mark.parametrize(("printed", "shown"), [(0.98, "0.980"), (0.4137, "0.4137"),
-                                                (0.123456, "0.1235")])
+@pytest.mark.parametrize(
+    ("printed", "shown"), [(0.98, "0.980"), (0.4137, "0.4137"), (0.123456, "0.1235")]
+)
 def test_as_many_decimals_as_in_print_but_three_or_four(printed, shown):
     assert lines(study(row("x", "food", accuracy=printed)))[4].split("| ")[1].split()[0] == shown
 
 
 def test_as_many_metrics_in_a_table_as_fit():
     names = ("accuracy", "weighted_f1", "macro_f1")
-    made = study(row("one", "food", **dict.fromkeys(names, 0.5)),
-                 row("a rule", ("food", "price"), baseline="majority"))
+    made = study(
+        row("one", "food", **dict.fromkeys(names, 0.5)),
+        row("a rule", ("food", "price"), baseline="majority"),
+    )
     text = lines(made, *(FOOD.assign(metric=name) for name in names[1:]))
     heads = [line.split() for line in text if line.startswith("model ")]
-    assert heads == [["model", "task", "accuracy", "weighted_f1", "seeds"],
-                     ["model", "task", "macro_f1", "seeds"]]
+    assert heads == [
+        ["model", "task", "accuracy", "weighted_f1", "seeds"],
+        ["model", "task", "macro_f1", "seeds"],
+    ]
     assert max(map(len, text)) <= WIDTH
     # Several tasks have no macro_f1, so no line in the second table.
     assert sum(line.startswith("a rule") for line in text) == 1
@@ -59,46 +68,96 @@ def test_several_tasks_are_called_overall_and_named_below():
 
 
 def test_reasons_of_missing_scores():
-    made = study(row("a", "food", "later", accuracy=0.5), row("b", ("food", "tie")),
-                 row("c", "price"), row("d", "price", group="all"), parts=("joint",),
-                 tasks=[t for t in study().tasks.values() if t.name != "tie"])
+    made = study(
+        row("a", "food", "later", accuracy=0.5),
+        row("b", ("food", "tie")),
+        row("c", "price"),
+        row("d", "price", group="all"),
+        parts=("joint",),
+        tasks=[t for t in study().tasks.values() if t.name != "tie"],
+    )
     assert [line for line in lines(made) if line.startswith("no score")] == [
         "no score of ours, because this call leaves out recipe later: a (food)",
         "no score of ours, because this call leaves out tie: b (overall)",
-        "no score of ours, because no finished run is there: c (price), d (price)"]
+        "no score of ours, because no finished run is there: c (price), d (price)",
+    ]
 
 
 def test_convergence_stands_in_columns_behind_the_metrics():
-    made = study(row("alone", "food", accuracy=0.5), row("both", "food", group="all"),
-                 row("a rule", "food", baseline="random"), row("late", "price"))
+    made = study(
+        row("alone", "food", accuracy=0.5),
+        row("both", "food", group="all"),
+        row("a rule", "food", baseline="random"),
+        row("late", "price"),
+    )
     made.convergence = Convergence("joint", (0.5, 0.95))
-    columns = ["model", "recipe", "task", "group", "share", "target", "unit", "mean", "low",
-               "high", "n_reached", "n_seeds"]
+    columns = [
+        "model",
+        "recipe",
+        "task",
+        "group",
+        "share",
+        "target",
+        "unit",
+        "mean",
+        "low",
+        "high",
+        "n_reached",
+        "n_seeds",
+    ]
     nan = float("nan")
-    fast = pd.DataFrame([
-        ("alone", "joint", "food", "", 0.5, 0.4, "epochs", 1.25, 1.0, 1.5, 3, 3),
-        ("alone", "joint", "food", "", 0.95, 0.7, "epochs", 2.0, nan, nan, 1, 3),
-        ("both", "joint", "food", "all", 0.5, 0.4, "epochs", nan, nan, nan, 0, 3),
-        ("both", "joint", "food", "all", 0.95, 0.7, "epochs", 10.0, 9.0, 11.0, 3, 3),
-        ("late", "joint", "price", "", 0.5, nan, "epochs", nan, nan, nan, 0, 3)], columns=columns)
+    fast = pd.DataFrame(
+        [
+            ("alone", "joint", "food", "", 0.5, 0.4, "epochs", 1.25, 1.0, 1.5, 3, 3),
+            ("alone", "joint", "food", "", 0.95, 0.7, "epochs", 2.0, nan, nan, 1, 3),
+            ("both", "joint", "food", "all", 0.5, 0.4, "epochs", nan, nan, nan, 0, 3),
+            ("both", "joint", "food", "all", 0.95, 0.7, "epochs", 10.0, 9.0, 11.0, 3, 3),
+            ("late", "joint", "price", "", 0.5, nan, "epochs", nan, nan, nan, 0, 3),
+        ],
+        columns=columns,
+    )
     text = comparison_text(comparison(made, FOOD), made, fast).splitlines()
     at = text[2].index("epochs to 50 %"), text[2].index("epochs to 95 %"), text[2].index("seeds")
-    assert [line[at[0]:at[1]].strip() for line in text[4:8]] == [
-        "1.2 [1.0, 1.5]", "never", "–", "–"]
-    assert [line[at[1]:at[2]].strip() for line in text[4:8]] == [
-        "2.0, 2 of 3 never", "10.0 [9.0, 11.0]", "–", "–"]
+    assert [line[at[0] : at[1]].strip() for line in text[4:8]] == [
+        "1.2 [1.0, 1.5]",
+        "never",
+        "–",
+        "–",
+    ]
+    assert [line[at[1] : at[2]].strip() for line in text[4:8]] == [
+        "2.0, 2 of 3 never",
+        "10.0 [9.0, 11.0]",
+        "–",
+        "–",
+    ]
     notes = " ".join(text[8:])
     assert "a random rule: mean of 200 draws from the labels of the training part" in notes
-    assert ("to 50 % and 95 %: until the dev score first reaches that share of the final one of "
-            "joint alone; mean over") in notes
+    assert (
+        "to 50 % and 95 %: until the dev score first reaches that share of the final one of "
+        "joint alone; mean over"
+    ) in notes
 
 
 def test_convergence_without_any_metric_has_a_table_of_its_own():
     made = study(row("alone", "food"))
     made.convergence = Convergence("joint")
-    fast = pd.DataFrame([("alone", "joint", "food", "", 0.5, 0.4, "updates", 20.0, 10.0, 30.0, 3,
-                          3)], columns=["model", "recipe", "task", "group", "share", "target",
-                                        "unit", "mean", "low", "high", "n_reached", "n_seeds"])
+    fast = pd.DataFrame(
+        [("alone", "joint", "food", "", 0.5, 0.4, "updates", 20.0, 10.0, 30.0, 3, 3)],
+        columns=[
+            "model",
+            "recipe",
+            "task",
+            "group",
+            "share",
+            "target",
+            "unit",
+            "mean",
+            "low",
+            "high",
+            "n_reached",
+            "n_seeds",
+        ],
+    )
     text = comparison_text(comparison(made, FOOD), made, fast).splitlines()
     assert text[4].split("  ")[:1] == ["alone"]
     assert "20 [10, 30]" in text[4]

@@ -5,8 +5,9 @@ from taskrel.cli.text.contrasts import contrasts_text, left_out
 from taskrel.study.analysis.contrasts import contrasts
 from taskrel.study.experiment.published import Contrast, Side
 
-SCORES = pd.concat([scores(("food", "food", [0.5, 0.6, 0.7]),
-                           ("food price", "food", [0.6, 0.8, 1.0]))])
+SCORES = pd.concat(
+    [scores(("food", "food", [0.5, 0.6, 0.7]), ("food price", "food", [0.6, 0.8, 1.0]))]
+)
 
 
 def made(*sides, **options):
@@ -27,7 +28,8 @@ def test_a_line_for_each_contrast():
         "c0        food  accuracy  0.8000  0.6000  +0.2000     [-0.0484, +0.4484]      3  0.074  "
         "no clear difference",
         "c1        food  accuracy  –       –       –           –                       0  –      –",
-        "q is p corrected for the number of contrasts, and the verdict goes by q"]
+        "q is p corrected for the number of contrasts, and the verdict goes by q",
+    ]
 
 
 def test_what_a_call_leaves_out_is_said():
@@ -35,4 +37,5 @@ def test_what_a_call_leaves_out_is_said():
     table = contrasts(asked, SCORES[:0])
     assert left_out(table, asked) == ["recipe later", "task food"]
     assert contrasts_text(table, asked).splitlines()[-1] == (
-        "this call leaves out recipe later, task food; contrasts.csv stays as it was")
+        "this call leaves out recipe later, task food; contrasts.csv stays as it was"
+    )

@@ -1,9 +1,9 @@
 from made_pairs import planted_evidence
 
-from taskrel.meta.predictor.table.pair_data import pair_data
-from taskrel.validation.scoring.family_bootstrap import family_weights
-from taskrel.validation.gain_map import gain_map
 from taskrel.cli.text.gain_map import gain_map_text
+from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.validation.gain_map import gain_map
+from taskrel.validation.scoring.family_bootstrap import family_weights
 
 
 def said(evidence):
@@ -26,7 +26,8 @@ def test_what_the_order_is_made_of_stands_by_unit_of_labels():
     # Four mains each, whose seeds all agree on one order: nothing is own, nothing noise.
     assert [" ".join(line.split()) for line in block.splitlines()[3:]] == [
         f"{unit} 4 100% [100%, 100%] 0% [0%, 0%] 0% [0%, 0%]"
-        for unit in ("a label per token", "labels of whole texts")]
+        for unit in ("a label per token", "labels of whole texts")
+    ]
     one_seed = said(planted_evidence(8, seeds=(0,)))
     assert one_seed.split("what the order")[1].splitlines()[3].split()[-2:] == ["–", "–"]
 

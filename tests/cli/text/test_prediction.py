@@ -1,11 +1,13 @@
 import pytest
 from made_pairs import planted_evidence
 
-from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.cli.text.prediction import text
+from taskrel.meta.predictor.predictor import GainPredictor
 
-BY_UNIT = {"token": {"value": 0.84, "low": 0.7, "high": 0.9},
-           "text": {"value": 0.13, "low": -0.1, "high": 0.4}}
+BY_UNIT = {
+    "token": {"value": 0.84, "low": 0.7, "high": 0.9},
+    "text": {"value": 0.13, "low": -0.1, "high": 0.4},
+}
 
 
 @pytest.fixture(scope="module")
@@ -13,12 +15,24 @@ def predictor():
     return GainPredictor().fit(planted_evidence(5, kinds=2))  # t00 is tagging, t01 is not
 
 
-@pytest.mark.parametrize(("main", "by_unit", "said"), [
-    ("t00", BY_UNIT, "no more. Of main tasks with a label per token, as t00: 0.84 [0.70, 0.90]."),
-    ("t01", BY_UNIT, "no more. Of main tasks with labels of whole texts, as t01: 0.13 "
-                     "[-0.10, 0.40]: not clearly better than chance."),
-    ("t01", {"token": BY_UNIT["token"]}, "no more."),
-    ("t01", {"text": {"value": 0.5, "low": None, "high": None}}, "no more.")])
+@pytest.mark.parametrize(
+    ("main", "by_unit", "said"),
+    [
+        (
+            "t00",
+            BY_UNIT,
+            "no more. Of main tasks with a label per token, as t00: 0.84 [0.70, 0.90].",
+        ),
+        (
+            "t01",
+            BY_UNIT,
+            "no more. Of main tasks with labels of whole texts, as t01: 0.13 "
+            "[-0.10, 0.40]: not clearly better than chance.",
+        ),
+        ("t01", {"token": BY_UNIT["token"]}, "no more."),
+        ("t01", {"text": {"value": 0.5, "low": None, "high": None}}, "no more."),
+    ],
+)
 def test_what_an_order_is_worth_for_main_tasks_like_it(predictor, main, by_unit, said):
     predictor.validation_ = {"text": "so much and no more.", "by_unit": by_unit}
     shown = text(predictor.ranked(main), predictor.evidence_, ranking=True)

@@ -11,8 +11,13 @@ TASKS = ("chunk", "mwe", "pos")
 
 @pytest.fixture
 def evidence(tmp_path):
-    write_study(tmp_path, {t: {} for t in TASKS}, lambda *_: 1, singles=("chunk", "pos"),
-                info={"mwe": {"family": "ewt"}, "pos": {"family": "ewt"}})
+    write_study(
+        tmp_path,
+        {t: {} for t in TASKS},
+        lambda *_: 1,
+        singles=("chunk", "pos"),
+        info={"mwe": {"family": "ewt"}, "pos": {"family": "ewt"}},
+    )
     return evidence_from_store(tmp_path)
 
 
@@ -42,8 +47,15 @@ def test_only_keeps_tasks_and_the_pairs_among_them(evidence):
 
 
 def test_tasks_cut_from_a_card(evidence):
-    entries = {"chunk": {"card": "chunks", "limit": 9}, "mwe": {"card": "mwe", "dev": 5},
-               "gone": {"card": "chunks", "limit": 7}}
+    entries = {
+        "chunk": {"card": "chunks", "limit": 9},
+        "mwe": {"card": "mwe", "dev": 5},
+        "gone": {"card": "chunks", "limit": 7},
+    }
     evidence = replace(evidence, entries=entries)
     assert {card: evidence.capped(card) for card in ("chunks", "chunk", "mwe", "pos")} == {
-        "chunks": ["chunk"], "chunk": [], "mwe": [], "pos": []}
+        "chunks": ["chunk"],
+        "chunk": [],
+        "mwe": [],
+        "pos": [],
+    }

@@ -71,14 +71,21 @@ def edit(path, old, new, count=1):
 def test_what_is_written_comes_back_to_the_last_bit(evidence, written):
     back = read_evidence(written)
     for name in FRAMES:
-        pd.testing.assert_frame_equal(getattr(back, name), getattr(evidence, name),
-                                      check_exact=True, check_dtype=False)
+        pd.testing.assert_frame_equal(
+            getattr(back, name), getattr(evidence, name), check_exact=True, check_dtype=False
+        )
     for name in ("name", "recipe", "recipes", "symmetric", "provenance"):
         assert getattr(back, name) == getattr(evidence, name)
     assert back.folder == written
     assert back.profiles["mwe"].to_bytes() == evidence.profiles["mwe"].to_bytes()
     assert sorted(p.name for p in written.iterdir()) == [
-        "evidence.json", "gains.csv", "pairs.csv", "profiles.npz", "summary.csv", "tasks.csv"]
+        "evidence.json",
+        "gains.csv",
+        "pairs.csv",
+        "profiles.npz",
+        "summary.csv",
+        "tasks.csv",
+    ]
 
 
 def test_entries_come_back_and_leave_no_trace_where_there_are_none(evidence, written, tmp_path):
@@ -99,8 +106,13 @@ def test_nothing_of_what_lay_there_stays(evidence, folder, monkeypatch):
     write_evidence(replace(evidence, profiles={}), folder)
     assert read_evidence(folder).profiles == {}
     with pytest.raises(ValueError, match="unpack"):  # of two recipes: not begun, nothing lost
-        write_evidence(replace(evidence, summary=evidence.summary.assign(
-            recipe=[*"ab"] * (len(evidence.summary) // 2))), folder)
+        write_evidence(
+            replace(
+                evidence,
+                summary=evidence.summary.assign(recipe=[*"ab"] * (len(evidence.summary) // 2)),
+            ),
+            folder,
+        )
     assert read_evidence(folder).name == evidence.name
     monkeypatch.setattr(evidence_files, "write_table", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):  # half of it new would be no evidence
@@ -141,44 +153,112 @@ def test_a_missing_file(folder, name):
         read_evidence(folder)
 
 
-@pytest.mark.parametrize(("name", "old", "new", "says"), [
-    ("tasks.csv", "label_entropy", "label_entrpy",
-     r"tasks.csv: column 'label_entropy' is missing; did you mean label_entrpy"),
-    ("tasks.csv", "pos,", "mwe,", "tasks.csv, line 3: a second row for mwe; expected one"),
-    ("tasks.csv", "300.0", "many", "tasks.csv, line 2: column 'size': expected a finite number, "
-                                   "or nothing where it is missing, found 'many'"),
-    ("tasks.csv", "300.0", "-inf", r"line 2: column 'size': expected a finite .*found '-inf'"),
-    ("tasks.csv", "300.0", "nan", "line 2: column 'size': expected a finite .*found 'nan'"),
-    ("tasks.csv", ",0.5,", ",50,", "line 2: column 'stl': expected a fraction from 0 to 1, "
-                                   "found 50"),
-    ("tasks.csv", "pos,", ",", "tasks.csv, line 3: column 'task': is empty"),
-    ("pairs.csv", "mwe,pos", "mwe,pso", r"pairs.csv, line 2: column 'aux': 'pso' is not in "
-                                        r"tasks.csv; did you mean pos\?"),
-    ("pairs.csv", "mwe,pos", "mwe,mwe", "pairs.csv, line 2: column 'aux': main and auxiliary "
-                                        "task are both 'mwe'; expected two tasks"),
-    ("pairs.csv", "mwe,pos", "mwe,topic", "pairs.csv, line 3: a second row for mwe, topic"),
-    ("gains.csv", "short,mwe,pos", "short,mew,pos", r"gains.csv, line 2: column 'main': 'mew' "
-                                                    r"is not in .*did you mean mwe"),
-    ("gains.csv", "short,mwe,pos", "shirt,mwe,pos", r"gains.csv, line 2: column 'recipe': 'shirt'"
-                                                    r" is not in evidence.json; did you mean"),
-    ("gains.csv", "short,mwe,pos,0", "short,mwe,pos,1",
-     "gains.csv, line 3: a second row for short, mwe, pos, 1"),
-    ("gains.csv", "short,mwe,pos,0", "short,mwe,pos,",
-     "gains.csv, line 2: column 'seed': is empty"),
-    ("gains.csv", "short,mwe,pos,0", "short,mwe,pos,0.5",
-     "gains.csv, line 2: column 'seed': expected a whole number, found 0.5"),
-    ("gains.csv", "pos,0,0.5,", "pos,0,1.5,", "gains.csv, line 2: column 'stl': expected a "
-                                              "fraction from 0 to 1, found 1.5"),
-    ("summary.csv", "long,mwe,pos,5.0", "long,mwe,pos,6.0", "summary.csv: does not agree with "
-                                                            "gains.csv beside it; delete it"),
-    ("evidence.json", '"schema": 1', '"schema": 2', "written by a newer taskrel .schema 2, this "
-                                                    "one knows 1.; update taskrel"),
-    ("evidence.json", '"symmetric"', '"symetric"', "unknown field 'symetric'; did you mean "
-                                                   "symmetric"),
-    ("evidence.json", '"default": "short"', '"default": "shirt"', "field 'default': unknown "
-                                                                  "recipe 'shirt'; did you mean"),
-    ("evidence.json", "{", "", "evidence.json: cannot be read as JSON"),
-])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        (
+            "tasks.csv",
+            "label_entropy",
+            "label_entrpy",
+            r"tasks.csv: column 'label_entropy' is missing; did you mean label_entrpy",
+        ),
+        ("tasks.csv", "pos,", "mwe,", "tasks.csv, line 3: a second row for mwe; expected one"),
+        (
+            "tasks.csv",
+            "300.0",
+            "many",
+            "tasks.csv, line 2: column 'size': expected a finite number, "
+            "or nothing where it is missing, found 'many'",
+        ),
+        ("tasks.csv", "300.0", "-inf", r"line 2: column 'size': expected a finite .*found '-inf'"),
+        ("tasks.csv", "300.0", "nan", "line 2: column 'size': expected a finite .*found 'nan'"),
+        (
+            "tasks.csv",
+            ",0.5,",
+            ",50,",
+            "line 2: column 'stl': expected a fraction from 0 to 1, found 50",
+        ),
+        ("tasks.csv", "pos,", ",", "tasks.csv, line 3: column 'task': is empty"),
+        (
+            "pairs.csv",
+            "mwe,pos",
+            "mwe,pso",
+            r"pairs.csv, line 2: column 'aux': 'pso' is not in "
+            r"tasks.csv; did you mean pos\?",
+        ),
+        (
+            "pairs.csv",
+            "mwe,pos",
+            "mwe,mwe",
+            "pairs.csv, line 2: column 'aux': main and auxiliary "
+            "task are both 'mwe'; expected two tasks",
+        ),
+        ("pairs.csv", "mwe,pos", "mwe,topic", "pairs.csv, line 3: a second row for mwe, topic"),
+        (
+            "gains.csv",
+            "short,mwe,pos",
+            "short,mew,pos",
+            r"gains.csv, line 2: column 'main': 'mew' "
+            r"is not in .*did you mean mwe",
+        ),
+        (
+            "gains.csv",
+            "short,mwe,pos",
+            "shirt,mwe,pos",
+            r"gains.csv, line 2: column 'recipe': 'shirt'"
+            r" is not in evidence.json; did you mean",
+        ),
+        (
+            "gains.csv",
+            "short,mwe,pos,0",
+            "short,mwe,pos,1",
+            "gains.csv, line 3: a second row for short, mwe, pos, 1",
+        ),
+        (
+            "gains.csv",
+            "short,mwe,pos,0",
+            "short,mwe,pos,",
+            "gains.csv, line 2: column 'seed': is empty",
+        ),
+        (
+            "gains.csv",
+            "short,mwe,pos,0",
+            "short,mwe,pos,0.5",
+            "gains.csv, line 2: column 'seed': expected a whole number, found 0.5",
+        ),
+        (
+            "gains.csv",
+            "pos,0,0.5,",
+            "pos,0,1.5,",
+            "gains.csv, line 2: column 'stl': expected a fraction from 0 to 1, found 1.5",
+        ),
+        (
+            "summary.csv",
+            "long,mwe,pos,5.0",
+            "long,mwe,pos,6.0",
+            "summary.csv: does not agree with gains.csv beside it; delete it",
+        ),
+        (
+            "evidence.json",
+            '"schema": 1',
+            '"schema": 2',
+            "written by a newer taskrel .schema 2, this one knows 1.; update taskrel",
+        ),
+        (
+            "evidence.json",
+            '"symmetric"',
+            '"symetric"',
+            "unknown field 'symetric'; did you mean symmetric",
+        ),
+        (
+            "evidence.json",
+            '"default": "short"',
+            '"default": "shirt"',
+            "field 'default': unknown recipe 'shirt'; did you mean",
+        ),
+        ("evidence.json", "{", "", "evidence.json: cannot be read as JSON"),
+    ],
+)
 def test_what_is_wrong_is_named_with_its_place(folder, name, old, new, says):
     edit(folder / name, old, new)
     with pytest.raises(EvidenceError, match=says) as error:
@@ -210,8 +290,11 @@ def test_a_profile_of_no_task(folder):
     for name in ("tasks.csv", "pairs.csv", "gains.csv", "summary.csv"):
         path = folder / name
         path.write_text(path.read_text().replace("mwe", "mwes"))
-    with pytest.raises(EvidenceError, match=r"profiles.npz: profile of 'mwe', which is not in "
-                                            r"tasks.csv; did you mean mwes"):
+    with pytest.raises(
+        EvidenceError,
+        match=r"profiles.npz: profile of 'mwe', which is not in "
+        r"tasks.csv; did you mean mwes",
+    ):
         read_evidence(folder)
 
 
@@ -226,9 +309,9 @@ def test_nothing_is_left_where_writing_fails(evidence, tmp_path):
 @pytest.mark.parametrize("value", [1 / 3, 5e-324, 1.7976931348623157e308, -0.1 + 0.3, 1e22, np.pi])
 def test_numbers_come_back_to_the_last_bit(tmp_path, value):
     path = tmp_path / "t.csv"
-    write_table(pd.DataFrame({"task": ["a, \"b\"", "NA"], "x": [value, np.nan]}), path)
+    write_table(pd.DataFrame({"task": ['a, "b"', "NA"], "x": [value, np.nan]}), path)
     table = read_table(path, ["task"], ["x"], key=["task"])
-    assert table["task"].tolist() == ["a, \"b\"", "NA"]
+    assert table["task"].tolist() == ['a, "b"', "NA"]
     assert table["x"].iloc[0] == value
     assert np.isnan(table["x"].iloc[1])
 
@@ -258,9 +341,14 @@ def test_a_shipped_name_comes_before_a_folder_of_that_name(written, tmp_path, mo
     assert find_evidence("./bingel2017").name != find_evidence("bingel2017").name
 
 
-@pytest.mark.parametrize(("there", "best"), [
-    (["bingel2017", "library", "planted_map", "starter"], "library"),
-    (["bingel2017", "starter"], "starter"), (["bingel2017"], "bingel2017")])
+@pytest.mark.parametrize(
+    ("there", "best"),
+    [
+        (["bingel2017", "library", "planted_map", "starter"], "library"),
+        (["bingel2017", "starter"], "starter"),
+        (["bingel2017"], "bingel2017"),
+    ],
+)
 def test_the_default_is_the_best_that_ships(there, best, monkeypatch):
     monkeypatch.setattr(evidence_files, "shipped_evidence", lambda: there)
     assert default_evidence() == best
@@ -298,7 +386,9 @@ def test_shipped_evidence_can_be_read(name):
 
 def test_reading_waits_for_no_heavy_library(written):
     heavy = ["torch", "sklearn", "statsmodels", "scipy", "matplotlib"]
-    code = (f"import sys; from taskrel.meta.evidence.files import read_evidence; "
-            f"read_evidence({str(written)!r}); print([m for m in {heavy} if m in sys.modules])")
+    code = (
+        f"import sys; from taskrel.meta.evidence.files import read_evidence; "
+        f"read_evidence({str(written)!r}); print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

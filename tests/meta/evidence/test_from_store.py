@@ -45,8 +45,13 @@ def test_a_store_may_be_named_by_its_file(tmp_path):
 
 
 def test_features_are_noted_ones_and_means_over_seeds_of_single_task_runs(tmp_path):
-    write_study(tmp_path, FEATURES, gain, seeds=(0, 1),
-                slope=lambda task, seed: -0.01 * "abc".index(task) - 0.001 * seed)
+    write_study(
+        tmp_path,
+        FEATURES,
+        gain,
+        seeds=(0, 1),
+        slope=lambda task, seed: -0.01 * "abc".index(task) - 0.001 * seed,
+    )
     tasks = evidence_from_store(tmp_path).tasks
     assert list(tasks.columns) == [*TASK_FEATURES]
     assert tasks.index.name == "task"
@@ -75,8 +80,15 @@ def test_what_was_not_run_or_noted_is_missing(tmp_path):
 
 
 def test_what_tasks_are_is_as_noted(tmp_path):
-    write_study(tmp_path, FEATURES, gain, info={"a": {"kind": "tagging", "family": "ewt"},
-                                                "b": {"kind": "multilabel", "family": None}})
+    write_study(
+        tmp_path,
+        FEATURES,
+        gain,
+        info={
+            "a": {"kind": "tagging", "family": "ewt"},
+            "b": {"kind": "multilabel", "family": None},
+        },
+    )
     evidence = evidence_from_store(tmp_path)
     same_kind = evidence.pairs["same_kind"]
     assert same_kind[("a", "b")] == 0
@@ -90,36 +102,63 @@ def test_what_tasks_are_is_as_noted(tmp_path):
 
 def test_entries_are_noted_of_tasks_that_are_not_just_their_card(tmp_path):
     capped = {"card": "b_card", "limit": 5, "as": "b"}
-    write_study(tmp_path, FEATURES, gain, info={"a": {"entry": {"card": "a"}},
-                                                "b": {"entry": capped}})  # none of "c": older
+    write_study(
+        tmp_path, FEATURES, gain, info={"a": {"entry": {"card": "a"}}, "b": {"entry": capped}}
+    )  # none of "c": older
     assert evidence_from_store(tmp_path).entries == {"b": capped}
 
 
 def test_pair_features_are_measured_or_from_profiles_or_from_sizes_and_kinds(tmp_path):
-    write_study(tmp_path, FEATURES, gain, info={t: {"kind": k} for t, k in zip(
-        "abc", ("tagging", "tagging", "regression"), strict=True)})
+    write_study(
+        tmp_path,
+        FEATURES,
+        gain,
+        info={
+            t: {"kind": k} for t, k in zip("abc", ("tagging", "tagging", "regression"), strict=True)
+        },
+    )
     vector = np.ones(2, np.float32)
     words = {"a": [1, 2, 3, 4], "b": [4, 5]}
     with Store.write(tmp_path) as store:
-        store.add_profiles("short", {
-            t: (f"digest-{t}", Profile(np.array(w), np.ones(len(w), int), vector, 10 * len(w),
-                                       "tagging").to_bytes()) for t, w in words.items()})
-        store.add_pairs("short", {("a", "b"): {"probe": 0.5, "vocabulary_share": 0.75,
-                                               "text_cosine": np.nan}},
-                        {t: f"digest-{t}" for t in "abc"})
+        store.add_profiles(
+            "short",
+            {
+                t: (
+                    f"digest-{t}",
+                    Profile(
+                        np.array(w), np.ones(len(w), int), vector, 10 * len(w), "tagging"
+                    ).to_bytes(),
+                )
+                for t, w in words.items()
+            },
+        )
+        store.add_pairs(
+            "short",
+            {("a", "b"): {"probe": 0.5, "vocabulary_share": 0.75, "text_cosine": np.nan}},
+            {t: f"digest-{t}" for t in "abc"},
+        )
     evidence = evidence_from_store(tmp_path)
     assert sorted(evidence.profiles) == ["a", "b"]
     pairs = evidence.pairs
     assert list(pairs.columns) == [*PAIR_FEATURES]
     assert list(pairs.index) == [(m, a) for m in "abc" for a in "abc" if m != a]
-    assert pairs.loc[("a", "b")].to_dict() == pytest.approx({
-        "probe": 0.5, "vocabulary_share": 0.75,  # measured
-        "text_cosine": 1.0, "size_ratio": np.log(40 / 20), "same_kind": 1.0,  # profiles
-        "text_jsd": pairs.loc[("b", "a"), "text_jsd"],
-        "label_similarity": np.nan, "contamination": np.nan}, nan_ok=True)
+    assert pairs.loc[("a", "b")].to_dict() == pytest.approx(
+        {
+            "probe": 0.5,
+            "vocabulary_share": 0.75,  # measured
+            "text_cosine": 1.0,
+            "size_ratio": np.log(40 / 20),
+            "same_kind": 1.0,  # profiles
+            "text_jsd": pairs.loc[("b", "a"), "text_jsd"],
+            "label_similarity": np.nan,
+            "contamination": np.nan,
+        },
+        nan_ok=True,
+    )
     assert pairs.loc[("b", "a"), "vocabulary_share"] == 0.5
     assert pairs.loc[("c", "a")].dropna().to_dict() == pytest.approx(  # sizes and kinds
-        {"size_ratio": np.log(3 / 1), "same_kind": 0.0})
+        {"size_ratio": np.log(3 / 1), "same_kind": 0.0}
+    )
 
 
 def test_the_last_used_recipe_or_the_one_named(tmp_path):
@@ -152,13 +191,16 @@ def test_tasks_without_any_pair(tmp_path):
 
 def test_of_one_seed_alone(tmp_path):
     """Runs that came later, to confirm an answer, do not change the question."""
+
     def slope(task, seed):
         return -0.001 * (1 + seed)
 
     write_study(tmp_path / "one", FEATURES, gain, seeds=(0,), slope=slope)
     write_study(tmp_path / "more", FEATURES, gain, seeds=(0, 1, 2), slope=slope)
-    one, same, other = (evidence_of_tasks(tmp_path / folder, "short", ["a"], seed)
-                        for folder, seed in (("one", 0), ("more", 0), ("more", 2)))
+    one, same, other = (
+        evidence_of_tasks(tmp_path / folder, "short", ["a"], seed)
+        for folder, seed in (("one", 0), ("more", 0), ("more", 2))
+    )
     pd.testing.assert_frame_equal(one.tasks, same.tasks)
     assert not one.tasks.equals(other.tasks)
     assert same.provenance["seeds"] == [0]

@@ -26,12 +26,15 @@ def test_the_gradient_of_a_line_is_its_slope(method, slope, start):
     assert gradients(STEPS, start + slope * STEPS, method) == pytest.approx([slope] * 5, abs=1e-9)
 
 
-@pytest.mark.parametrize(("method", "expected"), [
-    # y = x², y' = 2x. "text": the window around x = 10 is 5 … 15, and so on.
-    ("text", [20, 40, 60, 100, 140]),
-    # "authors": entry ⌊0.1 · 100⌋ = 10, counted from 0, is x = 11, and so on.
-    ("authors", [22, 42, 62, 102, 142]),
-])
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        # y = x², y' = 2x. "text": the window around x = 10 is 5 … 15, and so on.
+        ("text", [20, 40, 60, 100, 140]),
+        # "authors": entry ⌊0.1 · 100⌋ = 10, counted from 0, is x = 11, and so on.
+        ("authors", [22, 42, 62, 102, 142]),
+    ],
+)
 def test_the_gradient_of_a_parabola(method, expected):
     assert gradients(STEPS, STEPS**2, method) == pytest.approx(expected)
 
@@ -40,7 +43,8 @@ def test_the_authors_gradient_by_hand():
     # ten entries, ten steps apart: i = 1, 2, 3, 5, 7; (y[i+1] − y[i−1]) / 20
     losses = [9, 7, 6, 8, 4, 5, 3, 3, 1, 2]
     assert gradients(range(10, 110, 10), losses, "authors") == pytest.approx(
-        [(6 - 9) / 20, (8 - 7) / 20, (4 - 6) / 20, (3 - 4) / 20, (1 - 3) / 20])
+        [(6 - 9) / 20, (8 - 7) / 20, (4 - 6) / 20, (3 - 4) / 20, (1 - 3) / 20]
+    )
 
 
 def test_the_local_line_bears_noise_that_two_points_do_not():
@@ -51,9 +55,17 @@ def test_the_local_line_bears_noise_that_two_points_do_not():
     assert off["text"] < 0.001 < 20 * off["text"] < off["authors"]
 
 
-@pytest.mark.parametrize(("n", "text", "authors"), [
-    (0, 0, 0), (1, 0, 0), (3, 0, 1), (9, 0, 4), (10, 0, 5), (20, 5, 5),
-])
+@pytest.mark.parametrize(
+    ("n", "text", "authors"),
+    [
+        (0, 0, 0),
+        (1, 0, 0),
+        (3, 0, 1),
+        (9, 0, 4),
+        (10, 0, 5),
+        (20, 5, 5),
+    ],
+)
 def test_curves_with_too_few_entries_lack_gradients(n, text, authors):
     for method, there in (("text", text), ("authors", authors)):
         found = np.isfinite(gradients(STEPS[:n], STEPS[:n], method))
@@ -81,8 +93,9 @@ def test_both_parameters_are_those_of_a_fit_from_the_stated_start(method):
     every = slice(None) if method == "text" else slice(0, 5000, 10)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        (_, a, c, _), _ = curve_fit(lambda x, b, a, c, d: b + a * np.log(c * x + d),
-                                    steps[every], losses[every])
+        (_, a, c, _), _ = curve_fit(
+            lambda x, b, a, c, d: b + a * np.log(c * x + d), steps[every], losses[every]
+        )
     found = curve_features(steps, losses, method)
     assert (found["curve_a"], found["curve_c"]) == pytest.approx((a, c), rel=1e-3)
 
@@ -114,8 +127,18 @@ def test_a_fit_that_fails_is_missing(c, monkeypatch):
 
 
 # Lines per log; com runs twice as long, and hyperlinks starts anew after step 100.
-LOGS = {"ccg": 5000, "chunking": 5000, "com": 10000, "fnt": 5000, "gpos": 5000,
-        "hyperlinks": 5010, "keysem17": 5000, "mwe": 5000, "semcor": 5000, "streusle": 5000}
+LOGS = {
+    "ccg": 5000,
+    "chunking": 5000,
+    "com": 10000,
+    "fnt": 5000,
+    "gpos": 5000,
+    "hyperlinks": 5010,
+    "keysem17": 5000,
+    "mwe": 5000,
+    "semcor": 5000,
+    "streusle": 5000,
+}
 
 
 @pytest.mark.real_data
@@ -135,8 +158,11 @@ def test_features_of_the_published_logs_are_the_authors(task, data_folder):
     # Their model and order of parameters; every tenth of the first 5,000 lines.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        (_, b, c, _), _ = curve_fit(lambda x, a, b, c, d: a + b * np.log(c * x + d),
-                                    np.array(steps[:5000:10]), np.array(losses[:5000:10]))
+        (_, b, c, _), _ = curve_fit(
+            lambda x, a, b, c, d: a + b * np.log(c * x + d),
+            np.array(steps[:5000:10]),
+            np.array(losses[:5000:10]),
+        )
     found = curve_features(steps, losses, "authors")
     assert (found["curve_a"], found["curve_c"]) == pytest.approx((b, c), rel=0, abs=1e-3)
     assert found["curve_a"] < 0 < found["curve_c"]

@@ -19,13 +19,22 @@ from taskrel.tasks.readers.source import Example
 
 def task(train, test, kind="tagging", outside=None):
     part = [Example(words.split(), target) for words, target in test]
-    return encode({"train": [Example(words.split(), target) for words, target in train],
-                   "dev": part, "test": part}, kind=kind, metric="accuracy", name="t",
-                  outside=outside)
+    return encode(
+        {
+            "train": [Example(words.split(), target) for words, target in train],
+            "dev": part,
+            "test": part,
+        },
+        kind=kind,
+        metric="accuracy",
+        name="t",
+        outside=outside,
+    )
 
 
-SMALL = task([("The dog the cat", ["D", "N", "D", "N"]), ("a dog", ["D", None])],
-             [("THE dog", ["D", "N"])])
+SMALL = task(
+    [("The dog the cat", ["D", "N", "D", "N"]), ("a dog", ["D", None])], [("THE dog", ["D", "N"])]
+)
 
 
 def test_every_feature_by_hand():
@@ -47,19 +56,29 @@ def test_every_feature_by_hand():
     assert all(type(value) is float for value in found.values())
 
 
-@pytest.mark.parametrize(("known", "rate"), [
-    (set(), 100), ({"the"}, 100 * 4 / 6), ({"The"}, 100 * 5 / 6), ({"Dog", "DOG"}, 100),
-    ({"the", "dog", "cat", "a"}, 0), (None, math.nan),
-])
+@pytest.mark.parametrize(
+    ("known", "rate"),
+    [
+        (set(), 100),
+        ({"the"}, 100 * 4 / 6),
+        ({"The"}, 100 * 5 / 6),
+        ({"Dog", "DOG"}, 100),
+        ({"the", "dog", "cat", "a"}, 0),
+        (None, math.nan),
+    ],
+)
 def test_a_word_is_known_as_it_stands_or_lower_cased(known, rate):
     assert dataset_features(SMALL, known)["oov_rate"] == pytest.approx(rate, nan_ok=True)
 
 
-@pytest.mark.parametrize(("kind", "targets", "p"), [
-    ("classification", ["x", "x", "y"], [2 / 3, 1 / 3]),
-    ("classification", ["x", None, "y"], [1 / 2, 1 / 2]),
-    ("multilabel", [["x", "y"], ["x"], []], [2 / 3, 1 / 3]),
-])
+@pytest.mark.parametrize(
+    ("kind", "targets", "p"),
+    [
+        ("classification", ["x", "x", "y"], [2 / 3, 1 / 3]),
+        ("classification", ["x", None, "y"], [1 / 2, 1 / 2]),
+        ("multilabel", [["x", "y"], ["x"], []], [2 / 3, 1 / 3]),
+    ],
+)
 def test_label_entropy_counts_texts_or_occurrences(kind, targets, p):
     t = task([("a", target) for target in targets], [("a", targets[0])], kind)
     assert dataset_features(t, None)["label_entropy"] == pytest.approx(entropy(p))
@@ -77,8 +96,9 @@ def test_divergence_has_its_extremes_in_disjoint_and_in_equal_bags(test_words, j
     assert dataset_features(t, None)["jsd"] == pytest.approx(jsd, abs=1e-12)
 
 
-@pytest.mark.parametrize("made", [tagging_task(), text_task(), multilabel_task()],
-                         ids=lambda t: t.kind)
+@pytest.mark.parametrize(
+    "made", [tagging_task(), text_task(), multilabel_task()], ids=lambda t: t.kind
+)
 def test_against_scikit_learn_and_scipy(made):
     counter = CountVectorizer(token_pattern=r"\S+")
     train = counter.fit_transform(made.texts("train")).toarray()
@@ -105,14 +125,20 @@ def test_what_the_paper_lacks_by_hand():
     entropy_share = (-0.6 * math.log(0.6) - 0.4 * math.log(0.4)) / math.log(2)
     found = more_dataset_features(SMALL)
     assert list(found) == list(MORE_DATASET_FEATURES)
-    assert found == pytest.approx({"entropy_share": entropy_share, "mean_length": 3,
-                                   "outside_share": 0})
+    assert found == pytest.approx(
+        {"entropy_share": entropy_share, "mean_length": 3, "outside_share": 0}
+    )
 
 
-@pytest.mark.parametrize(("kind", "outside", "share"), [
-    ("tagging", "N", 2 / 5), ("tagging", "D", 3 / 5), ("tagging", None, 0),
-    ("classification", None, 0),
-])
+@pytest.mark.parametrize(
+    ("kind", "outside", "share"),
+    [
+        ("tagging", "N", 2 / 5),
+        ("tagging", "D", 3 / 5),
+        ("tagging", None, 0),
+        ("classification", None, 0),
+    ],
+)
 def test_outside_is_what_the_card_says(kind, outside, share):
     targets = [["D", "N", "D", "N"], ["D", None]] if kind == "tagging" else ["D", "N"]
     texts = ("the dog the cat", "a dog")

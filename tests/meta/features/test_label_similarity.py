@@ -70,12 +70,18 @@ def test_a_labelling_that_does_not_vary_tells_nothing():
     assert [label_similarity(a, b), label_similarity(b, a), label_similarity(b, c)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("a", "b"), [
-    (texts("one two three / A A B"), texts("one two three / C C D")),  # three units
-    (texts("one two three four / A A B B"), texts("one two four three / A A B B")),
-    (texts("one two three four / A A B B"), texts("one two three four / A",
-                                                  kind="classification")),
-], ids=["few", "none", "kinds"])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (texts("one two three / A A B"), texts("one two three / C C D")),  # three units
+        (texts("one two three four / A A B B"), texts("one two four three / A A B B")),
+        (
+            texts("one two three four / A A B B"),
+            texts("one two three four / A", kind="classification"),
+        ),
+    ],
+    ids=["few", "none", "kinds"],
+)
 def test_where_there_is_nothing_to_compare_it_is_missing(a, b):
     assert isnan(label_similarity(a, b))
 
@@ -83,8 +89,19 @@ def test_where_there_is_nothing_to_compare_it_is_missing(a, b):
 def test_equal_texts_of_unequal_tokens_are_passed_over():
     """A token may hold a blank: "New York" against "New", "York"."""
     labels = ["A", "B", "A", "B"]
-    a = encode({s: [Example(["new york", "is", "big", "."], labels)]
-                for s in ("train", "dev", "test")}, kind="tagging", metric="accuracy", name="a")
-    b = encode({s: [Example(["new", "york", "is", "big", "."], [*labels, "B"])]
-                for s in ("train", "dev", "test")}, kind="tagging", metric="accuracy", name="b")
+    a = encode(
+        {s: [Example(["new york", "is", "big", "."], labels)] for s in ("train", "dev", "test")},
+        kind="tagging",
+        metric="accuracy",
+        name="a",
+    )
+    b = encode(
+        {
+            s: [Example(["new", "york", "is", "big", "."], [*labels, "B"])]
+            for s in ("train", "dev", "test")
+        },
+        kind="tagging",
+        metric="accuracy",
+        name="b",
+    )
     assert isnan(label_similarity(LabelledTexts(a), LabelledTexts(b)))

@@ -7,20 +7,27 @@ import torch
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.meta.features import linear_probe as module
-from taskrel.study.store.encoders import KeptEncoder, save_encoder
 from taskrel.meta.features.linear_probe import PENALTY, Sample, probes, ridge
-from taskrel.tasks.words.hashes import word_hashes
+from taskrel.study.store.encoders import KeptEncoder, save_encoder
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.build import build_encoder
 from taskrel.training.recipes.recipe import CNN, LSTM, Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
-RECIPE = Recipe(width=3, steps=150, batch=8, evaluations=2, encoder=BiLSTM(units=3),
-                optimiser=Adam(lr=0.02))
-TASKS = {t.name: t for t in (tagging_task(n=(150, 60, 20)), text_task(n=(150, 60, 20)),
-                             multilabel_task(n=(150, 60, 20)))}
+RECIPE = Recipe(
+    width=3, steps=150, batch=8, evaluations=2, encoder=BiLSTM(units=3), optimiser=Adam(lr=0.02)
+)
+TASKS = {
+    t.name: t
+    for t in (
+        tagging_task(n=(150, 60, 20)),
+        text_task(n=(150, 60, 20)),
+        multilabel_task(n=(150, 60, 20)),
+    )
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +41,10 @@ def trained(tmp_path_factory):
 
 @pytest.mark.parametrize("name", TASKS)
 def test_an_encoder_knows_its_own_task_best(trained, name):
-    found = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None),
-                     strict=True))
+    found = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None), strict=True))
     assert found[name] > 0.1
     assert found[name] == max(found.values())
-    again = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None),
-                     strict=True))
+    again = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None), strict=True))
     assert again == found
 
 
@@ -53,16 +58,18 @@ def test_an_encoder_that_has_learned_nothing_gains_nothing(tmp_path):
 
 def kept(words, rows, recipe=RECIPE, width=3):
     weights = build_encoder(width, recipe, 0).state_dict()
-    return KeptEncoder(word_hashes(words), np.array(rows, np.float32),
-                       {k: w.numpy() for k, w in weights.items()})
+    return KeptEncoder(
+        word_hashes(words), np.array(rows, np.float32), {k: w.numpy() for k, w in weights.items()}
+    )
 
 
 def test_a_word_reads_the_row_that_the_encoder_has_for_it_else_its_own():
     """One-word sentences; the label says whether the word is "b"."""
     words = [["a"], ["b"], ["c"]] * 30
     part = [Example(w, ["Y" if w == ["b"] else "N"]) for w in words]
-    task = encode({"train": part, "dev": part, "test": part}, kind="tagging", metric="accuracy",
-                  name="t")
+    task = encode(
+        {"train": part, "dev": part, "test": part}, kind="tagging", metric="accuracy", name="t"
+    )
     vectors = Vectors(("a", "b", "c"), np.array([[1, 0, 0]] * 3, np.float32), "0")
     sample = Sample(task, RECIPE, 0, vectors)
     assert sample.explained(None) == pytest.approx(0, abs=1e-6)  # all words alike
@@ -74,10 +81,12 @@ def test_a_word_reads_the_row_that_the_encoder_has_for_it_else_its_own():
 def test_the_test_part_is_not_looked_at(trained):
     task = TASKS["texts"]
     other = np.zeros_like(task.splits["test"].targets)
-    changed = replace(task, splits={**task.splits,
-                                    "test": replace(task.splits["test"], targets=other)})
-    assert list(probes(changed, trained.values(), RECIPE, 0, None)) == \
-        list(probes(task, trained.values(), RECIPE, 0, None))
+    changed = replace(
+        task, splits={**task.splits, "test": replace(task.splits["test"], targets=other)}
+    )
+    assert list(probes(changed, trained.values(), RECIPE, 0, None)) == list(
+        probes(task, trained.values(), RECIPE, 0, None)
+    )
 
 
 @pytest.mark.parametrize(("name", "sizes"), [("tags", (20, 10)), ("texts", (7, 5))])
@@ -90,12 +99,18 @@ def test_no_more_than_a_stated_number_of_examples_is_read(monkeypatch, name, siz
 
 def test_tokens_without_a_known_label_are_left_out():
     part = [Example(["a", "b", "c"], ["X", None, "Y"])]
-    task = encode({"train": part, "dev": [Example(["a", "b"], ["X", "Z"])], "test": part},
-                  kind="tagging", metric="accuracy", name="t")
+    task = encode(
+        {"train": part, "dev": [Example(["a", "b"], ["X", "Z"])], "test": part},
+        kind="tagging",
+        metric="accuracy",
+        name="t",
+    )
     sample = Sample(task, RECIPE, 0, None)
     encoder = build_encoder(3, RECIPE, 0)
     assert [sample._states(s, sample.rows, encoder)[1].tolist() for s in ("train", "dev")] == [
-        [[1, 0], [0, 1]], [[1, 0]]]
+        [[1, 0], [0, 1]],
+        [[1, 0]],
+    ]
 
 
 @pytest.mark.parametrize("encoder", [LSTM(2, 3, skip=True), CNN(20, dense=9)], ids=str)
@@ -117,8 +132,9 @@ def test_a_causal_tasks_probe_reads_what_its_head_would(causal, width):
 def test_of_a_regression_the_probe_explains_the_labels_vectors():
     """With orthogonal vectors, which a label each is, it explains what it does of labels."""
     task = TASKS["tags"]
-    vectors = Vectors(tuple(x.lower() for x in task.labels),
-                      np.eye(3, dtype=np.float32)[:len(task.labels)], "0")
+    vectors = Vectors(
+        tuple(x.lower() for x in task.labels), np.eye(3, dtype=np.float32)[: len(task.labels)], "0"
+    )
     nearest = replace(task, kind="regression", unit="token")
     sample, other = (Sample(t, RECIPE, 0, vectors) for t in (nearest, task))
     y, codes = (s._states("dev", s.rows, build_encoder(3, RECIPE, 0))[1] for s in (sample, other))
@@ -147,10 +163,17 @@ def test_word_classes_help_chunks(data_folder, tmp_path):
     from taskrel.study.prepare import prepare_study
 
     entries = tuple(Entry(name, limit=1500) for name in ("chunk", "pos", "topic"))
-    recipe = Recipe(steps=300, evaluations=2, optimiser=Adam(lr=0.004), dropout=0.3,
-                    vectors="glove/glove.6B.50d.100k.txt.gz", precision="bfloat16")
-    study = prepare_study(Experiment("x", entries, (0,), {"r": recipe}, ("r",)),
-                          data=str(data_folder))
+    recipe = Recipe(
+        steps=300,
+        evaluations=2,
+        optimiser=Adam(lr=0.004),
+        dropout=0.3,
+        vectors="glove/glove.6B.50d.100k.txt.gz",
+        precision="bfloat16",
+    )
+    study = prepare_study(
+        Experiment("x", entries, (0,), {"r": recipe}, ("r",)), data=str(data_folder)
+    )
     chunk, *others = study.tasks.values()
     vectors = study.parts[0].vectors
     paths = [tmp_path / f"{task.name}.safetensors" for task in others]

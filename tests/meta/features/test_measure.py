@@ -3,14 +3,14 @@ import numpy as np
 import pytest
 
 from taskrel.meta.features import measure as module
+from taskrel.meta.features.linear_probe import probes
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.pair_names import PAIR_FEATURES
 from taskrel.meta.features.profile import Profile
-from taskrel.study.store.encoders import encoder_path
 from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
-from taskrel.meta.features.linear_probe import probes
+from taskrel.study.store.encoders import encoder_path
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
@@ -19,8 +19,9 @@ ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse
 
 
 def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, alone=True):
-    return prepare_study(Experiment("tiny", entries, seeds, {"r": recipe}, ("r",),
-                                    runs={"r": runs}), alone=alone)
+    return prepare_study(
+        Experiment("tiny", entries, seeds, {"r": recipe}, ("r",), runs={"r": runs}), alone=alone
+    )
 
 
 def trained(out, study):
@@ -52,11 +53,13 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
     for (main, aux), row in pairs.iterrows():
         expected = profile_features(loaded[main], loaded[aux])
         assert row[list(expected)].dropna().to_dict() == {
-            k: v for k, v in expected.items() if v == v}
+            k: v for k, v in expected.items() if v == v
+        }
         run = next(r for r in part.first_alone if r.tasks == (aux,))
         assert run.seed == 3
-        assert [row["probe"]] == list(probes(study.tasks[main], [encoder_path(tmp_path, run)],
-                                             RECIPE, 3, None))
+        assert [row["probe"]] == list(
+            probes(study.tasks[main], [encoder_path(tmp_path, run)], RECIPE, 3, None)
+        )
 
 
 def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):

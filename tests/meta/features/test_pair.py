@@ -30,15 +30,27 @@ def test_all_but_those_that_need_an_encoder():
     assert [*profile_features(A, B), *ENCODER_FEATURES] == list(PAIR_FEATURES)
 
 
-@pytest.mark.parametrize(("feature", "there", "back"), [
-    (size_ratio, log(4), -log(4)),
-    (vocabulary_share, 1 / 3, 1 / 2),  # of 1, 2, 5 aux has 2; of 2, 7 it has 2
-    (text_cosine, 1 / sqrt(2), 1 / sqrt(2)),
-    (same_kind, 0, 0),
-    # P = (½, ¼, ¼, 0), Q = (0, ¼, 0, ¾), M = (¼, ¼, ⅛, ⅜)
-    (text_jsd, *2 * [log(4) / 2 + log(8) / 8 + 3 / 8 * log(8 / 3)
-                     - (log(2) / 2 + log(4) / 2 + log(4) / 4 + 3 / 4 * log(4 / 3)) / 2]),
-], ids=lambda v: getattr(v, "__name__", None))
+@pytest.mark.parametrize(
+    ("feature", "there", "back"),
+    [
+        (size_ratio, log(4), -log(4)),
+        (vocabulary_share, 1 / 3, 1 / 2),  # of 1, 2, 5 aux has 2; of 2, 7 it has 2
+        (text_cosine, 1 / sqrt(2), 1 / sqrt(2)),
+        (same_kind, 0, 0),
+        # P = (½, ¼, ¼, 0), Q = (0, ¼, 0, ¾), M = (¼, ¼, ⅛, ⅜)
+        (
+            text_jsd,
+            *2
+            * [
+                log(4) / 2
+                + log(8) / 8
+                + 3 / 8 * log(8 / 3)
+                - (log(2) / 2 + log(4) / 2 + log(4) / 4 + 3 / 4 * log(4 / 3)) / 2
+            ],
+        ),
+    ],
+    ids=lambda v: getattr(v, "__name__", None),
+)
 def test_by_hand(feature, there, back):
     assert feature(A, B) == pytest.approx(there)
     assert feature(B, A) == pytest.approx(back)
@@ -59,11 +71,18 @@ def test_without_comparable_vectors_there_is_no_cosine(vector):
     assert isnan(text_cosine(other, A))
 
 
-@pytest.mark.parametrize(("kinds", "expected"), [
-    (("tagging", "tagging"), 1), (("classification", "multilabel"), 1),
-    (("tagging", "multilabel"), 0), (("classification", "tagging"), 0),
-    (("regression per token", "tagging"), 1), (("regression", "classification"), 1),
-    (("regression per token", "regression"), 0)])
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("tagging", "tagging"), 1),
+        (("classification", "multilabel"), 1),
+        (("tagging", "multilabel"), 0),
+        (("classification", "tagging"), 0),
+        (("regression per token", "tagging"), 1),
+        (("regression", "classification"), 1),
+        (("regression per token", "regression"), 0),
+    ],
+)
 def test_kinds_are_alike_where_both_label_tokens_or_both_texts(kinds, expected):
     assert same_kind(*(profile(kind=k) for k in kinds)) == expected
 

@@ -10,17 +10,27 @@ from hypothesis.extra.numpy import arrays
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.profile import BUCKETS, Profile, load_profiles, profile_of, save_profiles
-from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vectors import Vectors
 
-TASK = encode({"train": [Example(["The", "cat", "the"], ["D", "N", "D"]),
-                         Example(["THE", "emu"], ["D", "N"])],
-               "dev": [Example(["dog"], ["N"])], "test": [Example(["cat", "cow"], ["N", "N"])]},
-              kind="tagging", metric="accuracy", name="t")
-VECTORS = Vectors(("The", "cat", "dog", "the"), np.array([[1, 0], [0, 4], [9, 9], [2, 3]],
-                                                         np.float32), "0")
+TASK = encode(
+    {
+        "train": [
+            Example(["The", "cat", "the"], ["D", "N", "D"]),
+            Example(["THE", "emu"], ["D", "N"]),
+        ],
+        "dev": [Example(["dog"], ["N"])],
+        "test": [Example(["cat", "cow"], ["N", "N"])],
+    },
+    kind="tagging",
+    metric="accuracy",
+    name="t",
+)
+VECTORS = Vectors(
+    ("The", "cat", "dog", "the"), np.array([[1, 0], [0, 4], [9, 9], [2, 3]], np.float32), "0"
+)
 
 
 def bucket(word):
@@ -31,7 +41,10 @@ def test_profile_by_hand():
     """Training words alone, lower-cased; vectors by the better spelling: The, the, the, cat."""
     profile = profile_of(TASK, VECTORS)
     assert dict(zip(profile.buckets.tolist(), profile.counts.tolist(), strict=True)) == {
-        bucket("the"): 3, bucket("cat"): 1, bucket("emu"): 1}
+        bucket("the"): 3,
+        bucket("cat"): 1,
+        bucket("emu"): 1,
+    }
     assert (np.diff(profile.buckets) > 0).all()
     np.testing.assert_allclose(profile.vector, [(1 + 2 + 2 + 0) / 4, (0 + 3 + 3 + 4) / 4])
     assert (profile.size, profile.kind, profile.vector.dtype) == (2, "tagging", np.float32)
@@ -45,9 +58,10 @@ def test_without_vectors_there_is_no_mean_and_without_known_words_it_is_zero():
 
 def same(a, b):
     return (a.size, a.kind) == (b.size, b.kind) and all(
-        np.array_equal(getattr(a, name), getattr(b, name)) and
-        getattr(a, name).dtype == getattr(b, name).dtype
-        for name in ("buckets", "counts", "vector"))
+        np.array_equal(getattr(a, name), getattr(b, name))
+        and getattr(a, name).dtype == getattr(b, name).dtype
+        for name in ("buckets", "counts", "vector")
+    )
 
 
 @st.composite
@@ -55,8 +69,13 @@ def profiles(draw):
     found = sorted(draw(st.sets(st.integers(0, BUCKETS - 1), max_size=20)))
     counts = draw(st.lists(st.integers(1, 2**32 - 1), min_size=len(found), max_size=len(found)))
     vector = draw(arrays(np.float32, st.integers(0, 5), elements=st.floats(-9, 9, width=32)))
-    return Profile(np.array(found, np.int64), np.array(counts, np.int64), vector,
-                   draw(st.integers(1, 10**9)), draw(st.sampled_from(["tagging", "multilabel"])))
+    return Profile(
+        np.array(found, np.int64),
+        np.array(counts, np.int64),
+        vector,
+        draw(st.integers(1, 10**9)),
+        draw(st.sampled_from(["tagging", "multilabel"])),
+    )
 
 
 @given(profiles())
@@ -80,12 +99,19 @@ def test_a_profile_holds_no_word():
 GOOD = profile_of(TASK, VECTORS).to_bytes()
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"nothing of ours", GOOD[:-5], zlib.compress(b"[1]\n"), zlib.compress(b"{}\n"),
-    zlib.compress(zlib.decompress(GOOD)[:-1]),
-    zlib.compress(zlib.decompress(GOOD).replace(b'"words": 3', b'"words": 9')),
-    zlib.compress(zlib.decompress(GOOD).replace(b'"schema": 1', b'"schema": 2')),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"nothing of ours",
+        GOOD[:-5],
+        zlib.compress(b"[1]\n"),
+        zlib.compress(b"{}\n"),
+        zlib.compress(zlib.decompress(GOOD)[:-1]),
+        zlib.compress(zlib.decompress(GOOD).replace(b'"words": 3', b'"words": 9')),
+        zlib.compress(zlib.decompress(GOOD).replace(b'"schema": 1', b'"schema": 2')),
+    ],
+)
 def test_damaged_bytes_are_refused(data):
     with pytest.raises(EvidenceError, match="damaged or newer than this taskrel"):
         Profile.from_bytes(data)
@@ -97,15 +123,21 @@ def npz(**arrays):
     return file.getvalue()
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"no zip", "expected a file that taskrel wrote"),
-    (b"", "expected a file that taskrel wrote"),
-    (npz(a=np.arange(3))[:60], "expected a file that taskrel wrote"),
-    (npz(**{"task a": np.array([{}])}), "expected a file that taskrel wrote"),  # a pickle
-    (npz(a=np.zeros(3, np.uint8)), "found 'a', of uint8"),
-    (npz(**{"task a": np.arange(3.0)}), "found 'task a', of float64"),
-    (npz(**{"task a": np.frombuffer(GOOD[:-9], np.uint8)}), "task a: a task's profile is damaged"),
-])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"no zip", "expected a file that taskrel wrote"),
+        (b"", "expected a file that taskrel wrote"),
+        (npz(a=np.arange(3))[:60], "expected a file that taskrel wrote"),
+        (npz(**{"task a": np.array([{}])}), "expected a file that taskrel wrote"),  # a pickle
+        (npz(a=np.zeros(3, np.uint8)), "found 'a', of uint8"),
+        (npz(**{"task a": np.arange(3.0)}), "found 'task a', of float64"),
+        (
+            npz(**{"task a": np.frombuffer(GOOD[:-9], np.uint8)}),
+            "task a: a task's profile is damaged",
+        ),
+    ],
+)
 def test_a_file_that_is_not_ours_is_refused(tmp_path, content, says):
     path = tmp_path / "profiles.npz"
     path.write_bytes(content)

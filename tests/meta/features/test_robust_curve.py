@@ -23,8 +23,9 @@ NONE = ([], [])
 
 
 def test_the_keys_are_those_that_are_declared():
-    found = robust_curve_features((STEPS, 2 - STEPS / 100), ([50, 100], [1.5, 1.6]),
-                                  ([50, 100], [0.6, 0.7]))
+    found = robust_curve_features(
+        (STEPS, 2 - STEPS / 100), ([50, 100], [1.5, 1.6]), ([50, 100], [0.6, 0.7])
+    )
     assert list(found) == list(ROBUST_CURVE_FEATURES)
     assert found["dev_score"] == 0.7
     assert all(type(value) is float for value in found.values())
@@ -47,12 +48,15 @@ def test_slopes_and_levels_know_neither_budget_nor_unit_of_loss(factor, scale):
         assert feature(factor * STEPS, scale * y) == pytest.approx(feature(STEPS, y))
 
 
-@pytest.mark.parametrize(("values", "upturn", "place"), [
-    ([2, 1, 1.5, 2], 1.0, 0.5),  # least at step 2 of 4, twice as high at the end
-    ([4, 3, 2, 1], 0.0, 1.0),
-    ([1, 2, 3, 1.1], 0.1, 0.25),
-    ([], math.nan, math.nan),
-])
+@pytest.mark.parametrize(
+    ("values", "upturn", "place"),
+    [
+        ([2, 1, 1.5, 2], 1.0, 0.5),  # least at step 2 of 4, twice as high at the end
+        ([4, 3, 2, 1], 0.0, 1.0),
+        ([1, 2, 3, 1.1], 0.1, 0.25),
+        ([], math.nan, math.nan),
+    ],
+)
 def test_upturn_and_minimum_of_the_dev_loss(values, upturn, place):
     y, x = np.array(values, float), np.arange(1.0, len(values) + 1)
     assert dev_upturn(y) == pytest.approx(upturn, nan_ok=True)
@@ -90,19 +94,19 @@ def test_the_standard_error_is_that_of_the_line():
     blocks = [b.mean() for b in np.array_split(y, 50)]
     places = [b.mean() / 100 for b in np.array_split(STEPS, 50)]
     slope, error = log_slope(STEPS, y)
-    fits = [linregress(np.log(np.array(places) + d), blocks)
-            for d in np.geomspace(1e-3, 10, 81)]
+    fits = [linregress(np.log(np.array(places) + d), blocks) for d in np.geomspace(1e-3, 10, 81)]
     best = max(fits, key=lambda f: f.rvalue**2)
     assert (slope, error) == pytest.approx((best.slope, best.stderr))
 
 
 @pytest.mark.parametrize("y", [3 - STEPS / 100, STEPS[:5], STEPS[:0]])
 def test_a_straight_line_and_a_short_curve_have_no_log_fit(y):
-    assert np.isnan(log_slope(STEPS[:len(y)], y)).all()
+    assert np.isnan(log_slope(STEPS[: len(y)], y)).all()
 
 
 @pytest.mark.parametrize("train", [NONE, ([1], [2.0]), ([1, 2, 3], [1, math.nan, 2])])
 def test_short_or_broken_curves_give_no_features_and_no_error(train):
     found = robust_curve_features(train, NONE, NONE)
-    assert all(math.isnan(found[name]) for name in ROBUST_CURVE_FEATURES
-               if name != "relative_level")
+    assert all(
+        math.isnan(found[name]) for name in ROBUST_CURVE_FEATURES if name != "relative_level"
+    )

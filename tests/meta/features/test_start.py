@@ -34,7 +34,8 @@ def test_by_hand():
     found = start_features(SCORES, LOSSES, TEN)
     assert found == {
         ("a", "b"): {"start_gain": 100.0, "start_loss": pytest.approx(log(1 / 2))},
-        ("b", "a"): {"start_gain": -50.0, "start_loss": pytest.approx(log(3 / 1.5))}}
+        ("b", "a"): {"start_gain": -50.0, "start_loss": pytest.approx(log(3 / 1.5))},
+    }
 
 
 def test_of_the_first_seed_that_has_both_runs():
@@ -53,8 +54,13 @@ def test_only_the_first_task_is_a_main_one_where_the_recipe_tells_them_apart():
 
 def test_an_automated_task_is_an_auxiliary_only():
     names = {"a": "a", "b": "a:next_word"}
-    scores, losses = ({(tuple(names[t] for t in run), names[task], seed): c
-                       for (run, task, seed), c in found.items()} for found in (SCORES, LOSSES))
+    scores, losses = (
+        {
+            (tuple(names[t] for t in run), names[task], seed): c
+            for (run, task, seed), c in found.items()
+        }
+        for found in (SCORES, LOSSES)
+    )
     assert set(start_features(scores, losses, TEN)) == {("a", "a:next_word")}
 
 
@@ -71,9 +77,15 @@ def test_what_has_no_loss_has_no_lead(losses):
     assert found == {} if not losses else np.isnan(found["a", "b"]["start_loss"])
 
 
-@pytest.mark.parametrize("recipe", [
-    changed(steps=200),  # evaluated every 20 updates: the curve is of another budget
-    changed(evaluations=4), changed(schedule="sequential")], ids=["budget", "late", "transfer"])
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        changed(steps=200),  # evaluated every 20 updates: the curve is of another budget
+        changed(evaluations=4),
+        changed(schedule="sequential"),
+    ],
+    ids=["budget", "late", "transfer"],
+)
 def test_where_there_is_no_cheap_start(recipe):
     assert start_features(SCORES, LOSSES, recipe) == {}
 
@@ -83,8 +95,10 @@ def test_in_epochs_the_first_evaluation_says_how_long_a_start_is():
     assert start_features(one, LOSSES, changed(epochs=3))["a", "b"]["start_gain"] == 100
 
 
-@pytest.mark.parametrize(("evaluations", "expected"), [
-    (4, None), (5, 1), (10, 1), (19, 1), (20, 2), (25, 2), (30, 3), (100, 10)])
+@pytest.mark.parametrize(
+    ("evaluations", "expected"),
+    [(4, None), (5, 1), (10, 1), (19, 1), (20, 2), (25, 2), (30, 3), (100, 10)],
+)
 def test_a_start_is_the_last_evaluation_up_to_a_tenth_or_the_first(evaluations, expected):
     assert start_evaluations(changed(evaluations=evaluations)) == expected
     if expected:

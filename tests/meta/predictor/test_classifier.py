@@ -23,8 +23,11 @@ def made(n=60):
 def test_its_differences_are_those_of_a_scikit_learn_pipeline(C):
     x, positive = made()
     linear = fit_classifier(COLUMNS, x, positive, C)
-    pipeline = make_pipeline(SimpleImputer(strategy="median"), MinMaxScaler(clip=True),
-                             LogisticRegression(C=C, solver="liblinear")).fit(x, positive)
+    pipeline = make_pipeline(
+        SimpleImputer(strategy="median"),
+        MinMaxScaler(clip=True),
+        LogisticRegression(C=C, solver="liblinear"),
+    ).fit(x, positive)
     new = made(200)[0] * 1.5  # some beyond the training pairs
     index, log_odds = linear.index(new), pipeline.decision_function(new)
     assert np.ptp(log_odds) > 0.1

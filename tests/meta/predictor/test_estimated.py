@@ -22,8 +22,9 @@ def made():
 
 def fitted(estimator):
     x, target = made()
-    return Estimated(COLUMNS, estimator, x,
-                     target if isinstance(estimator, LinearRegression) else target > 1)
+    return Estimated(
+        COLUMNS, estimator, x, target if isinstance(estimator, LinearRegression) else target > 1
+    )
 
 
 @pytest.mark.parametrize("estimator", [FOREST, SVC(), LogisticRegression(), LinearRegression()])
@@ -38,9 +39,11 @@ def test_any_estimator(estimator):
 
 def test_what_the_index_is():
     x, _ = made()
-    for estimator, value in ((SVC(), lambda e, u: e.decision_function(u)),
-                             (LinearRegression(), lambda e, u: e.predict(u)),
-                             (LogisticRegression(), lambda e, u: e.decision_function(u))):
+    for estimator, value in (
+        (SVC(), lambda e, u: e.decision_function(u)),
+        (LinearRegression(), lambda e, u: e.predict(u)),
+        (LogisticRegression(), lambda e, u: e.decision_function(u)),
+    ):
         found = fitted(estimator)
         expected = value(found.estimator, found.cover.unit(x))
         inside = np.abs(expected) < np.log((1 - EDGE) / EDGE)

@@ -10,8 +10,11 @@ NAN = np.nan
 #: Columns: some values missing; no value at all; constant.
 X = np.array([[1, NAN, 5], [3, NAN, 5], [NAN, NAN, 5], [8, NAN, 5]])
 
-tables = arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 4)),
-                elements=st.one_of(st.just(NAN), st.floats(-1e6, 1e6)))
+tables = arrays(
+    float,
+    st.tuples(st.integers(1, 6), st.integers(1, 4)),
+    elements=st.one_of(st.just(NAN), st.floats(-1e6, 1e6)),
+)
 
 
 def test_by_hand():
@@ -23,13 +26,16 @@ def test_by_hand():
     assert cover.spread.tolist() == [7, 1, 1]
 
 
-@pytest.mark.parametrize(("row", "taken", "unit", "outside"), [
-    ([NAN, NAN, NAN], [3, 0, 5], [2 / 7, 0, 0], [False, False, False]),
-    ([0.9, 2, 7], [1, 0, 5], [0, 0, 0], [True, True, True]),
-    ([8.1, -2, 4], [8, 0, 5], [1, 0, 0], [True, True, True]),
-    ([8, 0, 5], [8, 0, 5], [1, 0, 0], [False, False, False]),
-    ([8 + 1e-12, 0, 5 - 1e-12], [8, 0, 5], [1, 0, 0], [False, False, False]),  # rounding
-])
+@pytest.mark.parametrize(
+    ("row", "taken", "unit", "outside"),
+    [
+        ([NAN, NAN, NAN], [3, 0, 5], [2 / 7, 0, 0], [False, False, False]),
+        ([0.9, 2, 7], [1, 0, 5], [0, 0, 0], [True, True, True]),
+        ([8.1, -2, 4], [8, 0, 5], [1, 0, 0], [True, True, True]),
+        ([8, 0, 5], [8, 0, 5], [1, 0, 0], [False, False, False]),
+        ([8 + 1e-12, 0, 5 - 1e-12], [8, 0, 5], [1, 0, 0], [False, False, False]),  # rounding
+    ],
+)
 def test_new_pairs(row, taken, unit, outside):
     cover = Cover.of(X)
     assert cover.taken(np.array([row])).tolist() == [taken]

@@ -49,8 +49,9 @@ def test_loaded_predictions_are_the_same_to_the_last_bit(saved, monkeypatch):
     monkeypatch.setattr("taskrel.meta.predictor.fitting.fit_model", no_fit)
     for main, answers in expected.items():
         # repr, since a NaN is not equal to itself
-        assert repr(loaded.ranked(main)) == repr([replace(p, validation=VALIDATION)
-                                                  for p in answers])
+        assert repr(loaded.ranked(main)) == repr(
+            [replace(p, validation=VALIDATION) for p in answers]
+        )
 
 
 def test_a_new_task_is_answered_from_what_was_learned_without_it(tmp_path, monkeypatch):
@@ -75,7 +76,8 @@ def test_every_model_is_there(saved):
     raw = json.loads(saved[1].read_text())
     assert raw["schema"] == 1
     assert {(m["level"], m["left_out"]) for m in raw["models"]} == {
-        (level, family) for level in LEVELS for family in ("", "f0", "f1", "f2")}
+        (level, family) for level in LEVELS for family in ("", "f0", "f1", "f2")
+    }
 
 
 def test_a_family_without_which_nothing_can_be_learned_has_no_model(tmp_path):
@@ -137,35 +139,58 @@ def _other_seed(evidence):
     evidence.gains.loc[rows, "gain"] += [0.5, -0.5]
 
 
-@pytest.mark.parametrize("change", [_other_feature, _other_pair_feature, _other_gain,
-                                    _other_family, _other_score, _other_kind, _other_seed])
+@pytest.mark.parametrize(
+    "change",
+    [
+        _other_feature,
+        _other_pair_feature,
+        _other_gain,
+        _other_family,
+        _other_score,
+        _other_kind,
+        _other_seed,
+    ],
+)
 def test_evidence_that_it_was_not_fitted_to(saved, change):
     _, path = saved
     other = made()
     change(other)
-    with pytest.raises(EvidenceError, match=r"fitted to other evidence than lies beside it; make "
-                                            "both again with python -m taskrel.evidence"):
+    with pytest.raises(
+        EvidenceError,
+        match=r"fitted to other evidence than lies beside it; make "
+        "both again with python -m taskrel.evidence",
+    ):
         load_predictor(path, other)
 
 
 def test_the_digest_is_of_figures_not_of_their_order_or_last_bit():
     evidence = made()
-    other = replace(made(), tasks=evidence.tasks.iloc[::-1, ::-1], about=evidence.about.iloc[::-1],
-                    pairs=evidence.pairs.iloc[::-1] * (1 + 1e-15),
-                    summary=evidence.summary.iloc[::-1], gains=evidence.gains.iloc[::-1],
-                    name="renamed")
+    other = replace(
+        made(),
+        tasks=evidence.tasks.iloc[::-1, ::-1],
+        about=evidence.about.iloc[::-1],
+        pairs=evidence.pairs.iloc[::-1] * (1 + 1e-15),
+        summary=evidence.summary.iloc[::-1],
+        gains=evidence.gains.iloc[::-1],
+        name="renamed",
+    )
     assert digest(other) == digest(evidence)
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    (lambda raw: raw | {"schema": 2}, "field 'schema': expected 1, found 2; update taskrel"),
-    (lambda raw: {k: v for k, v in raw.items() if k != "models"}, "KeyError: 'models'"),
-    (lambda raw: raw | {"validation": 3}, "TypeError"),
-    (lambda raw: raw | {"models": [raw["models"][0] | {"indices": []}]}, "0 finite slopes"),
-    (lambda raw: raw | {"models": [raw["models"][0] | {"calibration": [0, [1, None]]}]},
-     "calibration: expected a number and 2 finite slopes"),
-    (lambda raw: [raw], "TypeError"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda raw: raw | {"schema": 2}, "field 'schema': expected 1, found 2; update taskrel"),
+        (lambda raw: {k: v for k, v in raw.items() if k != "models"}, "KeyError: 'models'"),
+        (lambda raw: raw | {"validation": 3}, "TypeError"),
+        (lambda raw: raw | {"models": [raw["models"][0] | {"indices": []}]}, "0 finite slopes"),
+        (
+            lambda raw: raw | {"models": [raw["models"][0] | {"calibration": [0, [1, None]]}]},
+            "calibration: expected a number and 2 finite slopes",
+        ),
+        (lambda raw: [raw], "TypeError"),
+    ],
+)
 def test_a_file_that_does_not_fit(saved, tmp_path, change, says):
     evidence, path = saved
     other = tmp_path / NAME
@@ -181,8 +206,11 @@ def test_a_file_that_does_not_fit(saved, tmp_path, change, says):
 def test_a_file_that_is_no_json(evidence, tmp_path, content):
     path = tmp_path / NAME
     path.write_bytes(content)
-    with pytest.raises(EvidenceError, match=r"no predictor can be read from it .*; get the file "
-                                            "again, or delete it to have one fitted$"):
+    with pytest.raises(
+        EvidenceError,
+        match=r"no predictor can be read from it .*; get the file "
+        "again, or delete it to have one fitted$",
+    ):
         load_predictor(path, evidence)
 
 
@@ -191,7 +219,7 @@ def test_a_file_that_was_cut_short(saved, tmp_path, length):
     evidence, path = saved
     text = path.read_text()
     cut = tmp_path / NAME
-    cut.write_text(text[:int(len(text) * length)])
+    cut.write_text(text[: int(len(text) * length)])
     with pytest.raises(EvidenceError, match="JSONDecodeError"):
         load_predictor(cut, evidence)
 

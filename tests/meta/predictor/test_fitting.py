@@ -9,8 +9,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.fitting import FEW_PAIRS, _calibration, fit_model
-from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.meta.predictor.selection import family_folds
+from taskrel.meta.predictor.table.pair_data import pair_data
 
 PAIRS = list(permutations(range(8), 2))
 N = len(PAIRS)
@@ -22,8 +22,12 @@ def made(tell=3.0, seed=0, columns=("pair_probe", "aux_size")):
     rng = np.random.default_rng(seed)
     signal = rng.normal(size=N)
     values = dict(zip(columns, (signal, rng.normal(size=N)), strict=False))
-    return made_pairs(PAIRS, 0.5 + tell * signal + rng.normal(size=N), family=np.arange(8) // 2,
-                      tables={"aux_and_pair": values, "full": values})
+    return made_pairs(
+        PAIRS,
+        0.5 + tell * signal + rng.normal(size=N),
+        family=np.arange(8) // 2,
+        tables={"aux_and_pair": values, "full": values},
+    )
 
 
 def answers(model, data):
@@ -67,8 +71,11 @@ def test_useless_features_leave_the_base_rate(value):
 def test_what_is_not_for_training_has_no_say():
     data = made()
     train = data.without_family(1)
-    other = replace(data, gain=np.where(train, data.gain, 99.0),
-                    tables={g: np.where(train[:, None], x, -7.0) for g, x in data.tables.items()})
+    other = replace(
+        data,
+        gain=np.where(train, data.gain, 99.0),
+        tables={g: np.where(train[:, None], x, -7.0) for g, x in data.tables.items()},
+    )
     assert fit_model(data, train).to_plain() == fit_model(other, train).to_plain()
     assert fit_model(data, train).to_plain() != fit_model(data, ALL).to_plain()
     assert fit_model(data, train).n_tasks == 6
@@ -78,19 +85,26 @@ def test_the_calibration_knows_no_pair_that_its_indices_know():
     """With as many columns as pairs a fit is a memory; held out, it is worth nothing."""
     rng = np.random.default_rng(1)
     wide = {f"pair_{i}": rng.normal(size=N) for i in range(200)}
-    data = made_pairs(PAIRS, rng.normal(size=N), family=np.arange(8) // 2,
-                      tables={"aux_and_pair": wide, "full": wide})
+    data = made_pairs(
+        PAIRS,
+        rng.normal(size=N),
+        family=np.arange(8) // 2,
+        tables={"aux_and_pair": wide, "full": wide},
+    )
     found = answers(fit_model(data, ALL), data)
     loss = -np.log(np.where(data.positive, found.probability, 1 - found.probability)).mean()
     assert loss > 0.4  # ln 2 is a coin; a memory would be near 0
     assert (found.high - found.low > 2).all()  # 80 % of what has a deviation of 1 lie within 2.6
 
 
-@pytest.mark.parametrize(("gain", "says"), [
-    (np.ones(N), "all 56 measured pairs to learn from are gains; a prediction needs gains"),
-    (-np.ones(N), "all 56 measured pairs to learn from are without a gain;"),
-    (np.zeros(N), "all 56 measured pairs to learn from are without a gain;"),
-])
+@pytest.mark.parametrize(
+    ("gain", "says"),
+    [
+        (np.ones(N), "all 56 measured pairs to learn from are gains; a prediction needs gains"),
+        (-np.ones(N), "all 56 measured pairs to learn from are without a gain;"),
+        (np.zeros(N), "all 56 measured pairs to learn from are without a gain;"),
+    ],
+)
 def test_one_class(gain, says):
     with pytest.raises(EvidenceError, match=says):
         fit_model(replace(made(), gain=gain), ALL)
@@ -109,8 +123,12 @@ def test_a_few_pairs_are_not_calibrated():
 
 def test_estimators_of_ones_own():
     data = made()
-    model = fit_model(data, ALL, classifier=RandomForestClassifier(20, random_state=0),
-                      regressor=LinearRegression())
+    model = fit_model(
+        data,
+        ALL,
+        classifier=RandomForestClassifier(20, random_state=0),
+        regressor=LinearRegression(),
+    )
     assert [len(i.columns) for i in model.indices] == [2, 2, 2]
     assert model.interval.coef.shape == (4,)
     found = answers(model, data)
@@ -121,8 +139,9 @@ def test_estimators_of_ones_own():
 
 
 def test_the_same_evidence_gives_the_same_model():
-    one, two = (fit_model(pair_data(planted_evidence(5)), np.ones(20, bool)).to_plain()
-                for _ in range(2))
+    one, two = (
+        fit_model(pair_data(planted_evidence(5)), np.ones(20, bool)).to_plain() for _ in range(2)
+    )
     assert one == two
 
 

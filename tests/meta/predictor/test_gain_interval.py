@@ -56,8 +56,11 @@ def test_two_way_clustered_covariance():
     residuals = ols.fit().resid
     assert fitted.coef == pytest.approx(ols.fit().params)
     both = pairs @ [16, 1]
-    by_hand = (sandwich(x, residuals, pairs[:, 0]) + sandwich(x, residuals, pairs[:, 1])
-               - sandwich(x, residuals, both))
+    by_hand = (
+        sandwich(x, residuals, pairs[:, 0])
+        + sandwich(x, residuals, pairs[:, 1])
+        - sandwich(x, residuals, both)
+    )
     theirs = ols.fit(cov_type="cluster", cov_kwds={"groups": pairs}).cov_params()
     assert np.linalg.eigvalsh(by_hand).min() > 0  # so nothing had to be mended
     assert fitted.covariance == pytest.approx(by_hand)
@@ -78,8 +81,9 @@ def test_where_the_difference_is_no_covariance_nothing_is_subtracted():
     assert fitted.covariance == pytest.approx(one + two)
 
 
-@pytest.mark.parametrize("clusters", [CLUSTERS, np.zeros((4, 2), int),
-                                      np.array([[0, 1], [1, 2], [2, 3], [3, 0]])])
+@pytest.mark.parametrize(
+    "clusters", [CLUSTERS, np.zeros((4, 2), int), np.array([[0, 1], [1, 2], [2, 3], [3, 0]])]
+)
 def test_a_covariance_is_never_negative(clusters):
     covariance = fit_gain_interval(INDEX[:, None], GAIN, ONE, clusters).covariance
     assert covariance == pytest.approx(covariance.T)
@@ -123,8 +127,9 @@ def test_where_all_mains_have_the_same_headroom_it_does_not_count():
     rng = np.random.default_rng(4)
     pairs = np.array(list(permutations(range(6), 2)))
     for room in (0.3, 0.7, 2.0):
-        fitted = fit_gain_interval(rng.normal(size=(30, 1)), rng.normal(size=30),
-                                   np.full(30, room), pairs)
+        fitted = fit_gain_interval(
+            rng.normal(size=(30, 1)), rng.normal(size=30), np.full(30, room), pairs
+        )
         assert fitted.exponent == 0
 
 
@@ -151,8 +156,10 @@ def test_json_gives_it_back_to_the_last_bit():
     back = GainInterval.from_plain(json.loads(json.dumps(fitted.to_plain())))
     assert (back.coef == fitted.coef).all()
     assert (back.covariance == fitted.covariance).all()
-    assert replace(back, coef=0, covariance=0).to_plain() == \
-        replace(fitted, coef=0, covariance=0).to_plain()
+    assert (
+        replace(back, coef=0, covariance=0).to_plain()
+        == replace(fitted, coef=0, covariance=0).to_plain()
+    )
 
 
 def test_what_is_damaged():

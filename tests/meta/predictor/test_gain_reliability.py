@@ -12,15 +12,20 @@ NAN = float("nan")
 BY_HAND = [[0.0, 2.0], [2.0, 8.0]]
 
 
-@pytest.mark.parametrize(("gains", "expected"), [
-    (BY_HAND, 1 - 4 / 16),  # MS(residual) = 4 · 1² / 1, MS(auxiliaries) = 2 · (2² + 2²) / 1
-    ([[1, 3], [2, 4], [7, 9]], 1.0),  # a seed adds 2 to all of them: no noise
-    ([[1, 2], [2, 1]], 0.0),  # equal means
-    ([[0, 5], [5, 1]], 0.0),  # more noise than difference
-    ([[3, 3], [3, 3]], 0.0),
-    ([[1], [2]], NAN), ([[1, 2]], NAN), ([[1, NAN], [NAN, 2], [3, 4]], NAN),
-    ([*BY_HAND, [NAN, 7]], 1 - 4 / 16),
-])
+@pytest.mark.parametrize(
+    ("gains", "expected"),
+    [
+        (BY_HAND, 1 - 4 / 16),  # MS(residual) = 4 · 1² / 1, MS(auxiliaries) = 2 · (2² + 2²) / 1
+        ([[1, 3], [2, 4], [7, 9]], 1.0),  # a seed adds 2 to all of them: no noise
+        ([[1, 2], [2, 1]], 0.0),  # equal means
+        ([[0, 5], [5, 1]], 0.0),  # more noise than difference
+        ([[3, 3], [3, 3]], 0.0),
+        ([[1], [2]], NAN),
+        ([[1, 2]], NAN),
+        ([[1, NAN], [NAN, 2], [3, 4]], NAN),
+        ([*BY_HAND, [NAN, 7]], 1 - 4 / 16),
+    ],
+)
 def test_by_hand(gains, expected):
     assert reliability(np.array(gains, float)) == pytest.approx(expected, nan_ok=True)
 
@@ -42,12 +47,17 @@ def of_seeds(seeds):
 SURE, NOISY, UNKNOWN = [[1, 1], [2, 2]], [[1, 2], [2, 1]], [[1, NAN], [2, NAN]]
 
 
-@pytest.mark.parametrize(("seeds", "expected"), [
-    ([*SURE, *BY_HAND], [8 / 7, 6 / 7]),  # 1 and 3 / 4
-    ([*SURE, *NOISY], [2, 0]),
-    ([*SURE, *BY_HAND, *UNKNOWN], [8 / 7, 6 / 7, 1]),
-    ([*NOISY, *NOISY], [1, 1]), ([*UNKNOWN, *NOISY], [1, 1]), ([*UNKNOWN, *UNKNOWN], [1, 1]),
-])
+@pytest.mark.parametrize(
+    ("seeds", "expected"),
+    [
+        ([*SURE, *BY_HAND], [8 / 7, 6 / 7]),  # 1 and 3 / 4
+        ([*SURE, *NOISY], [2, 0]),
+        ([*SURE, *BY_HAND, *UNKNOWN], [8 / 7, 6 / 7, 1]),
+        ([*NOISY, *NOISY], [1, 1]),
+        ([*UNKNOWN, *NOISY], [1, 1]),
+        ([*UNKNOWN, *UNKNOWN], [1, 1]),
+    ],
+)
 def test_weights_by_hand(seeds, expected):
     data = of_seeds(seeds)
     found = main_weights(data, np.ones(len(seeds), bool))

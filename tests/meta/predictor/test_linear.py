@@ -13,12 +13,15 @@ X = np.array([[0.0, 10], [1, 30], [5, 20]])  # means 2 and 20, medians 1 and 20
 LINEAR = Linear(("main_size", "pair_probe"), Cover.of(X), np.array([2.0, -0.5]))
 
 
-@pytest.mark.parametrize(("row", "contributions"), [
-    ([2, 20], [0, 0]),
-    ([5, 10], [6, 5]),
-    ([np.nan, 30], [-2, -5]),  # the median, 1, is below the mean
-    ([99, -99], [6, 5]),  # taken at the edge, (5, 10)
-])
+@pytest.mark.parametrize(
+    ("row", "contributions"),
+    [
+        ([2, 20], [0, 0]),
+        ([5, 10], [6, 5]),
+        ([np.nan, 30], [-2, -5]),  # the median, 1, is below the mean
+        ([99, -99], [6, 5]),  # taken at the edge, (5, 10)
+    ],
+)
 def test_by_hand(row, contributions):
     x = np.array([row])
     assert LINEAR.contributions(x).tolist() == [contributions]
@@ -31,8 +34,10 @@ def test_it_is_0_at_the_mean_and_over_the_training_pairs():
     assert LINEAR.outside(np.array([[6.0, 20], [2, 9]])).tolist() == [[True, False], [False, True]]
 
 
-@given(arrays(float, (4, 2), elements=st.floats(-1e300, 1e300)),
-       arrays(float, 2, elements=st.floats(-1e300, 1e300)))
+@given(
+    arrays(float, (4, 2), elements=st.floats(-1e300, 1e300)),
+    arrays(float, 2, elements=st.floats(-1e300, 1e300)),
+)
 def test_json_gives_it_back_to_the_last_bit(x, weight):
     linear = Linear(("aux_size", "aux_jsd"), Cover(*x), weight)
     back = Linear.from_plain(json.loads(json.dumps(linear.to_plain())))
@@ -42,12 +47,15 @@ def test_json_gives_it_back_to_the_last_bit(x, weight):
         assert (getattr(back.cover, name) == row).all()
 
 
-@pytest.mark.parametrize(("field", "value", "says"), [
-    ("weight", [1.0], "weight: expected 2 finite numbers"),
-    ("low", [1.0, float("nan")], "low: expected 2 finite numbers"),
-    ("mean", [1.0, "x"], "could not convert"),
-    ("columns", ["main_size"], "median: expected 1 finite numbers"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("weight", [1.0], "weight: expected 2 finite numbers"),
+        ("low", [1.0, float("nan")], "low: expected 2 finite numbers"),
+        ("mean", [1.0, "x"], "could not convert"),
+        ("columns", ["main_size"], "median: expected 1 finite numbers"),
+    ],
+)
 def test_what_is_damaged(field, value, says):
     with pytest.raises(ValueError, match=says):
         Linear.from_plain(LINEAR.to_plain() | {field: value})

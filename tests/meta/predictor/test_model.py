@@ -12,14 +12,22 @@ from taskrel.meta.predictor.model import Model
 def linear(columns, mean, weight):
     """Index of columns that lie in [0, 10] with this mean; missing values are 4."""
     k = np.ones(len(columns))
-    return Linear(columns, Cover(4 * k, 0 * k, 10 * k, np.array(mean, float)),
-                  np.array(weight, float))
+    return Linear(
+        columns, Cover(4 * k, 0 * k, 10 * k, np.array(mean, float)), np.array(weight, float)
+    )
 
 
 INTERVAL = GainInterval(np.array([1.0, 0, 10]), np.diag([0.25, 0, 1.0]), 3.75, 2.0, 1.0)
-MODEL = Model((linear(("main_size", "aux_size"), [5, 2], [1, -1]),
-               linear(("aux_size", "pair_probe"), [2, 6], [0.5, 2])),
-              (-0.5, np.array([2.0, 1.0])), INTERVAL, 90, 10)
+MODEL = Model(
+    (
+        linear(("main_size", "aux_size"), [5, 2], [1, -1]),
+        linear(("aux_size", "pair_probe"), [2, 6], [0.5, 2]),
+    ),
+    (-0.5, np.array([2.0, 1.0])),
+    INTERVAL,
+    90,
+    10,
+)
 #: In the order of the model's columns: main_size, aux_size, pair_probe.
 X = np.array([[6.0, 2, 6], [5, 4, 6.5]])
 
@@ -64,8 +72,16 @@ def test_contributions_add_up_to_the_log_odds_against_the_mean_pair(row):
 
 def test_outside_where_either_index_says_so():
     wide = linear(("aux_size",), [2], [1])
-    model = Model((Linear(wide.columns, Cover(*np.array([[4.0], [0], [5], [2]])), wide.weight),
-                   MODEL.indices[1]), MODEL.calibration, None, 9, 4)
+    model = Model(
+        (
+            Linear(wide.columns, Cover(*np.array([[4.0], [0], [5], [2]])), wide.weight),
+            MODEL.indices[1],
+        ),
+        MODEL.calibration,
+        None,
+        9,
+        4,
+    )
     assert model.columns == ("aux_size", "pair_probe")
     x = np.array([[6.0, 11], [5, np.nan]])
     assert model.outside(x).tolist() == [[True, True], [False, False]]
@@ -81,13 +97,19 @@ def test_json_gives_it_back_to_the_last_bit(interval):
     assert (back.contributions(X) == model.contributions(X)).all()
 
 
-@pytest.mark.parametrize(("field", "value", "says"), [
-    ("calibration", [0.5, [1.0]], "calibration: expected a number and 2 finite slopes"),
-    ("calibration", [float("nan"), [1.0, 2.0]], "calibration: expected a number and 2 finite"),
-    ("indices", [MODEL.indices[0].to_plain()], "calibration: expected a number and 1 finite"),
-    ("interval", GainInterval(np.ones(2), np.eye(2), 1, 1, 0).to_plain(),
-     "interval: expected 3 coefficients, found 2"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("calibration", [0.5, [1.0]], "calibration: expected a number and 2 finite slopes"),
+        ("calibration", [float("nan"), [1.0, 2.0]], "calibration: expected a number and 2 finite"),
+        ("indices", [MODEL.indices[0].to_plain()], "calibration: expected a number and 1 finite"),
+        (
+            "interval",
+            GainInterval(np.ones(2), np.eye(2), 1, 1, 0).to_plain(),
+            "interval: expected 3 coefficients, found 2",
+        ),
+    ],
+)
 def test_parts_that_do_not_fit(field, value, says):
     with pytest.raises(ValueError, match=says):
         Model.from_plain(MODEL.to_plain() | {field: value})

@@ -32,8 +32,9 @@ def made(n_tasks=8, n_families=4, **options):
 
 def with_gains(evidence, rows, gain):
     """The same evidence with another mean gain where the mask says so."""
-    return replace(evidence, summary=evidence.summary.assign(
-        gain=evidence.summary.gain.where(~rows, gain)))
+    return replace(
+        evidence, summary=evidence.summary.assign(gain=evidence.summary.gain.where(~rows, gain))
+    )
 
 
 def without_pair(evidence, main, aux):
@@ -62,8 +63,11 @@ def figures(answer):
 
 def test_it_finds_what_decides(predictor):
     cosines = predictor.evidence_.pairs.text_cosine
-    found = [(p.score, p.gain, p.measured.gain, cosines[p.main, p.aux])
-             for main in predictor.evidence_.tasks.index for p in predictor.ranked(main)]
+    found = [
+        (p.score, p.gain, p.measured.gain, cosines[p.main, p.aux])
+        for main in predictor.evidence_.tasks.index
+        for p in predictor.ranked(main)
+    ]
     score, gain, measured, cosine = np.array(found).T
     assert np.corrcoef(gain, measured)[0, 1] > 0.5
     assert np.corrcoef(score, cosine)[0, 1] > 0.5
@@ -94,9 +98,11 @@ def test_nor_of_the_other_direction(evidence, predictor):
 def test_a_task_without_measured_pairs_takes_all_of_them():
     evidence = made()
     rows = evidence.summary
-    shelf = replace(evidence, summary=rows[(rows.main != "t07") & (rows.aux != "t07")],
-                    about=evidence.about.assign(
-                        family=[*evidence.about.family[:7], "a family of its own"]))
+    shelf = replace(
+        evidence,
+        summary=rows[(rows.main != "t07") & (rows.aux != "t07")],
+        about=evidence.about.assign(family=[*evidence.about.family[:7], "a family of its own"]),
+    )
     predictor = GainPredictor().fit(shelf)
     assert list(predictor.models_) == [("all", "")]
     answer = predictor.predict("t07", "t00")
@@ -119,8 +125,11 @@ def test_reasons(predictor):
     assert all(sizes)
     mean = dict(zip(model.columns, model.mean, strict=True))
     for r in answer.reasons:
-        table, key = {"main": (evidence.tasks, "t00"), "aux": (evidence.tasks, "t01"),
-                      "pair": (evidence.pairs, ("t00", "t01"))}[r.feature.split("_")[0]]
+        table, key = {
+            "main": (evidence.tasks, "t00"),
+            "aux": (evidence.tasks, "t01"),
+            "pair": (evidence.pairs, ("t00", "t01")),
+        }[r.feature.split("_")[0]]
         assert r.value == table.loc[[key], r.feature.split("_", 1)[1]].item()
         assert r.above == (r.value > mean[r.feature])
 
@@ -129,15 +138,22 @@ def test_contributions_add_up_to_the_difference_in_log_odds(monkeypatch, predict
     monkeypatch.setattr("taskrel.meta.predictor.predictor.N_REASONS", 999)
     answers = [predictor.predict("t00", aux) for aux in ("t01", "t02")]
     one, two = (sum(r.contribution for r in p.reasons) for p in answers)
-    assert one - two == pytest.approx(logit(answers[0].probability)
-                                      - logit(answers[1].probability))
+    assert one - two == pytest.approx(logit(answers[0].probability) - logit(answers[1].probability))
 
 
-@pytest.mark.parametrize(("low", "high", "covered", "says"), [
-    (0.1, 3, True, LIKELY_GAIN), (-3, -0.1, True, LIKELY_LOSS), (-1, 2, True, UNCLEAR),
-    (0, 2, True, UNCLEAR), (-2, 0, True, UNCLEAR), (NAN, NAN, True, UNCLEAR),
-    (0.1, 3, False, UNCLEAR), (-3, -0.1, False, UNCLEAR),
-])
+@pytest.mark.parametrize(
+    ("low", "high", "covered", "says"),
+    [
+        (0.1, 3, True, LIKELY_GAIN),
+        (-3, -0.1, True, LIKELY_LOSS),
+        (-1, 2, True, UNCLEAR),
+        (0, 2, True, UNCLEAR),
+        (-2, 0, True, UNCLEAR),
+        (NAN, NAN, True, UNCLEAR),
+        (0.1, 3, False, UNCLEAR),
+        (-3, -0.1, False, UNCLEAR),
+    ],
+)
 def test_verdict(low, high, covered, says):
     assert verdict(low, high, covered) == says
 
@@ -168,8 +184,10 @@ def test_what_the_evidence_does_not_cover_gets_no_verdict():
     answer = GainPredictor().fit(evidence).predict("t00", "t04")
     assert answer.verdict == UNCLEAR
     warning = next(w for w in answer.warnings if w.startswith("outside"))
-    assert warning.startswith("outside what the evidence covers, taken at its edge, and so much "
-                              "of it that there is no verdict: ")
+    assert warning.startswith(
+        "outside what the evidence covers, taken at its edge, and so much "
+        "of it that there is no verdict: "
+    )
     assert "aux_size" in warning
     # With a feature or two like that, there is one.
     evidence.tasks.loc["t04", rest[2:]] = 1.5
@@ -197,13 +215,15 @@ def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model():
     evidence.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
     predictor = GainPredictor().fit(evidence)
     answer = predictor.predict("t00", "t01")
-    assert "no probe, contamination for this pair: answered by the simpler model" in \
-        answer.warnings[0]
+    assert (
+        "no probe, contamination for this pair: answered by the simpler model" in answer.warnings[0]
+    )
     never = made()
     never.pairs[[*ENCODER_FEATURES]] = NAN
     expected = GainPredictor().fit(never).predict("t00", "t01")
-    assert figures(answer) == replace(figures(expected),
-                                      warnings=(answer.warnings[0], *expected.warnings))
+    assert figures(answer) == replace(
+        figures(expected), warnings=(answer.warnings[0], *expected.warnings)
+    )
     assert not [w for w in predictor.predict("t00", "t02").warnings if "simpler" in w]
 
 
@@ -217,14 +237,16 @@ def test_one_order_is_by_one_ranker():
     expected = GainPredictor().fit(never).ranked("t00")
     answers = predictor.ranked("t00")
     assert [(p.aux, p.score, p.probability) for p in answers] == [
-        (p.aux, p.score, p.probability) for p in expected]
+        (p.aux, p.score, p.probability) for p in expected
+    ]
     said = {p.aux: [w for w in p.warnings if "simpler model" in w] for p in answers}
     assert all(len(warnings) == 1 for warnings in said.values())
     assert "as others here are" in said["t02"][0] and "for this pair" in said["t01"][0]
     rest = predictor.ranked("t00", ["t02", "t03"])  # none of these needs it
     assert not [w for p in rest for w in p.warnings if "simpler" in w]
-    assert {p.score for p in rest} == {predictor.predict("t00", aux).score
-                                       for aux in ("t02", "t03")}
+    assert {p.score for p in rest} == {
+        predictor.predict("t00", aux).score for aux in ("t02", "t03")
+    }
 
 
 def test_a_pair_that_the_table_lacks_is_missing_all():
@@ -233,8 +255,10 @@ def test_a_pair_that_the_table_lacks_is_missing_all():
     answer = GainPredictor().fit(evidence).predict("t00", "t01")
     assert 0 < answer.probability < 1
     assert answer.warnings[0].startswith("no probe, contamination for this pair")
-    assert answer.warnings[1] == ("no size_ratio, vocabulary_share, text_jsd, text_cosine, "
-                                  "same_kind for this pair: the evidence's median stands in")
+    assert answer.warnings[1] == (
+        "no size_ratio, vocabulary_share, text_jsd, text_cosine, "
+        "same_kind for this pair: the evidence's median stands in"
+    )
 
 
 def test_a_feature_that_a_task_lacks_is_said():
@@ -251,8 +275,9 @@ def test_a_task_without_features_cannot_be_answered():
     evidence.tasks.loc["t00"] = NAN
     predictor = GainPredictor().fit(evidence)
     for pair in (("t00", "t01"), ("t01", "t00")):
-        with pytest.raises(EvidenceError, match="no features of 't00'; its single-task runs are "
-                                                "missing"):
+        with pytest.raises(
+            EvidenceError, match="no features of 't00'; its single-task runs are missing"
+        ):
             predictor.predict(*pair)
 
 
@@ -284,8 +309,11 @@ def test_few_tasks_are_warned_about(n_tasks, few):
     """One of them, main's family, is left out."""
     answer = GainPredictor().fit(made(n_tasks, None)).predict("t00", "t01")
     said = [w for w in answer.warnings if w.startswith("few tasks")]
-    assert said == ([f"few tasks: learned from pairs of {FEW_TASKS - 1}, so this is a first hint "
-                     "and no more"] if few else [])
+    assert said == (
+        [f"few tasks: learned from pairs of {FEW_TASKS - 1}, so this is a first hint and no more"]
+        if few
+        else []
+    )
 
 
 def test_three_tasks_have_no_interval():
@@ -296,11 +324,14 @@ def test_three_tasks_have_no_interval():
     assert answer.verdict == UNCLEAR
 
 
-@pytest.mark.parametrize(("gain", "says"), [
-    (1.0, "evidence made: all 20 measured pairs to learn from are gains"),
-    (-1.0, "evidence made: all 20 measured pairs to learn from are without a gain"),
-    (NAN, "evidence made: no pair with a defined gain"),
-])
+@pytest.mark.parametrize(
+    ("gain", "says"),
+    [
+        (1.0, "evidence made: all 20 measured pairs to learn from are gains"),
+        (-1.0, "evidence made: all 20 measured pairs to learn from are without a gain"),
+        (NAN, "evidence made: no pair with a defined gain"),
+    ],
+)
 def test_one_class_cannot_be_learned_from(gain, says):
     evidence = made(5, None)
     with pytest.raises(EvidenceError, match=says):
@@ -331,8 +362,16 @@ def test_ranking(predictor):
     assert [p.score for p in answers] == sorted((p.score for p in answers), reverse=True)
     assert figures(answers[0]) == figures(predictor.predict("t00", answers[0].aux))
     table = predictor.rank("t00")
-    assert list(table.columns) == ["aux", "score", "probability", "gain", "low", "high",
-                                   "verdict", "measured"]
+    assert list(table.columns) == [
+        "aux",
+        "score",
+        "probability",
+        "gain",
+        "low",
+        "high",
+        "verdict",
+        "measured",
+    ]
     assert table.aux.tolist() == [p.aux for p in answers]
     assert table.measured.tolist() == [p.measured.gain for p in answers]
 
@@ -346,10 +385,15 @@ def test_a_tie_is_ranked_by_name_and_what_was_not_measured_is_missing():
     assert table.measured.isna().tolist() == [aux == "t05" for aux in table.aux]
 
 
-@pytest.mark.parametrize(("classifier", "regressor"), [
-    (RandomForestClassifier(20, random_state=0), None), (SVC(), None), (None, LinearRegression()),
-    (SVC(), LinearRegression()),
-])
+@pytest.mark.parametrize(
+    ("classifier", "regressor"),
+    [
+        (RandomForestClassifier(20, random_state=0), None),
+        (SVC(), None),
+        (None, LinearRegression()),
+        (SVC(), LinearRegression()),
+    ],
+)
 def test_any_estimator(classifier, regressor, predictor):
     own = GainPredictor(classifier, regressor).fit(made())
     answers = own.ranked("t00")
@@ -362,13 +406,16 @@ def test_any_estimator(classifier, regressor, predictor):
 
 def test_importing_it_imports_nothing_heavy():
     """An answer from saved coefficients must come at once."""
-    program = ("import sys; from taskrel.meta.predictor.predictor import GainPredictor; "
-               "import taskrel.meta.predictor.find, taskrel.meta.evidence.files; "
-               "import taskrel.cli.text.prediction\n"
-               "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
-               "& set(sys.modules)))")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
+    program = (
+        "import sys; from taskrel.meta.predictor.predictor import GainPredictor; "
+        "import taskrel.meta.predictor.find, taskrel.meta.evidence.files; "
+        "import taskrel.cli.text.prediction\n"
+        "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
+        "& set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "[]\n"
 
 
@@ -376,8 +423,10 @@ def test_an_auxiliary_of_mains_own_family_is_not_what_validation_is_about(predic
     def said(main, aux):
         return [w for w in predictor.predict(main, aux).warnings if "validation is about" in w]
 
-    assert said("t00", "t04") == ["t04 is of the family of t00, which the answer does not know: "
-                                  "validation is about other auxiliaries"]
+    assert said("t00", "t04") == [
+        "t04 is of the family of t00, which the answer does not know: "
+        "validation is about other auxiliaries"
+    ]
     assert said("t00", "t01") == []
 
 
@@ -385,9 +434,14 @@ def test_a_new_task_is_told_how_good_answers_about_new_tasks_are():
     evidence = made()
     evidence.pairs.loc["t00", [*ENCODER_FEATURES]] = NAN
     predictor = GainPredictor().fit(evidence)
-    predictor.validation_ = {"text": "of known tasks", "new_text": "of new tasks",
-                             "interval": {"coverage": 0.8}, "new_interval": {"coverage": 0.7},
-                             "by_unit": {"token": 0.8}, "new_by_unit": {"token": 0.7}}
+    predictor.validation_ = {
+        "text": "of known tasks",
+        "new_text": "of new tasks",
+        "interval": {"coverage": 0.8},
+        "new_interval": {"coverage": 0.7},
+        "by_unit": {"token": 0.8},
+        "new_by_unit": {"token": 0.7},
+    }
     for main, aux, whose, coverage in (("t00", "t01", "new", 0.7), ("t01", "t02", "known", 0.8)):
         said = predictor.predict(main, aux).validation
         assert said["by_unit"] == {"token": coverage}

@@ -8,10 +8,13 @@ from scipy.stats import rankdata
 from taskrel.meta.predictor.ranker import fit_ranker, fit_rankers, ranks, within
 
 #: Whole numbers: a constant added to them makes and breaks no ties.
-pairs = st.integers(2, 12).flatmap(lambda n: st.tuples(
-    arrays(float, (n, 2), elements=st.integers(-9, 9)),
-    arrays(float, n, elements=st.integers(-9, 9)),
-    arrays(int, n, elements=st.integers(0, 3))))
+pairs = st.integers(2, 12).flatmap(
+    lambda n: st.tuples(
+        arrays(float, (n, 2), elements=st.integers(-9, 9)),
+        arrays(float, n, elements=st.integers(-9, 9)),
+        arrays(int, n, elements=st.integers(0, 3)),
+    )
+)
 
 
 def weight(x, gain, main, alpha=0.3):
@@ -51,7 +54,8 @@ def test_ridge_by_hand(alpha, copies):
     fitted = fit_ranker(("p",), x, np.tile([5.0, 6, 7], copies), main, alpha)
     assert fitted.weight == pytest.approx([1 / (3 * (1 + alpha))])
     assert fitted.index(np.array([[0.0], [1], [2], [3]])) == pytest.approx(
-        np.array([-1, 0, 1, 1]) / (3 * (1 + alpha)))  # 3 is beyond: taken at the edge
+        np.array([-1, 0, 1, 1]) / (3 * (1 + alpha))
+    )  # 3 is beyond: taken at the edge
 
 
 @given(pairs, arrays(float, 4, elements=st.integers(-99, 99)))
@@ -76,8 +80,9 @@ def test_what_all_choices_of_a_main_share_has_no_weight(made):
 
 def test_missing_values_are_the_median():
     gain, main = np.array([1.0, 2, 3, 4]), np.zeros(4, int)
-    one, two = (weight(np.array([[0, 1], [v, 2], [2, 3], [9, 4]]), gain, main)
-                for v in (np.nan, 2.0))
+    one, two = (
+        weight(np.array([[0, 1], [v, 2], [2, 3], [9, 4]]), gain, main) for v in (np.nan, 2.0)
+    )
     assert (one == two).all()
 
 
@@ -85,8 +90,7 @@ def test_weights_by_hand():
     """Weights 2 and 0 of two mains: as if the first were there twice."""
     x, main, gain = np.tile([[0.0], [1], [2]], (2, 1)), np.repeat([0, 1], 3), np.array([5, 6, 7.0])
     twice = fit_ranker(("p",), x, np.tile(gain, 2), main, 0.3)
-    other = fit_ranker(("p",), x, np.append(gain, gain[::-1]), main, 0.3,
-                       np.repeat([2.0, 0.0], 3))
+    other = fit_ranker(("p",), x, np.append(gain, gain[::-1]), main, 0.3, np.repeat([2.0, 0.0], 3))
     assert other.weight == pytest.approx(twice.weight)
     assert twice.weight == pytest.approx([1 / (3 * 1.3)])
 

@@ -24,12 +24,17 @@ def made(seed=0, tell=1.0, groups=("noise", "signal")):
     rng = np.random.default_rng(seed)
     signal = rng.normal(size=N)
     tables = {"noise": {"pair_n": rng.normal(size=N)}, "signal": {"pair_s": signal}}
-    return made_pairs(PAIRS, tell * signal + rng.normal(0, 0.3, N), family=np.arange(8) // 2,
-                      tables={g: tables[g] for g in groups})
+    return made_pairs(
+        PAIRS,
+        tell * signal + rng.normal(0, 0.3, N),
+        family=np.arange(8) // 2,
+        tables={g: tables[g] for g in groups},
+    )
 
 
-@pytest.mark.parametrize(("choose", "weakest"), [(choose_classifier, max(PENALTIES)),
-                                                  (choose_ranker, None)])
+@pytest.mark.parametrize(
+    ("choose", "weakest"), [(choose_classifier, max(PENALTIES)), (choose_ranker, None)]
+)
 @pytest.mark.parametrize("groups", [("noise", "signal"), ("signal", "noise")])
 def test_it_finds_the_group_that_tells(choose, weakest, groups):
     group, penalty = choose(made(), ALL, groups)
@@ -38,8 +43,10 @@ def test_it_finds_the_group_that_tells(choose, weakest, groups):
 
 
 def test_noise_gets_the_strongest_penalty():
-    strongest = [choose_classifier(made(seed, tell=0), ALL, ("noise",))[1] == min(PENALTIES)
-                 for seed in range(8)]
+    strongest = [
+        choose_classifier(made(seed, tell=0), ALL, ("noise",))[1] == min(PENALTIES)
+        for seed in range(8)
+    ]
     assert sum(strongest) >= 6
 
 
@@ -53,8 +60,9 @@ def test_pairs_that_are_not_for_training_have_no_say(choose):
     # Elsewhere the noise tells, ten times louder, and the signal is turned upside down.
     for rows, expected in ((~train, choice[0]), (ALL, "noise")):
         gain = np.where(rows, 10 * data.tables["noise"][:, 0], data.gain)
-        tables = data.tables | {"signal": np.where(rows[:, None], -data.tables["signal"],
-                                                   data.tables["signal"])}
+        tables = data.tables | {
+            "signal": np.where(rows[:, None], -data.tables["signal"], data.tables["signal"])
+        }
         other = choose(replace(data, gain=gain, tables=tables), train, ("noise", "signal"))
         assert other[0] == expected
         if expected == choice[0]:
@@ -64,8 +72,11 @@ def test_pairs_that_are_not_for_training_have_no_say(choose):
 @BOTH
 def test_the_first_wins_a_tie(choose):
     data = made()
-    twice = replace(data, names=data.names | {"copy": data.names["signal"]},
-                    tables=data.tables | {"copy": data.tables["signal"]})
+    twice = replace(
+        data,
+        names=data.names | {"copy": data.names["signal"]},
+        tables=data.tables | {"copy": data.tables["signal"]},
+    )
     assert choose(twice, ALL, ("signal", "copy"))[0] == "signal"
     assert choose(twice, ALL, ("copy", "signal"))[0] == "copy"
     flat = made_pairs(PAIRS, made().gain, tables={"flat": {"pair_f": np.full(N, 3.0)}})
@@ -75,10 +86,16 @@ def test_the_first_wins_a_tie(choose):
 
 @BOTH
 def test_where_nothing_can_be_known_the_first_is_taken(choose):
-    data = made_pairs(PAIRS, made().gain, family=np.zeros(8, int),
-                      tables={"noise": {"pair_n": np.arange(N)}, "signal": {"pair_s": np.ones(N)}})
-    assert choose(data, ALL, ("noise", "signal")) == \
-        ("noise", PENALTIES[0] if choose is choose_classifier else ALPHAS[0])
+    data = made_pairs(
+        PAIRS,
+        made().gain,
+        family=np.zeros(8, int),
+        tables={"noise": {"pair_n": np.arange(N)}, "signal": {"pair_s": np.ones(N)}},
+    )
+    assert choose(data, ALL, ("noise", "signal")) == (
+        "noise",
+        PENALTIES[0] if choose is choose_classifier else ALPHAS[0],
+    )
 
 
 @BOTH
@@ -96,8 +113,10 @@ def test_folds_by_hand():
     pairs = [(0, 1), (0, 2), (1, 3), (2, 0), (2, 3), (3, 2)]
     data = made_pairs(pairs, np.arange(6), family=[0, 0, 1, 2])
     train = np.array([1, 1, 1, 1, 1, 0], bool)
-    found = [(np.flatnonzero(fit).tolist(), np.flatnonzero(test).tolist())
-             for fit, test in family_folds(data, train)]
+    found = [
+        (np.flatnonzero(fit).tolist(), np.flatnonzero(test).tolist())
+        for fit, test in family_folds(data, train)
+    ]
     assert found == [
         ([4], [1, 2]),  # without family 0: of (2, 3) and (3, 2) only the former is for training
         ([0, 2], [3, 4]),

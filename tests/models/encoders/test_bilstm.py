@@ -27,14 +27,16 @@ def test_gradient_of_a_reversal_is_the_reversal():
 def test_equals_torchs_bidirectional_lstm_on_packed_sequences():
     ours = encoder(layers=1)
     theirs = torch.nn.LSTM(5, 4, batch_first=True, bidirectional=True)
-    state = {f"{name}{suffix}": value
-             for half, suffix in ((ours.forward_halves[0], ""),
-                                  (ours.backward_halves[0], "_reverse"))
-             for name, value in half.state_dict().items()}
+    state = {
+        f"{name}{suffix}": value
+        for half, suffix in ((ours.forward_halves[0], ""), (ours.backward_halves[0], "_reverse"))
+        for name, value in half.state_dict().items()
+    }
     theirs.load_state_dict(state)
     x, lengths = torch.randn(3, 6, 5, generator=generator()), torch.tensor([6, 2, 4])
-    packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True,
-                                                     enforce_sorted=False)
+    packed = torch.nn.utils.rnn.pack_padded_sequence(
+        x, lengths, batch_first=True, enforce_sorted=False
+    )
     expected = torch.nn.utils.rnn.pad_packed_sequence(theirs(packed)[0], batch_first=True)[0]
     (found,) = ours(x, lengths)
     for i, n in enumerate(lengths):
@@ -67,7 +69,7 @@ def test_weights_come_from_the_generator_alone():
     other = [torch.equal(p, q) for p, q in zip(a.parameters(), c.parameters(), strict=True)]
     assert all(same)
     assert not any(other)
-    assert max(p.abs().max().item() for p in a.parameters()) <= 4 ** -0.5
+    assert max(p.abs().max().item() for p in a.parameters()) <= 4**-0.5
 
 
 def test_bfloat16_is_close_to_float32():

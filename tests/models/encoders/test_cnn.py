@@ -18,16 +18,19 @@ def words(*texts):
     return torch.tensor(texts)[..., None]
 
 
-@pytest.mark.parametrize(("window", "expected"), [
-    # Zeros around 1 2 3: (0 1 2) (1 2 3) (2 3 0), weights 1, 10, 100.
-    ([1.0, 10, 100], [210, 321, 32]),
-    ([1.0, 10], [21, 32, 3]),
-    ([2.0], [2, 4, 6]),
-    # (0 1 2 3) (1 2 3 0) (2 3 0 0)
-    ([1.0, 10, 100, 1000], [3210, 321, 32]),
-    ([-1.0, 1, 0], [1, 1, 1]),
-    ([1.0, -1, 0], [0, 0, 0]),  # −1 each, rectified
-])
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        # Zeros around 1 2 3: (0 1 2) (1 2 3) (2 3 0), weights 1, 10, 100.
+        ([1.0, 10, 100], [210, 321, 32]),
+        ([1.0, 10], [21, 32, 3]),
+        ([2.0], [2, 4, 6]),
+        # (0 1 2 3) (1 2 3 0) (2 3 0 0)
+        ([1.0, 10, 100, 1000], [3210, 321, 32]),
+        ([-1.0, 1, 0], [1, 1, 1]),
+        ([1.0, -1, 0], [0, 0, 0]),  # −1 each, rectified
+    ],
+)
 def test_convolution_by_hand(window, expected):
     states = encoder([window])(words([1.0, 2, 3]), torch.tensor([3]))[0]
     assert states.flatten().tolist() == expected

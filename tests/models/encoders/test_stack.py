@@ -16,8 +16,6 @@ def generator(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-
-
 ENCODERS = {
     "bilstm": lambda g, **o: BiLSTM(D, 4, 2, g, **o),
     "lstm": lambda g, **o: LSTM(D, 4, 2, g, **o),
@@ -51,8 +49,9 @@ def test_levels_say_what_comes_out_of_them(make):
 def test_padding_changes_nothing(make, n):
     encoder, x, lengths = make(generator()), words(1, n), torch.tensor([n])
     longer = torch.cat([x, torch.full((1, 4, D), 99.0)], 1)
-    for level, a, b in zip(encoder.levels, encoder(x, lengths), encoder(longer, lengths),
-                           strict=True):
+    for level, a, b in zip(
+        encoder.levels, encoder(x, lengths), encoder(longer, lengths), strict=True
+    ):
         torch.testing.assert_close(a, b[:, :n] if level.per_token else b)
 
 
@@ -62,13 +61,15 @@ def test_causal_features_and_they_alone_see_nothing_of_the_future(make):
     changed = x.clone()
     changed[:, 3:] += 1
     lengths = torch.tensor([6])
-    for level, a, b in zip(encoder.levels, encoder(x, lengths), encoder(changed, lengths),
-                           strict=True):
+    for level, a, b in zip(
+        encoder.levels, encoder(x, lengths), encoder(changed, lengths), strict=True
+    ):
         if level.per_token:
             a, b = a[:, :3], b[:, :3]
-        assert torch.equal(a[..., :level.causal], b[..., :level.causal])
-        assert level.causal == level.out or not torch.allclose(a[..., level.causal:],
-                                                               b[..., level.causal:])
+        assert torch.equal(a[..., : level.causal], b[..., : level.causal])
+        assert level.causal == level.out or not torch.allclose(
+            a[..., level.causal :], b[..., level.causal :]
+        )
 
 
 @every

@@ -37,18 +37,26 @@ class States(nn.Module):
 def towers(gates, first=(1.0,), second=(10.0,), reads=(1, 1)):
     width = len(first)
     tables = [nn.Embedding.from_pretrained(torch.tensor([row])) for row in (first, second)]
-    return GatedSharing(tables, [Tower(width), Tower(width)],
-                        {level: [Twice(), Twice()] for level in gates}, [States(), States()],
-                        Dropout(0.0, torch.Generator()), [Read(n, width) for n in reads])
+    return GatedSharing(
+        tables,
+        [Tower(width), Tower(width)],
+        {level: [Twice(), Twice()] for level in gates},
+        [States(), States()],
+        Dropout(0.0, torch.Generator()),
+        [Read(n, width) for n in reads],
+    )
 
 
-@pytest.mark.parametrize(("gates", "expected"), [
-    ([], [3, 30]),  # words 1, 10; words + words 2, 20; words + that 3, 30
-    ([0], [3 * 21, 3 * 12]),  # 1 + 20, 10 + 2
-    ([1], [1 + 42, 10 + 24]),  # 2 + 40, 20 + 4
-    ([2], [3 + 60, 30 + 6]),
-    ([0, 1, 2], [111 + 2 * 120, 120 + 2 * 111]),  # 21, 12; 42 + 48, 24 + 84; 21 + 90, 12 + 108
-])
+@pytest.mark.parametrize(
+    ("gates", "expected"),
+    [
+        ([], [3, 30]),  # words 1, 10; words + words 2, 20; words + that 3, 30
+        ([0], [3 * 21, 3 * 12]),  # 1 + 20, 10 + 2
+        ([1], [1 + 42, 10 + 24]),  # 2 + 40, 20 + 4
+        ([2], [3 + 60, 30 + 6]),
+        ([0, 1, 2], [111 + 2 * 120, 120 + 2 * 111]),  # 21, 12; 42 + 48, 24 + 84; 21 + 90, 12 + 108
+    ],
+)
 def test_gates_by_hand(gates, expected):
     model = towers(gates)
     first, second = model.states([0, 1], TOKENS, LENGTHS)
@@ -67,5 +75,6 @@ def test_similarities_by_hand():
     found = model.similarities(TOKENS, LENGTHS)
     assert {level: cosine.shape for level, cosine in found.items()} == {0: (1, 1), 2: (1, 1)}
     assert found[0].item() == pytest.approx(220 / 221)
-    assert towers([1], (3.0, 4.0), (4.0, 3.0)).similarities(TOKENS, LENGTHS)[1].item() == \
-        pytest.approx(220 / 221)
+    assert towers([1], (3.0, 4.0), (4.0, 3.0)).similarities(TOKENS, LENGTHS)[
+        1
+    ].item() == pytest.approx(220 / 221)

@@ -19,8 +19,13 @@ class States(nn.Module):
 def model(reads=None, dropout=0.0):
     generator = torch.Generator().manual_seed(0)
     words = nn.Embedding.from_pretrained(torch.randn(6, 3, generator=generator), freeze=False)
-    return HardSharing(words, LSTM(3, 4, 2, generator), [States(), States(), States()],
-                       Dropout(dropout, generator), reads)
+    return HardSharing(
+        words,
+        LSTM(3, 4, 2, generator),
+        [States(), States(), States()],
+        Dropout(dropout, generator),
+        reads,
+    )
 
 
 def test_without_reads_all_heads_read_the_top():

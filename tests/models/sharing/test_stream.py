@@ -27,17 +27,29 @@ def model(tasks, sharing, encoder=None):
     return build_model(tasks, build_vocabulary(tasks, None), recipe, seed=0)
 
 
-@pytest.mark.parametrize(("tasks", "sharing"), [
-    ([MAIN], "hard"), ([MAIN, AUX], "branches"), ([MAIN, AUX], "cascade"),
-    ([MAIN, AUX], Gated("none"))], ids=["LSTM", "MRNN", "CRNN", "no gate"])
+@pytest.mark.parametrize(
+    ("tasks", "sharing"),
+    [
+        ([MAIN], "hard"),
+        ([MAIN, AUX], "branches"),
+        ([MAIN, AUX], "cascade"),
+        ([MAIN, AUX], Gated("none")),
+    ],
+    ids=["LSTM", "MRNN", "CRNN", "no gate"],
+)
 def test_the_primary_stream_is_alike_in_all_models_of_liang_and_shu(tasks, sharing):
     assert stream_parameters(model(tasks, sharing), 0) == STREAM
 
 
-@pytest.mark.parametrize(("sharing", "expected"), [
-    ("cascade", lstm(D)), ("branches", lstm(D) + lstm(D + H)),
-    # Through the gate behind level 1 the main task's lowest level is read, too.
-    (Gated("sog", (1,)), 2 * lstm(D) + lstm(D + H))])
+@pytest.mark.parametrize(
+    ("sharing", "expected"),
+    [
+        ("cascade", lstm(D)),
+        ("branches", lstm(D) + lstm(D + H)),
+        # Through the gate behind level 1 the main task's lowest level is read, too.
+        (Gated("sog", (1,)), 2 * lstm(D) + lstm(D + H)),
+    ],
+)
 def test_the_auxiliarys_stream_is_what_it_reads(sharing, expected):
     head = H * (H + 1) + AUX.n_labels * (H + 1)
     assert stream_parameters(model([MAIN, AUX], sharing), 1) == expected + head

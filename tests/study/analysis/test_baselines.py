@@ -42,7 +42,8 @@ def test_of_a_regression_four_different_labels_are_drawn(train, width):
     first = train.count("a") / len(train)
     assert (drawn[..., 0] == 0).mean() == pytest.approx(first, abs=0.02)
     assert baseline_scores(near, "random")["nearest_accuracy"].mean() == pytest.approx(
-        first, abs=0.02)
+        first, abs=0.02
+    )
 
 
 def test_the_same_draws_every_time():
@@ -53,16 +54,19 @@ def test_the_same_draws_every_time():
     assert majority(tags).tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize(("kind", "train", "test", "expected"), [
-    ("classification", ["b", "a", "b", "a", "c"], ["c", "a"], [0, 0]),
-    ("classification", ["b", None, None, "b", "a"], ["b", "unseen"], [1, 1]),
-    ("tagging", [["a", "b"], ["b"]], [["a", "a"], ["b"]], [1, 1, 1]),
-    ("multilabel", [["b"], ["a", "b"], ["a", "b"]], [["b"], ["c"]], [[1, 1], [1, 1]]),
-    # Equally frequent: {a} before {b} before the empty set.
-    ("multilabel", [["b"], [], ["a"]], [["b"]], [[1, 0]]),
-    ("multilabel", [["b"], [], [], ["a"]], [["b"]], [[0, 0]]),
-    ("regression", ["a", "b", "c", "c", None], ["a", "b"], [[2, 0, 1], [2, 0, 1]]),
-    ("regression", [*"abcdeffee"], ["a"], [[4, 5, 0, 1]]),
-])
+@pytest.mark.parametrize(
+    ("kind", "train", "test", "expected"),
+    [
+        ("classification", ["b", "a", "b", "a", "c"], ["c", "a"], [0, 0]),
+        ("classification", ["b", None, None, "b", "a"], ["b", "unseen"], [1, 1]),
+        ("tagging", [["a", "b"], ["b"]], [["a", "a"], ["b"]], [1, 1, 1]),
+        ("multilabel", [["b"], ["a", "b"], ["a", "b"]], [["b"], ["c"]], [[1, 1], [1, 1]]),
+        # Equally frequent: {a} before {b} before the empty set.
+        ("multilabel", [["b"], [], ["a"]], [["b"]], [[1, 0]]),
+        ("multilabel", [["b"], [], [], ["a"]], [["b"]], [[0, 0]]),
+        ("regression", ["a", "b", "c", "c", None], ["a", "b"], [[2, 0, 1], [2, 0, 1]]),
+        ("regression", [*"abcdeffee"], ["a"], [[4, 5, 0, 1]]),
+    ],
+)
 def test_majority_label(kind, train, test, expected):
     assert majority(task("x", train, test, kind)).tolist() == expected

@@ -15,10 +15,15 @@ def curve(*values, steps=None):
 
 
 #: Alone "food" ends at 0.75 and 0.85, on average 0.8; half of that is 0.4.
-CURVES = {"joint": {
-    (FOOD, "food", 0): curve(0.3, 0.5, 0.75), (FOOD, "food", 1): curve(0.4, 0.6, 0.85),
-    (BOTH, "food", 0): curve(0.1, 0.2, 0.9), (BOTH, "food", 1): curve(0.1, 0.2, 0.3),
-    (BOTH, "price", 0): curve(1, 1, 1)}}
+CURVES = {
+    "joint": {
+        (FOOD, "food", 0): curve(0.3, 0.5, 0.75),
+        (FOOD, "food", 1): curve(0.4, 0.6, 0.85),
+        (BOTH, "food", 0): curve(0.1, 0.2, 0.9),
+        (BOTH, "food", 1): curve(0.1, 0.2, 0.3),
+        (BOTH, "price", 0): curve(1, 1, 1),
+    }
+}
 
 
 def made(*rows, epochs=None, batch=2, reference="joint", share=0.5):
@@ -64,8 +69,9 @@ def test_a_row_for_each_share():
 
 def test_the_first_reference_that_has_a_task_alone_counts():
     later = {(FOOD, "food", 0): curve(0.1, 0.2), (("price",), "price", 0): curve(0.5, 0.6)}
-    both = made(ALONE, row("alone", "price"), row("later", "price", "later"),
-                reference=("joint", "later"))
+    both = made(
+        ALONE, row("alone", "price"), row("later", "price", "later"), reference=("joint", "later")
+    )
     table = convergence(both, CURVES | {"later": later})
     assert table["target"].tolist() == pytest.approx([0.4, 0.3, 0.3])
     assert table["n_reached"].tolist() == [2, 0, 1]
@@ -81,8 +87,11 @@ def test_without_a_reference_run_there_is_no_target():
 
 def test_curves_are_means_with_the_lowest_and_highest_seed_and_levels_have_no_place():
     means = dev_means(made(ALONE, TOGETHER, share=(0.5, 0.95)), CURVES)
-    assert means[means["line"] == "alone"][["at", "mean", "low", "high"]].to_numpy() == \
-        pytest.approx(np.array([[2, 0.35, 0.3, 0.4], [4, 0.55, 0.5, 0.6], [6, 0.8, 0.75, 0.85]]))
+    assert means[means["line"] == "alone"][
+        ["at", "mean", "low", "high"]
+    ].to_numpy() == pytest.approx(
+        np.array([[2, 0.35, 0.3, 0.4], [4, 0.55, 0.5, 0.6], [6, 0.8, 0.75, 0.85]])
+    )
     levels = means[means["at"].isna()]
     assert levels["line"].tolist() == ["50 % of joint", "95 % of joint"]
     assert levels["mean"].tolist() == pytest.approx([0.4, 0.76])
@@ -96,4 +105,5 @@ def test_points_that_a_seed_lacks_are_left_out():
 def test_rows_of_one_model_are_told_apart():
     means = dev_means(made(ALONE, row("alone", "food", group="all")), CURVES)
     assert dict.fromkeys(means["line"][means["at"].notna()]) == dict.fromkeys(
-        ["alone (joint)", "alone (joint all)"])
+        ["alone (joint)", "alone (joint all)"]
+    )

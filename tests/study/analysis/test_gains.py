@@ -19,15 +19,20 @@ from taskrel.study.analysis.gains import (
 
 def table(*rows, recipe="r"):
     """Scores from (main, aux, seed, score)."""
-    return pd.DataFrame([(recipe, *row) for row in rows],
-                        columns=["recipe", "main", "aux", "seed", "score"])
+    return pd.DataFrame(
+        [(recipe, *row) for row in rows], columns=["recipe", "main", "aux", "seed", "score"]
+    )
 
 
 def study(y, main="m", recipe="r", names="abcdefghijklmnopqrstu"):
     """Scores whose gains are y, in percent, of shape (n_seeds, n_cells); NaN for no run."""
     rows = [(main, None, s, 0.5) for s in range(len(y))]
-    rows += [(main, names[a], s, 0.5 * (1 + y[s][a] / 100)) for s in range(len(y))
-             for a in range(len(y[0])) if not np.isnan(y[s][a])]
+    rows += [
+        (main, names[a], s, 0.5 * (1 + y[s][a] / 100))
+        for s in range(len(y))
+        for a in range(len(y[0]))
+        if not np.isnan(y[s][a])
+    ]
     return table(*rows, recipe=recipe)
 
 
@@ -36,8 +41,9 @@ def cells(*scores):
 
 
 def test_gain_is_paired_by_seed():
-    per_seed = gains_per_seed(table(("m", None, 0, 0.5), ("m", None, 1, 0.8),
-                                    ("m", "x", 1, 0.6), ("m", "x", 0, 0.6)))
+    per_seed = gains_per_seed(
+        table(("m", None, 0, 0.5), ("m", None, 1, 0.8), ("m", "x", 1, 0.6), ("m", "x", 0, 0.6))
+    )
     assert list(per_seed.columns) == PER_SEED
     assert per_seed["gain"].tolist() == pytest.approx([20, -25])
     assert per_seed["difference"].tolist() == pytest.approx([0.1, -0.2])
@@ -49,27 +55,43 @@ def test_single_task_run_has_no_aux(alone):
     assert per_seed["gain"].tolist() == pytest.approx([10])
 
 
-@pytest.mark.parametrize(("stl", "floor", "gain"), [
-    (0.04, 0.05, np.nan), (0.05, 0.05, 100), (0.04, 0.01, 150), (0.0, 0.0, np.nan),
-])
+@pytest.mark.parametrize(
+    ("stl", "floor", "gain"),
+    [
+        (0.04, 0.05, np.nan),
+        (0.05, 0.05, 100),
+        (0.04, 0.01, 150),
+        (0.0, 0.0, np.nan),
+    ],
+)
 def test_gain_below_the_floor_is_undefined_and_the_difference_stays(stl, floor, gain):
     per_seed = gains_per_seed(table(("m", "", 0, stl), ("m", "x", 0, 0.1)), floor)
     assert per_seed["gain"].tolist() == pytest.approx([gain], nan_ok=True)
     assert per_seed["difference"].tolist() == pytest.approx([0.1 - stl])
 
 
-@pytest.mark.parametrize(("alone", "gain"), [
-    # mean 0.05 (less a rounding error), at the floor: unlucky seeds count too, but not a 0
-    ((0.02, 0.03, 0.1), (400, 700 / 3, 0)), ((0.0, 0.05, 0.1), (np.nan, 100, 0)),
-    # mean 0.04: the lucky seed does not count either
-    ((0.01, 0.01, 0.1), (np.nan, np.nan, np.nan)),
-])
+@pytest.mark.parametrize(
+    ("alone", "gain"),
+    [
+        # mean 0.05 (less a rounding error), at the floor: unlucky seeds count too, but not a 0
+        ((0.02, 0.03, 0.1), (400, 700 / 3, 0)),
+        ((0.0, 0.05, 0.1), (np.nan, 100, 0)),
+        # mean 0.04: the lucky seed does not count either
+        ((0.01, 0.01, 0.1), (np.nan, np.nan, np.nan)),
+    ],
+)
 def test_floor_is_for_the_mean_of_the_main_over_its_seeds(alone, gain):
     rows = [row for s, stl in enumerate(alone) for row in (("", s, stl), ("x", s, 0.1))]
     # another main and another recipe have floors of their own
-    per_seed = gains_per_seed(pd.concat([
-        table(*(("m", *row) for row in rows)), table(("n", "", 0, 0.5), ("n", "x", 0, 0.6)),
-        table(("m", "", 0, 0.01), ("m", "x", 0, 0.6), recipe="s")]))
+    per_seed = gains_per_seed(
+        pd.concat(
+            [
+                table(*(("m", *row) for row in rows)),
+                table(("n", "", 0, 0.5), ("n", "x", 0, 0.6)),
+                table(("m", "", 0, 0.01), ("m", "x", 0, 0.6), recipe="s"),
+            ]
+        )
+    )
     assert per_seed["gain"].tolist() == pytest.approx([*gain, 20, np.nan], nan_ok=True)
 
 
@@ -86,12 +108,18 @@ def test_seed_without_single_task_run_has_no_gain():
 
 
 def test_mains_and_recipes_do_not_mix():
-    scores = pd.concat([table(("m", "", 0, 0.5), ("x", "", 0, 0.2), ("m", "x", 0, 0.6),
-                              ("x", "m", 0, 0.3)),
-                        table(("m", "", 0, 0.25), ("m", "x", 0, 0.5), recipe="s")])
+    scores = pd.concat(
+        [
+            table(("m", "", 0, 0.5), ("x", "", 0, 0.2), ("m", "x", 0, 0.6), ("x", "m", 0, 0.3)),
+            table(("m", "", 0, 0.25), ("m", "x", 0, 0.5), recipe="s"),
+        ]
+    )
     per_seed = gains_per_seed(scores)
     assert per_seed[["recipe", "main", "aux"]].to_numpy().tolist() == [
-        ["r", "m", "x"], ["r", "x", "m"], ["s", "m", "x"]]
+        ["r", "m", "x"],
+        ["r", "x", "m"],
+        ["s", "m", "x"],
+    ]
     assert per_seed["gain"].tolist() == pytest.approx([20, 50, 100])
 
 
@@ -134,22 +162,31 @@ def test_two_cells_three_seeds_by_hand():
     assert result["n_seeds"].tolist() == [3, 3]
 
 
-@pytest.mark.parametrize(("spread", "used"), [
-    # F(2, 2) passes x with probability 1 / (1 + x): above 3 in a quarter of cases
-    (1.7, "pooled"), (1.75, "own"), (0.1, "pooled"),
-])
+@pytest.mark.parametrize(
+    ("spread", "used"),
+    [
+        # F(2, 2) passes x with probability 1 / (1 + x): above 3 in a quarter of cases
+        (1.7, "pooled"),
+        (1.75, "own"),
+        (0.1, "pooled"),
+    ],
+)
 def test_cell_noisier_than_the_others_uses_its_own_variance(spread, used):
     calm, cell = np.array([[0.0], [2], [1]]), spread * np.array([-1.0, 0, 1])  # variance 1, spread²
     pooled = (2.5, 3.5)
     assert cell_variance(cell, calm, pooled) == (
-        pooled if used == "pooled" else pytest.approx((spread**2, 2)))
+        pooled if used == "pooled" else pytest.approx((spread**2, 2))
+    )
 
 
-@pytest.mark.parametrize(("cell", "others"), [
-    ([-50.0, 50], [[0.0], [2], [1]]),      # two seeds
-    ([-50.0, 0, 50], np.empty((3, 0))),    # no other cell
-    ([3.0, 3, 3], [[4.0], [4], [4]]),      # all agree
-])
+@pytest.mark.parametrize(
+    ("cell", "others"),
+    [
+        ([-50.0, 50], [[0.0], [2], [1]]),  # two seeds
+        ([-50.0, 0, 50], np.empty((3, 0))),  # no other cell
+        ([3.0, 3, 3], [[4.0], [4], [4]]),  # all agree
+    ],
+)
 def test_cell_without_a_ground_to_call_it_noisy_uses_the_pooled_variance(cell, others):
     assert cell_variance(np.array(cell), np.array(others), (1.0, 2.0)) == (1, 2)
 
@@ -198,8 +235,9 @@ def test_seed_without_any_gain_leaves_the_others_complete():
     assert (result["high"] - result["gain"]).tolist() == pytest.approx([2.99890] * 2, abs=1e-4)
 
 
-@pytest.mark.parametrize("y", [[[1, 2.0]], [[1, np.nan], [np.nan, 2]]],
-                         ids=["one seed", "no complete cell"])
+@pytest.mark.parametrize(
+    "y", [[[1, 2.0]], [[1, np.nan], [np.nan, 2]]], ids=["one seed", "no complete cell"]
+)
 def test_no_interval_without_a_complete_cell_of_two_seeds(y):
     result = cells(study(y))
     assert result["gain"].tolist() == pytest.approx([1, 2])
@@ -223,8 +261,11 @@ def test_undefined_gain_leaves_a_row_with_its_difference():
 
 @pytest.mark.parametrize("base", [[0.5, 0.5, 0.5], [0.3, 0.7, 0.55]], ids=["equal", "rounded"])
 def test_seeds_that_agree_tell_nothing_of_the_variance(base):
-    rows = [("m", aux, s, stl * factor) for s, stl in enumerate(base)
-            for aux, factor in ((None, 1), ("a", 1.1), ("b", 1), ("c", 0.9))]
+    rows = [
+        ("m", aux, s, stl * factor)
+        for s, stl in enumerate(base)
+        for aux, factor in ((None, 1), ("a", 1.1), ("b", 1), ("c", 0.9))
+    ]
     result = cells(table(*rows))
     assert result["gain"].tolist() == pytest.approx([10, 0, -10])
     assert result["n_seeds"].tolist() == [3, 3, 3]
@@ -243,15 +284,21 @@ def test_correction_runs_over_the_whole_matrix_of_one_recipe():
     result = cells(study(BY_HAND), study(BY_HAND, main="n"), study(BY_HAND, recipe="s"))
     # r: 0.020776 twice and 0.137727 twice of 4; s: as by hand
     assert result["q"].tolist() == pytest.approx(
-        [0.137727, 0.041551, 0.137727, 0.041551, 0.137727, 0.041551], abs=1e-6)
+        [0.137727, 0.041551, 0.137727, 0.041551, 0.137727, 0.041551], abs=1e-6
+    )
     result = cells(study(BY_HAND), study(100 * np.array([[1.0], [-1], [0.1]]), main="n"))
     # 0.020776 · 3, 0.137727 · 3/2, and a p near 1
     assert result["q"].tolist()[:2] == pytest.approx([0.206591, 0.062327], abs=1e-6)
 
 
 @settings(max_examples=200, deadline=None)
-@given(hnp.arrays(float, hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=7),
-                  elements=st.floats(-50, 50)))
+@given(
+    hnp.arrays(
+        float,
+        hnp.array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=7),
+        elements=st.floats(-50, 50),
+    )
+)
 def test_pooled_variance_is_the_mean_sample_variance(y):
     v, df = pooled_variance(y)
     assert v == pytest.approx(y.var(axis=0, ddof=1).mean(), abs=1e-9)
@@ -274,8 +321,9 @@ def test_interval_covers_the_truth(sigma_b, sigma_e):
     assert 0.92 <= covered <= 0.98
 
 
-@pytest.mark.parametrize(("noise", "least", "most"), [(1, 0.02, 0.055), (3, 0.05, 0.12),
-                                                      (4, 0.045, 0.11)])
+@pytest.mark.parametrize(
+    ("noise", "least", "most"), [(1, 0.02, 0.055), (3, 0.05, 0.12), (4, 0.045, 0.11)]
+)
 def test_size_of_the_test_of_a_cell(noise, least, most):
     # the first cell's seeds have `noise` times the sd of the others; pooled alone, 3 gives 0.27
     rng, n_seeds, n_cells, n = np.random.default_rng(4), 3, 5, 1500

@@ -12,8 +12,10 @@ def curves(rows):
 
 ALONE = {(("m",), "m", seed): (0.5, 0.5) for seed in (0, 1)}
 PAIRS = {  # half-way the seeds contradict each other, in the end they agree: b before a
-    (("a", "m"), "m", 0): (0.55, 0.45), (("a", "m"), "m", 1): (0.45, 0.60),
-    (("b", "m"), "m", 0): (0.45, 0.60), (("b", "m"), "m", 1): (0.55, 0.65),
+    (("a", "m"), "m", 0): (0.55, 0.45),
+    (("a", "m"), "m", 1): (0.45, 0.60),
+    (("b", "m"), "m", 0): (0.45, 0.60),
+    (("b", "m"), "m", 1): (0.55, 0.65),
 }
 
 
@@ -34,16 +36,23 @@ def test_by_hand():
 
 def test_the_last_checkpoint_scores_where_the_recipe_says_so():
     falls = {key: (0.9, values[1]) for key, values in PAIRS.items()}
-    best, last = (noise_by_budget(curves(ALONE | falls), Recipe(checkpoint=checkpoint), (1.0,))
-                  for checkpoint in ("best", "last"))
+    best, last = (
+        noise_by_budget(curves(ALONE | falls), Recipe(checkpoint=checkpoint), (1.0,))
+        for checkpoint in ("best", "last")
+    )
     assert best.empty  # +40 points everywhere: nothing differs
     # 0.45, 0.60 and 0.60, 0.65: gains −10, +20 and +20, +30
     assert last["median_size"].tolist() == [pytest.approx(15)]
 
 
-@pytest.mark.parametrize("changed", [
-    {"schedule": "modulated"}, {"schedule": "sequential"},
-], ids=str)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"schedule": "modulated"},
+        {"schedule": "sequential"},
+    ],
+    ids=str,
+)
 def test_beginnings_of_some_schedules_tell_nothing(changed):
     assert noise_by_budget(curves(ALONE | PAIRS), Recipe(**changed)).empty
 
@@ -57,4 +66,5 @@ def test_one_seed_has_no_noise():
 def test_groups_and_automated_tasks_do_not_count():
     more = {(("a", "b", "m"), "m", 0): (0.9, 0.9), (("a", "m"), "m:next_word", 0): (0.9, 0.9)}
     assert noise_by_budget(curves(ALONE | PAIRS | more), Recipe()).equals(
-        noise_by_budget(curves(ALONE | PAIRS), Recipe()))
+        noise_by_budget(curves(ALONE | PAIRS), Recipe())
+    )

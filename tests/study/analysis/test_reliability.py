@@ -7,9 +7,14 @@ from taskrel.study.analysis.reliability import SeedNoise, seed_noise
 
 def gains(tables):
     """Main → rows of auxiliaries, columns of seeds."""
-    return pd.DataFrame([{"main": main, "aux": f"a{i}", "seed": s, "gain": g}
-                         for main, rows in tables.items() for i, row in enumerate(rows)
-                         for s, g in enumerate(row)])
+    return pd.DataFrame(
+        [
+            {"main": main, "aux": f"a{i}", "seed": s, "gain": g}
+            for main, rows in tables.items()
+            for i, row in enumerate(rows)
+            for s, g in enumerate(row)
+        ]
+    )
 
 
 def test_shares_by_hand():
@@ -19,15 +24,18 @@ def test_shares_by_hand():
     assert found == pytest.approx(SeedNoise(2 / 13, 1 / 12, 1.0, 1, 2))
 
 
-@pytest.mark.parametrize(("tables", "expected"), [
-    ({"m": [[1], [2]]}, SeedNoise(None, None, None, 0, 0)),  # one seed
-    ({"m": [[1, 2]]}, SeedNoise(None, None, None, 0, 0)),  # one auxiliary
-    ({"m": [[1, 2], [1, 2]]}, SeedNoise(None, None, None, 0, 0)),  # nothing differs
-    ({"m": [[1, 3], [2, 4]]}, SeedNoise(0, 0, 1, 1, 2)),  # a seed moves all gains alike
-    ({"m": [[1, -1], [-1, 1]]}, SeedNoise(1, 1, 0, 1, 2)),
-    ({"m": [[1, 3], [2, 4], [7, None]]}, SeedNoise(0, 0, 1, 1, 2)),
-    ({"m": [[1, -1], [-1, 1]], "n": [[1, 3], [2, 4]]}, SeedNoise(0.5, 0.5, 0.5, 2, 2)),
-])
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({"m": [[1], [2]]}, SeedNoise(None, None, None, 0, 0)),  # one seed
+        ({"m": [[1, 2]]}, SeedNoise(None, None, None, 0, 0)),  # one auxiliary
+        ({"m": [[1, 2], [1, 2]]}, SeedNoise(None, None, None, 0, 0)),  # nothing differs
+        ({"m": [[1, 3], [2, 4]]}, SeedNoise(0, 0, 1, 1, 2)),  # a seed moves all gains alike
+        ({"m": [[1, -1], [-1, 1]]}, SeedNoise(1, 1, 0, 1, 2)),
+        ({"m": [[1, 3], [2, 4], [7, None]]}, SeedNoise(0, 0, 1, 1, 2)),
+        ({"m": [[1, -1], [-1, 1]], "n": [[1, 3], [2, 4]]}, SeedNoise(0.5, 0.5, 0.5, 2, 2)),
+    ],
+)
 def test_what_seeds_tell(tables, expected):
     assert seed_noise(gains(tables)) == expected
 
@@ -35,8 +43,10 @@ def test_what_seeds_tell(tables, expected):
 def test_planted_shares_are_found():
     # variance 1 between auxiliaries, 2 of a seed: 2/3 of one seed's, (2/3)/(1 + 2/3) = 0.4 of three
     rng = np.random.default_rng(0)
-    tables = {f"m{i}": (rng.normal(0, 1, (60, 1)) + rng.normal(0, 2 ** 0.5, (60, 3))
-                        + rng.normal(0, 5, 3)) for i in range(40)}
+    tables = {
+        f"m{i}": (rng.normal(0, 1, (60, 1)) + rng.normal(0, 2**0.5, (60, 3)) + rng.normal(0, 5, 3))
+        for i in range(40)
+    }
     found = seed_noise(gains(tables))
     assert found.single == pytest.approx(2 / 3, abs=0.03)
     assert found.mean == pytest.approx(0.4, abs=0.03)

@@ -11,59 +11,85 @@ from taskrel.study.experiment.published import Contrast, Convergence, Published,
 from taskrel.tasks.card import load_card
 from taskrel.training.recipes.recipe import Adadelta, Recipe
 
-RAW = {"schema": 1, "name": "x", "tasks": ["pos", {"card": "pos", "limit": 500}],
-       "seeds": [0, 1], "recipes": {"long": {"steps": 100, "dropout": 0.1},
-                                    "short": {"like": "long", "steps": 10}}}
+RAW = {
+    "schema": 1,
+    "name": "x",
+    "tasks": ["pos", {"card": "pos", "limit": 500}],
+    "seeds": [0, 1],
+    "recipes": {"long": {"steps": 100, "dropout": 0.1}, "short": {"like": "long", "steps": 10}},
+}
 
 
 def test_entries_and_recipes():
     experiment = parse_experiment(RAW, "x.toml")
     assert [e.name for e in experiment.tasks] == ["pos", "pos_500"]
-    assert experiment.recipes == {"long": Recipe(steps=100, dropout=0.1),
-                                  "short": Recipe(steps=10, dropout=0.1)}
+    assert experiment.recipes == {
+        "long": Recipe(steps=100, dropout=0.1),
+        "short": Recipe(steps=10, dropout=0.1),
+    }
     assert experiment.default == ("long", "short")
     assert parse_experiment(RAW | {"default": "short"}, "x.toml").default == ("short",)
 
 
-@pytest.mark.parametrize(("entry", "name"), [
-    (Entry("pos:next_word"), "pos:next_word"),
-    (Entry("my/shop.toml:next_char", limit=9), "shop_9:next_char"),
-    (Entry("pos:next_word", limit=9, as_="tiny"), "tiny:next_word"),
-    (Entry("pos"), "pos"), (Entry("my/cards/shop.toml"), "shop"),
-    (Entry("pos", limit=9), "pos_9"), (Entry("pos", limit=9, as_="tiny"), "tiny")])
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        (Entry("pos:next_word"), "pos:next_word"),
+        (Entry("my/shop.toml:next_char", limit=9), "shop_9:next_char"),
+        (Entry("pos:next_word", limit=9, as_="tiny"), "tiny:next_word"),
+        (Entry("pos"), "pos"),
+        (Entry("my/cards/shop.toml"), "shop"),
+        (Entry("pos", limit=9), "pos_9"),
+        (Entry("pos", limit=9, as_="tiny"), "tiny"),
+    ],
+)
 def test_name_of_an_entry(entry, name):
     assert entry.name == name
 
 
-@pytest.mark.parametrize(("entry", "plain"), [
-    (Entry("pos"), {"card": "pos"}), (Entry("my/cards/shop.toml"), {"card": "shop"}),
-    (Entry("my/shop.toml:next_char", limit=9), {"card": "shop:next_char", "limit": 9}),
-    (Entry("pos", dev=5, seed=2, absent=("X",), as_="small"),
-     {"card": "pos", "dev": 5, "seed": 2, "absent": ("X",), "as": "small"})])
+@pytest.mark.parametrize(
+    ("entry", "plain"),
+    [
+        (Entry("pos"), {"card": "pos"}),
+        (Entry("my/cards/shop.toml"), {"card": "shop"}),
+        (Entry("my/shop.toml:next_char", limit=9), {"card": "shop:next_char", "limit": 9}),
+        (
+            Entry("pos", dev=5, seed=2, absent=("X",), as_="small"),
+            {"card": "pos", "dev": 5, "seed": 2, "absent": ("X",), "as": "small"},
+        ),
+    ],
+)
 def test_an_entry_as_plain_data_names_no_folder(entry, plain):
     assert entry.plain == plain
     again = convert(plain, Entry, "here", RecipeError)
     assert (again.name, again.plain) == (entry.name, plain)
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"task": []}, "unknown field 'task'; did you mean tasks?"),
-    ({"schema": 2}, "field 'schema': expected 1, found 2"),
-    ({"seeds": []}, "needs at least one task, seed and recipe"),
-    ({"recipes": {}}, "needs at least one task, seed and recipe"),
-    ({"tasks": ["pos", "pos"]}, "task 'pos' is named twice"),
-    ({"seeds": [1, 1]}, "seed 1 is named twice"),
-    ({"seeds": [-1]}, "field 'seeds[0]': expected"),
-    ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
-    ({"tasks": ["ccg", {"card": "pos", "absent": ["X"]}]},
-     "with absent labels 'pos' is another task; give it a name with 'as'"),
-    ({"tasks": [{"card": "pos", "as": "a:next_word"}]},
-     "'a:next_word' is the name of an automated task"),
-    ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
-    ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
-    ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),
-    ({"recipes": {"a": {"stepz": 1}}}, "x.toml, recipe a: unknown field 'stepz'"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"task": []}, "unknown field 'task'; did you mean tasks?"),
+        ({"schema": 2}, "field 'schema': expected 1, found 2"),
+        ({"seeds": []}, "needs at least one task, seed and recipe"),
+        ({"recipes": {}}, "needs at least one task, seed and recipe"),
+        ({"tasks": ["pos", "pos"]}, "task 'pos' is named twice"),
+        ({"seeds": [1, 1]}, "seed 1 is named twice"),
+        ({"seeds": [-1]}, "field 'seeds[0]': expected"),
+        ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
+        (
+            {"tasks": ["ccg", {"card": "pos", "absent": ["X"]}]},
+            "with absent labels 'pos' is another task; give it a name with 'as'",
+        ),
+        (
+            {"tasks": [{"card": "pos", "as": "a:next_word"}]},
+            "'a:next_word' is the name of an automated task",
+        ),
+        ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
+        ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
+        ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),
+        ({"recipes": {"a": {"stepz": 1}}}, "x.toml, recipe a: unknown field 'stepz'"),
+    ],
+)
 def test_errors_name_file_and_field(change, says):
     with pytest.raises(RecipeError) as e:
         parse_experiment(RAW | change, "x.toml")
@@ -71,10 +97,15 @@ def test_errors_name_file_and_field(change, says):
     assert says in str(e.value)
 
 
-GROUPS = RAW | {"tasks": ["pos", "ccg", "chunk"], "runs": {"pairs": ["pos", "ccg"]}, "recipes": {
-    "long": {"steps": 100, "runs": {"pairs": [], "groups": {"all": ["pos", "ccg", "chunk"]}}},
-    "passes": {"like": "long", "epochs": 3},
-    "short": {"steps": 10}}}
+GROUPS = RAW | {
+    "tasks": ["pos", "ccg", "chunk"],
+    "runs": {"pairs": ["pos", "ccg"]},
+    "recipes": {
+        "long": {"steps": 100, "runs": {"pairs": [], "groups": {"all": ["pos", "ccg", "chunk"]}}},
+        "passes": {"like": "long", "epochs": 3},
+        "short": {"steps": 10},
+    },
+}
 
 
 def test_runs_are_a_recipes_own_or_the_experiments():
@@ -85,8 +116,10 @@ def test_runs_are_a_recipes_own_or_the_experiments():
 
 
 def test_a_recipes_own_runs_replace_the_inherited_ones_whole():
-    recipes = GROUPS["recipes"] | {"alone": {"like": "long", "runs": {"pairs": []}},
-                                   "none": {"like": "alone", "runs": {"alone": ["ccg"]}}}
+    recipes = GROUPS["recipes"] | {
+        "alone": {"like": "long", "runs": {"pairs": []}},
+        "none": {"like": "alone", "runs": {"alone": ["ccg"]}},
+    }
     experiment = parse_experiment(GROUPS | {"recipes": recipes}, "x.toml")
     assert experiment.runs["alone"] == Runs(pairs=())
     assert experiment.runs["none"] == Runs(alone=("ccg",))
@@ -98,12 +131,20 @@ def test_errors_in_a_recipes_own_runs_name_the_recipe():
         parse_experiment(GROUPS | {"recipes": recipes}, "x.toml")
 
 
-@pytest.mark.parametrize(("own", "expected"), [
-    ({"epochs": 3}, Recipe(epochs=3)), ({"dropout": 0.5}, Recipe(steps=100, dropout=0.5)),
-    ({"steps": 7}, Recipe(steps=7))])
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"epochs": 3}, Recipe(epochs=3)),
+        ({"dropout": 0.5}, Recipe(steps=100, dropout=0.5)),
+        ({"steps": 7}, Recipe(steps=7)),
+    ],
+)
 def test_a_budget_replaces_the_one_it_inherits(own, expected):
-    recipes = {"long": {"steps": 100}, "new": {"like": "long"} | own,
-               "last": {"like": "new", "steps": 7}}
+    recipes = {
+        "long": {"steps": 100},
+        "new": {"like": "long"} | own,
+        "last": {"like": "new", "steps": 7},
+    }
     experiment = parse_experiment(RAW | {"recipes": recipes}, "x.toml")
     assert experiment.recipes["new"] == expected
     assert (experiment.recipes["last"].steps, experiment.recipes["last"].epochs) == (7, None)
@@ -121,9 +162,11 @@ def test_absent_labels_of_an_entry():
     assert experiment.tasks[1] == Entry("pos", absent=("X", "SYM"), as_="words")
 
 
-ROWS = [{"model": "alone", "task": "pos", "scores": {"accuracy": 0.5, "weighted_recall": 0.25}},
-        {"model": "together", "task": ["pos", "ccg"], "recipe": "passes", "group": "all"},
-        {"model": "majority", "task": "chunk", "baseline": "majority"}]
+ROWS = [
+    {"model": "alone", "task": "pos", "scores": {"accuracy": 0.5, "weighted_recall": 0.25}},
+    {"model": "together", "task": ["pos", "ccg"], "recipe": "passes", "group": "all"},
+    {"model": "majority", "task": "chunk", "baseline": "majority"},
+]
 
 
 def test_published_rows_name_the_first_default_recipe_where_they_name_none():
@@ -133,22 +176,32 @@ def test_published_rows_name_the_first_default_recipe_where_they_name_none():
     assert experiment.published == (
         Published("alone", "pos", {"accuracy": 0.5, "weighted_recall": 0.25}, "short"),
         Published("together", ("pos", "ccg"), {}, "passes", "all"),
-        Published("majority", "chunk", {}, "short", baseline="majority"))
-    assert [tasks_of(row) for row in experiment.published] == [
-        ("pos",), ("pos", "ccg"), ("chunk",)]
+        Published("majority", "chunk", {}, "short", baseline="majority"),
+    )
+    assert [tasks_of(row) for row in experiment.published] == [("pos",), ("pos", "ccg"), ("chunk",)]
 
 
-@pytest.mark.parametrize(("row", "says"), [
-    ({"recipe": "shrt"}, "field 'published.recipe': unknown recipe 'shrt'; did you mean short?"),
-    ({"task": "chnk"}, "field 'published.task': unknown task 'chnk'; did you mean chunk?"),
-    ({"task": ["pos", "chnk"]}, "field 'published.task': unknown task 'chnk'"),
-    ({"group": "any"}, "field 'published.group': unknown group 'any'; known: all"),
-    ({"recipe": "short", "group": "all"},
-     "field 'published.group': unknown group 'all'; there are none"),
-    ({"baseline": "minority"},
-     "field 'published[0].baseline': expected '' or 'majority' or 'random'"),
-    ({"score": {}}, "unknown field 'score' in [published[0]]"),
-])
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            {"recipe": "shrt"},
+            "field 'published.recipe': unknown recipe 'shrt'; did you mean short?",
+        ),
+        ({"task": "chnk"}, "field 'published.task': unknown task 'chnk'; did you mean chunk?"),
+        ({"task": ["pos", "chnk"]}, "field 'published.task': unknown task 'chnk'"),
+        ({"group": "any"}, "field 'published.group': unknown group 'any'; known: all"),
+        (
+            {"recipe": "short", "group": "all"},
+            "field 'published.group': unknown group 'all'; there are none",
+        ),
+        (
+            {"baseline": "minority"},
+            "field 'published[0].baseline': expected '' or 'majority' or 'random'",
+        ),
+        ({"score": {}}, "unknown field 'score' in [published[0]]"),
+    ],
+)
 def test_published_rows_that_fit_nothing_are_named(row, says):
     with pytest.raises(RecipeError) as e:
         parse_experiment(GROUPS | {"published": [{"model": "m", "task": "pos"} | row]}, "x.toml")
@@ -161,16 +214,19 @@ def test_groups_are_called_unlike_single_auxiliaries(name):
         parse_experiment(GROUPS | {"runs": {"groups": {name: ["pos", "ccg", "chunk"]}}}, "x.toml")
 
 
-@pytest.mark.parametrize(("runs", "says"), [
-    ({"pairs": ["pos", "ccq"]}, "field 'runs.pairs': unknown task 'ccq'; did you mean ccg?"),
-    ({"alone": ["poz"]}, "field 'runs.alone': unknown task 'poz'"),
-    ({"groups": {"all": ["pos", "chnk"]}}, "field 'runs.groups.all': unknown task 'chnk'"),
-    ({"groups": {"all": ["pos"]}}, "'runs.groups.all': expected two or more different tasks"),
-    ({"groups": {"all": ["pos", "pos", "ccg"]}}, "two or more different tasks, found pos, pos"),
-    ({"groups": {"all": []}}, "two or more different tasks, found none"),
-    ({"groups": ["pos"]}, "field 'runs.groups': expected `object`"),
-    ({"group": {}}, "unknown field 'group'"),
-])
+@pytest.mark.parametrize(
+    ("runs", "says"),
+    [
+        ({"pairs": ["pos", "ccq"]}, "field 'runs.pairs': unknown task 'ccq'; did you mean ccg?"),
+        ({"alone": ["poz"]}, "field 'runs.alone': unknown task 'poz'"),
+        ({"groups": {"all": ["pos", "chnk"]}}, "field 'runs.groups.all': unknown task 'chnk'"),
+        ({"groups": {"all": ["pos"]}}, "'runs.groups.all': expected two or more different tasks"),
+        ({"groups": {"all": ["pos", "pos", "ccg"]}}, "two or more different tasks, found pos, pos"),
+        ({"groups": {"all": []}}, "two or more different tasks, found none"),
+        ({"groups": ["pos"]}, "field 'runs.groups': expected `object`"),
+        ({"group": {}}, "unknown field 'group'"),
+    ],
+)
 def test_runs_that_cannot_be_are_named(runs, says):
     with pytest.raises(RecipeError) as e:
         parse_experiment(GROUPS | {"runs": runs}, "x.toml")
@@ -179,8 +235,9 @@ def test_runs_that_cannot_be_are_named(runs, says):
 
 def test_all_tasks_together():
     experiment = parse_experiment(GROUPS, "x.toml").together()
-    assert experiment.runs["short"] == Runs(pairs=("pos", "ccg"),
-                                            groups={"all": ("pos", "ccg", "chunk")})
+    assert experiment.runs["short"] == Runs(
+        pairs=("pos", "ccg"), groups={"all": ("pos", "ccg", "chunk")}
+    )
     with pytest.raises(UsageError, match="takes three or more, found 2"):
         parse_experiment(RAW, "x.toml").together()
 
@@ -204,8 +261,9 @@ def test_names_files_and_folders_of_cards(tmp_path):
         entries([str(tmp_path / "empty")])
 
 
-@pytest.mark.parametrize("path", sorted(shipped("experiments").glob("*.toml")),
-                         ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted(shipped("experiments").glob("*.toml")), ids=lambda p: p.stem
+)
 def test_shipped_experiments_name_shipped_cards(path):
     experiment = load_experiment(path.stem)
     assert experiment.name == path.stem
@@ -219,7 +277,11 @@ def test_the_papers_recipe():
     paper = experiment.recipes["paper"]
     assert len(experiment.tasks) == 10
     assert (paper.steps, paper.batch, paper.checkpoint, paper.schedule) == (
-        25_000, 32, "last", "uniform")
+        25_000,
+        32,
+        "last",
+        "uniform",
+    )
     assert (paper.encoder.layers, paper.encoder.units, paper.tune_vectors) == (1, 100, True)
     assert isinstance(paper.optimiser, Adadelta)
     assert paper.symmetric
@@ -250,10 +312,17 @@ def test_an_automated_task_is_made_from_the_entry_of_that_name():
     tasks = ["small:next_word", SMALL, "pos:next_word", {"card": "pos:next_char", "limit": 5}]
     experiment = parse_experiment(RAW | {"tasks": tasks}, "x.toml")
     assert experiment.tasks == (
-        Entry("pos:next_word", limit=9, as_="small"), Entry("pos", limit=9, as_="small"),
-        Entry("pos:next_word"), Entry("pos:next_char", limit=5))
-    assert [e.name for e in experiment.tasks] == ["small:next_word", "small", "pos:next_word",
-                                                  "pos_5:next_char"]
+        Entry("pos:next_word", limit=9, as_="small"),
+        Entry("pos", limit=9, as_="small"),
+        Entry("pos:next_word"),
+        Entry("pos:next_char", limit=5),
+    )
+    assert [e.name for e in experiment.tasks] == [
+        "small:next_word",
+        "small",
+        "pos:next_word",
+        "pos_5:next_char",
+    ]
     assert experiment.tasks[0].base == experiment.tasks[1]
     assert entries(["my/shop.toml", "shop:next_word"])[1] == Entry("my/shop.toml:next_word")
 
@@ -268,9 +337,14 @@ def test_only_and_auxiliaries_may_name_what_a_task_yields():
     derived = Entry("pos:next_char", limit=9, as_="small")
     assert experiment.only(["small:next_char", "ccg"]).tasks == (Entry("ccg"), derived)
     assert experiment.with_automated(["small:next_char", "ccg", "ccg:next_word"]).tasks == (
-        *experiment.tasks, derived)
-    for name, says in (("small:next_wrod", "did you mean small:next_word"),
-                       ("smal", "did you mean small?"), ("pos:next_char", "unknown task")):
+        *experiment.tasks,
+        derived,
+    )
+    for name, says in (
+        ("small:next_wrod", "did you mean small:next_word"),
+        ("smal", "did you mean small?"),
+        ("pos:next_char", "unknown task"),
+    ):
         with pytest.raises(UsageError, match=says):
             experiment.with_automated([name])
 
@@ -282,20 +356,32 @@ def test_gains_against_another_recipe():
     experiment = parse_experiment(AGAINST, "x.toml")
     # A recipe's own runs replace the experiment's; those of the baseline are its own.
     assert {name: runs.against for name, runs in experiment.runs.items()} == {
-        "long": "", "passes": "", "short": ""}
+        "long": "",
+        "passes": "",
+        "short": "",
+    }
     recipes = {"long": {"steps": 9}, "short": {"steps": 10}}
     experiment = parse_experiment(AGAINST | {"recipes": recipes}, "x.toml")
     assert {name: runs.against for name, runs in experiment.runs.items()} == {
-        "long": "short", "short": ""}
+        "long": "short",
+        "short": "",
+    }
 
 
 CONTRAST = {"name": "c", "task": "pos", "a": {"recipe": "passes", "group": "all"}, "b": {}}
 
 
 def test_what_is_said_of_scores():
-    experiment = parse_experiment(GROUPS | {
-        "default": "short", "metrics": ["accuracy", "similarity_2"], "contrasts": [CONTRAST],
-        "convergence": {"reference": "short", "share": [0.5, 0.95]}}, "x.toml")
+    experiment = parse_experiment(
+        GROUPS
+        | {
+            "default": "short",
+            "metrics": ["accuracy", "similarity_2"],
+            "contrasts": [CONTRAST],
+            "convergence": {"reference": "short", "share": [0.5, 0.95]},
+        },
+        "x.toml",
+    )
     assert experiment.metrics == ("accuracy", "similarity_2")
     assert experiment.convergence == Convergence("short", (0.5, 0.95))
     assert experiment.convergence.references == ("short",)
@@ -304,29 +390,52 @@ def test_what_is_said_of_scores():
     assert experiment.contrasts == (Contrast("c", "pos", Side("passes", "all"), Side("short")),)
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"runs": {"against": "shrt"}}, "field 'runs.against': unknown recipe 'shrt'; did you mean"),
-    ({"metrics": ["acuracy"]}, "field 'metrics': unknown metric 'acuracy'; did you mean accuracy"),
-    ({"metrics": ["similarity_a"]}, "unknown metric 'similarity_a'; did you mean similarity_0?"),
-    ({"published": [{"model": "m", "task": "pos", "scores": {"similarity_0": 0.5}}]},
-     "unknown metric 'similarity_0'"),
-    ({"convergence": {"reference": ["short", "lng"]}},
-     "field 'convergence.reference': unknown recipe 'lng'; did you mean long?"),
-    ({"convergence": {"reference": "short", "share": 1.5}}, "field 'convergence.share'"),
-    ({"convergence": {"reference": "short", "share": []}}, "field 'convergence.share'"),
-    ({"convergence": {"share": 0.5}}, "field 'convergence.reference' is missing"),
-    ({"contrasts": [CONTRAST | {"task": "chnk"}]},
-     "field 'contrasts.task': unknown task 'chnk'; did you mean chunk?"),
-    ({"contrasts": [CONTRAST | {"metric": "F1"}]}, "field 'contrasts.metric': unknown metric"),
-    ({"contrasts": [CONTRAST | {"b": {"recipe": "shrt"}}]},
-     "field 'contrasts.b.recipe': unknown recipe 'shrt'; did you mean short?"),
-    ({"contrasts": [CONTRAST | {"b": {"recipe": "short", "group": "all"}}]},
-     "field 'contrasts.b.group': unknown group 'all'; there are none"),
-    ({"contrasts": [CONTRAST | {"b": CONTRAST["a"]}]}, "both sides of 'c' are the same runs"),
-    ({"contrasts": [CONTRAST, CONTRAST]}, "two are called 'c'"),
-])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            {"runs": {"against": "shrt"}},
+            "field 'runs.against': unknown recipe 'shrt'; did you mean",
+        ),
+        (
+            {"metrics": ["acuracy"]},
+            "field 'metrics': unknown metric 'acuracy'; did you mean accuracy",
+        ),
+        (
+            {"metrics": ["similarity_a"]},
+            "unknown metric 'similarity_a'; did you mean similarity_0?",
+        ),
+        (
+            {"published": [{"model": "m", "task": "pos", "scores": {"similarity_0": 0.5}}]},
+            "unknown metric 'similarity_0'",
+        ),
+        (
+            {"convergence": {"reference": ["short", "lng"]}},
+            "field 'convergence.reference': unknown recipe 'lng'; did you mean long?",
+        ),
+        ({"convergence": {"reference": "short", "share": 1.5}}, "field 'convergence.share'"),
+        ({"convergence": {"reference": "short", "share": []}}, "field 'convergence.share'"),
+        ({"convergence": {"share": 0.5}}, "field 'convergence.reference' is missing"),
+        (
+            {"contrasts": [CONTRAST | {"task": "chnk"}]},
+            "field 'contrasts.task': unknown task 'chnk'; did you mean chunk?",
+        ),
+        ({"contrasts": [CONTRAST | {"metric": "F1"}]}, "field 'contrasts.metric': unknown metric"),
+        (
+            {"contrasts": [CONTRAST | {"b": {"recipe": "shrt"}}]},
+            "field 'contrasts.b.recipe': unknown recipe 'shrt'; did you mean short?",
+        ),
+        (
+            {"contrasts": [CONTRAST | {"b": {"recipe": "short", "group": "all"}}]},
+            "field 'contrasts.b.group': unknown group 'all'; there are none",
+        ),
+        ({"contrasts": [CONTRAST | {"b": CONTRAST["a"]}]}, "both sides of 'c' are the same runs"),
+        ({"contrasts": [CONTRAST, CONTRAST]}, "two are called 'c'"),
+    ],
+)
 def test_what_cannot_be_said_of_scores_is_named(change, says):
     with pytest.raises(RecipeError) as e:
-        parse_experiment(GROUPS | {"recipes": GROUPS["recipes"] | {"short": {"steps": 10}}}
-                         | change, "x.toml")
+        parse_experiment(
+            GROUPS | {"recipes": GROUPS["recipes"] | {"short": {"steps": 10}}} | change, "x.toml"
+        )
     assert str(e.value).startswith("x.toml") and says in str(e.value)

@@ -15,29 +15,41 @@ SETS = [["a", "b"], ["a"], [], ["b"], ["a", "b"]]
 def test_over_all_texts_by_hand():
     # hits: label 0 3·2/4 = 1.5, label 1 1·2/4 = 0.5; weights 3/4 and 1/4
     found = chance(np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]))
-    assert found == pytest.approx({
-        "accuracy": 2 / 4,
-        "weighted_precision": 0.75 * 1.5 / 2 + 0.25 * 0.5 / 2,
-        "weighted_recall": 0.75 * 1.5 / 3 + 0.25 * 0.5 / 1,
-        "weighted_f1": 0.75 * 3 / 5 + 0.25 * 1 / 3})
+    assert found == pytest.approx(
+        {
+            "accuracy": 2 / 4,
+            "weighted_precision": 0.75 * 1.5 / 2 + 0.25 * 0.5 / 2,
+            "weighted_recall": 0.75 * 1.5 / 3 + 0.25 * 0.5 / 1,
+            "weighted_f1": 0.75 * 3 / 5 + 0.25 * 1 / 3,
+        }
+    )
 
 
 def test_in_batches_by_hand():
     # first batch 2·2/2 of label 0; second 1·2/2 of label 1
-    found = chance(np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]),
-                   [np.array([0, 1]), np.array([2, 3])])
-    assert found == pytest.approx({
-        "accuracy": 3 / 4, "weighted_precision": 0.75 * 2 / 2 + 0.25 * 1 / 2,
-        "weighted_recall": 0.75 * 2 / 3 + 0.25 * 1 / 1,
-        "weighted_f1": 0.75 * 4 / 5 + 0.25 * 2 / 3})
+    found = chance(
+        np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]), [np.array([0, 1]), np.array([2, 3])]
+    )
+    assert found == pytest.approx(
+        {
+            "accuracy": 3 / 4,
+            "weighted_precision": 0.75 * 2 / 2 + 0.25 * 1 / 2,
+            "weighted_recall": 0.75 * 2 / 3 + 0.25 * 1 / 1,
+            "weighted_f1": 0.75 * 4 / 5 + 0.25 * 2 / 3,
+        }
+    )
 
 
-@pytest.mark.parametrize(("kind", "gold", "predicted", "batches"), [
-    ("classification", [*"aabbc"], [0, 1, 1, 0, 0], None),
-    ("classification", [*"aabbc"], [0, 1, 1, 2, 0], [[0, 3], [1, 2, 4]]),
-    ("multilabel", SETS, [[1, 1], [1, 0], [0, 0], [0, 1], [1, 0]], None),
-    ("multilabel", SETS, [[1, 1], [1, 0], [0, 1], [0, 1], [1, 0]], [[4, 0, 1], [2, 3]]),
-], ids=["a class never predicted", "classes in batches", "sets", "sets in batches"])
+@pytest.mark.parametrize(
+    ("kind", "gold", "predicted", "batches"),
+    [
+        ("classification", [*"aabbc"], [0, 1, 1, 0, 0], None),
+        ("classification", [*"aabbc"], [0, 1, 1, 2, 0], [[0, 3], [1, 2, 4]]),
+        ("multilabel", SETS, [[1, 1], [1, 0], [0, 0], [0, 1], [1, 0]], None),
+        ("multilabel", SETS, [[1, 1], [1, 0], [0, 1], [0, 1], [1, 0]], [[4, 0, 1], [2, 3]]),
+    ],
+    ids=["a class never predicted", "classes in batches", "sets", "sets in batches"],
+)
 def test_it_is_the_mean_over_all_orders(kind, gold, predicted, batches):
     one, predicted = task("t", gold, gold, kind), np.array(predicted)
     batches = [np.array(b) for b in batches or [[*range(5)]]]

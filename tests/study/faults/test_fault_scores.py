@@ -11,8 +11,17 @@ from taskrel.training.run import run
 from taskrel.training.seeds import numpy_stream
 
 TASKS = [multilabel_task(), text_task(n=(80, 40, 60))]
-QUICK = Recipe(width=8, steps=60, batch=8, evaluations=4, encoder=BiLSTM(units=6),
-               optimiser=Adam(lr=0.02), schedule="simultaneous", threshold=0.3, loss="sigmoid_sum")
+QUICK = Recipe(
+    width=8,
+    steps=60,
+    batch=8,
+    evaluations=4,
+    encoder=BiLSTM(units=6),
+    optimiser=Adam(lr=0.02),
+    schedule="simultaneous",
+    threshold=0.3,
+    loss="sigmoid_sum",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +44,9 @@ def looked():
 @pytest.mark.parametrize("i", [0, 1])
 def test_without_fault_it_is_the_score_of_record(looked, i):
     found, result = looked
-    assert found[i][0]["none"] == {m: result.scores[TASKS[i].name, "test", "best", m]
-                                   for m in METRICS}
+    assert found[i][0]["none"] == {
+        m: result.scores[TASKS[i].name, "test", "best", m] for m in METRICS
+    }
     assert found[i][0]["none"]["weighted_f1"] > 0.35
 
 
@@ -71,10 +81,15 @@ def test_concatenated_test_counts_the_other_texts(looked):
     scores, answers, _ = looked[0][1]
     # labels of the other task: its first one, if this task has as many; 4 letters, 5 vowels
     foreign = answers.of(answers.model.heads[1], 1, 0)
-    gold = np.concatenate([TASKS[1].splits["test"].targets,
-                           read_as(TASKS[0].splits["test"].targets, "classification", 4)])
+    gold = np.concatenate(
+        [
+            TASKS[1].splits["test"].targets,
+            read_as(TASKS[0].splits["test"].targets, "classification", 4),
+        ]
+    )
     predicted = np.concatenate([answers.right, foreign])
     assert TASKS[1].n_labels == 4
     assert len(gold) == 80
     assert scores["concatenated_test"]["accuracy"] == pytest.approx(
-        (gold == predicted)[gold >= 0].mean())
+        (gold == predicted)[gold >= 0].mean()
+    )

@@ -9,20 +9,31 @@ from taskrel.study.faults.table import COLUMNS, fault_table, signature, summaris
 
 # Half of the labels are p: misaligned right answers have accuracy 1/2.
 TONE = task("tone", ["p", "n"], ["p", "n", "p", "n"])
-PUBLISHED = [row("together", "tone", group="all", accuracy=0.4, weighted_f1=0.3),
-             row("alone", "tone", accuracy=0.8),
-             row("of another group", "tone", group="back", accuracy=0.1)]
+PUBLISHED = [
+    row("together", "tone", group="all", accuracy=0.4, weighted_f1=0.3),
+    row("alone", "tone", accuracy=0.8),
+    row("of another group", "tone", group="back", accuracy=0.1),
+]
 KEY = ["training", "scoring", "metric"]
 
 
 def scored(training, seed, **values):
-    return Scored(training, "joint", "all", seed,
-                  tuple(Score(scoring, "tone", "accuracy", v) for scoring, v in values.items()),
-                  1.0, {})
+    return Scored(
+        training,
+        "joint",
+        "all",
+        seed,
+        tuple(Score(scoring, "tone", "accuracy", v) for scoring, v in values.items()),
+        1.0,
+        {},
+    )
 
 
-SCORED = [scored("none", 0, none=0.9, misaligned=0.5), scored("none", 1, none=0.7, misaligned=0.5),
-          scored("shuffled_labels", 0, none=0.6, misaligned=0.4)]
+SCORED = [
+    scored("none", 0, none=0.9, misaligned=0.5),
+    scored("none", 1, none=0.7, misaligned=0.5),
+    scored("shuffled_labels", 0, none=0.6, misaligned=0.4),
+]
 
 
 @pytest.fixture
@@ -35,8 +46,9 @@ def test_mean_interval_and_published_scores(table):
     rows = table.set_index(KEY)
     right = rows.loc["none", "none", "accuracy"]
     half = stats.t.ppf(0.975, 1) * np.std([0.9, 0.7], ddof=1) / np.sqrt(2)
-    assert right[["mean", "low", "high", "n_seeds", "published", "published_alone"]].tolist() == \
-        pytest.approx([0.8, 0.8 - half, 0.8 + half, 2, 0.4, 0.8])
+    assert right[
+        ["mean", "low", "high", "n_seeds", "published", "published_alone"]
+    ].tolist() == pytest.approx([0.8, 0.8 - half, 0.8 + half, 2, 0.4, 0.8])
     agreeing = rows.loc["none", "misaligned", "accuracy"]
     assert (agreeing["mean"], agreeing["n_seeds"]) == (0.5, 2)
     assert np.isnan(agreeing["low"])
@@ -48,8 +60,10 @@ def test_right_answers_out_of_order_need_no_training(table):
     # four texts are one batch
     assert rows.loc["perfect", "misaligned_in_batches", "weighted_f1"]["mean"] == 0.5
     assert rows["published"].dropna().to_dict() == {
-        ("perfect", s, m): v for s in ("misaligned", "misaligned_in_batches")
-        for m, v in (("accuracy", 0.4), ("weighted_f1", 0.3))}
+        ("perfect", s, m): v
+        for s in ("misaligned", "misaligned_in_batches")
+        for m, v in (("accuracy", 0.4), ("weighted_f1", 0.3))
+    }
 
 
 def test_distances_by_hand(table):
@@ -57,10 +71,11 @@ def test_distances_by_hand(table):
     assert rows.index.tolist()[0] == ("shuffled_labels", "misaligned")
     assert rows["distance"].is_monotonic_increasing
     for mechanism, distance, ratio, n in [
-            (("shuffled_labels", "misaligned"), 0.0, 0.4 / 0.8 - 0.4 / 0.8, 1),
-            (("none", "none"), 0.4, 1 - 0.4 / 0.8, 1),
-            (("none", "misaligned"), 0.1, 0.5 / 0.8 - 0.4 / 0.8, 1),
-            (("perfect", "misaligned"), np.sqrt((0.1**2 + 0.2**2) / 2), 0.5 - 0.4 / 0.8, 2)]:
+        (("shuffled_labels", "misaligned"), 0.0, 0.4 / 0.8 - 0.4 / 0.8, 1),
+        (("none", "none"), 0.4, 1 - 0.4 / 0.8, 1),
+        (("none", "misaligned"), 0.1, 0.5 / 0.8 - 0.4 / 0.8, 1),
+        (("perfect", "misaligned"), np.sqrt((0.1**2 + 0.2**2) / 2), 0.5 - 0.4 / 0.8, 2),
+    ]:
         assert rows.loc[mechanism].tolist() == pytest.approx([distance, abs(ratio), n])
 
 
@@ -73,9 +88,16 @@ def test_without_a_right_score_there_is_no_ratio():
 
 def test_share_of_answers_in_their_place(table):
     (found,) = signature(table)[lambda t: t.metric == "accuracy"].to_dict("records")
-    assert found == {"recipe": "joint", "group": "all", "task": "tone", "metric": "accuracy",
-                     "published": 0.4, "published_alone": 0.8, "chance": 0.5,
-                     "share": pytest.approx((0.4 - 0.5) / (0.8 - 0.5))}
+    assert found == {
+        "recipe": "joint",
+        "group": "all",
+        "task": "tone",
+        "metric": "accuracy",
+        "published": 0.4,
+        "published_alone": 0.8,
+        "chance": 0.5,
+        "share": pytest.approx((0.4 - 0.5) / (0.8 - 0.5)),
+    }
 
 
 def test_without_any_score_the_tables_are_empty():

@@ -18,18 +18,34 @@ LENGTHS = np.random.default_rng(0).integers(1, 9, size=2 * BATCH + 7)
 
 
 def task(name, kind, **parts):
-    return encode({split: [Example(text.split(), label) for text, label in parts[split]]
-                   for split in ("train", "dev", "test")}, kind=kind, metric="accuracy", name=name)
+    return encode(
+        {
+            split: [Example(text.split(), label) for text, label in parts[split]]
+            for split in ("train", "dev", "test")
+        },
+        kind=kind,
+        metric="accuracy",
+        name=name,
+    )
 
 
 @pytest.fixture
 def two():
     """Emotions a, b, c, d, several at once, and sentiments n, p."""
-    moods = task("moods", "multilabel",
-                 train=[("so glad", ["b", "d"]), ("oh no", ["c"]), ("hm", []), ("wow glad", ["a"])],
-                 dev=[("oh", ["a"])], test=[("glad", ["b"]), ("new", ["z"])])
-    tone = task("tone", "classification", train=[("good no", "p"), ("bad", "n")],
-                dev=[("bad", "n")], test=[("oh good", "p"), ("bad", "n")])
+    moods = task(
+        "moods",
+        "multilabel",
+        train=[("so glad", ["b", "d"]), ("oh no", ["c"]), ("hm", []), ("wow glad", ["a"])],
+        dev=[("oh", ["a"])],
+        test=[("glad", ["b"]), ("new", ["z"])],
+    )
+    tone = task(
+        "tone",
+        "classification",
+        train=[("good no", "p"), ("bad", "n")],
+        dev=[("bad", "n")],
+        test=[("oh good", "p"), ("bad", "n")],
+    )
     return [moods, tone]
 
 
@@ -52,14 +68,17 @@ def test_what_is_dealt_out_does_not_depend_on_the_other_task():
     assert shuffled_labels([texts, many], 0)[1].digest == shuffled_labels([many], 0)[0].digest
 
 
-@pytest.mark.parametrize(("labels", "kind", "n_labels", "expected"), [
-    ([1, 0, 2, ABSENT], "multilabel", 3, [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0]]),
-    ([1, 2], "multilabel", 2, [[0, 1], [0, 0]]),
-    ([[0, 1, 1], [0, 0, 1], [0, 0, 0], [1, 0, 1]], "classification", 2, [1, ABSENT, ABSENT, 0]),
-    ([0, 2, ABSENT], "classification", 2, [0, ABSENT, ABSENT]),
-    ([[0, 1, 1], [1, 0, 0]], "multilabel", 2, [[0, 1], [1, 0]]),
-    ([[0, 1]], "multilabel", 4, [[0, 1, 0, 0]]),
-])
+@pytest.mark.parametrize(
+    ("labels", "kind", "n_labels", "expected"),
+    [
+        ([1, 0, 2, ABSENT], "multilabel", 3, [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0]]),
+        ([1, 2], "multilabel", 2, [[0, 1], [0, 0]]),
+        ([[0, 1, 1], [0, 0, 1], [0, 0, 0], [1, 0, 1]], "classification", 2, [1, ABSENT, ABSENT, 0]),
+        ([0, 2, ABSENT], "classification", 2, [0, ABSENT, ABSENT]),
+        ([[0, 1, 1], [1, 0, 0]], "multilabel", 2, [[0, 1], [1, 0]]),
+        ([[0, 1]], "multilabel", 4, [[0, 1, 0, 0]]),
+    ],
+)
 def test_label_numbers_are_read_as_those_of_the_other_task(labels, kind, n_labels, expected):
     assert read_as(np.array(labels), kind, n_labels).tolist() == expected
 
@@ -69,8 +88,13 @@ def test_concatenated_training_parts_collide(two):
     assert moods.texts("train") == ["so glad", "oh no", "hm", "wow glad", "good no", "bad"]
     # p is label 1 of tone, read as b; n is label 0, read as a; nobody has z in training
     assert moods.splits["train"].targets.tolist() == [
-        [0, 1, 0, 1, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0],
-        [0, 1, 0, 0, 0], [1, 0, 0, 0, 0]]
+        [0, 1, 0, 1, 0],
+        [0, 0, 1, 0, 0],
+        [0, 0, 0, 0, 0],
+        [1, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0],
+        [1, 0, 0, 0, 0],
+    ]
     assert tone.texts("train") == ["good no", "bad", "so glad", "oh no", "hm", "wow glad"]
     # the first label of (b, d) is 1; c is 2, which tone does not have
     assert tone.splits["train"].targets.tolist() == [1, 0, 1, ABSENT, ABSENT, 0]
@@ -113,6 +137,6 @@ def test_a_batch_sorted_for_packing_is_the_same_batch_by_falling_length():
     order = ORDERS["sorted_in_batches"](LENGTHS, np.random.default_rng(1))
     files = np.random.default_rng(1).permutation(len(LENGTHS))
     for start in range(0, len(files), BATCH):
-        batch = files[start:start + BATCH]
+        batch = files[start : start + BATCH]
         assert sorted(order[batch]) == sorted(batch)
         assert (np.diff(LENGTHS[order[batch]]) <= 0).all()

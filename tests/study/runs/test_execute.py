@@ -10,15 +10,16 @@ import pytest
 from made import tagging_task, text_task
 
 from taskrel.errors import StoreError
+from taskrel.study.analysis.records import recipe_digest
 from taskrel.study.runs import execute as module
 from taskrel.study.runs.execute import execute, pending
 from taskrel.study.runs.plan import plan
-from taskrel.study.analysis.records import recipe_digest
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 
-RECIPE = Recipe(width=4, steps=10, batch=4, evaluations=2, encoder=BiLSTM(units=3),
-                optimiser=Adam(lr=0.01))
+RECIPE = Recipe(
+    width=4, steps=10, batch=4, evaluations=2, encoder=BiLSTM(units=3), optimiser=Adam(lr=0.01)
+)
 TASKS = {t.name: t for t in (tagging_task("a"), text_task("b"))}
 RUNS = plan(list(TASKS.values()), RECIPE, [0, 1])
 DIGEST = recipe_digest(RECIPE, None, "cpu")
@@ -81,8 +82,10 @@ LONG = msgspec.structs.replace(RECIPE, steps=150)
 def test_a_killed_study_resumes_and_gives_the_same_scores(tmp_path):
     """Killed in the middle: what was finished is kept, only the rest is trained."""
     runs = plan(list(TASKS.values()), LONG, range(4))
-    script = ("import sys; from test_execute import *\n"
-              "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(4)))")
+    script = (
+        "import sys; from test_execute import *\n"
+        "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(4)))"
+    )
     killed = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=_env())
     try:
         _wait(lambda: _finished(tmp_path) >= 3, killed)
@@ -115,7 +118,6 @@ def _finished(folder):
         return 0
 
 
-
 def deadly(tasks, recipe, seed, *rest):
     """Ends its own process for one of the runs, as the kernel does when memory runs out."""
     if len(tasks) == 2 and seed == 0:
@@ -145,8 +147,10 @@ def test_a_dying_worker_costs_its_own_run_only(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
 def test_workers_leave_when_their_parent_is_killed(tmp_path):
-    script = ("import sys; from test_execute import *\n"
-              "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(40)), jobs=2)")
+    script = (
+        "import sys; from test_execute import *\n"
+        "study(Path(sys.argv[1]), plan(list(TASKS.values()), LONG, range(40)), jobs=2)"
+    )
     parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], env=_env())
     try:
         _wait(lambda: _finished(tmp_path) >= 2, parent)

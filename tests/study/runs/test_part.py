@@ -13,10 +13,13 @@ def test_what_is_never_trained_together_is_not_compared():
 
 
 def test_each_recipe_has_runs_of_its_own():
-    study = grouped(RECIPES, {"a": TOPIC_ONLY, "b": Runs(alone=("coarse",), pairs=())},
-                    default=("a", "b"))
+    study = grouped(
+        RECIPES, {"a": TOPIC_ONLY, "b": Runs(alone=("coarse",), pairs=())}, default=("a", "b")
+    )
     assert [[r.tasks for r in part.runs] for part in study.parts] == [
-        [("fine",), ("topic",), ("fine", "topic")], [("coarse",)]]
+        [("fine",), ("topic",), ("fine", "topic")],
+        [("coarse",)],
+    ]
     assert [part.comparable for part in study.parts] == [FINE_AND_TOPIC, set()]
     assert study.trained_together == FINE_AND_TOPIC
     assert [part.groups for part in study.parts] == [{("fine", "topic"): "x"}, {}]

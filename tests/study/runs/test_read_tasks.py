@@ -1,5 +1,5 @@
-from taskrel.study.runs import read_tasks as module
 from taskrel.study.experiment.experiment import Entry
+from taskrel.study.runs import read_tasks as module
 from taskrel.study.runs.read_tasks import read_tasks
 from taskrel.tasks.automated.make import automated
 
@@ -14,10 +14,21 @@ def test_automated_tasks_come_from_what_their_base_has_and_it_is_read_once(monke
         return real(card, *args, **options)
 
     monkeypatch.setattr(module, "load_task", load_task)
-    tasks = read_tasks([SMALL.automated("next_word"), SMALL, SMALL.automated("missing_word"),
-                        Entry("planted_topic:next_word", limit=10)], tmp_path)
-    assert list(tasks) == ["small:next_word", "small", "small:missing_word",
-                           "planted_topic_10:next_word"]
+    tasks = read_tasks(
+        [
+            SMALL.automated("next_word"),
+            SMALL,
+            SMALL.automated("missing_word"),
+            Entry("planted_topic:next_word", limit=10),
+        ],
+        tmp_path,
+    )
+    assert list(tasks) == [
+        "small:next_word",
+        "small",
+        "small:missing_word",
+        "planted_topic_10:next_word",
+    ]
     assert all(task.name == name for name, task in tasks.items())
     assert read == [("planted_topic", 20), ("planted_topic", 10)]
     assert tasks["small:next_word"].digest == automated(tasks["small"], "next_word").digest

@@ -26,24 +26,33 @@ def test_a_device_without_bfloat16_is_named(there, monkeypatch):
     recipes = {"a": Recipe(), "half": Recipe(precision="bfloat16")}
     entries = (Entry("planted_fine", limit=90),)
     study = prepare_study(Experiment("x", entries, (0,), recipes, ("a", "half")))
-    assert study.warnings == ([] if there else [
-        "recipe half: this cpu does not compute in bfloat16; float32 is used, so runs may take "
-        "longer"])
+    assert study.warnings == (
+        []
+        if there
+        else [
+            "recipe half: this cpu does not compute in bfloat16; float32 is used, so runs may take "
+            "longer"
+        ]
+    )
 
 
 def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
     from taskrel.study.runs import task_warnings as module
 
     monkeypatch.setattr(module, "split_overlap", lambda task: {"dev": 1, "test": 80})
-    monkeypatch.setattr(module, "contamination", lambda tasks: {("a", "b"): 4, ("b", "a"): 50}
-                        if set(tasks) == {"a", "b"} else {})
+    monkeypatch.setattr(
+        module,
+        "contamination",
+        lambda tasks: {("a", "b"): 4, ("b", "a"): 50} if set(tasks) == {"a", "b"} else {},
+    )
     entries = (Entry("planted_fine", as_="a"), Entry("planted_coarse", as_="b"))
     with caplog.at_level("DEBUG", logger="taskrel"):
         study = prepare_study(Experiment("x", entries, (0,), RECIPES, ("a",)))
     assert study.warnings == [
         "a: 80 of 500 test texts stand in its training part, too",
         "b: 80 of 500 test texts stand in its training part, too",
-        "contamination: 50 of 500 test texts of b stand in the training part of a"]
+        "contamination: 50 of 500 test texts of b stand in the training part of a",
+    ]
     assert "note: a: 1 of 200 dev texts" in caplog.text
     assert "note: contamination: 4 of 500 test texts of a" in caplog.text
 
@@ -54,24 +63,35 @@ def test_few_test_texts_are_warned_about(monkeypatch):
     monkeypatch.setattr(module, "FEW", 501)
     assert prepare_study(EXPERIMENT).warnings == [
         f"{name}_20: only 500 test texts, so one of them is 0 % of the score"
-        for name in ("planted_fine", "planted_coarse")]
+        for name in ("planted_fine", "planted_coarse")
+    ]
 
 
-@pytest.mark.parametrize(("options", "warned"), [
-    ({"runs": {"a": TOPIC_ONLY}}, {"fine of topic", "topic of fine"}),
-    ({"runs": {"a": TOPIC_ONLY}, "alone": True}, None),  # any of them may be asked about
-    ({"runs": {"a": TOPIC_ONLY, "b": Runs(pairs=("fine", "coarse"))}, "default": ("a", "b")},
-     {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"}),
-    ({"runs": {}, "main": "fine"},
-     {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"}),
-    ({"runs": {}}, None)])
+@pytest.mark.parametrize(
+    ("options", "warned"),
+    [
+        ({"runs": {"a": TOPIC_ONLY}}, {"fine of topic", "topic of fine"}),
+        ({"runs": {"a": TOPIC_ONLY}, "alone": True}, None),  # any of them may be asked about
+        (
+            {"runs": {"a": TOPIC_ONLY, "b": Runs(pairs=("fine", "coarse"))}, "default": ("a", "b")},
+            {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"},
+        ),
+        (
+            {"runs": {}, "main": "fine"},
+            {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"},
+        ),
+        ({"runs": {}}, None),
+    ],
+)
 def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warned, monkeypatch):
     from taskrel.study.runs import task_warnings as module
 
-    monkeypatch.setattr(module, "contamination",
-                        lambda tasks: dict.fromkeys(permutations(tasks, 2), 50))
+    monkeypatch.setattr(
+        module, "contamination", lambda tasks: dict.fromkeys(permutations(tasks, 2), 50)
+    )
     pairs = permutations(NAMES, 2)
     warned = {f"{main} of {aux}" for main, aux in pairs} if warned is None else warned
     assert set(grouped(RECIPES, **options).warnings) == {
         f"contamination: 50 of 500 test texts of {main} stand in the training part of {aux}"
-        for main, aux in (pair.split(" of ") for pair in warned)}
+        for main, aux in (pair.split(" of ") for pair in warned)
+    }

@@ -4,16 +4,17 @@ import pytest
 from made import tagging_task, text_task
 
 from taskrel.errors import StoreError
-from taskrel.study.store.encoders import encoder_path, load_encoder, save_encoder
 from taskrel.study.runs.execute import execute
 from taskrel.study.runs.plan import plan
+from taskrel.study.store.encoders import encoder_path, load_encoder, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
-RECIPE = Recipe(width=4, steps=20, batch=4, evaluations=2, encoder=BiLSTM(units=3),
-                optimiser=Adam(lr=0.05))
+RECIPE = Recipe(
+    width=4, steps=20, batch=4, evaluations=2, encoder=BiLSTM(units=3), optimiser=Adam(lr=0.05)
+)
 TASKS = {t.name: t for t in (tagging_task("a"), text_task("b"))}
 
 
@@ -22,9 +23,12 @@ def changed(**fields):
 
 
 def equal(a, b):
-    return (a.words == b.words and np.array_equal(a.rows, b.rows) and a.weights.keys() ==
-            b.weights.keys() and all(np.array_equal(a.weights[k], b.weights[k])
-                                     for k in a.weights))
+    return (
+        a.words == b.words
+        and np.array_equal(a.rows, b.rows)
+        and a.weights.keys() == b.weights.keys()
+        and all(np.array_equal(a.weights[k], b.weights[k]) for k in a.weights)
+    )
 
 
 def test_there_and_back(tmp_path):

@@ -33,12 +33,10 @@ def test_there_and_back(exported):
             assert store.curves("r1") == original.curves("r1")
             assert store.infos("r1") == original.infos("r1")
             assert store.recipes() == original.recipes()
-            assert (store.correct(PAIR.identity, "b")
-                    == original.correct(PAIR.identity, "b")).all()
+            assert (store.correct(PAIR.identity, "b") == original.correct(PAIR.identity, "b")).all()
         assert store.curves("r1", n_tasks=2) == {}  # training losses of pairs stay behind
         export_runs(store, exported / "again.jsonl.gz")
-    assert (exported / "again.jsonl.gz").read_bytes() == \
-        (exported / "all.jsonl.gz").read_bytes()
+    assert (exported / "again.jsonl.gz").read_bytes() == (exported / "all.jsonl.gz").read_bytes()
 
 
 def test_the_machine_is_not_named(exported):
@@ -51,14 +49,17 @@ def changed(raw, old, new):
     return gzip.compress(text.replace(old, new).encode())
 
 
-@pytest.mark.parametrize(("spoil", "says"), [
-    (lambda raw: raw[:-20], "cannot be read"),
-    (lambda raw: b"no gzip", "cannot be read"),
-    (lambda raw: changed(raw, '"schema":1}', '"schema":2}'), "expected a first line"),
-    (lambda raw: changed(raw, '["runs"', '["walks"'), "unknown table 'walks'"),
-    (lambda raw: changed(raw, ALONE.identity, "0" * 64), "is not what its identity says"),
-    (lambda raw: gzip.compress(json.dumps([1]).encode()), "expected a first line"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda raw: raw[:-20], "cannot be read"),
+        (lambda raw: b"no gzip", "cannot be read"),
+        (lambda raw: changed(raw, '"schema":1}', '"schema":2}'), "expected a first line"),
+        (lambda raw: changed(raw, '["runs"', '["walks"'), "unknown table 'walks'"),
+        (lambda raw: changed(raw, ALONE.identity, "0" * 64), "is not what its identity says"),
+        (lambda raw: gzip.compress(json.dumps([1]).encode()), "expected a first line"),
+    ],
+)
 def test_damaged_exports_leave_the_store_as_it_was(exported, spoil, says):
     path = exported / "runs.jsonl.gz"
     path.write_bytes(spoil(path.read_bytes()))

@@ -8,9 +8,9 @@ import pytest
 from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
+from taskrel.study.store.file import NAME
 from taskrel.study.store.schema import TABLES, VERSION
 from taskrel.study.store.store import Store
-from taskrel.study.store.file import NAME
 from taskrel.training.result import Curve
 
 
@@ -28,13 +28,17 @@ def test_what_goes_in_comes_out(store, tmp_path):
         assert reader.status() == {ALONE.identity: "done", PAIR.identity: "done"}
         scores = reader.scores("r1")
         assert scores[["tasks", "task", "value"]].values.tolist() == [
-            [("a", "b"), "a", 0.75], [("a", "b"), "b", 0.75], [("a",), "a", 0.5]]
+            [("a", "b"), "a", 0.75],
+            [("a", "b"), "b", 0.75],
+            [("a",), "a", 0.5],
+        ]
         curves = reader.curves("r1")
         assert curves == {("a", 0, "train", "loss"): Curve([1, 2], [1.5, 0.25])}
-        assert set(reader.curves("r1", n_tasks=2)) == {("a", 0, "train", "loss"),
-                                                       ("b", 0, "train", "loss")}
-        np.testing.assert_array_equal(reader.correct(PAIR.identity, "b"),
-                                      [True, False, True] * 3)
+        assert set(reader.curves("r1", n_tasks=2)) == {
+            ("a", 0, "train", "loss"),
+            ("b", 0, "train", "loss"),
+        }
+        np.testing.assert_array_equal(reader.correct(PAIR.identity, "b"), [True, False, True] * 3)
         assert reader.infos("r1") == {"a": {"metric": "accuracy"}, "b": {"metric": "macro_f1"}}
         assert reader.recipes() == [("r1", "short", {"steps": 9})]
 
@@ -49,7 +53,8 @@ def test_dev_curves_are_told_apart_by_the_tasks_trained_together(store):
     assert store.dev_curves("r1") == {
         (("a",), "a", 0): Curve([3, 4], [0.25, 0.5]),
         (("a", "b"), "a", 0): Curve([3, 4], [0.25, 0.75]),
-        (("a", "b"), "b", 0): Curve([3, 4], [0.25, 0.75])}
+        (("a", "b"), "b", 0): Curve([3, 4], [0.25, 0.75]),
+    }
     assert set(store.dev_curves("r1", loss=True)) == set(store.dev_curves("r1"))
     assert store.dev_curves("r1", loss=True)[("a", "b"), "b", 0] == Curve([3, 4], [2, 1])
     assert store.seconds() == {ALONE.identity: 1.5, PAIR.identity: 2.5}
@@ -60,7 +65,8 @@ def test_a_failed_run_keeps_its_traceback_until_it_is_done(store):
     assert store.status() == {PAIR.identity: "failed"}
     assert store.seconds() == {}
     assert store.errors()[["tasks", "error"]].values.tolist() == [
-        [("a", "b"), "Traceback …\nValueError: no"]]
+        [("a", "b"), "Traceback …\nValueError: no"]
+    ]
     assert store.scores("r1").empty
     store.finish(PAIR, result("a", "b"), 1.0, {})
     assert store.errors().empty
@@ -106,13 +112,24 @@ def test_a_second_writer_is_refused(store, tmp_path):
 
 
 @pytest.mark.parametrize("opened", [Store.write, Store.read])
-@pytest.mark.parametrize(("spoil", "says"), [
-    (lambda path: path.write_bytes(b"not a database, not at all " * 50), "corrupt"),
-    (lambda path: sqlite3.connect(path).execute("CREATE TABLE x (y)").connection.close(),
-     "no taskrel store"),
-    (lambda path: sqlite3.connect(path).execute(
-        f"PRAGMA user_version = {VERSION + 1}").connection.close(), "written by a newer taskrel"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda path: path.write_bytes(b"not a database, not at all " * 50), "corrupt"),
+        (
+            lambda path: sqlite3.connect(path).execute("CREATE TABLE x (y)").connection.close(),
+            "no taskrel store",
+        ),
+        (
+            lambda path: (
+                sqlite3.connect(path)
+                .execute(f"PRAGMA user_version = {VERSION + 1}")
+                .connection.close()
+            ),
+            "written by a newer taskrel",
+        ),
+    ],
+)
 def test_corrupt_foreign_and_newer_stores_are_refused_unchanged(tmp_path, opened, spoil, says):
     if "newer" in says:
         Store.write(tmp_path).close()
@@ -164,8 +181,10 @@ def test_a_locked_store_is_not_called_corrupt(store, monkeypatch):
             Store.read(store.path)
 
 
-FEATURES = {("a", "b"): {"size_ratio": 0.5, "probe": float("nan")},
-            ("b", "a"): {"size_ratio": -0.5, "probe": 0.25}}
+FEATURES = {
+    ("a", "b"): {"size_ratio": 0.5, "probe": float("nan")},
+    ("b", "a"): {"size_ratio": -0.5, "probe": 0.25},
+}
 DIGESTS = {name: digest for name, (digest, _) in TASKS.items()}
 
 
@@ -182,8 +201,9 @@ def test_profiles_and_pair_features_come_out_as_they_went_in(store):
     pairs = store.pairs("r1")
     assert pairs.columns.tolist() == ["main", "aux", "size_ratio", "probe"]
     assert pairs.dtypes.tolist()[2:] == [float, float]
-    np.testing.assert_equal(pairs.to_numpy().tolist(), [["a", "b", 0.5, np.nan],
-                                                        ["b", "a", -0.5, 0.25]])
+    np.testing.assert_equal(
+        pairs.to_numpy().tolist(), [["a", "b", 0.5, np.nan], ["b", "a", -0.5, 0.25]]
+    )
     assert store.profiles("r2") == {}
     assert store.pairs("r2").empty
 
@@ -218,8 +238,7 @@ def first_version(tmp_path):
     folder = tmp_path / "old"
     folder.mkdir()
     with closing(sqlite3.connect(folder / NAME)) as db:
-        db.executescript(f"{TABLES} PRAGMA user_version = 1;"
-                         "INSERT INTO tasks VALUES ('a', 'd1')")
+        db.executescript(f"{TABLES} PRAGMA user_version = 1;INSERT INTO tasks VALUES ('a', 'd1')")
     return folder
 
 
@@ -241,8 +260,10 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_by_a_writer(first_ve
 
     def schema(folder):
         with closing(sqlite3.connect(folder / NAME)) as db:
-            return [*db.execute("PRAGMA user_version"), *db.execute("SELECT sql FROM sqlite_master "
-                                                                    "ORDER BY name")]
+            return [
+                *db.execute("PRAGMA user_version"),
+                *db.execute("SELECT sql FROM sqlite_master ORDER BY name"),
+            ]
 
     Store.write(tmp_path / "new").close()
     assert schema(first_version) == schema(tmp_path / "new")

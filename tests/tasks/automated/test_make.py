@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.errors import DataError, UsageError
-from taskrel.tasks.automated.make import make as made
 from taskrel.tasks.automated.make import AUTOMATED, MISSING, automated
+import made
 from taskrel.tasks.automated.names import AUTOMATED_NAMES
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
@@ -19,10 +19,13 @@ TEXTS = ["The cat saw the Dog", "dog", "a dog 's cat !"]
 
 
 def task(train, dev=TEXTS, test=TEXTS, language="en", name="base"):
-    parts = {split: [Example(text.split(" "), "ab"[i % 2]) for i, text in enumerate(texts)]
-             for split, texts in (("train", train), ("dev", dev), ("test", test))}
-    return encode(parts, kind="classification", metric="accuracy", name=name, family="pets",
-                  language=language)
+    parts = {
+        split: [Example(text.split(" "), "ab"[i % 2]) for i, text in enumerate(texts)]
+        for split, texts in (("train", train), ("dev", dev), ("test", test))
+    }
+    return encode(
+        parts, kind="classification", metric="accuracy", name=name, family="pets", language=language
+    )
 
 
 def read(task, split):
@@ -31,18 +34,24 @@ def read(task, split):
     words = [task.words[t] for t in part.tokens]
     targets = [None if t == ABSENT else task.all_labels[t] for t in part.targets]
     borders = list(pairwise(part.offsets))
-    return [(words[a:b], targets[a:b] if task.per_token else targets[i])
-            for i, (a, b) in enumerate(borders)]
+    return [
+        (words[a:b], targets[a:b] if task.per_token else targets[i])
+        for i, (a, b) in enumerate(borders)
+    ]
 
 
 def test_the_names_are_those_that_commands_know():
     assert tuple(AUTOMATED) == AUTOMATED_NAMES
 
 
-@pytest.mark.parametrize(("what", "kind", "metric", "causal"), [
-    ("next_word", "regression per token", "nearest_accuracy", True),
-    ("next_char", "tagging", "accuracy", True),
-    ("missing_word", "regression", "nearest_accuracy", False)])
+@pytest.mark.parametrize(
+    ("what", "kind", "metric", "causal"),
+    [
+        ("next_word", "regression per token", "nearest_accuracy", True),
+        ("next_char", "tagging", "accuracy", True),
+        ("missing_word", "regression", "nearest_accuracy", False),
+    ],
+)
 def test_they_are_tasks_like_any_other(what, kind, metric, causal):
     found = automated(task(TEXTS), what)
     assert (found.name, found.family, found.language) == (f"base:{what}", "pets", "en")
@@ -57,7 +66,8 @@ def test_next_word_by_hand():
     assert read(found, "train") == [
         (["The", "cat", "saw", "the", "Dog"], ["cat", "saw", "the", "dog", None]),
         (["dog"], [None]),
-        (["a", "dog", "'s", "cat", "!"], ["dog", "'s", "cat", "!", None])]
+        (["a", "dog", "'s", "cat", "!"], ["dog", "'s", "cat", "!", None]),
+    ]
     assert found.report == {"last tokens, which no word follows": 9}
 
 
@@ -66,8 +76,10 @@ def test_only_frequent_words_are_targets(monkeypatch):
     found = automated(task(TEXTS, dev=["a dog", "cat owl cat"]), "next_word")
     # Behind another word cat and dog stand twice, all others once; first words do not count.
     assert found.labels == ("cat", "dog") and found.unseen == ()
-    assert read(found, "dev") == [(["a", "dog"], ["dog", None]),
-                                  (["cat", "owl", "cat"], [None, "cat", None])]
+    assert read(found, "dev") == [
+        (["a", "dog"], ["dog", None]),
+        (["cat", "owl", "cat"], [None, "cat", None]),
+    ]
     assert found.report["tokens before a word that is none of the 2 most frequent"] == 2 * 4 + 1
 
 
@@ -77,8 +89,11 @@ def test_next_char_by_hand():
     assert read(found, "train") == [(list("ab ba"), [*"b ba", None]), (["b"], [None])]
     # "c" is no character of training: left out, and with it a text that has no other.
     assert read(found, "dev") == read(found, "test") == [(list("ab"), ["b", None])]
-    assert found.report == {"characters left out": 3, "last characters, which none follows": 4,
-                            "texts left out, without a kept character": 1}
+    assert found.report == {
+        "characters left out": 3,
+        "last characters, which none follows": 4,
+        "texts left out, without a kept character": 1,
+    }
 
 
 def test_next_char_of_a_task_that_reads_characters():
@@ -94,11 +109,13 @@ def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
     monkeypatch.setattr(made, "LONGEST", 4)
     found = automated(task(["aab bac", "a a"], ["aaaaa b"], ["ab"]), "next_char")
     assert found.words == (" ", "a", "b")  # c is the rarest
-    assert read(found, "train") == [(list("aab "), [*"ab ", None]),
-                                    (list("a a"), [*" a", None])]
+    assert read(found, "train") == [(list("aab "), [*"ab ", None]), (list("a a"), [*" a", None])]
     assert read(found, "dev") == [(list("aaaa"), [*"aaa", None])]
-    assert found.report == {"characters left out": 1, "texts cut at 4 characters": 2,
-                            "last characters, which none follows": 4}
+    assert found.report == {
+        "characters left out": 1,
+        "texts cut at 4 characters": 2,
+        "last characters, which none follows": 4,
+    }
 
 
 def test_missing_word_by_hand():
@@ -118,8 +135,11 @@ def test_stop_words_of_other_languages_are_the_most_frequent_words(monkeypatch):
     assert automated(base, "missing_word").labels == ("katze", "kuh")
 
 
-words = st.lists(st.sampled_from(["The", "the", "cat", "Dog", "owl", "n't", "12", ",", "new"]),
-                 min_size=1, max_size=8)
+words = st.lists(
+    st.sampled_from(["The", "the", "cat", "Dog", "owl", "n't", "12", ",", "new"]),
+    min_size=1,
+    max_size=8,
+)
 corpora = st.lists(words.map(" ".join), min_size=2, max_size=12)
 
 
@@ -155,8 +175,10 @@ def test_a_missing_word_is_a_content_word_and_nothing_else_changes(train):
 
 def test_draws_depend_on_the_name_of_the_task_and_on_nothing_global():
     texts = ["cat dog owl bird fish"] * 30
-    first, again, other = (read(automated(task(texts, name=n), "missing_word"), "train")
-                           for n in ("base", "base", "other"))
+    first, again, other = (
+        read(automated(task(texts, name=n), "missing_word"), "train")
+        for n in ("base", "base", "other")
+    )
     assert first == again != other
     drawn = [target for _, target in first]
     assert set(drawn) == set(texts[0].split())
@@ -178,8 +200,9 @@ def test_dev_and_test_are_drawn_down_and_training_is_not(monkeypatch):
     assert spelt == kept == sorted(kept, key=texts.index) != texts[:5]  # the same texts
 
 
-@pytest.mark.parametrize("base", [tagging_task(), text_task(), multilabel_task()],
-                         ids=lambda t: t.kind)
+@pytest.mark.parametrize(
+    "base", [tagging_task(), text_task(), multilabel_task()], ids=lambda t: t.kind
+)
 @pytest.mark.parametrize("what", AUTOMATED)
 def test_tasks_of_every_kind_yield_them(base, what):
     found = automated(base, what)
@@ -192,8 +215,14 @@ def test_an_unknown_one_names_the_nearest():
         automated(task(TEXTS), "next_wrod")
 
 
-@pytest.mark.parametrize(("train", "what"), [
-    (["cat", "dog"], "next_word"), (["a", "b"], "next_char"), (["the cat", "the"], "missing_word")])
+@pytest.mark.parametrize(
+    ("train", "what"),
+    [
+        (["cat", "dog"], "next_word"),
+        (["a", "b"], "next_char"),
+        (["the cat", "the"], "missing_word"),
+    ],
+)
 def test_texts_that_do_not_yield_it(train, what):
     with pytest.raises(DataError, match=f"task base:{what}: the training texts of base do not"):
         automated(task(train, ["cat"], ["cat"]), what)

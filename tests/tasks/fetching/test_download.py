@@ -76,9 +76,12 @@ def test_a_partial_file_can_be_left_aside(server, part):
 
 def test_a_truncated_body_is_kept_and_gone_on_with(server, part):
     server.truncated["a.txt"] = 70_000
-    with pytest.raises(DataError, match=r"a\.txt: expected 256,000 bytes, found 70,000 when the "
-                                        r"server broke off; what came is kept in a\.txt\.part; "
-                                        "run the command again"):
+    with pytest.raises(
+        DataError,
+        match=r"a\.txt: expected 256,000 bytes, found 70,000 when the "
+        r"server broke off; what came is kept in a\.txt\.part; "
+        "run the command again",
+    ):
         get(server, part)
     assert part.read_bytes() == BODY[:70_000]
     assert get(server, part) is True
@@ -116,8 +119,9 @@ def test_two_versions_are_not_joined_unseen(server, part, case, changed):
     assert server.asked[1] == ("a.txt", "bytes=70000-" if goes_on else None)
     assert server.if_ranges[1] == if_range
     joined = changed and used  # which the caller will find
-    assert part.read_bytes() == (BODY[:70_000] + NEW[70_000:] if joined else
-                                 NEW if changed else BODY)
+    assert part.read_bytes() == (
+        BODY[:70_000] + NEW[70_000:] if joined else NEW if changed else BODY
+    )
 
 
 @pytest.mark.parametrize("have", [70_000, len(BODY)])
@@ -162,15 +166,29 @@ def test_a_redirection_within_the_web(server, part):
     assert part.read_bytes() == BODY
 
 
-@pytest.mark.parametrize(("to", "said"), [
-    ("file:///etc/hostname", "/old: expected the file, found HTTP 302 .*'file:///etc/hostname' is "
-                             "not allowed"),
-    ("http://a..b/", r"/old: expected an address of the web, found that it is none or leads to "
-                     r"none \([^\n]+\); look for the file"),
-    ("http://[a/", r"leads to none \(Invalid IPv6 URL\); look"),
-    ("http://127.0.0.1:99999/", "leads to 'http://127.0.0.1:99999/', expected an http or https"),
-    ("ftp://127.0.0.1/a", "/old leads to 'ftp://127.0.0.1/a', expected an http or https address"),
-])
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (
+            "file:///etc/hostname",
+            "/old: expected the file, found HTTP 302 .*'file:///etc/hostname' is not allowed",
+        ),
+        (
+            "http://a..b/",
+            r"/old: expected an address of the web, found that it is none or leads to "
+            r"none \([^\n]+\); look for the file",
+        ),
+        ("http://[a/", r"leads to none \(Invalid IPv6 URL\); look"),
+        (
+            "http://127.0.0.1:99999/",
+            "leads to 'http://127.0.0.1:99999/', expected an http or https",
+        ),
+        (
+            "ftp://127.0.0.1/a",
+            "/old leads to 'ftp://127.0.0.1/a', expected an http or https address",
+        ),
+    ],
+)
 def test_a_redirection_out_of_the_web(server, part, to, said):
     server.moved["old"] = to
     with pytest.raises(DataError, match=said):
@@ -180,15 +198,21 @@ def test_a_redirection_out_of_the_web(server, part, to, said):
 
 @pytest.mark.parametrize("url", ["http://a..b/c", f"http://{'a' * 70}.org/"])
 def test_a_host_whose_name_cannot_be_one(part, url):
-    with pytest.raises(DataError, match=rf"{url}: expected an address of the web, found that it is "
-                                        r"none or leads to none \([^\n]+\); look for the file"):
+    with pytest.raises(
+        DataError,
+        match=rf"{url}: expected an address of the web, found that it is "
+        r"none or leads to none \([^\n]+\); look for the file",
+    ):
         download(url, part, bar=False)
 
 
 def test_a_redirection_to_itself(server, part):
     server.moved["old"] = server.url("old")
-    with pytest.raises(DataError, match=r"found HTTP 302 \(The HTTP server returned a redirect "
-                                        r"error that would lead to an infinite loop\); try") as e:
+    with pytest.raises(
+        DataError,
+        match=r"found HTTP 302 \(The HTTP server returned a redirect "
+        r"error that would lead to an infinite loop\); try",
+    ) as e:
         get(server, part, "old")
     assert "\n" not in str(e.value)
 
@@ -202,8 +226,11 @@ def test_no_such_file(server, part):
 def test_a_server_that_hangs(server, part, monkeypatch):
     monkeypatch.setattr(web, "TIMEOUT", 0.1)
     server.hangs.add("slow")
-    with pytest.raises(DataError, match=r"/slow: expected an answer, found none for 0\.1 seconds; "
-                                        "check the connection and run the command again"):
+    with pytest.raises(
+        DataError,
+        match=r"/slow: expected an answer, found none for 0\.1 seconds; "
+        "check the connection and run the command again",
+    ):
         get(server, part, "slow")
 
 
@@ -222,9 +249,22 @@ def test_a_server_that_is_not_there(part):
         get(server, part)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/hostname", "ftp://e.org/a", "e.org/a", "http://",
-                                 "http://[/a", "http://e.org/a b", "http://e.org/ä", "http://e.org:x/",
-                                 "http://e.org:65536/", "http://e.org/\x1b[2J", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/hostname",
+        "ftp://e.org/a",
+        "e.org/a",
+        "http://",
+        "http://[/a",
+        "http://e.org/a b",
+        "http://e.org/ä",
+        "http://e.org:x/",
+        "http://e.org:65536/",
+        "http://e.org/\x1b[2J",
+        "",
+    ],
+)
 def test_only_the_web(part, url):
     with pytest.raises(DataError, match="expected an http or https address, found"):
         download(url, part)
@@ -258,8 +298,12 @@ def test_a_length_that_is_none(server, part, length):
 
 
 def test_a_server_that_sends_another_range(server, part, monkeypatch):
-    monkeypatch.setattr("made_server._Handler.rest", lambda self, body, start: self.answer(
-        206, body, **{"Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"}))
+    monkeypatch.setattr(
+        "made_server._Handler.rest",
+        lambda self, body, start: self.answer(
+            206, body, **{"Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"}
+        ),
+    )
     part.parent.mkdir()
     part.write_bytes(BODY[:10])
     with pytest.raises(DataError, match="expected bytes from 10 on, found 'bytes 0-255999/256000'"):

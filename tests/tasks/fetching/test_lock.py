@@ -20,8 +20,14 @@ def test_one_at_a_time_and_nothing_is_left(tmp_path):
     path = tmp_path / "new" / "a"
     with held(path), held(path.with_name("b")):
         for _ in range(2):
-            with pytest.raises(DataError, match=r"new/a: another fetch is getting this file; wait "
-                                                "for it, then run the command again"), held(path):
+            with (
+                pytest.raises(
+                    DataError,
+                    match=r"new/a: another fetch is getting this file; wait "
+                    "for it, then run the command again",
+                ),
+                held(path),
+            ):
                 pass
     with held(path):
         pass
@@ -41,8 +47,10 @@ def test_what_a_killed_one_left(tmp_path, kind):
             pass
         assert list(tmp_path.iterdir()) == []
     else:
-        with pytest.raises(DataError, match=r"if there is none, delete a\.lock"), \
-                held(tmp_path / "a"):
+        with (
+            pytest.raises(DataError, match=r"if there is none, delete a\.lock"),
+            held(tmp_path / "a"),
+        ):
             pass
 
 

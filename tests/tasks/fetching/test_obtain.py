@@ -34,9 +34,13 @@ def zipped(files):
 @pytest.fixture
 def server():
     with serving() as server:
-        server.files |= {"a.txt": b"some text", "a.txt.gz": gzip.compress(b"some text"),
-                         "set.zip": zipped({"set/a.txt": b"some text", "set/b/1": b"1",
-                                            "set/b/2": b"2", "set/c.txt": b"more"})}
+        server.files |= {
+            "a.txt": b"some text",
+            "a.txt.gz": gzip.compress(b"some text"),
+            "set.zip": zipped(
+                {"set/a.txt": b"some text", "set/b/1": b"1", "set/b/2": b"2", "set/c.txt": b"more"}
+            ),
+        }
         yield server
 
 
@@ -46,16 +50,20 @@ def data(tmp_path):
 
 
 def files_in(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes()
-            for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def get(data, *files):
     return list(obtain(files, data, bar=False).values())
 
 
-SOURCES = {"plain": {"url": "a.txt"}, "compressed": {"url": "a.txt.gz"},
-           "in an archive": {"url": "set.zip", "member": "set/a.txt"}}
+SOURCES = {
+    "plain": {"url": "a.txt"},
+    "compressed": {"url": "a.txt.gz"},
+    "in an archive": {"url": "set.zip", "member": "set/a.txt"},
+}
 
 
 def file(server, path="in/a.txt", content=b"some text", **fields):
@@ -73,9 +81,11 @@ def test_a_file_is_got_once_checked_and_alone(server, data, source):
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_wrong_checksum_is_left_beside(server, data, source):
-    problem, = get(data, file(server, content=b"other", **SOURCES[source]))
-    assert problem.startswith(f"in/a.txt: wrong checksum: expected {sha(b'other')[:12]}…, found "
-                              f"{sha(b'some text')} of what {server.url('')}")
+    (problem,) = get(data, file(server, content=b"other", **SOURCES[source]))
+    assert problem.startswith(
+        f"in/a.txt: wrong checksum: expected {sha(b'other')[:12]}…, found "
+        f"{sha(b'some text')} of what {server.url('')}"
+    )
     assert "kept in a.txt.differs" in problem
     assert files_in(data) == {"in/a.txt.differs": b"some text"}
 
@@ -89,16 +99,26 @@ def test_what_differed_goes_when_the_right_one_comes(server, data):
 
 def test_files_of_two_cards_share_an_archive(server, data):
     folder = File(path="second/b", url=server.url("set.zip"), member="set/b")
-    problems = get(data, file(server, path="first/a.txt", url="set.zip", member="a.txt"), folder,
-                   file(server, path="second/c.txt", content=b"no", url="set.zip", member="c.txt"),
-                   file(server, path="second/d.txt", url="set.zip", member="d.txt"))
+    problems = get(
+        data,
+        file(server, path="first/a.txt", url="set.zip", member="a.txt"),
+        folder,
+        file(server, path="second/c.txt", content=b"no", url="set.zip", member="c.txt"),
+        file(server, path="second/d.txt", url="set.zip", member="d.txt"),
+    )
     assert len(server.asked) == 1
     assert len(problems) == 2
     assert problems[0].startswith("second/c.txt: wrong checksum")
-    assert problems[1].startswith(f"second/d.txt: {server.url('set.zip')}: expected d.txt in the "
-                                  "archive once, found it 0 times")
-    assert files_in(data) == {"first/a.txt": b"some text", "second/b/1": b"1", "second/b/2": b"2",
-                              "second/c.txt.differs": b"more"}
+    assert problems[1].startswith(
+        f"second/d.txt: {server.url('set.zip')}: expected d.txt in the "
+        "archive once, found it 0 times"
+    )
+    assert files_in(data) == {
+        "first/a.txt": b"some text",
+        "second/b/1": b"1",
+        "second/b/2": b"2",
+        "second/c.txt.differs": b"more",
+    }
 
 
 def test_a_failure_does_not_stop_the_others(server, data):
@@ -113,9 +133,9 @@ def test_after_a_broken_off_download_the_rest_comes(server, data, source):
     name = SOURCES[source]["url"]
     server.truncated[name] = 4
     wanted = file(server, **SOURCES[source])
-    problem, = get(data, wanted)
+    (problem,) = get(data, wanted)
     assert "found 4 when the server broke off" in problem
-    part, = files_in(data)
+    (part,) = files_in(data)
     assert part == ("in/set.zip.part" if source == "in an archive" else "in/a.txt.part")
     assert get(data, wanted) == []
     assert server.asked[-1] == (name, "bytes=4-")
@@ -156,10 +176,13 @@ def tarred(name, content):
     return file.getvalue()
 
 
-MADE = {"a.txt": lambda content: content, "a.txt.gz": gzip.compress,
-        "set.zip": lambda content: zipped({"set/a.txt": content}),
-        "set.tar": lambda content: tarred("set.tar", content),
-        "set.tar.gz": lambda content: tarred("set.tar.gz", content)}
+MADE = {
+    "a.txt": lambda content: content,
+    "a.txt.gz": gzip.compress,
+    "set.zip": lambda content: zipped({"set/a.txt": content}),
+    "set.tar": lambda content: tarred("set.tar", content),
+    "set.tar.gz": lambda content: tarred("set.tar.gz", content),
+}
 
 
 @pytest.mark.parametrize("case", [*UNCHECKED, *CHECKED])
@@ -170,14 +193,15 @@ def test_two_versions_are_never_joined(server, data, case, marked):
     server.files[name], server.truncated[name] = old, len(old) // 2
     server.marks[name] = {"ETag": '"old"'} if marked else {}
     wanted = File(url=server.url(name), **wanted)
-    problem, = get(data, wanted)
+    (problem,) = get(data, wanted)
     assert "server broke off" in problem
     del server.truncated[name]
     server.files[name] = new
     server.marks[name] = {"ETag": '"new"'} if marked else {}
     assert get(data, wanted) == []
-    assert server.asked[1][1] == (None if case in UNCHECKED and not marked
-                                  else f"bytes={len(old) // 2}-")
+    assert server.asked[1][1] == (
+        None if case in UNCHECKED and not marked else f"bytes={len(old) // 2}-"
+    )
     if (data / "set").is_dir():
         found = (data / "set" / "a.txt").read_bytes()
     else:
@@ -194,7 +218,7 @@ def test_a_damaged_part_is_got_anew_and_not_kept(server, data):
     (data / "set.zip.part").write_bytes(bytes(len(whole)))
     wanted = File(path="b", url=server.url("set.zip"), member="set/b")
     server.files["set.zip"] = bytes(len(whole))
-    problem, = get(data, wanted)
+    (problem,) = get(data, wanted)
     assert "cannot be unpacked" in problem
     assert [asked for _, asked in server.asked] == [f"bytes={len(whole)}-", None]
     assert files_in(data) == {}
@@ -212,7 +236,7 @@ def test_another_fetch_is_named_and_not_disturbed(server, data):
     assert others == [] and (data / "x").exists()
     assert (data / "set.zip.part").read_bytes() == b"theirs"
     with held(data / "b"):  # one that has the same from another archive
-        problem, = get(data, wanted)
+        (problem,) = get(data, wanted)
     assert problem.startswith(f"b: {data / 'b'}: another fetch is getting this file; ")
 
 
@@ -223,10 +247,10 @@ def test_two_fetches_at_once(server, data):
         first = pool.submit(get, data, wanted)
         while not (data / "set.zip.part").exists():
             assert not first.done()
-        problem, = get(data, wanted)
+        (problem,) = get(data, wanted)
         assert "another fetch is getting this file" in problem
         server.released.set()
-        problem, = first.result()
+        (problem,) = first.result()
     assert "found 10 when the server broke off" in problem
     server.stalls.clear()
     assert get(data, wanted) == []
@@ -258,9 +282,11 @@ def test_what_a_killed_run_left_is_in_nobodys_way(server, data, source, left):
 
 def test_nothing_new_is_left_of_a_folder_that_has_a_checksum(server, data):
     wanted = {"path": "b", "url": "set.zip", "member": "set/b"}
-    problem, = get(data, file(server, **wanted))
-    assert problem.startswith(f"b: {server.url('set.zip')}: expected no sha256 in the card, as "
-                              "set/b is a folder of the archive and a folder has no checksum")
+    (problem,) = get(data, file(server, **wanted))
+    assert problem.startswith(
+        f"b: {server.url('set.zip')}: expected no sha256 in the card, as "
+        "set/b is a folder of the archive and a folder has no checksum"
+    )
     assert len(server.asked) == 1
     assert list(data.iterdir()) == []
 
@@ -272,7 +298,7 @@ def test_a_disk_at_fault_keeps_what_was_downloaded(server, data, monkeypatch):
     wanted = File(path="b", url=server.url("set.zip"), member="set/b")
     with monkeypatch.context() as m:
         m.setattr("taskrel.tasks.fetching.put.unpack", full)
-        problem, = get(data, wanted)
+        (problem,) = get(data, wanted)
     assert problem.startswith(f"b: {data / 'b'}: cannot be written (No space left on device)")
     assert files_in(data) == {"set.zip.part": server.files["set.zip"]}
     assert get(data, wanted) == []
@@ -288,7 +314,9 @@ def test_a_packed_file_that_the_card_wants_packed_stays_so(server, data):
 
 def test_two_cards_that_want_different_files_at_one_path(server, data):
     server.files["b.txt"] = b"b"
-    problem, = get(data, file(server, path="x"), file(server, path="x", url="b.txt", content=b"b"))
+    (problem,) = get(
+        data, file(server, path="x"), file(server, path="x", url="b.txt", content=b"b")
+    )
     assert "x is there already, from another card" in problem
     assert files_in(data)["x"] == b"some text"
 
@@ -296,17 +324,25 @@ def test_two_cards_that_want_different_files_at_one_path(server, data):
 def test_a_folder_that_cannot_be_written(server, data):
     data.mkdir()
     (data / "second").write_text("a file, no folder")
-    first, second = (File(path=path, url=server.url("set.zip"), member=member)
-                     for path, member in (("first/b", "set/b"), ("second/b", "set/b")))
-    problem, = get(data, first, second)
+    first, second = (
+        File(path=path, url=server.url("set.zip"), member=member)
+        for path, member in (("first/b", "set/b"), ("second/b", "set/b"))
+    )
+    (problem,) = get(data, first, second)
     assert problem.startswith("second/b: ") and "cannot be written" in problem
     assert (data / "first" / "b" / "1").read_bytes() == b"1"
 
 
 def test_first_lines_packed_by_any_gzip(server, data):
     server.files["v.zip"] = zipped({"v.txt": b"a 1\nb 2\nc 3\n"})
-    wanted = FirstLines(path="v.gz", url=server.url("v.zip"), member="v.txt", lines=2,
-                        sha256="0" * 64, lines_sha256=sha(b"a 1\nb 2\n"))
+    wanted = FirstLines(
+        path="v.gz",
+        url=server.url("v.zip"),
+        member="v.txt",
+        lines=2,
+        sha256="0" * 64,
+        lines_sha256=sha(b"a 1\nb 2\n"),
+    )
     assert get(data, wanted) == []
     assert gzip.decompress((data / "v.gz").read_bytes()) == b"a 1\nb 2\n"
     state = file_states([wanted], data)[wanted]
@@ -319,5 +355,5 @@ def test_first_lines_of_a_member(server, data):
     assert get(data, FirstLines(**wanted)) == []
     assert gzip.decompress((data / "v" / "v.gz").read_bytes()) == b"a 1\nb 2\n"
     (data / "v" / "v.gz").unlink()
-    problem, = get(data, FirstLines(**wanted, sha256="0" * 64, note="by another gzip"))
+    (problem,) = get(data, FirstLines(**wanted, sha256="0" * 64, note="by another gzip"))
     assert "(by another gzip); it is kept in v.gz.differs" in problem

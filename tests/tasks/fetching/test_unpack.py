@@ -14,12 +14,16 @@ import pytest
 
 from taskrel.errors import DataError
 from taskrel.tasks.fetching import archives
-from taskrel.tasks.fetching.archives import checks_itself, packing
 from taskrel.tasks.fetching import unpack as module
+from taskrel.tasks.fetching.archives import checks_itself, packing
 from taskrel.tasks.fetching.unpack import unpack
 
-FILES = {"corpus/README": b"read me", "corpus/raw/train.txt": b"one\ntwo\n",
-         "corpus/raw/deep/er.txt": b"three", "other/raw2/train.txt.old": b"no"}
+FILES = {
+    "corpus/README": b"read me",
+    "corpus/raw/train.txt": b"one\ntwo\n",
+    "corpus/raw/deep/er.txt": b"three",
+    "other/raw2/train.txt.old": b"no",
+}
 LINK = object()
 
 
@@ -31,8 +35,9 @@ def make(path, files):
                 info = zipfile.ZipInfo(name)
                 if content is LINK:
                     info.external_attr = (stat.S_IFLNK | 0o777) << 16
-                z.writestr(info, "/etc/hostname" if content is LINK else content,
-                           zipfile.ZIP_DEFLATED)
+                z.writestr(
+                    info, "/etc/hostname" if content is LINK else content, zipfile.ZIP_DEFLATED
+                )
         return path
     with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w:bz2") as t:
         for name, content in files.items():
@@ -66,8 +71,9 @@ def test_a_file_by_its_path_or_the_end_of_it(archive, tmp_path, member):
 def test_a_folder(archive, tmp_path):
     target = tmp_path / "data" / "texts"
     take(archive(FILES), "raw", target)
-    found = {p.relative_to(target).as_posix(): p.read_bytes()
-             for p in target.rglob("*") if p.is_file()}
+    found = {
+        p.relative_to(target).as_posix(): p.read_bytes() for p in target.rglob("*") if p.is_file()
+    }
     assert found == {"train.txt": b"one\ntwo\n", "deep/er.txt": b"three"}
     assert list(target.parent.iterdir()) == [target]
 
@@ -79,16 +85,29 @@ REFUSED = {  # archive, member, what is said
     "up before": ({"../c/a": b"a"}, "c", r"found '../c/a'"),
     "absolute": ({"/c/a": b"a"}, "c/a", r"found '/c/a'"),
     "a drive": ({"c/D:evil": b"a"}, "c", "found 'c/D:evil'"),
-    "not there": ({"c/a": b"a"}, "b", r"expected b in the archive once, found it 0 times \(the "
-                                      r"archive has 'c/a'\)"),
+    "not there": (
+        {"c/a": b"a"},
+        "b",
+        r"expected b in the archive once, found it 0 times \(the "
+        r"archive has 'c/a'\)",
+    ),
     "end of a name only": ({"c/ba": b"a"}, "a", "found it 0 times"),
-    "twice": ({f"{d}/a": b"a" for d in "bcdefgh"}, "a",
-              "found it 7 times .the archive has 'b/a', 'c/a', 'd/a', 'e/a', 'f/a', 'g/a'…"),
+    "twice": (
+        {f"{d}/a": b"a" for d in "bcdefgh"},
+        "a",
+        "found it 7 times .the archive has 'b/a', 'c/a', 'd/a', 'e/a', 'f/a', 'g/a'…",
+    ),
     "a name for the eye": ({"c/\x1b[2J": b"a"}, "b", r"the archive has 'c/\\x1b\[2J'"),
-    "absolute below the folder": ({"c/a": b"a", "c//tmp/evil": b"b"}, "c",
-                                  r"stay in its folder, found 'c//tmp/evil'"),
-    "a file as a folder": ({"c/a": b"a", "c/a/b": b"b"}, "c",
-                           "that files of one folder can have, found 'a/b'"),
+    "absolute below the folder": (
+        {"c/a": b"a", "c//tmp/evil": b"b"},
+        "c",
+        r"stay in its folder, found 'c//tmp/evil'",
+    ),
+    "a file as a folder": (
+        {"c/a": b"a", "c/a/b": b"b"},
+        "c",
+        "that files of one folder can have, found 'a/b'",
+    ),
     "a name too long": ({f"c/{'a' * 300}": b"a"}, "c", "of one folder can have, found 'aaa"),
     "empty": ({}, "a", "found it 0 times"),
     "too large": ({"c/a": bytes(150_000)}, "c", "to at most 100 times its archive, found more"),
@@ -178,14 +197,19 @@ DEFLATED = made_zip(zipfile.ZIP_DEFLATED)
 
 DAMAGED = {  # name, content
     "a name in no code (UnicodeDecodeError)": (
-        "a.zip", behind(made_zip(name="né"), "é".encode(), b"\xff\xff")),
+        "a.zip",
+        behind(made_zip(name="né"), "é".encode(), b"\xff\xff"),
+    ),
     "a map of no numbers (ValueError)": (
-        "a.tar", made_tar({"GNU.sparse.major": "0", "GNU.sparse.minor": "1",
-                           "GNU.sparse.map": "a,b"})),
+        "a.tar",
+        made_tar({"GNU.sparse.major": "0", "GNU.sparse.minor": "1", "GNU.sparse.map": "a,b"}),
+    ),
     "lzma (LZMAError)": ("a.zip", LZMA[:60] + b"\xff" + LZMA[61:]),
     "deflate (zlib.error)": ("a.zip", DEFLATED[:33] + b"\xff" * 6 + DEFLATED[39:]),
     "a place before the file (EINVAL)": (
-        "a.zip", made_zip()[:-6] + (1 << 20).to_bytes(4, "little") + bytes(2)),
+        "a.zip",
+        made_zip()[:-6] + (1 << 20).to_bytes(4, "little") + bytes(2),
+    ),
     "the checksum of a tar.gz": ("a.tar.gz", gzip.compress(TAR.getvalue())[:-8] + bytes(8)),
     "the end of a tar.gz": ("a.tar.gz", gzip.compress(TAR.getvalue())[:-4]),
     "the checksum of a tar.bz2": ("a.tar.bz2", bz2.compress(TAR.getvalue())[:-4] + bytes(4)),
@@ -246,17 +270,35 @@ def test_a_damaged_member_is_told(tmp_path):
     assert not list((tmp_path / "out").glob("*"))
 
 
-@pytest.mark.parametrize(("url", "how"), [
-    ("https://e.org/a.ZIP?dl=1", "zip"), ("https://e.org/a.tar.gz", "tar"),
-    ("https://e.org/a.tgz#x", "tar"), ("https://e.org/train.txt.gz", "gz"),
-    ("https://e.org/a.xml.bz2", "bz2"), ("https://e.org/zip", ""), ("https://e.org/?f=a.zip", ""),
-    ("folder/a.gz", "gz")])
+@pytest.mark.parametrize(
+    ("url", "how"),
+    [
+        ("https://e.org/a.ZIP?dl=1", "zip"),
+        ("https://e.org/a.tar.gz", "tar"),
+        ("https://e.org/a.tgz#x", "tar"),
+        ("https://e.org/train.txt.gz", "gz"),
+        ("https://e.org/a.xml.bz2", "bz2"),
+        ("https://e.org/zip", ""),
+        ("https://e.org/?f=a.zip", ""),
+        ("folder/a.gz", "gz"),
+    ],
+)
 def test_packing_by_name(url, how):
     assert packing(url) == how
 
 
-@pytest.mark.parametrize(("url", "itself"), [
-    ("a.zip", True), ("a.tar.gz", True), ("a.tgz", True), ("a.tar.bz2", True), ("a.gz", True),
-    ("a.bz2", True), ("a.tar", False), ("a.txt", False)])
+@pytest.mark.parametrize(
+    ("url", "itself"),
+    [
+        ("a.zip", True),
+        ("a.tar.gz", True),
+        ("a.tgz", True),
+        ("a.tar.bz2", True),
+        ("a.gz", True),
+        ("a.bz2", True),
+        ("a.tar", False),
+        ("a.txt", False),
+    ],
+)
 def test_what_checks_itself(url, itself):
     assert checks_itself(f"https://e.org/{url}?dl=1") is itself

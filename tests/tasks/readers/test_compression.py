@@ -6,14 +6,17 @@ from taskrel.errors import DataError
 from taskrel.tasks.readers.corpora.compression import match
 
 
-@pytest.mark.parametrize(("sentence", "compression", "kept"), [
-    ("a b c", "a c", "101"),
-    ("the the cat", "the cat", "101"),  # the first that fits, not the nearest
-    ("a b", "", "00"),
-    ("a b", "b a", None),
-    ("a", "a a", None),
-    ("A b", "a b", None),
-])
+@pytest.mark.parametrize(
+    ("sentence", "compression", "kept"),
+    [
+        ("a b c", "a c", "101"),
+        ("the the cat", "the cat", "101"),  # the first that fits, not the nearest
+        ("a b", "", "00"),
+        ("a b", "b a", None),
+        ("a", "a a", None),
+        ("A b", "a b", None),
+    ],
+)
 def test_match(sentence, compression, kept):
     labels = match(sentence.split(), compression.split())
     assert labels == (kept and [{"1": "keep", "0": "delete"}[k] for k in kept])
@@ -32,12 +35,19 @@ def test_two_files(read, made_up):
     assert [e.target.count("keep") for e in examples] == [6, 2]
 
 
-@pytest.mark.parametrize(("text", "options", "complaint"), [
-    ("a,b\n", {}, "line 1: expected the header original,compressed, found 'a,b'"),
-    ("original,compressed\na,a\nb\n", {}, "line 3: expected 2 columns, found 1"),
-    ('original,compressed\n"a,a\n', {}, "line 2: the quoted row"),
-    ("a\n", {"compressions": {"x.csv": "short.txt"}}, "as many lines as in short.txt, found 1 and"),
-])
+@pytest.mark.parametrize(
+    ("text", "options", "complaint"),
+    [
+        ("a,b\n", {}, "line 1: expected the header original,compressed, found 'a,b'"),
+        ("original,compressed\na,a\nb\n", {}, "line 3: expected 2 columns, found 1"),
+        ('original,compressed\n"a,a\n', {}, "line 2: the quoted row"),
+        (
+            "a\n",
+            {"compressions": {"x.csv": "short.txt"}},
+            "as many lines as in short.txt, found 1 and",
+        ),
+    ],
+)
 def test_refused(read, tmp_path, text, options, complaint):
     (tmp_path / "x.csv").write_text(text)
     with pytest.raises(DataError, match=complaint):

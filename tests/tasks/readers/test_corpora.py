@@ -14,11 +14,17 @@ SPLITS = {"train": "reviews_train_ids.txt", "test": "reviews_test_ids.txt"}
 
 
 # She took her [New York ~ friend] into account and is well ~ off ~ now
-@pytest.mark.parametrize(("layer", "labels", "marks"), [
-    ("mwe", "O B O O O O I I O O B I I", 0),
-    ("supersense", "O B-cognition O B-LOCATION I-LOCATION B-PERSON I-cognition I-cognition O O "
-                   "O O B-TIME", 2),
-])
+@pytest.mark.parametrize(
+    ("layer", "labels", "marks"),
+    [
+        ("mwe", "O B O O O O I I O O B I I", 0),
+        (
+            "supersense",
+            "O B-cognition O B-LOCATION I-LOCATION B-PERSON I-cognition I-cognition O O O O B-TIME",
+            2,
+        ),
+    ],
+)
 def test_streusle(read, made_up, layer, labels, marks):
     examples, tally = read("streusle", made_up / "reviews.tags", layer=layer, splits=SPLITS)
     assert [e.split for e in examples] == ["train", "test"]
@@ -39,13 +45,16 @@ def test_streusle_without_lists_leaves_the_split_open(read, made_up):
 TAG_ROW = "1\ta\ta\tDT\t{tag}\t{parent}\t{strength}\t\t{id}\n"
 
 
-@pytest.mark.parametrize(("fields", "message"), [
-    ({"tag": "X"}, "line 1: expected one of O o B b .* found 'X'"),
-    ({"tag": "Ī", "parent": "1", "strength": "_"}, "line 1: expected the offset of an earlier"),
-    ({"tag": "Ī", "parent": "", "strength": "_"}, "line 1: expected the offset of an earlier"),
-    ({"id": "12"}, "line 1: expected a sentence id such as"),
-    ({"id": "a.b.c.1\textra"}, "line 1: expected 9 columns separated by a TAB, found 10"),
-])
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"tag": "X"}, "line 1: expected one of O o B b .* found 'X'"),
+        ({"tag": "Ī", "parent": "1", "strength": "_"}, "line 1: expected the offset of an earlier"),
+        ({"tag": "Ī", "parent": "", "strength": "_"}, "line 1: expected the offset of an earlier"),
+        ({"id": "12"}, "line 1: expected a sentence id such as"),
+        ({"id": "a.b.c.1\textra"}, "line 1: expected 9 columns separated by a TAB, found 10"),
+    ],
+)
 def test_malformed_streusle(read, tmp_path, fields, message):
     path = tmp_path / "bad.tags"
     row = {"tag": "O", "parent": "0", "strength": "", "id": "ewtb.r.000001.1"} | fields
@@ -57,8 +66,13 @@ def test_malformed_streusle(read, tmp_path, fields, message):
 def test_malformed_list_of_sentences(read, made_up, tmp_path):
     (tmp_path / "ids.txt").write_text("# sent_id = reviews-000012-0001\nreviews-000034-0012\n")
     with pytest.raises(DataError, match=r"ids\.txt, line 2: expected '# sent_id = …'"):
-        read("streusle", made_up / "reviews.tags", folder=tmp_path, layer="mwe",
-             splits={"train": "ids.txt"})
+        read(
+            "streusle",
+            made_up / "reviews.tags",
+            folder=tmp_path,
+            layer="mwe",
+            splits={"train": "ids.txt"},
+        )
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -69,18 +83,28 @@ def test_semcor(read, made_up, tmp_path, packed):
         path.write_bytes(gzip.compress((made_up / "supersenses.txt").read_bytes()))
     examples, tally = read("semcor", path)
     assert [(e.tokens, e.target, e.key) for e in examples] == [
-        (["The", "café", "owner", "smiled"],
-         ["0", "B-noun.group", "I-noun.group", "B-verb.body"], "br-z01"),
+        (
+            ["The", "café", "owner", "smiled"],
+            ["0", "B-noun.group", "I-noun.group", "B-verb.body"],
+            "br-z01",
+        ),
         (["Rain"], ["B-noun.phenomenon"], "br-z01"),
-        (["Go"], ["B-verb.motion"], "br-z02")]
+        (["Go"], ["B-verb.motion"], "br-z02"),
+    ]
     assert tally == {}
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    (gzip.compress(b"0-a\tA DT 0\n1-a\tB 0\n"), "line 2: expected 'word POS label'.* found 'B 0'"),
-    (gzip.compress(b"0-a\tA DT 0\n")[:-9], "not a whole gzip file"),
-    (b"0-a\tA DT 0\n", "not a whole gzip file"),
-])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            gzip.compress(b"0-a\tA DT 0\n1-a\tB 0\n"),
+            "line 2: expected 'word POS label'.* found 'B 0'",
+        ),
+        (gzip.compress(b"0-a\tA DT 0\n")[:-9], "not a whole gzip file"),
+        (b"0-a\tA DT 0\n", "not a whole gzip file"),
+    ],
+)
 def test_malformed_semcor(read, tmp_path, content, message):
     path = tmp_path / "bad.gz"
     path.write_bytes(content)
@@ -121,30 +145,41 @@ def test_framenet_without_offsets(read, made_up, tmp_path):
 FILMS = ["Thin Fe-Cr alloy films were grown .", "They cool slowly in dry air , and crack ."]
 
 
-@pytest.mark.parametrize(("options", "first", "second"), [
-    ({}, "I I I I O O O", "I I I O I I O O I O"),
-    ({"typed": True}, "I-Material I-Material I-Material I-Material O O O",
-     "I-Process I-Process I-Process O I-Material I-Material O O I-Process O"),
-    ({"scheme": "bio"}, "B I I I O O O", "B B I O B I O O I O"),
-    ({"scheme": "bio", "typed": True}, "B-Material I-Material I-Material I-Material O O O",
-     "B-Process B-Process I-Process O B-Material I-Material O O I-Process O"),
-])
+@pytest.mark.parametrize(
+    ("options", "first", "second"),
+    [
+        ({}, "I I I I O O O", "I I I O I I O O I O"),
+        (
+            {"typed": True},
+            "I-Material I-Material I-Material I-Material O O O",
+            "I-Process I-Process I-Process O I-Material I-Material O O I-Process O",
+        ),
+        ({"scheme": "bio"}, "B I I I O O O", "B B I O B I O O I O"),
+        (
+            {"scheme": "bio", "typed": True},
+            "B-Material I-Material I-Material I-Material O O O",
+            "B-Process B-Process I-Process O B-Material I-Material O O I-Process O",
+        ),
+    ],
+)
 def test_brat(read, made_up, options, first, second):
     """One span nested, one repeated with another type, one discontinuous, one over CRLF."""
     examples, tally = read("brat", made_up / "brat", **options)
     assert [" ".join(e.tokens) for e in examples] == FILMS
     assert [" ".join(e.target) for e in examples] == [first, second]
     assert {e.key for e in examples} == {"films"}
-    assert tally == {"spans that overlap a longer or equal one": 2,
-                     "texts without an .ann file": 1}
+    assert tally == {"spans that overlap a longer or equal one": 2, "texts without an .ann file": 1}
 
 
-@pytest.mark.parametrize(("line", "message"), [
-    ("T1\tProcess 0 3\trun", "line 1: expected 'run' at characters 0 3, found 'Run'"),
-    ("T1\tProcess 0 99\tRun", r"line 1: expected 'Run' at characters 0 99, found 'Run\."),
-    ("T1\tProcess 0 x\tRun", "line 1: expected 'T1<TAB>Type start end<TAB>text'"),
-    ("T1 Process 0 3 Run", "line 1: expected 'T1<TAB>Type start end<TAB>text'"),
-])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("T1\tProcess 0 3\trun", "line 1: expected 'run' at characters 0 3, found 'Run'"),
+        ("T1\tProcess 0 99\tRun", r"line 1: expected 'Run' at characters 0 99, found 'Run\."),
+        ("T1\tProcess 0 x\tRun", "line 1: expected 'T1<TAB>Type start end<TAB>text'"),
+        ("T1 Process 0 3 Run", "line 1: expected 'T1<TAB>Type start end<TAB>text'"),
+    ],
+)
 def test_malformed_brat(read, tmp_path, line, message):
     (tmp_path / "a.txt").write_text("Run. Stop.")
     (tmp_path / "a.ann").write_text(line + "\n")
@@ -165,8 +200,12 @@ def test_brat_needs_a_folder_of_texts(read, made_up):
         read("brat", made_up / "fulltext")
 
 
-spans = st.builds(lambda a, n, kind: Span(kind, ((a, a + n),)), st.integers(0, 30),
-                  st.integers(1, 12), st.sampled_from("AB"))
+spans = st.builds(
+    lambda a, n, kind: Span(kind, ((a, a + n),)),
+    st.integers(0, 30),
+    st.integers(1, 12),
+    st.sampled_from("AB"),
+)
 
 
 @given(st.lists(spans, max_size=12))
@@ -176,5 +215,4 @@ def test_longest_spans_are_kept(given_spans):
     assert len(kept) + sum(source.tally.values()) == len(given_spans)
     assert not any(a.overlaps(b.parts) for i, a in enumerate(kept) for b in kept[:i])
     for span in given_spans:
-        assert span in kept or any(k.overlaps(span.parts) and k.length >= span.length
-                                   for k in kept)
+        assert span in kept or any(k.overlaps(span.parts) and k.length >= span.length for k in kept)

@@ -15,29 +15,45 @@ def test_tsv_without_quoting_and_with_numbered_labels(read, made_up):
     assert [tuple(e[:4]) for e in examples] == [
         (["So", '"', "glad", "to", "be", "here"], ["glad"], "c1", None),
         (["why", "?", "?", "no", ",", "stop"], ["cross", "calm"], "c2", None),
-        (["fine", "by", "me", "..."], ["calm"], "c3", None)]
+        (["fine", "by", "me", "..."], ["calm"], "c3", None),
+    ]
     assert tally == {"blank lines": 1}
 
 
-@pytest.mark.parametrize("columns", [
-    {"text": "words", "label": "verdict", "key": "id"},
-    {"text": 4, "label": 3, "key": 1},
-])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"text": "words", "label": "verdict", "key": "id"},
+        {"text": 4, "label": 3, "key": 1},
+    ],
+)
 def test_csv_with_quoted_line_breaks_and_a_header(read, made_up, columns):
     examples, _ = read("delimited", made_up / "shops.csv", "classification", **CSV, **columns)
     assert [tuple(e[:4]) for e in examples] == [
         (["It", "was", '"', "lovely", '"', ",", "really"], "Good", "7", None),
         (["Cold", "tea"], "Bad", "8", None),
-        ([], "Bad", "8", None)]
+        ([], "Bad", "8", None),
+    ]
 
 
 def test_several_text_columns_repairs_and_labels_from_one(read, made_up):
-    examples, _ = read("delimited", made_up / "bulletins.csv", "classification", text=[2, 3],
-                       label=1, separator=",", quoting=True, header=["other.csv"],
-                       labels_file="sections.txt", first_label=1,
-                       replace={"\\": " ", " #39;": "'"})
+    examples, _ = read(
+        "delimited",
+        made_up / "bulletins.csv",
+        "classification",
+        text=[2, 3],
+        label=1,
+        separator=",",
+        quoting=True,
+        header=["other.csv"],
+        labels_file="sections.txt",
+        first_label=1,
+        replace={"\\": " ", " #39;": "'"},
+    )
     assert [(" ".join(e.tokens), e.target) for e in examples] == [
-        ("Rain ahead It 's wet , so stay in", "weather"), ("Cup won A 3-1 win", "sport")]
+        ("Rain ahead It 's wet , so stay in", "weather"),
+        ("Cup won A 3-1 win", "sport"),
+    ]
 
 
 def test_header_may_be_that_of_some_files_only(read, tmp_path):
@@ -61,8 +77,9 @@ def test_a_multilabel_text_may_have_no_label(read, tmp_path):
 def test_a_field_longer_than_the_csv_module_allows(read, tmp_path):
     limit = csv.field_size_limit()
     (tmp_path / "x.csv").write_text(f'"{"a " * limit}",y\n')
-    examples, _ = read("delimited", tmp_path / "x.csv", "classification", quoting=True,
-                       separator=",")
+    examples, _ = read(
+        "delimited", tmp_path / "x.csv", "classification", quoting=True, separator=","
+    )
     assert len(examples[0].tokens) == limit
     assert csv.field_size_limit() == limit
 
@@ -75,33 +92,59 @@ def test_columns_of_yes_and_no(read, tmp_path):
     examples, _ = read("delimited", tmp_path / "x.tsv", "multilabel", **FLAGS)
     assert [e.target for e in examples] == [["eager", "calm"], [], ["calm"]]
     (tmp_path / "x.tsv").write_text("keen\t2\twords\ny\tyes\thi\n")
-    with pytest.raises(DataError, match=r"line 2: column 2, whether the text is 'calm': expected "
-                                        "'y' or 'n', found 'yes'; set options.yes"):
+    with pytest.raises(
+        DataError,
+        match=r"line 2: column 2, whether the text is 'calm': expected "
+        "'y' or 'n', found 'yes'; set options.yes",
+    ):
         read("delimited", tmp_path / "x.tsv", "multilabel", **FLAGS)
 
 
 def test_texts_may_be_left_out(read, tmp_path):
     (tmp_path / "x.tsv").write_text("no reply \tx\nno\ty\nNo  reply.\ty\nno reply to me\tx\n")
-    examples, tally = read("delimited", tmp_path / "x.tsv", "regression",
-                           leave_out=r"(?i)no\s(reply)?\.?", replace={"  ": " "})
+    examples, tally = read(
+        "delimited",
+        tmp_path / "x.tsv",
+        "regression",
+        leave_out=r"(?i)no\s(reply)?\.?",
+        replace={"  ": " "},
+    )
     assert [(" ".join(e.tokens), e.target) for e in examples] == [
-        ("no", "y"), ("no reply to me", "x")]
+        ("no", "y"),
+        ("no reply to me", "x"),
+    ]
     assert tally == {"texts that options.leave_out matches": 2}
 
 
 def test_a_pattern_finds_the_columns(read, tmp_path):
     (tmp_path / "x.txt").write_text("AB:c so glad: yes\n\nD:e no\n")
-    examples, tally = read("delimited", tmp_path / "x.txt", "classification",
-                           pattern=r"([A-Z]+):(\w+) (.*)", label=1, text=3, key=2)
+    examples, tally = read(
+        "delimited",
+        tmp_path / "x.txt",
+        "classification",
+        pattern=r"([A-Z]+):(\w+) (.*)",
+        label=1,
+        text=3,
+        key=2,
+    )
     assert [(" ".join(e.tokens), e.target, e.key) for e in examples] == [
-        ("so glad : yes", "AB", "c"), ("no", "D", "e")]
+        ("so glad : yes", "AB", "c"),
+        ("no", "D", "e"),
+    ]
     assert tally == {"blank lines": 1}
 
 
 def test_a_pattern_names_the_columns_of_a_header(read, tmp_path):
     (tmp_path / "x.txt").write_text("mood words\n+ hi you\n")
-    examples, _ = read("delimited", tmp_path / "x.txt", "classification", pattern=r"(\S+) (.*)",
-                       header=True, label="mood", text="words")
+    examples, _ = read(
+        "delimited",
+        tmp_path / "x.txt",
+        "classification",
+        pattern=r"(\S+) (.*)",
+        header=True,
+        label="mood",
+        text="words",
+    )
     assert [(e.tokens, e.target) for e in examples] == [(["hi", "you"], "+")]
 
 
@@ -109,25 +152,47 @@ REFUSED = {  # what the file holds, the options, the complaint
     "few columns": ("a\tx\nb\n", {}, r"x.tsv, line 2: expected at least 2 columns .*, found 1"),
     "far column": ("a\tx\n", {"key": 9}, "line 1: expected at least 9 columns"),
     "blank label": ("a\tx\nb\t \n", {}, r"line 2: the label \(options.label = 2\) is blank"),
-    "label number": ("a\t3\n", {"labels_file": "moods.txt"},
-                     "line 1: expected a label from 0 to 2, a line of moods.txt, found '3'"),
+    "label number": (
+        "a\t3\n",
+        {"labels_file": "moods.txt"},
+        "line 1: expected a label from 0 to 2, a line of moods.txt, found '3'",
+    ),
     "no number": ("a\t-1\n", {"labels_file": "moods.txt"}, "found '-1'"),
     "first label": ("a\t0\n", {"labels_file": "moods.txt", "first_label": 1}, "from 1 to 3"),
     "labels file": ("a\t0\n", {"labels_file": "gone.txt"}, "gone.txt: no such file"),
-    "no header": ("a\tx\n", {"text": "words"}, "options.text names a column, 'words', but the file"
-                  " has no header"),
-    "no such name": ("text\tlabel\na\tx\n", {"label": "labl", "header": True},
-                     "line 1: options.label: no column is named 'labl'; did you mean label"),
-    "open quote": ('a\tx\n"b\tx\nc\tx\n', {"quoting": True}, r"line 2: the quoted row that starts "
-                   r"here is malformed \(unexpected end of data\)"),
+    "no header": (
+        "a\tx\n",
+        {"text": "words"},
+        "options.text names a column, 'words', but the file has no header",
+    ),
+    "no such name": (
+        "text\tlabel\na\tx\n",
+        {"label": "labl", "header": True},
+        "line 1: options.label: no column is named 'labl'; did you mean label",
+    ),
+    "open quote": (
+        'a\tx\n"b\tx\nc\tx\n',
+        {"quoting": True},
+        r"line 2: the quoted row that starts "
+        r"here is malformed \(unexpected end of data\)",
+    ),
     "quote inside": ('"a\nb"\tx\n"b" c\tx\n', {"quoting": True}, "line 3: the quoted row"),
-    "leave_out": ("a\tx\n", {"leave_out": "(a"}, "options.leave_out is no regular expression: "
-                                                   "missing \\)"),
+    "leave_out": (
+        "a\tx\n",
+        {"leave_out": "(a"},
+        "options.leave_out is no regular expression: missing \\)",
+    ),
     "pattern": ("a\tx\n", {"pattern": "(a"}, "options.pattern is no regular expression: "),
-    "no match": ("1 a\nb\n", {"pattern": "([0-9]) (.*)"}, "line 2: expected a line that "
-                 "options.pattern matches as a whole, found 'b'"),
-    "few groups": ("1 a\n", {"pattern": "([0-9]) .*"}, "line 1: expected at least 2 columns that "
-                   "options.pattern finds, found 1"),
+    "no match": (
+        "1 a\nb\n",
+        {"pattern": "([0-9]) (.*)"},
+        "line 2: expected a line that options.pattern matches as a whole, found 'b'",
+    ),
+    "few groups": (
+        "1 a\n",
+        {"pattern": "([0-9]) .*"},
+        "line 1: expected at least 2 columns that options.pattern finds, found 1",
+    ),
     "pattern and quotes": ("a\n", {"pattern": "(a)", "quoting": True}, "exclude each other"),
     "flags without a header": ("a\tx\n", {"flags": {"b": "b"}}, "options.flags names a column"),
     "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
@@ -143,20 +208,26 @@ def test_refused(read, tmp_path, case):
         read("delimited", tmp_path / "x.tsv", "classification", **options)
 
 
-@pytest.mark.parametrize(("options", "complaint"), [
-    ({"txt": 1}, "unknown field 'txt'; did you mean text"),
-    ({"text": 0}, "field 'text': expected `int` >= 1, found 0"),
-    ({"separator": ""}, "field 'separator': expected `str` of length >= 1"),
-])
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"txt": 1}, "unknown field 'txt'; did you mean text"),
+        ({"text": 0}, "field 'text': expected `int` >= 1, found 0"),
+        ({"separator": ""}, "field 'separator': expected `str` of length >= 1"),
+    ],
+)
 def test_refused_options(read, made_up, options, complaint):
     with pytest.raises(CardError, match=complaint):
         read("delimited", made_up / "comments.tsv", "classification", **options)
 
 
-@pytest.mark.parametrize(("name", "kind", "target", "texts"), [
-    ("films.pos", "classification", "good", ["a warm film", "it ’s a treat"]),
-    ("films.neg", "multilabel", ["good"], ["no", "", "dull , slow"]),
-])
+@pytest.mark.parametrize(
+    ("name", "kind", "target", "texts"),
+    [
+        ("films.pos", "classification", "good", ["a warm film", "it ’s a treat"]),
+        ("films.neg", "multilabel", ["good"], ["no", "", "dull , slow"]),
+    ],
+)
 def test_lines(read, made_up, name, kind, target, texts):
     examples, _ = read("lines", made_up / name, kind, file_label="good")
     assert [" ".join(e.tokens) for e in examples] == texts
@@ -165,8 +236,9 @@ def test_lines(read, made_up, name, kind, target, texts):
 
 def test_lines_are_split_at_line_feeds_alone(read, tmp_path):
     (tmp_path / "x.txt").write_bytes("one\x85two\r\nthree".encode("latin-1"))
-    examples, _ = read("lines", tmp_path / "x.txt", "classification", file_label="a",
-                       encoding="cp1252")
+    examples, _ = read(
+        "lines", tmp_path / "x.txt", "classification", file_label="a", encoding="cp1252"
+    )
     assert [e.tokens for e in examples] == [["one", "…", "two"], ["three"]]
 
 

@@ -9,25 +9,49 @@ from taskrel.tasks.readers.corpora.entities import Entity, outermost, read_entit
 SENTENCES = {
     "none": (["_", "SpaceAfter=No"], [], []),
     "one word": (["Entity=(1-plant-new)"], [(0, 0, "plant")], [0]),
-    "among others": (["Gloss=a|Entity=(1-plant-new|SpaceAfter=No", "_", "X=y|Entity=1)"],
-                     [(0, 2, "plant")], [0]),
+    "among others": (
+        ["Gloss=a|Entity=(1-plant-new|SpaceAfter=No", "_", "X=y|Entity=1)"],
+        [(0, 2, "plant")],
+        [0],
+    ),
     "type alone": (["Entity=(1-plant)"], [(0, 0, "plant")], [0]),
-    "nested": (["Entity=(1-place-new-cf1", "_", "Entity=(2-time(3-person-new)", "Entity=2)1)"],
-               [(0, 3, "place"), (2, 3, "time"), (2, 2, "person")], [0]),
-    "side by side": (["Entity=(1-place)(2-time", "Entity=2)(3-plant", "Entity=3)"],
-                     [(0, 0, "place"), (0, 1, "time"), (1, 2, "plant")], [1]),
-    "neighbours": (["Entity=(1-place", "Entity=1)", "Entity=(1-place)"],
-                   [(0, 1, "place"), (2, 2, "place")], [0, 1]),
+    "nested": (
+        ["Entity=(1-place-new-cf1", "_", "Entity=(2-time(3-person-new)", "Entity=2)1)"],
+        [(0, 3, "place"), (2, 3, "time"), (2, 2, "person")],
+        [0],
+    ),
+    "side by side": (
+        ["Entity=(1-place)(2-time", "Entity=2)(3-plant", "Entity=3)"],
+        [(0, 0, "place"), (0, 1, "time"), (1, 2, "plant")],
+        [1],
+    ),
+    "neighbours": (
+        ["Entity=(1-place", "Entity=1)", "Entity=(1-place)"],
+        [(0, 1, "place"), (2, 2, "place")],
+        [0, 1],
+    ),
     # The shorter of two that open at one word is written first.
-    "the longest": (["Entity=(1-place(2-time", "Entity=1)", "Entity=2)"],
-                    [(0, 1, "place"), (0, 2, "time")], [1]),
-    "equal spans": (["Entity=(1-place(2-time", "Entity=2)1)"],
-                    [(0, 1, "place"), (0, 1, "time")], [0]),
-    "crossing": (["Entity=(1-place", "Entity=(2-time", "Entity=1)", "Entity=2)"],
-                 [(0, 2, "place"), (1, 3, "time")], [0]),
+    "the longest": (
+        ["Entity=(1-place(2-time", "Entity=1)", "Entity=2)"],
+        [(0, 1, "place"), (0, 2, "time")],
+        [1],
+    ),
+    "equal spans": (
+        ["Entity=(1-place(2-time", "Entity=2)1)"],
+        [(0, 1, "place"), (0, 1, "time")],
+        [0],
+    ),
+    "crossing": (
+        ["Entity=(1-place", "Entity=(2-time", "Entity=1)", "Entity=2)"],
+        [(0, 2, "place"), (1, 3, "time")],
+        [0],
+    ),
     # Within itself, an entity closes before what it stands in.
-    "the same twice": (["Entity=(1-place", "Entity=(1-time", "Entity=1)", "Entity=1)"],
-                       [(0, 3, "place"), (1, 2, "time")], [0]),
+    "the same twice": (
+        ["Entity=(1-place", "Entity=(1-time", "Entity=1)", "Entity=1)"],
+        [(0, 3, "place"), (1, 2, "time")],
+        [0],
+    ),
 }
 
 
@@ -55,19 +79,26 @@ def test_labels_of_words(read, tmp_path):
     (tmp_path / "x.conllu").write_text(CONLLU)
     examples, tally = read("conllu", tmp_path / "x.conllu", column="entity")
     assert [(e.tokens, e.target, e.key) for e in examples] == [
-        (["Our", "cats", "'re", "in", "bed"], ["B-person", "I-person", "O", "O", "B-place"],
-         "letter-1"),
-        (["Yes"], ["O"], "letter-1")]
+        (
+            ["Our", "cats", "'re", "in", "bed"],
+            ["B-person", "I-person", "O", "O", "B-place"],
+            "letter-1",
+        ),
+        (["Yes"], ["O"], "letter-1"),
+    ]
     assert tally == {"entities that lie in an outer one or overlap it": 1}
 
 
-@pytest.mark.parametrize(("cell", "message"), [
-    ("Entity=2)", "word 1 closes an entity that is not open, '2'"),
-    ("Entity=(2-time", "entity '2' is opened and not closed"),
-    ("Entity=(2)", r"expected marks such as \(5-person-new or 5\) at word 1, found '\(2\)'"),
-    ("Entity=(2-time)x", r"at word 1, found '\(2-time\)x'"),
-    ("Entity=x(2-time)", r"at word 1, found 'x\(2-time\)'"),
-])
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("Entity=2)", "word 1 closes an entity that is not open, '2'"),
+        ("Entity=(2-time", "entity '2' is opened and not closed"),
+        ("Entity=(2)", r"expected marks such as \(5-person-new or 5\) at word 1, found '\(2\)'"),
+        ("Entity=(2-time)x", r"at word 1, found '\(2-time\)x'"),
+        ("Entity=x(2-time)", r"at word 1, found 'x\(2-time\)'"),
+    ],
+)
 def test_malformed_marks(read, tmp_path, cell, message):
     row = "\t".join(["1", "Yes", *["_"] * 7, cell])
     (tmp_path / "x.conllu").write_text(f"# text = Yes\n\n{row}\n")

@@ -9,14 +9,18 @@ def test_tagging(read, made_up):
     examples, tally = read("jsonl", made_up / "tagged.jsonl", key="doc")
     assert [tuple(e[:4]) for e in examples] == [
         (["Bo", "lives", "in", "Ulm"], ["B-PER", "O", "O", "B-LOC"], "d1", None),
-        (["Who", "?"], ["O", None], "2", None)]
+        (["Who", "?"], ["O", None], "2", None),
+    ]
     assert tally == {"blank lines": 1}
 
 
-@pytest.mark.parametrize(("kind", "targets"), [
-    ("classification", ["keen", "0", None]),
-    ("multilabel", [["keen", "brief"], [], ["true", "3"]]),
-])
+@pytest.mark.parametrize(
+    ("kind", "targets"),
+    [
+        ("classification", ["keen", "0", None]),
+        ("multilabel", [["keen", "brief"], [], ["true", "3"]]),
+    ],
+)
 def test_texts(read, made_up, kind, targets):
     examples, _ = read("jsonl", made_up / "posts.jsonl", kind)
     assert [e.tokens for e in examples] == [["I", "ca", "n't", "wait", "!"], ["not", "me"], ["hm"]]
@@ -32,11 +36,15 @@ def test_other_field_names_and_a_label_for_the_file(read, tmp_path):
 
 
 REFUSED = {  # a line, the kind, the complaint
-    '{"tokens": ["a", "b"], "tags": ["O"]}':
-        ("tagging", "line 2: expected as many tags as tokens, found 1 and 2"),
+    '{"tokens": ["a", "b"], "tags": ["O"]}': (
+        "tagging",
+        "line 2: expected as many tags as tokens, found 1 and 2",
+    ),
     '{"tokens": ["a"], "tag": ["O"]}': ("tagging", "field 'tags' is missing; did you mean tag"),
-    '{"tokens": "a", "tags": []}': ("tagging", "field 'tokens': expected a list of strings, found "
-                                    '"a"'),
+    '{"tokens": "a", "tags": []}': (
+        "tagging",
+        "field 'tokens': expected a list of strings, found \"a\"",
+    ),
     '{"tokens": ["a", ""], "tags": []}': ("tagging", 'strings that are not blank, found ""'),
     '{"tokens": [1], "tags": []}': ("tagging", "strings that are not blank, found 1"),
     '{"text": 3, "label": "a"}': ("classification", "field 'text': expected a string, found 3"),

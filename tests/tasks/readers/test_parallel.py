@@ -9,8 +9,9 @@ LABELS = {"labels": {"texts.txt": "labels.txt"}}
 
 @pytest.fixture
 def folder(tmp_path):
-    def write(texts="so glad\nstop it\n", labels="0\n12 \n",
-              names="0\t:)\t_very_glad_\t\n12\t:(\tno"):
+    def write(
+        texts="so glad\nstop it\n", labels="0\n12 \n", names="0\t:)\t_very_glad_\t\n12\t:(\tno"
+    ):
         for name, text in (("texts", texts), ("labels", labels), ("names", names)):
             (tmp_path / f"{name}.txt").write_text(text)
         return tmp_path
@@ -19,29 +20,51 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["classification", "regression"])
-@pytest.mark.parametrize(("options", "expected"), [
-    ({}, ["0", "12"]), ({"names": "names.txt", "name": 3}, ["very glad", "no"])])
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [({}, ["0", "12"]), ({"names": "names.txt", "name": 3}, ["very glad", "no"])],
+)
 def test_lines_in_step(read, folder, kind, options, expected):
     path = folder()
-    examples, tally = read("parallel", path / "texts.txt", kind, path,
-                           replace={"so": "not so"}, **LABELS, **options)
+    examples, tally = read(
+        "parallel", path / "texts.txt", kind, path, replace={"so": "not so"}, **LABELS, **options
+    )
     assert [e.tokens for e in examples] == [["not", "so", "glad"], ["stop", "it"]]
     assert [e.target for e in examples] == expected
     assert tally == {}
 
 
-@pytest.mark.parametrize(("texts", "labels", "options", "said"), [
-    ("a\nb\n", "0\n", {}, r"texts.txt: expected as many lines as labels.txt has, 1, found 2"),
-    ("a\nb\n", "0\n\n", {}, "texts.txt, line 2: expected a label on this line of labels.txt, "
-                            "found ''"),
-    ("a\n", "7\n", {"names": "names.txt"}, "line 1: expected a label that names.txt names on "
-                                           "this line of labels.txt, found '7'"),
-    ("a\n", "0\n", {"names": "names.txt", "name": 4}, "expected 4 fields separated by a TAB on "
-                                                      "each line of names.txt, found "),
-    ("a\n", "0\n", {"names": "gone.txt"}, "gone.txt: no such file"),
-    ("a\n", "0\n", {"labels": {"b.txt": "c.txt"}}, "options.labels: expected a file of labels for "
-                                                   "'texts.txt', found those of b.txt"),
-])
+@pytest.mark.parametrize(
+    ("texts", "labels", "options", "said"),
+    [
+        ("a\nb\n", "0\n", {}, r"texts.txt: expected as many lines as labels.txt has, 1, found 2"),
+        (
+            "a\nb\n",
+            "0\n\n",
+            {},
+            "texts.txt, line 2: expected a label on this line of labels.txt, found ''",
+        ),
+        (
+            "a\n",
+            "7\n",
+            {"names": "names.txt"},
+            "line 1: expected a label that names.txt names on this line of labels.txt, found '7'",
+        ),
+        (
+            "a\n",
+            "0\n",
+            {"names": "names.txt", "name": 4},
+            "expected 4 fields separated by a TAB on each line of names.txt, found ",
+        ),
+        ("a\n", "0\n", {"names": "gone.txt"}, "gone.txt: no such file"),
+        (
+            "a\n",
+            "0\n",
+            {"labels": {"b.txt": "c.txt"}},
+            "options.labels: expected a file of labels for 'texts.txt', found those of b.txt",
+        ),
+    ],
+)
 def test_refused(read, folder, texts, labels, options, said):
     path = folder(texts, labels)
     with pytest.raises(DataError, match=said):

@@ -16,26 +16,29 @@ def marked(text, links):
     return text
 
 
-@pytest.mark.parametrize(("wikitext", "text"), [
-    ("a [[b]] [[c|d e]]", "a <b> <d e>"),
-    ("[[bus]]es, [[a|b]]2", "<buses>, <b>2"),
-    ("''an [[x|'''old''' car]]'s''", "an <old car>'s"),
-    ("[[:Category:A]] [[wikt:a|a]]", "<Category:A> <a>"),
-    ("a {{b|{{c}}|[[d]]}}e", "a e"),
-    ("a {{b [[c]]", "a b <c>"),
-    ("a }} ]] b [[c", "a   b c"),
-    ("[[File:a.png|thumb|see [[b]] and [http://x.y z]]]c", "c"),
-    ("[[File:a.png|thumb|see [[b]]]]c", "c"),
-    ("x [[Image:a.png]][[Category:B|c]][[fr:D]] y", "x  y"),
-    ("a<ref>b [[c]]</ref><ref name=\"d/e\" />, f<br />g", "a, f g"),
-    ("a<!-- [[b]]\n\n -->c", "ac"),
-    ("H<sub>2</sub>O is <math>x<y</math>.", "H2O is ."),
-    ("[http://x.y the site] and [https://x.z], http://x.w", "the site and , http://x.w"),
-    ("a&nbsp;&ndash; [[b &amp; c]]", "a\xa0– <b & c>"),
-    ("one line\nand the [[next\none]]", "one line and the <next one>"),
-    ("__NOTOC__\na", "a"),
-    ("a\n{|\n| b\n{|\n| c\n|}\n|}\nd", "a|d"),
-])
+@pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("a [[b]] [[c|d e]]", "a <b> <d e>"),
+        ("[[bus]]es, [[a|b]]2", "<buses>, <b>2"),
+        ("''an [[x|'''old''' car]]'s''", "an <old car>'s"),
+        ("[[:Category:A]] [[wikt:a|a]]", "<Category:A> <a>"),
+        ("a {{b|{{c}}|[[d]]}}e", "a e"),
+        ("a {{b [[c]]", "a b <c>"),
+        ("a }} ]] b [[c", "a   b c"),
+        ("[[File:a.png|thumb|see [[b]] and [http://x.y z]]]c", "c"),
+        ("[[File:a.png|thumb|see [[b]]]]c", "c"),
+        ("x [[Image:a.png]][[Category:B|c]][[fr:D]] y", "x  y"),
+        ('a<ref>b [[c]]</ref><ref name="d/e" />, f<br />g', "a, f g"),
+        ("a<!-- [[b]]\n\n -->c", "ac"),
+        ("H<sub>2</sub>O is <math>x<y</math>.", "H2O is ."),
+        ("[http://x.y the site] and [https://x.z], http://x.w", "the site and , http://x.w"),
+        ("a&nbsp;&ndash; [[b &amp; c]]", "a\xa0– <b & c>"),
+        ("one line\nand the [[next\none]]", "one line and the <next one>"),
+        ("__NOTOC__\na", "a"),
+        ("a\n{|\n| b\n{|\n| c\n|}\n|}\nd", "a|d"),
+    ],
+)
 def test_paragraph(wikitext, text):
     found = [marked(*p) for p in paragraphs(wikitext, Counter())]
     assert "|".join(p.strip() for p in found) == text
@@ -52,22 +55,33 @@ def test_dump(read, made_up, tmp_path):
     packed = tmp_path / "dump.bz2"
     packed.write_bytes(bz2.compress((made_up / "articles.xml").read_bytes()))
     examples, tally = read("wikitext", packed)
-    shown = [" ".join(f"<{t}>" if label == "L" else t for t, label in zip(*e[:2], strict=True))
-             for e in examples]
-    assert shown == ["A tram is a <vehicle> on <rails> , like <buses> .",
-                     "It runs in Ulm & Bonn .",
-                     "It ended in <non-free> times ."]
+    shown = [
+        " ".join(f"<{t}>" if label == "L" else t for t, label in zip(*e[:2], strict=True))
+        for e in examples
+    ]
+    assert shown == [
+        "A tram is a <vehicle> on <rails> , like <buses> .",
+        "It runs in Ulm & Bonn .",
+        "It ended in <non-free> times .",
+    ]
     assert {e.key for e in examples} == {"Tram"}
-    assert tally == {"redirects": 1, "pages that are no articles": 1, "headings": 1,
-                     "list items, indented and preformatted lines": 1}
+    assert tally == {
+        "redirects": 1,
+        "pages that are no articles": 1,
+        "headings": 1,
+        "list items, indented and preformatted lines": 1,
+    }
 
 
-@pytest.mark.parametrize(("damage", "complaint"), [
-    (lambda packed: packed[:-20], "not a whole bz2 file"),
-    (lambda packed: b"x" + packed, "not a whole bz2 file"),
-    (lambda packed: bz2.compress(b"<a><page></a>"), "line 1: not well-formed XML"),
-    (lambda packed: bz2.compress(b"<!DOCTYPE a><a/>"), "DOCTYPE is refused"),
-])
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda packed: packed[:-20], "not a whole bz2 file"),
+        (lambda packed: b"x" + packed, "not a whole bz2 file"),
+        (lambda packed: bz2.compress(b"<a><page></a>"), "line 1: not well-formed XML"),
+        (lambda packed: bz2.compress(b"<!DOCTYPE a><a/>"), "DOCTYPE is refused"),
+    ],
+)
 def test_refused(read, tmp_path, damage, complaint):
     path = tmp_path / "dump.bz2"
     path.write_bytes(damage(bz2.compress(b"<mediawiki></mediawiki>")))

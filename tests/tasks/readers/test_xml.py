@@ -48,15 +48,18 @@ LAUGHS = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY h "ha"><!ENTITY b "&h;&h;
 <a>&b;</a>"""
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    (LAUGHS, "line 1: XML with a DOCTYPE is refused"),
-    ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "line 1: XML with a DOCTYPE is refused"),
-    ("<a>\n<b>\n</a>", "line 3: not well-formed XML: mismatched tag"),
-    ("<a>\n<b/>", "line 2: not well-formed XML: no element found"),
-    ("<a>&laugh;</a>", "line 1: not well-formed XML: undefined entity"),
-    ("", "line 1: not well-formed XML: no element found"),
-    ('<?xml version="1.0" encoding="utf-99"?><a/>', "not well-formed XML: unknown encoding"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (LAUGHS, "line 1: XML with a DOCTYPE is refused"),
+        ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "line 1: XML with a DOCTYPE is refused"),
+        ("<a>\n<b>\n</a>", "line 3: not well-formed XML: mismatched tag"),
+        ("<a>\n<b/>", "line 2: not well-formed XML: no element found"),
+        ("<a>&laugh;</a>", "line 1: not well-formed XML: undefined entity"),
+        ("", "line 1: not well-formed XML: no element found"),
+        ('<?xml version="1.0" encoding="utf-99"?><a/>', "not well-formed XML: unknown encoding"),
+    ],
+)
 def test_refused(tmp_path, text, message):
     path = tmp_path / "bad.xml"
     path.write_text(text)

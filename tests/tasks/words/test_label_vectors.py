@@ -2,21 +2,22 @@ import numpy as np
 import pytest
 from made import text_task
 
-from taskrel.tasks.words.label_vectors import label_vectors
 from taskrel.tasks.streams import word_stream
+from taskrel.tasks.words.label_vectors import label_vectors
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.build import word_table
 
-VECTORS = Vectors(("red", "heart", "Sun"), np.array([[3, 0], [1, 4], [0, -2]], np.float32),
-                  "sha", scale=0.5)
+VECTORS = Vectors(
+    ("red", "heart", "Sun"), np.array([[3, 0], [1, 4], [0, -2]], np.float32), "sha", scale=0.5
+)
 
 
 def test_the_mean_of_a_names_words_at_length_one():
     # red [3, 0] and heart [1, 4]: mean [2, 2]
     found = label_vectors(["red heart", "Sun", "RED", "red  red heart"], VECTORS, 9, seed=0)
     third = np.array([7, 4]) / np.hypot(7, 4)
-    np.testing.assert_allclose(found, [[0.5 ** 0.5] * 2, [0, -1], [1, 0], third], rtol=1e-6)
+    np.testing.assert_allclose(found, [[0.5**0.5] * 2, [0, -1], [1, 0], third], rtol=1e-6)
     assert found.dtype == np.float32
 
 
@@ -35,8 +36,9 @@ def test_words_without_a_vector_have_those_that_they_start_a_run_from():
 def test_known_and_unknown_words_are_mixed_at_their_own_scale():
     unknown = 0.5 * word_stream(4, "fire").standard_normal(2)
     mean = (np.array([3, 0]) + unknown) / 2
-    np.testing.assert_allclose(label_vectors(["red fire"], VECTORS, 9, seed=4)[0],
-                               mean / np.linalg.norm(mean), rtol=1e-6)
+    np.testing.assert_allclose(
+        label_vectors(["red fire"], VECTORS, 9, seed=4)[0], mean / np.linalg.norm(mean), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize(("a", "b", "alike"), [(1, 1, True), (1, 2, False)])

@@ -51,8 +51,10 @@ def test_a_model_of_the_local_cache_is_found_without_network(model, tmp_path, mo
     (cached / "refs" / "main").write_text("0" * 40)
     shutil.copytree(model, cached / "snapshots" / ("0" * 40))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
-    assert find_pretrained("made/tiny", tmp_path).sha256 == \
-        find_pretrained(str(model), tmp_path).sha256
+    assert (
+        find_pretrained("made/tiny", tmp_path).sha256
+        == find_pretrained(str(model), tmp_path).sha256
+    )
 
 
 def test_a_model_cached_in_part_is_fetched_whole(model, tmp_path, monkeypatch):
@@ -66,14 +68,22 @@ def test_a_model_cached_in_part_is_fetched_whole(model, tmp_path, monkeypatch):
     assert find_pretrained("made/tiny", tmp_path).path == model
 
 
-@pytest.mark.parametrize(("spoil", "message"), [
-    (lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
-     "expected weights in *.safetensors, found pytorch_model.bin, which may run code"),
-    (lambda folder: (folder / "model.safetensors").unlink(), "found no weights"),
-    (lambda folder: (folder / "tokenizer.json").unlink(),
-     "expected a file tokenizer.json or vocab.txt or vocab.json"),
-    (lambda folder: (folder / "config.json").unlink(), "expected a file config.json"),
-], ids=["pickled", "no weights", "no tokenizer", "no config"])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (
+            lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
+            "expected weights in *.safetensors, found pytorch_model.bin, which may run code",
+        ),
+        (lambda folder: (folder / "model.safetensors").unlink(), "found no weights"),
+        (
+            lambda folder: (folder / "tokenizer.json").unlink(),
+            "expected a file tokenizer.json or vocab.txt or vocab.json",
+        ),
+        (lambda folder: (folder / "config.json").unlink(), "expected a file config.json"),
+    ],
+    ids=["pickled", "no weights", "no tokenizer", "no config"],
+)
 def test_a_folder_that_will_not_do_says_why(model, tmp_path, spoil, message):
     folder = shutil.copytree(model, tmp_path / "copy")
     spoil(folder)
@@ -114,6 +124,8 @@ def test_without_the_extra_the_sentence_names_it(model, tmp_path, monkeypatch):
 
 
 def test_the_package_imports_without_the_extra():
-    code = ("import sys; sys.modules['transformers'] = sys.modules['huggingface_hub'] = None; "
-            "import taskrel.run_pairs, taskrel.training.run, taskrel.models.transformer")
+    code = (
+        "import sys; sys.modules['transformers'] = sys.modules['huggingface_hub'] = None; "
+        "import taskrel.run_pairs, taskrel.training.run, taskrel.models.transformer"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

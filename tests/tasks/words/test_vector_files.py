@@ -41,7 +41,7 @@ def test_a_gzip_that_fails(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("gzip"), reason="no gzip command")
 def test_the_shipped_vectors_are_made_to_the_byte(data_folder, tmp_path):
-    file, = GLOVE.files
+    (file,) = GLOVE.files
     path = tmp_path / "glove.new"
     lines = gzip.decompress((data_folder / file.path).read_bytes())
     path.write_bytes(lines + b"one more line\n")
@@ -51,5 +51,5 @@ def test_the_shipped_vectors_are_made_to_the_byte(data_folder, tmp_path):
 
 @pytest.mark.real_data
 def test_the_shipped_vectors_hold_the_published_lines(data_folder):
-    file, = GLOVE.files
+    (file,) = GLOVE.files
     assert file.holds_the_lines(data_folder / file.path)

@@ -7,8 +7,10 @@ from taskrel.tasks.words.vocabulary import UNKNOWN, build_vocabulary
 
 
 def task(name, train, dev="The dog"):
-    parts = {split: [Example(text.split(), ["A", *"B" * (len(text.split()) - 1)])]
-             for split, text in (("train", train), ("dev", dev), ("test", dev))}
+    parts = {
+        split: [Example(text.split(), ["A", *"B" * (len(text.split()) - 1)])]
+        for split, text in (("train", train), ("dev", dev), ("test", dev))
+    }
     return encode(parts, kind="tagging", metric="accuracy", name=name)
 
 
@@ -23,18 +25,30 @@ def test_spelling_then_lower_case_then_training_then_unknown():
     tasks = [task("a", "The cat US us Cat", dev="The dog mouse")]
     vocabulary = build_vocabulary(tasks, VECTORS)
     found = {w: read(vocabulary, tasks, 0, w) for w in tasks[0].words}
-    assert found == {"The": "the", "dog": "dog", "US": "US", "us": "us", "cat": "cat",
-                     "Cat": "cat", "mouse": "<unknown>"}
+    assert found == {
+        "The": "the",
+        "dog": "dog",
+        "US": "US",
+        "us": "us",
+        "cat": "cat",
+        "Cat": "cat",
+        "mouse": "<unknown>",
+    }
     assert vocabulary.words == ("<pad>", "<unknown>", "US", "dog", "the", "cat", "us")
     np.testing.assert_array_equal(vocabulary.pretrained, [[4, 5], [2, 3], [0, 1]])
 
 
 def test_words_without_vector_that_occur_once_are_rare():
     tasks = [task("a", "the cat us Cat", dev="The mouse")]
-    rare = dict(zip(tasks[0].words, build_vocabulary(tasks, VECTORS).rare[0].tolist(),
-                    strict=True))
-    assert rare == {"the": False, "The": False, "cat": False, "Cat": False, "us": True,
-                    "mouse": False}
+    rare = dict(zip(tasks[0].words, build_vocabulary(tasks, VECTORS).rare[0].tolist(), strict=True))
+    assert rare == {
+        "the": False,
+        "The": False,
+        "cat": False,
+        "Cat": False,
+        "us": True,
+        "mouse": False,
+    }
 
 
 def test_a_pair_shares_rows_and_keeps_each_tasks_own_rarity():

@@ -16,8 +16,16 @@ def make(kind, targets, labels, unseen=(), outside=None, lengths=None):
     lengths = lengths or ([len(targets)] if kind == "tagging" else [1] * len(targets))
     offsets = np.cumsum([0, *lengths])
     splits = {s: Split(np.zeros(offsets[-1], np.int32), offsets, targets) for s in SPLITS}
-    return Task("made", kind, METRICS[kind][0], ("w",), tuple(labels), splits,
-                unseen=tuple(unseen), outside=outside)
+    return Task(
+        "made",
+        kind,
+        METRICS[kind][0],
+        ("w",),
+        tuple(labels),
+        splits,
+        unseen=tuple(unseen),
+        outside=outside,
+    )
 
 
 # labels:  0 B-X   1 I-X   2 O
@@ -30,12 +38,19 @@ def test_tagging_by_hand():
     # B-X: 1 right of 2 gold and 2 predicted, F1 1/2; I-X: 1 of 1 and 1, F1 1;
     # O: 2 right of 3 gold and 3 predicted, F1 2/3
     # not O: 2 right, 3 predicted, 3 gold; spans: 1 right, 2 predicted, 2 gold
-    assert score(TAGGING, "test", TAGGED) == pytest.approx({
-        "accuracy": 4 / 6, "micro_f1": 2 / 3, "macro_f1": (1 / 2 + 1 + 2 / 3) / 3,
-        "macro_precision": (1 / 2 + 1 + 2 / 3) / 3, "macro_recall": (1 / 2 + 1 + 2 / 3) / 3,
-        "weighted_f1": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
-        "weighted_precision": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
-        "weighted_recall": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6, "span_f1": 1 / 2})
+    assert score(TAGGING, "test", TAGGED) == pytest.approx(
+        {
+            "accuracy": 4 / 6,
+            "micro_f1": 2 / 3,
+            "macro_f1": (1 / 2 + 1 + 2 / 3) / 3,
+            "macro_precision": (1 / 2 + 1 + 2 / 3) / 3,
+            "macro_recall": (1 / 2 + 1 + 2 / 3) / 3,
+            "weighted_f1": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
+            "weighted_precision": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
+            "weighted_recall": (2 * 1 / 2 + 1 * 1 + 3 * 2 / 3) / 6,
+            "span_f1": 1 / 2,
+        }
+    )
     assert correctness(TAGGING, "test", TAGGED).tolist() == [True, True, True, False, False, True]
 
 
@@ -48,8 +63,13 @@ def test_micro_f1_is_precision_and_recall_without_outside():
 def test_tagging_without_outside_has_no_outside_metrics():
     task = make("tagging", [0, 1, 1], ("N", "V"))
     assert score(task, "dev", np.array([0, 1, 0])).keys() == {
-        "accuracy", *(f"{average}_{what}" for average in ("macro", "weighted")
-                      for what in ("f1", "precision", "recall"))}
+        "accuracy",
+        *(
+            f"{average}_{what}"
+            for average in ("macro", "weighted")
+            for what in ("f1", "precision", "recall")
+        ),
+    }
 
 
 def test_outside_only_gives_zero_not_a_warning():
@@ -61,12 +81,19 @@ def test_outside_only_gives_zero_not_a_warning():
 def test_unseen_tags_are_errors():
     # gold A new O, predicted A A O: A 1 of 2 predicted, F1 2/3; new 0; O 1
     task = make("tagging", [0, 2, 1], ("A", "O"), unseen=("new",), outside="O")
-    assert score(task, "test", np.array([0, 0, 1])) == pytest.approx({
-        "accuracy": 2 / 3, "macro_f1": (2 / 3 + 0 + 1) / 3, "weighted_f1": (2 / 3 + 0 + 1) / 3,
-        "weighted_precision": (1 / 2 + 0 + 1) / 3, "weighted_recall": (1 + 0 + 1) / 3,
-        "macro_precision": (1 / 2 + 0 + 1) / 3, "macro_recall": (1 + 0 + 1) / 3,
-        "micro_f1": 1 / 2,  # 1 right, 2 predicted, 2 gold
-        "span_f1": 0})  # predicted A A is one span, gold has A and new
+    assert score(task, "test", np.array([0, 0, 1])) == pytest.approx(
+        {
+            "accuracy": 2 / 3,
+            "macro_f1": (2 / 3 + 0 + 1) / 3,
+            "weighted_f1": (2 / 3 + 0 + 1) / 3,
+            "weighted_precision": (1 / 2 + 0 + 1) / 3,
+            "weighted_recall": (1 + 0 + 1) / 3,
+            "macro_precision": (1 / 2 + 0 + 1) / 3,
+            "macro_recall": (1 + 0 + 1) / 3,
+            "micro_f1": 1 / 2,  # 1 right, 2 predicted, 2 gold
+            "span_f1": 0,
+        }
+    )  # predicted A A is one span, gold has A and new
 
 
 def test_label_that_gold_lacks_is_no_part_of_the_mean():
@@ -91,12 +118,18 @@ def test_classification_by_hand():
     task = make("classification", [0, 0, 1, 2, 3], ("a", "b", "c"), unseen=("new",))
     predicted = np.array([0, 1, 1, 2, 2])
     # a: 1 of 2 and 1, F1 2/3; b: 1 of 1 and 2, 2/3; c: 1 of 1 and 2, 2/3; new: 0
-    assert score(task, "test", predicted) == pytest.approx({
-        "accuracy": 3 / 5, "micro_f1": 3 / 5, "macro_f1": 2 / 4,
-        "weighted_f1": (2 * 2 / 3 + 2 / 3 + 2 / 3 + 0) / 5,
-        "weighted_precision": (2 * 1 + 1 / 2 + 1 / 2 + 0) / 5,
-        "weighted_recall": (2 * 1 / 2 + 1 + 1 + 0) / 5,
-        "macro_precision": (1 + 1 / 2 + 1 / 2 + 0) / 4, "macro_recall": (1 / 2 + 1 + 1 + 0) / 4})
+    assert score(task, "test", predicted) == pytest.approx(
+        {
+            "accuracy": 3 / 5,
+            "micro_f1": 3 / 5,
+            "macro_f1": 2 / 4,
+            "weighted_f1": (2 * 2 / 3 + 2 / 3 + 2 / 3 + 0) / 5,
+            "weighted_precision": (2 * 1 + 1 / 2 + 1 / 2 + 0) / 5,
+            "weighted_recall": (2 * 1 / 2 + 1 + 1 + 0) / 5,
+            "macro_precision": (1 + 1 / 2 + 1 / 2 + 0) / 4,
+            "macro_recall": (1 / 2 + 1 + 1 + 0) / 4,
+        }
+    )
     assert correctness(task, "test", predicted).tolist() == [True, False, True, True, False]
 
 
@@ -107,17 +140,21 @@ def test_multilabel_by_hand(dtype):
     predicted = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype)
     task = make("multilabel", gold, ("a", "b", "c"), unseen=("new",))
     # a: 2 of 2 and 2, F1 1; b: 1 of 2 and 1, F1 2/3; c: never there, 0; new: 0 of 1
-    assert score(task, "test", predicted) == pytest.approx({
-        "accuracy": 2 / 4,  # the third text lacks new
-        "macro_f1": (1 + 2 / 3 + 0) / 3,
-        "macro_precision": (1 + 1 + 0) / 3, "macro_recall": (1 + 1 / 2 + 0) / 3,
-        "weighted_f1": (2 * 1 + 2 * 2 / 3 + 1 * 0) / 5,
-        "weighted_precision": (2 * 1 + 2 * 1 + 1 * 0) / 5,
-        "weighted_recall": (2 * 1 + 2 * 1 / 2 + 1 * 0) / 5,
-        "micro_f1": 2 * 3 / (5 + 3),
-        # no: a 2 of 2 and 2; b 2 of 2 and 3, F1 4/5; c 4 of 4 and 4
-        "decision_f1": ((1 + 1) / 2 + (2 / 3 + 4 / 5) / 2 + (0 + 1) / 2) / 3,
-        "decision_accuracy": 11 / 12})
+    assert score(task, "test", predicted) == pytest.approx(
+        {
+            "accuracy": 2 / 4,  # the third text lacks new
+            "macro_f1": (1 + 2 / 3 + 0) / 3,
+            "macro_precision": (1 + 1 + 0) / 3,
+            "macro_recall": (1 + 1 / 2 + 0) / 3,
+            "weighted_f1": (2 * 1 + 2 * 2 / 3 + 1 * 0) / 5,
+            "weighted_precision": (2 * 1 + 2 * 1 + 1 * 0) / 5,
+            "weighted_recall": (2 * 1 + 2 * 1 / 2 + 1 * 0) / 5,
+            "micro_f1": 2 * 3 / (5 + 3),
+            # no: a 2 of 2 and 2; b 2 of 2 and 3, F1 4/5; c 4 of 4 and 4
+            "decision_f1": ((1 + 1) / 2 + (2 / 3 + 4 / 5) / 2 + (0 + 1) / 2) / 3,
+            "decision_accuracy": 11 / 12,
+        }
+    )
     assert correctness(task, "test", predicted).tolist() == [True, False, False, True]
 
 
@@ -126,8 +163,12 @@ def test_every_metric_a_card_may_name_is_there(kind):
     targets = [[1, 0], [0, 1]] if kind == "multilabel" else [0, 1]
     task = make(kind, targets, ("a", "O"), outside="O")
     assert set(score(task, "dev", np.array(targets))) == {
-        *METRICS[kind], "weighted_precision", "weighted_recall", "macro_precision",
-        "macro_recall"}
+        *METRICS[kind],
+        "weighted_precision",
+        "weighted_recall",
+        "macro_precision",
+        "macro_recall",
+    }
 
 
 @settings(max_examples=100, deadline=None)
@@ -171,8 +212,10 @@ def test_regression_by_hand():
 
 def test_regression_of_fewer_labels_than_are_named():
     task = make("regression", [0, 1], ("a", "b"))
-    assert score(task, "dev", np.array([[0, 1], [0, 1]])) == {"nearest_accuracy": 1 / 2,
-                                                             "nearest_top4": 1}
+    assert score(task, "dev", np.array([[0, 1], [0, 1]])) == {
+        "nearest_accuracy": 1 / 2,
+        "nearest_top4": 1,
+    }
     with pytest.raises(TaskrelError, match=r"\(2, 2\), found \(2,\)"):
         score(task, "dev", np.array([0, 1]))
     with pytest.raises(TaskrelError, match=r"\(2, 4\), found \(2, 3\)"):

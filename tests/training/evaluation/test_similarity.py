@@ -7,8 +7,8 @@ from torch import nn
 from taskrel.tasks.words.vocabulary import PAD, build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model
-from taskrel.training.recipes.recipe import CNN, Gated, Recipe
 from taskrel.training.evaluation.similarity import mean_similarities
+from taskrel.training.recipes.recipe import CNN, Gated, Recipe
 
 
 class Known(nn.Module):
@@ -34,8 +34,9 @@ def test_means_leave_padding_out(size):
 def test_towers_that_start_alike_hold_the_same_and_gates_of_a_gated_model_are_named():
     tasks = [text_task(), text_task("other", seed=7)]
     vocabulary = build_vocabulary(tasks, None)
-    recipe = Recipe(width=6, dropout=0.5, encoder=CNN(filters=5, dense=4),
-                    sharing=Gated("sig", levels=(0, 2)))
+    recipe = Recipe(
+        width=6, dropout=0.5, encoder=CNN(filters=5, dense=4), sharing=Gated("sig", levels=(0, 2))
+    )
     model = build_model(tasks, vocabulary, recipe, 0)
     batcher = Batcher(tasks[0].splits["test"], vocabulary.rows[0], False, 4)
     assert mean_similarities(model, batcher) == pytest.approx({0: 1.0, 2: 1.0})

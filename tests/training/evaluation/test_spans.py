@@ -41,8 +41,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("gold", "predicted", "expected"), [c[1:] for c in CASES],
-                         ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("gold", "predicted", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
 def test_hand_counted(gold, predicted, expected):
     assert count(gold, predicted) == expected
 
@@ -68,16 +69,26 @@ def test_no_tokens():
     assert span_counts(none, none, np.array([0]), ("B-X", "O")) == (0, 0, 0)
 
 
-@pytest.mark.parametrize(("counts", "f1"), [
-    ((2, 4, 4), 0.5), ((1, 1, 3), 0.5), ((0, 3, 0), 0.0), ((0, 0, 0), 0.0), ((5, 5, 5), 1.0),
-])
+@pytest.mark.parametrize(
+    ("counts", "f1"),
+    [
+        ((2, 4, 4), 0.5),
+        ((1, 1, 3), 0.5),
+        ((0, 3, 0), 0.0),
+        ((0, 0, 0), 0.0),
+        ((5, 5, 5), 1.0),
+    ],
+)
 def test_f1(counts, f1):
     assert SpanCounts(*counts).f1 == pytest.approx(f1)
 
 
 TAGS = ["O"] + [f"{tag}-{kind}" for tag in "BIES" for kind in ("NP", "VP", "A-B")]
-sentences = st.lists(st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)),
-                              min_size=1, max_size=12), min_size=1, max_size=4)
+sentences = st.lists(
+    st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)), min_size=1, max_size=12),
+    min_size=1,
+    max_size=4,
+)
 
 
 def swayed(pairs, copy):

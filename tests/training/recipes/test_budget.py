@@ -5,12 +5,15 @@ from taskrel.training.recipes.budget import updates_of
 from taskrel.training.recipes.recipe import Recipe
 
 
-@pytest.mark.parametrize(("recipe", "updates"), [
-    (Recipe(steps=70), 70),
-    (Recipe(epochs=3, batch=8), 3 * 5),
-    (Recipe(epochs=3, batch=7), 3 * 6),  # 40 texts: five batches of seven and one of five
-    (Recipe(epochs=1, batch=100), 1),
-    (Recipe(steps=70, epochs=2, batch=20), 4),  # passes count where both are given
-])
+@pytest.mark.parametrize(
+    ("recipe", "updates"),
+    [
+        (Recipe(steps=70), 70),
+        (Recipe(epochs=3, batch=8), 3 * 5),
+        (Recipe(epochs=3, batch=7), 3 * 6),  # 40 texts: five batches of seven and one of five
+        (Recipe(epochs=1, batch=100), 1),
+        (Recipe(steps=70, epochs=2, batch=20), 4),  # passes count where both are given
+    ],
+)
 def test_steps_or_whole_passes(recipe, updates):
     assert updates_of(text_task(n=(40, 20, 20)), recipe) == updates

@@ -9,8 +9,8 @@ from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model
 from taskrel.training.gradients import joint_gradients, task_losses
-from taskrel.training.schedules.maml import adaptable, backward_through_steps, meta_gradients
 from taskrel.training.recipes.recipe import CNN, LSTM, BiLSTM, Gated, Head, MetaTraining, Recipe
+from taskrel.training.schedules.maml import adaptable, backward_through_steps, meta_gradients
 from taskrel.training.seeds import numpy_stream
 
 QUICK = Recipe(width=6, encoder=CNN(filters=5, dense=4))
@@ -31,8 +31,10 @@ def quadratics(weights, pair):
 
 # ∇L_1(2) = −2 → θ_1 = 2.2, ∇L_2(θ_1) = 5.6; ∇L_2(2) = 5 → θ_2 = 1.5, ∇L_3(θ_2) = 3.
 # Through the step: 5.6 · (1 − 0.1 · 2) = 4.48 and 3 · (1 − 0.1 · 3) = 2.1.
-@pytest.mark.parametrize(("order", "n", "gradient"), [
-    (1, 2, 5.6), (2, 2, 4.48), (1, 3, (5.6 + 3) / 2), (2, 3, (4.48 + 2.1) / 2)])
+@pytest.mark.parametrize(
+    ("order", "n", "gradient"),
+    [(1, 2, 5.6), (2, 2, 4.48), (1, 3, (5.6 + 3) / 2), (2, 3, (4.48 + 2.1) / 2)],
+)
 def test_quadratics_by_hand(order, n, gradient):
     w = nn.Parameter(torch.tensor(2.0, dtype=torch.float64))
     first = backward_through_steps(quadratics, {"w": w}, n, lr=0.1, order=order)
@@ -48,7 +50,7 @@ def test_what_is_not_adapted_has_its_gradient_through_the_step_too(order, kept, 
 
     def losses(weights, pair):
         w = weights["w"]
-        return [0.5 * w ** 2 + 4.6 * u] if pair else [0.5 * (w + 3 * v) ** 2]
+        return [0.5 * w**2 + 4.6 * u] if pair else [0.5 * (w + 3 * v) ** 2]
 
     # θ_1 = 2 − lr · (2 + 3) = 1.5 at lr 0.1; ∂L_2/∂v = θ_1 · (−lr · 3)
     backward_through_steps(losses, {"w": w}, 2, lr=0.1, order=order)
@@ -68,8 +70,12 @@ def setup(recipe, tasks):
     """The model of these tasks, and their batches as an endless stream of each."""
     vocabulary = build_vocabulary(tasks, None)
     model = build_model(tasks, vocabulary, recipe, 0)
-    batches = [Batcher(t.splits["train"], rows, t.per_token, t.n_labels).endless(
-        8, numpy_stream(0, t.name)) for t, rows in zip(tasks, vocabulary.rows, strict=True)]
+    batches = [
+        Batcher(t.splits["train"], rows, t.per_token, t.n_labels).endless(
+            8, numpy_stream(0, t.name)
+        )
+        for t, rows in zip(tasks, vocabulary.rows, strict=True)
+    ]
     return model, batches
 
 
@@ -78,11 +84,13 @@ def gradients(model):
 
 
 MODELS = {
-    "cnn": changed(), "lstm": changed(encoder=LSTM(layers=2, units=4, skip=True)),
+    "cnn": changed(),
+    "lstm": changed(encoder=LSTM(layers=2, units=4, skip=True)),
     "bilstm": changed(encoder=BiLSTM(units=4)),
     "attention": changed(encoder=BiLSTM(units=4), head=Head(attention=2)),
     "branches": changed(encoder=LSTM(layers=2, units=4), sharing="branches"),
-    "gates": changed(sharing=Gated("sog")), "attention gates": changed(sharing=Gated("cag")),
+    "gates": changed(sharing=Gated("sog")),
+    "attention gates": changed(sharing=Gated("cag")),
 }
 
 
@@ -101,16 +109,16 @@ def test_second_order_agrees_with_finite_differences_and_first_order_does_not(na
         meta_gradients(model.double(), (0, 1), batches, MetaTraining(shots=2, lr=lr, order=order))
         found[order] = gradients(model)
     for weight, gradient in single.items():  # other kernels, the same gradient
-        torch.testing.assert_close(gradient, found[2][weight], rtol=1e-3, atol=1e-5,
-                                   check_dtype=False)
+        torch.testing.assert_close(
+            gradient, found[2][weight], rtol=1e-3, atol=1e-5, check_dtype=False
+        )
 
     model, batches = setup(MODELS[name], tasks)
     a, b, c = next(batches[0]), next(batches[1]), next(batches[1])
     weights, adapted = dict(model.double().named_parameters()), adaptable(model)
     start = {n: p.detach().clone() for n, p in weights.items()}
     draws = torch.Generator().manual_seed(0)
-    direction = {n: torch.randn(p.shape, generator=draws, dtype=p.dtype)
-                 for n, p in start.items()}
+    direction = {n: torch.randn(p.shape, generator=draws, dtype=p.dtype) for n, p in start.items()}
 
     def after_the_step(distance):
         """Loss on the second pair, once adapted on the first, from a start moved by so much."""
@@ -125,8 +133,10 @@ def test_second_order_agrees_with_finite_differences_and_first_order_does_not(na
             return sum(task_losses(model, (0, 1), [a, c])).item()
 
     slope = (after_the_step(1e-6) - after_the_step(-1e-6)) / 2e-6
-    along = {order: sum((g * direction[n]).sum().item() for n, g in of.items())
-             for order, of in found.items()}
+    along = {
+        order: sum((g * direction[n]).sum().item() for n, g in of.items())
+        for order, of in found.items()
+    }
     assert along[2] == pytest.approx(slope, rel=1e-5)
     assert along[1] != pytest.approx(slope, rel=1e-2)
 
@@ -193,8 +203,10 @@ def test_frozen_word_tables_stay_out_of_it():
     assert model.words.weight.grad is None
 
 
-@pytest.mark.parametrize(("step", "drawn"), [
-    ((0, 1, 2), [1, 3, 3]), ((0, 2), [1, 0, 3]), ((0,), [1, 0, 0]), ((1,), [0, 3, 0])])
+@pytest.mark.parametrize(
+    ("step", "drawn"),
+    [((0, 1, 2), [1, 3, 3]), ((0, 2), [1, 0, 3]), ((0,), [1, 0, 0]), ((1,), [0, 3, 0])],
+)
 def test_the_main_task_reads_one_batch_and_each_auxiliary_as_many_as_there_are_shots(step, drawn):
     model, batches = setup(QUICK, [text_task(), multilabel_task(), text_task("third", seed=5)])
     read = []
@@ -241,6 +253,9 @@ def test_a_layer_without_second_derivative_is_named_as_the_reason():
     model, batches = setup(QUICK, [text_task(), multilabel_task()])
     model.dropout = OnceDropout()
     meta_gradients(model, (0, 1), batches, MetaTraining(order=1))
-    with pytest.raises(RecipeError, match=r"'schedule.order': expected 1, since a layer of this "
-                                          r"model has no second derivative .*, found 2"):
+    with pytest.raises(
+        RecipeError,
+        match=r"'schedule.order': expected 1, since a layer of this "
+        r"model has no second derivative .*, found 2",
+    ):
         meta_gradients(model, (0, 1), batches, MetaTraining(order=2))

@@ -6,14 +6,21 @@ from taskrel.training.build import Optimisers
 from taskrel.training.schedules.modulation import Modulated, rate
 
 
-@pytest.mark.parametrize(("task", "budget", "periods", "shares"), [
-    # lr_primary = e · lr / E, lr_auto = lr − lr_primary, e = 1 … E
-    (0, 4, 4, [0.25, 0.5, 0.75, 1.0]), (1, 4, 4, [0.75, 0.5, 0.25, 0.0]),
-    (0, 6, 3, [1 / 3, 1 / 3, 2 / 3, 2 / 3, 1, 1]), (2, 6, 3, [2 / 3, 2 / 3, 1 / 3, 1 / 3, 0, 0]),
-    (0, 5, 2, [0.5, 0.5, 1, 1, 1]),  # a budget in steps that no number of periods divides
-    (0, 2, 4, [0.5, 1.0]), (1, 2, 4, [0.5, 0.0]),  # fewer updates than periods
-    (0, 3, 1, [1, 1, 1]), (1, 3, 1, [0, 0, 0]),
-])
+@pytest.mark.parametrize(
+    ("task", "budget", "periods", "shares"),
+    [
+        # lr_primary = e · lr / E, lr_auto = lr − lr_primary, e = 1 … E
+        (0, 4, 4, [0.25, 0.5, 0.75, 1.0]),
+        (1, 4, 4, [0.75, 0.5, 0.25, 0.0]),
+        (0, 6, 3, [1 / 3, 1 / 3, 2 / 3, 2 / 3, 1, 1]),
+        (2, 6, 3, [2 / 3, 2 / 3, 1 / 3, 1 / 3, 0, 0]),
+        (0, 5, 2, [0.5, 0.5, 1, 1, 1]),  # a budget in steps that no number of periods divides
+        (0, 2, 4, [0.5, 1.0]),
+        (1, 2, 4, [0.5, 0.0]),  # fewer updates than periods
+        (0, 3, 1, [1, 1, 1]),
+        (1, 3, 1, [0, 0, 0]),
+    ],
+)
 def test_rates_by_hand(task, budget, periods, shares):
     found = [rate(task, update, budget, periods) for update in range(1, budget + 1)]
     assert found == pytest.approx(shares)

@@ -36,8 +36,12 @@ def test_uniform_gives_each_task_its_updates_in_expectation(n_tasks):
 def test_uniform_draws_the_numbers_it_always_drew(n_tasks, updates):
     """So that runs of one recipe that were finished long ago are those of today."""
     drawn, steps = rng(), uniform([updates] * n_tasks, rng())
-    expected = np.concatenate([drawn.integers(n_tasks, size=min(1024, n_tasks * updates - start))
-                               for start in range(0, n_tasks * updates, 1024)])
+    expected = np.concatenate(
+        [
+            drawn.integers(n_tasks, size=min(1024, n_tasks * updates - start))
+            for start in range(0, n_tasks * updates, 1024)
+        ]
+    )
     assert [t for (t,) in steps] == expected.tolist()
 
 
@@ -61,9 +65,17 @@ def test_modulated_takes_turns_and_ends_with_the_main_task():
     assert list(modulated([3, 1, 3], rng())) == [(2,), (0,), (2,), (0,), (2,), (1,), (0,)]
 
 
-@pytest.mark.parametrize(("schedule", "steps"), [
-    ("uniform", 11), ("simultaneous", 6), ("sequential", 11), ("modulated", 11),
-    (MetaTraining(), 6), (MetaTraining(shots=5, order=2), 6)])
+@pytest.mark.parametrize(
+    ("schedule", "steps"),
+    [
+        ("uniform", 11),
+        ("simultaneous", 6),
+        ("sequential", 11),
+        ("modulated", 11),
+        (MetaTraining(), 6),
+        (MetaTraining(shots=5, order=2), 6),
+    ],
+)
 def test_steps_by_hand(schedule, steps):
     assert n_steps(schedule, [6, 2, 3]) == steps
     assert len(list(SCHEDULES[schedule_name(schedule)]([6, 2, 3], rng()))) == steps
@@ -73,8 +85,9 @@ def test_steps_by_hand(schedule, steps):
 def test_every_schedule_takes_as_many_steps_as_it_says_and_names_each_task_once(name, budgets):
     steps = list(SCHEDULES[name](budgets, rng()))
     assert len(steps) == n_steps(name, budgets)
-    assert all(len(set(step)) == len(step) and set(step) <= set(range(len(budgets)))
-               for step in steps)
+    assert all(
+        len(set(step)) == len(step) and set(step) <= set(range(len(budgets))) for step in steps
+    )
 
 
 @given(BUDGETS)

@@ -82,8 +82,17 @@ def test_ranks_of_the_auxiliary_by_hand():
 
 def test_one_wild_main_task_does_not_rule_ranks():
     """Aux 1 is first with main 0, by far, and last with 2; aux 2 is second and first."""
-    known = {(0, 1): 900, (0, 2): 5, (0, 3): 1, (1, 0): 0, (1, 2): 9, (1, 3): 3, (2, 0): 1,
-             (2, 1): 0, (2, 3): 3}
+    known = {
+        (0, 1): 900,
+        (0, 2): 5,
+        (0, 3): 1,
+        (1, 0): 0,
+        (1, 2): 9,
+        (1, 3): 3,
+        (2, 0): 1,
+        (2, 1): 0,
+        (2, 3): 3,
+    }
     gain = [float(known.get(pair, 0)) for pair in PAIRS]
     assert answers("aux_mean", ~LAST, gain).score.argmax() == 1
     assert answers("aux_rank", ~LAST, gain).score[1:] == pytest.approx([0, 1 / 6])
@@ -102,7 +111,15 @@ def test_without_features_the_ranker_knows_who_the_auxiliary_is():
 def test_a_column_that_is_missing_or_constant_is_no_baseline():
     tables = {"pair_features": {"pair_same_kind": [1] * 12, "pair_text_cosine": range(12)}}
     data = made_pairs(PAIRS, GAIN, tables=tables)
-    assert list(baselines(data)) == ["majority", "all_positive", "main_identity", "aux_identity",
-                                     "aux_mean", "aux_rank", "no_features", "text_cosine"]
+    assert list(baselines(data)) == [
+        "majority",
+        "all_positive",
+        "main_identity",
+        "aux_identity",
+        "aux_mean",
+        "aux_rank",
+        "no_features",
+        "text_cosine",
+    ]
     assert data.column("main_size") is None
     assert data.column("pair_text_cosine")[:, 0].tolist() == list(range(12))

@@ -49,13 +49,25 @@ def test_who_reads_starts_finds_what_they_tell_and_the_predictor_does_not():
 
 def test_missing_columns_leave_out_their_models():
     evidence = planted_evidence(6)
-    data = pair_data(evidence, without=tuple(evidence.tasks) + tuple(evidence.pairs.drop(
-        columns="text_cosine")))
+    data = pair_data(
+        evidence, without=tuple(evidence.tasks) + tuple(evidence.pairs.drop(columns="text_cosine"))
+    )
     train = data.main > 0
     keys = {key for c in candidates(data) for key in c(data, train, ~train)}
-    assert keys == {"full", "ranker", "pair_features", "aux_and_pair", "majority", "all_positive",
-                    "main_identity", "aux_identity", "aux_mean", "aux_rank", "no_features",
-                    "text_cosine"}
+    assert keys == {
+        "full",
+        "ranker",
+        "pair_features",
+        "aux_and_pair",
+        "majority",
+        "all_positive",
+        "main_identity",
+        "aux_identity",
+        "aux_mean",
+        "aux_rank",
+        "no_features",
+        "text_cosine",
+    }
 
 
 def test_of_a_new_task_nothing_is_read_that_needs_an_encoder():

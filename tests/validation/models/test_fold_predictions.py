@@ -60,8 +60,10 @@ def test_a_missing_value_is_the_median_of_the_training_pairs():
     data = made_pairs(PAIRS, GAIN)
     x = np.array([[1], [5], [2], [4], [3], [np.nan]])
     filled = np.where(np.isnan(x), 3, x)
-    assert by_logistic(x, data, train, ~train).probability == \
-        by_logistic(filled, data, train, ~train).probability
+    assert (
+        by_logistic(x, data, train, ~train).probability
+        == by_logistic(filled, data, train, ~train).probability
+    )
 
 
 def test_training_pairs_of_one_class_give_the_base_rate():

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from made_table import made_table
 
-from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
-from taskrel.validation.models.fold_predictions import by_logistic
 from taskrel.validation.folds import folds
+from taskrel.validation.models.fold_predictions import by_logistic
+from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
 
 
 def test_the_same_figures_as_validation_on_random_pairs():
@@ -19,8 +19,9 @@ def test_the_same_figures_as_validation_on_random_pairs():
         for train, test in folds("random_pairs", data, run, 5):
             decision[test] = by_logistic(x, data, train, test).decision
         right, y = decision == data.positive, data.positive
-        assert found[run] == pytest.approx([right.mean(), 2 * (right & y).sum()
-                                            / (decision.sum() + y.sum())])
+        assert found[run] == pytest.approx(
+            [right.mean(), 2 * (right & y).sum() / (decision.sum() + y.sum())]
+        )
 
 
 def test_the_fewest_of_the_first_columns_that_do_best():

@@ -7,6 +7,7 @@ from made_evidence import made_evidence
 
 from taskrel.meta.evidence.published import published_evidence
 from taskrel.meta.features.names import PAPER_FEATURES
+from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.paper import paper_tables
 from taskrel.validation.paper.about_features import (
     balance_does_not,
@@ -20,7 +21,6 @@ from taskrel.validation.paper.about_gains import help_most, helps_nobody, profit
 from taskrel.validation.paper.case import Case
 from taskrel.validation.paper.findings import FINDINGS, check_findings
 from taskrel.validation.paper.paper_tables import table_3, table_4
-from taskrel.meta.predictor.table.pair_data import pair_data
 
 NINE = tuple("abcdefghi")
 
@@ -38,8 +38,12 @@ def early(task):
 
 
 def test_a_capped_task_stands_for_its_card():
-    evidence = made_evidence({pair: float(pair[1] == "chunk_9") for pair in permutations(
-        ["chunk_9", "semcor", *NINE], 2)})
+    evidence = made_evidence(
+        {
+            pair: float(pair[1] == "chunk_9")
+            for pair in permutations(["chunk_9", "semcor", *NINE], 2)
+        }
+    )
     said = "chunking and semantic tagging (SemCor) help most"
     figure = FINDINGS[said](Case(evidence, [], []))[1]
     assert figure == "no measured pairs of chunk"
@@ -48,15 +52,22 @@ def test_a_capped_task_stands_for_its_card():
 
 
 def test_places_by_hand():
-    gains = {("a", "b"): 5, ("a", "c"): 1, ("a", "d"): 3, ("b", "c"): -1, ("b", "a"): -2,
-             ("c", "a"): 9}  # c has one auxiliary: no order
+    gains = {
+        ("a", "b"): 5,
+        ("a", "c"): 1,
+        ("a", "d"): 3,
+        ("b", "c"): -1,
+        ("b", "a"): -2,
+        ("c", "a"): 9,
+    }  # c has one auxiliary: no order
     places = Case(made_evidence(gains), [], []).places
     # among a's: c 0, d ½, b 1; among b's: a 0, c 1
     assert places.to_dict() == {"a": 0, "b": 1, "c": 0.5, "d": 0.5}
 
 
-@pytest.mark.parametrize(("check", "of"), [(help_most, lambda m, a: a), (profit_most,
-                                                                         lambda m, a: m)])
+@pytest.mark.parametrize(
+    ("check", "of"), [(help_most, lambda m, a: a), (profit_most, lambda m, a: m)]
+)
 def test_the_two_that_help_or_profit_most(check, of):
     made = case(lambda m, a: early(of(m, a)) - 3)
     assert check(made, "a", "b")[0] is True
@@ -74,12 +85,21 @@ def test_too_few_tasks_to_stand_out():
     assert help_most(made, "a", "z") == (None, "no measured pairs of z")
 
 
-@pytest.mark.parametrize(("gain", "interval", "holds"), [
-    (-1, None, True), (2, None, False), (2, (-1, 5), True), (2, (1, 3), False), (0, None, True),
-])
+@pytest.mark.parametrize(
+    ("gain", "interval", "holds"),
+    [
+        (-1, None, True),
+        (2, None, False),
+        (2, (-1, 5), True),
+        (2, (1, 3), False),
+        (0, None, True),
+    ],
+)
 def test_helps_nobody(gain, interval, holds):
-    made = case(lambda m, a: gain if (m, a) == ("b", "a") else -3,
-                intervals={("b", "a"): interval} if interval else None)
+    made = case(
+        lambda m, a: gain if (m, a) == ("b", "a") else -3,
+        intervals={("b", "a"): interval} if interval else None,
+    )
     found, figure = helps_nobody(made, "a")
     assert found is holds
     assert figure.startswith(f"{int(not holds)} of 8 main tasks gain")
@@ -90,13 +110,16 @@ def test_nobody_was_asked():
     assert helps_nobody(case(lambda m, a: 1), "z") == (None, "no measured pairs of z")
 
 
-@pytest.mark.parametrize(("gains", "intervals", "holds"), [
-    ((4, 2), (None, None), True),
-    ((4, -2), (None, None), False),
-    ((4, 2), ((1, 7), (1, 3)), True),
-    ((4, 2), ((1, 7), (-1, 5)), None),
-    ((4, -2), ((1, 7), (-3, 1)), False),
-])
+@pytest.mark.parametrize(
+    ("gains", "intervals", "holds"),
+    [
+        ((4, 2), (None, None), True),
+        ((4, -2), (None, None), False),
+        ((4, 2), ((1, 7), (1, 3)), True),
+        ((4, 2), ((1, 7), (-1, 5)), None),
+        ((4, -2), ((1, 7), (-3, 1)), False),
+    ],
+)
 def test_symbiosis(gains, intervals, holds):
     two = dict(zip([("a", "b"), ("b", "a")], gains, strict=True))
     known = {pair: i for pair, i in zip(two, intervals, strict=True) if i}
@@ -111,12 +134,15 @@ def test_symbiosis_needs_both_directions():
     assert symbiosis(made, "a", "b") == (None, "a and b were not measured in both directions")
 
 
-@pytest.mark.parametrize(("coefficients", "holds"), [
-    ({"main_gradient_30": -2.0, "main_size": 1.0}, True),
-    ({"main_size": 1.0, "aux_gradient_20": 0.5}, False),
-    ({"main_gradient_10": -2.0, "main_size": 1.0}, None),
-    ({}, None),
-])
+@pytest.mark.parametrize(
+    ("coefficients", "holds"),
+    [
+        ({"main_gradient_30": -2.0, "main_size": 1.0}, True),
+        ({"main_size": 1.0, "aux_gradient_20": 0.5}, False),
+        ({"main_gradient_10": -2.0, "main_size": 1.0}, None),
+        ({}, None),
+    ],
+)
 def test_early_gradients(coefficients, holds):
     assert early_gradients(case(lambda m, a: 1, coefficients=coefficients))[0] is holds
 
@@ -125,13 +151,16 @@ def slopes(value, kinds=("smooth_",)):
     return {f"{kind}gradient_{p}": {t: value(t) for t in NINE} for kind in kinds for p in (20, 30)}
 
 
-@pytest.mark.parametrize(("value", "holds"), [
-    (early, True),  # a is the flattest
-    (lambda t: -early(t), False),
-    (lambda t: float("fbgaiechd".index(t)), None),
-    (lambda t: -1.0, None),  # all alike
-    (lambda t: np.nan if t == "c" else early(t), None),
-])
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [
+        (early, True),  # a is the flattest
+        (lambda t: -early(t), False),
+        (lambda t: float("fbgaiechd".index(t)), None),
+        (lambda t: -1.0, None),  # all alike
+        (lambda t: np.nan if t == "c" else early(t), None),
+    ],
+)
 def test_a_flat_main_and_a_steep_auxiliary(value, holds):
     made = case(lambda m, a: early(m) - early(a), features=slopes(value))
     assert flat_main_steep_aux(made)[0] is holds
@@ -149,8 +178,11 @@ def test_smoothed_slopes_decide():
 def test_ratios(ratio, single, holds):
     coefficients = {}
     for i, name in enumerate(PAPER_FEATURES):
-        coefficients |= {f"main_{name}": -single - i / 100, f"aux_{name}": single,
-                         f"main/aux_{name}": -ratio}
+        coefficients |= {
+            f"main_{name}": -single - i / 100,
+            f"aux_{name}": single,
+            f"main/aux_{name}": -ratio,
+        }
     made = case(lambda m, a: 1, coefficients=coefficients)
     holds_, figure = ratios_predict_less(made)
     assert holds_ is holds
@@ -158,34 +190,53 @@ def test_ratios(ratio, single, holds):
     assert ratios_predict_less(case(lambda m, a: 1))[0] is None
 
 
-@pytest.mark.parametrize(("entropy", "holds"), [
-    (early, True), (lambda t: -early(t), False),
-    (lambda t: float("fbgaiechd".index(t)), None), (lambda t: 1.0, None),
-    (lambda t: np.nan if t == "b" else early(t), None),
-])
+@pytest.mark.parametrize(
+    ("entropy", "holds"),
+    [
+        (early, True),
+        (lambda t: -early(t), False),
+        (lambda t: float("fbgaiechd".index(t)), None),
+        (lambda t: 1.0, None),
+        (lambda t: np.nan if t == "b" else early(t), None),
+    ],
+)
 def test_entropy_of_the_auxiliary(entropy, holds):
     features = {"label_entropy": {t: entropy(t) for t in NINE}}
     assert entropy_predicts(case(lambda m, a: early(a), features=features))[0] is holds
 
 
-@pytest.mark.parametrize(("size", "weak", "holds"), [
-    (lambda t: 10 + early(t), True, False),  # the gain follows the ratio
-    (lambda t: 1.0 + "fbgaiechd".index(t), True, True),
-    (lambda t: 1.0 + "fbgaiechd".index(t), False, None),
-    (lambda t: 7.0, True, None),
-])
+@pytest.mark.parametrize(
+    ("size", "weak", "holds"),
+    [
+        (lambda t: 10 + early(t), True, False),  # the gain follows the ratio
+        (lambda t: 1.0 + "fbgaiechd".index(t), True, True),
+        (lambda t: 1.0 + "fbgaiechd".index(t), False, None),
+        (lambda t: 7.0, True, None),
+    ],
+)
 def test_balance(size, weak, holds):
     columns = ["main_labels", "main/aux_size"] if weak else ["main/aux_size", "main_labels"]
-    made = case(lambda m, a: early(m) - early(a), features={"size": {t: size(t) for t in NINE}},
-                coefficients=dict(zip(columns, (1.0, 0.1), strict=True)))
+    made = case(
+        lambda m, a: early(m) - early(a),
+        features={"size": {t: size(t) for t in NINE}},
+        coefficients=dict(zip(columns, (1.0, 0.1), strict=True)),
+    )
     assert balance_does_not(made)[0] is holds
 
 
 @pytest.mark.parametrize(("f1", "holds"), [(0.5, True), (0.7, False)])
 def test_data_features_and_the_majority(f1, holds):
-    rows = [{"model": "majority", "f1": 0.6},
-            {"model": "best_data", "f1": f1, "f1_low": f1 - 0.1, "f1_high": f1 + 0.1,
-             "nested_f1": 0.4, "columns": ["main_size"]}]
+    rows = [
+        {"model": "majority", "f1": 0.6},
+        {
+            "model": "best_data",
+            "f1": f1,
+            "f1_low": f1 - 0.1,
+            "f1_high": f1 + 0.1,
+            "nested_f1": 0.4,
+            "columns": ["main_size"],
+        },
+    ]
     found, figure = data_below_majority(case(lambda m, a: 1, table_3=rows))
     assert found is holds
     assert f"F1 {f1:.3f} with the best 1 columns" in figure
@@ -204,18 +255,20 @@ def test_on_the_papers_evidence(data_folder, monkeypatch):
         monkeypatch.setattr(paper_tables, name, n)
     evidence = published_evidence(data_folder / "bingel2017")
     data = pair_data(evidence)
-    holds = {row["finding"]: row["holds"]
-             for row in check_findings(evidence, table_3(data), table_4(data))}
+    holds = {
+        row["finding"]: row["holds"]
+        for row in check_findings(evidence, table_3(data), table_4(data))
+    }
     assert [*holds.values()] == [
-        True,   # chunking and SemCor help most
+        True,  # chunking and SemCor help most
         False,  # one task gains from hyperlinks: CCG, by 0.2 %
-        True,   # MWE and hyperlinks profit most
-        True,   # POS and CCG
-        True,   # MWE and compression
-        True,   # slopes at 20–30 %
-        None,   # a flat main and a steep auxiliary: not by the smoothed slopes
-        True,   # ratios
-        None,   # label entropy: coefficient +0.8, but ten tasks are few
-        True,   # balance
-        True,   # data features and the majority
+        True,  # MWE and hyperlinks profit most
+        True,  # POS and CCG
+        True,  # MWE and compression
+        True,  # slopes at 20–30 %
+        None,  # a flat main and a steep auxiliary: not by the smoothed slopes
+        True,  # ratios
+        None,  # label entropy: coefficient +0.8, but ten tasks are few
+        True,  # balance
+        True,  # data features and the majority
     ]

@@ -6,10 +6,10 @@ from made_table import made_table
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.paper import paper_tables
 from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
 from taskrel.validation.paper.paper_tables import table_3, table_4
-from taskrel.meta.predictor.table.pair_data import pair_data
 
 NAMES = ("main_size", "aux_label_entropy", "main/aux_jsd")
 
@@ -27,8 +27,11 @@ def data():
     x = rng.standard_normal((42, 3))
     x[:, 1] = np.arange(42)
     made = made_table(x, np.where(x[:, 1] >= 24, 1.0, -1.0), NAMES)
-    return replace(made, names=made.names | {"data_features": NAMES[:1]},
-                   tables=made.tables | {"data_features": x[:, :1]})
+    return replace(
+        made,
+        names=made.names | {"data_features": NAMES[:1]},
+        tables=made.tables | {"data_features": x[:, :1]},
+    )
 
 
 def test_table_4_has_the_strongest_first_and_the_papers_beside(data):
@@ -74,11 +77,14 @@ def test_the_majority_may_be_gains(few_runs):
 
 
 @pytest.mark.parametrize("table", [table_3, table_4])
-@pytest.mark.parametrize(("gain", "group", "says"), [
-    (1, "all_features", "all 6 measured pairs are gains"),
-    (-1, "all_features", "all 6 measured pairs are losses"),
-    (0, "pair_features", "no task has one of the paper's features .all_features"),
-])
+@pytest.mark.parametrize(
+    ("gain", "group", "says"),
+    [
+        (1, "all_features", "all 6 measured pairs are gains"),
+        (-1, "all_features", "all 6 measured pairs are losses"),
+        (0, "pair_features", "no task has one of the paper's features .all_features"),
+    ],
+)
 def test_evidence_that_cannot_say(table, gain, group, says):
     gains = np.full(6, gain) if gain else np.array([1, -1] * 3)
     with pytest.raises(EvidenceError, match=says):

@@ -6,12 +6,20 @@ import pytest
 from taskrel.validation.paper.task_permutation import set_p, shuffled_tasks
 
 
-@pytest.mark.parametrize(("chosen", "p"), [
-    # the sums of two of 3, 2, 1, 0 are 5, 4, 3, 3, 2, 1
-    ([0, 1], 1 / 6), ([0, 2], 2 / 6), ([0, 3], 4 / 6), ([1, 2], 4 / 6), ([2, 3], 1),
-    # one of four
-    ([0], 1 / 4), ([3], 1),
-])
+@pytest.mark.parametrize(
+    ("chosen", "p"),
+    [
+        # the sums of two of 3, 2, 1, 0 are 5, 4, 3, 3, 2, 1
+        ([0, 1], 1 / 6),
+        ([0, 2], 2 / 6),
+        ([0, 3], 4 / 6),
+        ([1, 2], 4 / 6),
+        ([2, 3], 1),
+        # one of four
+        ([0], 1 / 4),
+        ([3], 1),
+    ],
+)
 def test_share_of_sets_that_are_as_high(chosen, p):
     assert set_p(np.array([3.0, 2, 1, 0]), np.array(chosen)) == pytest.approx(p)
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs
 
+from taskrel.validation.models.fold_predictions import from_probability
 from taskrel.validation.scoring.evaluation import evaluate, evaluate_noise, joined, mean
 from taskrel.validation.scoring.family_bootstrap import family_weights
-from taskrel.validation.models.fold_predictions import from_probability
 from taskrel.validation.scoring.scores import SCORES
 
 PAIRS = list(permutations(range(5), 2))
@@ -40,8 +40,9 @@ def test_scores_of_all_folds_together_by_scope():
 
 def test_a_scope_counts_its_pairs_only():
     def only_first(data, train, test):
-        return {"m": from_probability(np.where((data.main[test] == 0) == data.positive[test],
-                                               0.9, 0.1))}
+        return {
+            "m": from_probability(np.where((data.main[test] == 0) == data.positive[test], 0.9, 0.1))
+        }
 
     (outcome,) = evaluate(DATA, "leave_main_out", only_first, 1, WEIGHTS, SCOPES, 0).values()
     assert column(outcome.scopes["first"].values, "accuracy") == 1
@@ -55,8 +56,9 @@ def test_pairs_that_no_fold_tests_do_not_count():
 
 
 def test_noise_in_parts_is_noise_as_a_whole():
-    draw = partial(evaluate_noise, DATA, "leave_main_out", n_draws=6, weights=WEIGHTS,
-                   scopes=SCOPES, seed=2)
+    draw = partial(
+        evaluate_noise, DATA, "leave_main_out", n_draws=6, weights=WEIGHTS, scopes=SCOPES, seed=2
+    )
     whole = draw(range(6))
     parts = joined([draw(range(4)), draw(range(4, 6))])
     for scope in SCOPES:
@@ -70,8 +72,13 @@ def test_noise_in_parts_is_noise_as_a_whole():
 
 def test_a_resample_is_of_one_draw():
     one = evaluate_noise(DATA, "leave_main_out", range(2, 3), 6, WEIGHTS, SCOPES, 2)["all"]
-    assert (~np.isnan(column(one.resampled, "accuracy"))).nonzero()[0].tolist() == \
-        [2, 8, 14, 20, 26]
+    assert (~np.isnan(column(one.resampled, "accuracy"))).nonzero()[0].tolist() == [
+        2,
+        8,
+        14,
+        20,
+        26,
+    ]
 
 
 def test_mean_of_what_is_defined():

@@ -12,8 +12,9 @@ def test_a_pair_counts_as_often_as_its_two_families_were_drawn():
     data = made_pairs(PAIRS, np.zeros(12), [0, 0, 1, 2])
     weights = family_weights(data, 200, seed=1)
     row = {pair: i for i, pair in enumerate(PAIRS)}
-    of_family = np.column_stack([weights.main[:, row[0, 2]], weights.main[:, row[2, 0]],
-                                 weights.main[:, row[3, 0]]])
+    of_family = np.column_stack(
+        [weights.main[:, row[0, 2]], weights.main[:, row[2, 0]], weights.main[:, row[3, 0]]]
+    )
     assert (of_family.sum(axis=1) == 3).all()  # as many families as there are
     assert len(np.unique(of_family, axis=0)) == 10  # ways to draw 3 of 3 with replacement
     for (main, aux), i in row.items():

@@ -9,12 +9,16 @@ from taskrel.validation.scoring.noise_ceiling import noise_ceiling
 
 def with_gains(gains, main="m"):
     """Evidence of one main task: seed → gains with aux a, b, c, d."""
-    rows = [{"recipe": recipe, "main": main, "aux": aux, "seed": seed, "gain": g}
-            for recipe, of in gains.items() for seed, values in of.items()
-            for aux, g in zip("abcd", values, strict=False)]
+    rows = [
+        {"recipe": recipe, "main": main, "aux": aux, "seed": seed, "gain": g}
+        for recipe, of in gains.items()
+        for seed, values in of.items()
+        for aux, g in zip("abcd", values, strict=False)
+    ]
     gains = pd.DataFrame(rows)
-    return replace(planted_evidence(3), gains=gains,
-                   summary=gains[gains.recipe == "used"].drop(columns="seed"))
+    return replace(
+        planted_evidence(3), gains=gains, summary=gains[gains.recipe == "used"].drop(columns="seed")
+    )
 
 
 def test_spearman_brown_by_hand():
@@ -25,20 +29,25 @@ def test_spearman_brown_by_hand():
 
 def test_it_is_the_mean_over_main_tasks():
     """Half of the mains in perfect order and half without any allow 0.5, not √0.75."""
-    sure, none = with_gains({"used": {0: [1, 2, 3], 1: [1, 2, 3]}}), \
-        with_gains({"used": {0: [1, 2, 3], 1: [3, 2, 1]}}, "n")
+    sure, none = (
+        with_gains({"used": {0: [1, 2, 3], 1: [1, 2, 3]}}),
+        with_gains({"used": {0: [1, 2, 3], 1: [3, 2, 1]}}, "n"),
+    )
     both = replace(sure, gains=pd.concat([sure.gains, none.gains]))
     assert noise_ceiling(both) == 0.5
 
 
-@pytest.mark.parametrize(("gains", "expected"), [
-    ({"used": {0: [1, 2, 3, 4]}}, None),  # one seed
-    ({"used": {0: [1, 2], 1: [2, 1]}}, None),  # two pairs say nothing
-    ({"used": {0: [1, 2, 3], 1: [5, 5, 5]}}, None),  # no order
-    ({"used": {0: [1, 2, 3], 1: [3, 2, 1]}}, 0),
-    ({"used": {0: [1, 2, 3], 1: [4, 5, 6]}, "other": {0: [1, 2, 3], 1: [3, 2, 1]}}, 1),
-    ({"used": {0: [1, 2, float("nan"), 3], 1: [4, 5, 9, 6]}}, 1),
-])
+@pytest.mark.parametrize(
+    ("gains", "expected"),
+    [
+        ({"used": {0: [1, 2, 3, 4]}}, None),  # one seed
+        ({"used": {0: [1, 2], 1: [2, 1]}}, None),  # two pairs say nothing
+        ({"used": {0: [1, 2, 3], 1: [5, 5, 5]}}, None),  # no order
+        ({"used": {0: [1, 2, 3], 1: [3, 2, 1]}}, 0),
+        ({"used": {0: [1, 2, 3], 1: [4, 5, 6]}, "other": {0: [1, 2, 3], 1: [3, 2, 1]}}, 1),
+        ({"used": {0: [1, 2, float("nan"), 3], 1: [4, 5, 9, 6]}}, 1),
+    ],
+)
 def test_what_seeds_tell(gains, expected):
     assert noise_ceiling(with_gains(gains)) == expected
 

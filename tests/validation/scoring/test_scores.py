@@ -6,8 +6,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import spearmanr
 from sklearn import metrics
 
-from taskrel.validation.scoring.family_bootstrap import Weights, once
 from taskrel.validation.models.fold_predictions import Predictions, from_gain, from_probability
+from taskrel.validation.scoring.family_bootstrap import Weights, once
 from taskrel.validation.scoring.scores import SCORES, Asked, reliability, scores
 
 # Two main tasks. Main 0: gains 4, −1, 2, −3; main 1: gains 1, −2.
@@ -30,18 +30,21 @@ DCG_0 = 4 + 2 / log2(4)  # order by P: 4, −1, 2, −3
 IDEAL_0 = 4 + 2 / log2(3)
 
 
-@pytest.mark.parametrize(("score", "expected"), [
-    ("accuracy", 2 / 6),  # right: 4 and −3
-    ("f1", 2 * 1 / (3 + 3)),  # decided: 0, 1, 5; true: 0, 2, 4
-    ("brier", (0.01 + 0.64 + 0.49 + 0.01 + 0.64 + 0.36) / 6),
-    ("log_loss", -np.log(0.9 * 0.2 * 0.3 * 0.9 * 0.2 * 0.4) / 6),
-    ("auc", (3 + 1 + 1) / 9),  # 0.9 beats all three; 0.3 and 0.2 beat only 0.1
-    ("within_main_auc", (3 / 4 + 0) / 2),
-    ("spearman", (0.8 - 1) / 2),  # ranks 4 3 2 1 against 4 2 3 1: 1 − 6 · 2 / 60
-    ("ndcg", (DCG_0 / IDEAL_0 + 1 / log2(3)) / 2),
-    ("regret_1", (0 + 1) / 2),  # main 1: tries −2, keeps the task alone, loses the 1
-    ("regret_3", 0),  # main 0 only: main 1 has no choice left
-])
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        ("accuracy", 2 / 6),  # right: 4 and −3
+        ("f1", 2 * 1 / (3 + 3)),  # decided: 0, 1, 5; true: 0, 2, 4
+        ("brier", (0.01 + 0.64 + 0.49 + 0.01 + 0.64 + 0.36) / 6),
+        ("log_loss", -np.log(0.9 * 0.2 * 0.3 * 0.9 * 0.2 * 0.4) / 6),
+        ("auc", (3 + 1 + 1) / 9),  # 0.9 beats all three; 0.3 and 0.2 beat only 0.1
+        ("within_main_auc", (3 / 4 + 0) / 2),
+        ("spearman", (0.8 - 1) / 2),  # ranks 4 3 2 1 against 4 2 3 1: 1 − 6 · 2 / 60
+        ("ndcg", (DCG_0 / IDEAL_0 + 1 / log2(3)) / 2),
+        ("regret_1", (0 + 1) / 2),  # main 1: tries −2, keeps the task alone, loses the 1
+        ("regret_3", 0),  # main 0 only: main 1 has no choice left
+    ],
+)
 def test_by_hand(score, expected):
     assert of(from_probability(P))[score] == pytest.approx(expected)
 
@@ -50,7 +53,13 @@ def test_what_is_not_said_is_not_scored():
     silent = np.full(6, np.nan)
     ranks_only = of(Predictions(P, silent, silent))
     assert {k for k, v in ranks_only.items() if np.isnan(v)} == {
-        "accuracy", "f1", "brier", "log_loss", "auc", "regret_5"}
+        "accuracy",
+        "f1",
+        "brier",
+        "log_loss",
+        "auc",
+        "regret_5",
+    }
     assert ranks_only["spearman"] == of(from_probability(P))["spearman"]
     by_gain = of(from_gain(P - 0.5))
     assert {k for k, v in by_gain.items() if np.isnan(v)} == {"brier", "log_loss", "regret_5"}
@@ -76,11 +85,14 @@ def test_a_tie_at_the_cut_is_drawn_at_random():
     assert found["regret_1"] == pytest.approx(5)
 
 
-@pytest.mark.parametrize(("gain", "undefined"), [
-    ([1, 2, 3, 4], {"auc", "within_main_auc"}),
-    ([-1, -2, -3, -4], {"auc", "within_main_auc", "ndcg"}),
-    ([2, 2, 2, 2], {"auc", "within_main_auc", "spearman"}),
-])
+@pytest.mark.parametrize(
+    ("gain", "undefined"),
+    [
+        ([1, 2, 3, 4], {"auc", "within_main_auc"}),
+        ([-1, -2, -3, -4], {"auc", "within_main_auc", "ndcg"}),
+        ([2, 2, 2, 2], {"auc", "within_main_auc", "spearman"}),
+    ],
+)
 def test_mains_that_define_no_figure_do_not_count(gain, undefined):
     found = of(from_probability(np.array([0.9, 0.7, 0.6, 0.2])), gain, np.zeros(4, int))
     assert {k for k, v in found.items() if np.isnan(v)} == undefined | {"regret_5"}
@@ -106,30 +118,42 @@ def test_agrees_with_scikit_learn_and_scipy():
 
 
 @settings(max_examples=60, deadline=None)
-@given(arrays(float, 6, elements=st.sampled_from([-2, -1, 1, 3])),
-       arrays(float, 6, elements=st.sampled_from([0.1, 0.4, 0.6, 0.8])),
-       arrays(int, 6, elements=st.integers(0, 3)), arrays(int, 2, elements=st.integers(0, 2)))
+@given(
+    arrays(float, 6, elements=st.sampled_from([-2, -1, 1, 3])),
+    arrays(float, 6, elements=st.sampled_from([0.1, 0.4, 0.6, 0.8])),
+    arrays(int, 6, elements=st.integers(0, 3)),
+    arrays(int, 2, elements=st.integers(0, 2)),
+)
 def test_a_weight_is_how_often_a_pair_is_there(gain, p, aux, main):
     """Weights give what copies of the rows give: auxiliaries inside mains, mains as wholes."""
     of_main = main[np.array([0, 0, 0, 0, 1, 1])]
-    weighted = of(from_probability(p), gain, MAIN,
-                  Weights(of_main[None].astype(float), aux[None].astype(float)))
+    weighted = of(
+        from_probability(p),
+        gain,
+        MAIN,
+        Weights(of_main[None].astype(float), aux[None].astype(float)),
+    )
     rows, copy = [], []
     for m, often in enumerate(main):
         for c in range(often):
             mine = np.repeat(np.flatnonzero(m == MAIN), aux[m == MAIN])
             rows.extend(mine)
             copy.extend([10 * m + c] * len(mine))
-    copied = of(from_probability(p[rows]), gain[rows], np.array(copy, int)) if rows else \
-        dict.fromkeys(SCORES, np.nan)
+    copied = (
+        of(from_probability(p[rows]), gain[rows], np.array(copy, int))
+        if rows
+        else dict.fromkeys(SCORES, np.nan)
+    )
     for name in SCORES:
         if not name.startswith("regret"):  # of the whole shelf: see below
             assert weighted[name][0] == pytest.approx(copied[name], abs=1e-9, nan_ok=True), name
 
 
 def test_regret_resamples_mains_and_keeps_the_shelf():
-    weights = Weights(np.array([[3.0] * 4 + [1.0] * 2, [0.0] * 4 + [2.0] * 2]),
-                      np.array([[0, 1, 1, 2, 1, 0], [1.0] * 6]))
+    weights = Weights(
+        np.array([[3.0] * 4 + [1.0] * 2, [0.0] * 4 + [2.0] * 2]),
+        np.array([[0, 1, 1, 2, 1, 0], [1.0] * 6]),
+    )
     found = of(from_probability(P), weights=weights)["regret_1"]
     np.testing.assert_allclose(found, [(3 * 0 + 1 * 1) / 4, 1])
 

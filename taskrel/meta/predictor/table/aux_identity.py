@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ANY, TOKEN, TEXT = "is_", "token_is_", "text_is_"
-_WORDS = {ANY: "what {} did for other main tasks (aux)",
-          TOKEN: "what {} did for main tasks with a label per token (aux)",
-          TEXT: "what {} did for main tasks with labels of whole texts (aux)"}
+_WORDS = {
+    ANY: "what {} did for other main tasks (aux)",
+    TOKEN: "what {} did for main tasks with a label per token (aux)",
+    TEXT: "what {} did for main tasks with labels of whole texts (aux)",
+}
 
 
 def identity_columns(kind: "pd.Series", measured: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -43,16 +45,19 @@ def identity_columns(kind: "pd.Series", measured: Iterable[tuple[str, str]]) -> 
     measured = list(measured)
     auxs = sorted({aux for _, aux in measured})
     units = {_unit(kind[main]) for main, _ in measured}
-    return tuple(unit + aux for unit in (ANY, *(u for u in (TOKEN, TEXT) if len(units) > 1))
-                 for aux in auxs)
+    return tuple(
+        unit + aux for unit in (ANY, *(u for u in (TOKEN, TEXT) if len(units) > 1)) for aux in auxs
+    )
 
 
-def identity_values(kind: "pd.Series", pairs: Sequence[tuple[str, str]],
-                    columns: Sequence[str]) -> np.ndarray:
+def identity_values(
+    kind: "pd.Series", pairs: Sequence[tuple[str, str]], columns: Sequence[str]
+) -> np.ndarray:
     """The columns of these names for pairs (main, aux), float array (n_pairs, n_columns)."""
     own = [{ANY + aux, _unit(kind[main]) + aux} for main, aux in pairs]
-    return np.array([[c in names for c in columns] for names in own],
-                    float).reshape(len(pairs), len(columns))
+    return np.array([[c in names for c in columns] for names in own], float).reshape(
+        len(pairs), len(columns)
+    )
 
 
 def is_identity(column: str) -> bool:

@@ -57,8 +57,9 @@ class PairData:
         unknown = [name for name in names if name not in self._places]
         if unknown:
             raise EvidenceError(f"columns {', '.join(unknown)} are in no group of features")
-        return np.column_stack([self.tables[group][:, i]
-                                for group, i in (self._places[name] for name in names)])
+        return np.column_stack(
+            [self.tables[group][:, i] for group, i in (self._places[name] for name in names)]
+        )
 
     def column(self, name: str) -> np.ndarray | None:
         """Float array (n, 1) of one column; None where no pair has a value."""
@@ -67,8 +68,9 @@ class PairData:
     @cached_property
     def _places(self) -> dict[str, tuple[str, int]]:
         """A group that each column stands in, and where."""
-        return {name: (group, i) for group, known in self.names.items()
-                for i, name in enumerate(known)}
+        return {
+            name: (group, i) for group, known in self.names.items() for i, name in enumerate(known)
+        }
 
     def without_family(self, family: int) -> np.ndarray:
         """Mask of the pairs with no task of `family` in either role."""
@@ -89,20 +91,25 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
     """
     measured = evidence.measured()
     if measured.empty:
-        raise EvidenceError(f"evidence {evidence.name}: no pair with a defined gain; train pairs "
-                            "with run_pairs, or name other evidence")
+        raise EvidenceError(
+            f"evidence {evidence.name}: no pair with a defined gain; train pairs "
+            "with run_pairs, or name other evidence"
+        )
     tasks, families = list(evidence.tasks.index), sorted(set(evidence.families))
     names, tables = {}, {}
     started = not set(START_FEATURES).isdisjoint(evidence.pairs)
     for key, columns in (COLUMNS | PROBED if started else COLUMNS).items():
-        table = pair_table(evidence.tasks, evidence.pairs, list(measured.index),
-                           columns.without(without))
+        table = pair_table(
+            evidence.tasks, evidence.pairs, list(measured.index), columns.without(without)
+        )
         table = table.loc[:, table.notna().any()]
         if table.shape[1]:
             names[key], tables[key] = tuple(table.columns), table.to_numpy()
     if "aux_and_pair" not in tables:  # then there is nothing to tell auxiliaries apart by
-        raise EvidenceError(f"evidence {evidence.name}: its tasks have no features; train them "
-                            "alone with run_pairs, or name other evidence")
+        raise EvidenceError(
+            f"evidence {evidence.name}: its tasks have no features; train them "
+            "alone with run_pairs, or name other evidence"
+        )
     identity = identity_columns(evidence.about["kind"], measured.index)
     values = identity_values(evidence.about["kind"], measured.index, identity)
     names[IDENTITY], tables[IDENTITY] = identity, values
@@ -111,11 +118,19 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
             names[key] = (*names[base], *identity)
             tables[key] = np.column_stack([tables[base], values])
     main, aux = (np.array([tasks.index(pair[i]) for pair in measured.index]) for i in (0, 1))
-    return PairData(tuple(tasks), tuple(families), main, aux,
-                    np.array([families.index(evidence.families[t]) for t in tasks]),
-                    measured["gain"].to_numpy(float), names, tables,
-                    evidence.about["kind"].to_numpy(), headroom(evidence.about["stl"]),
-                    _seeds(evidence, measured.index))
+    return PairData(
+        tuple(tasks),
+        tuple(families),
+        main,
+        aux,
+        np.array([families.index(evidence.families[t]) for t in tasks]),
+        measured["gain"].to_numpy(float),
+        names,
+        tables,
+        evidence.about["kind"].to_numpy(),
+        headroom(evidence.about["stl"]),
+        _seeds(evidence, measured.index),
+    )
 
 
 def _seeds(evidence: Evidence, pairs: "pd.MultiIndex") -> np.ndarray:

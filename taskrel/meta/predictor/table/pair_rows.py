@@ -9,8 +9,9 @@ from taskrel.meta.predictor.table.aux_identity import identity_values, is_identi
 from taskrel.meta.predictor.table.pair_table import Columns, pair_table
 
 
-def pair_rows(evidence: Evidence, pairs: Sequence[tuple[str, str]],
-              columns: Sequence[str]) -> np.ndarray:
+def pair_rows(
+    evidence: Evidence, pairs: Sequence[tuple[str, str]], columns: Sequence[str]
+) -> np.ndarray:
     """Values of these columns for pairs (main, aux), float array (n_pairs, n_columns).
 
     NaN where a feature is missing. The same numbers as `PairData.columns` has of measured pairs.
@@ -20,6 +21,7 @@ def pair_rows(evidence: Evidence, pairs: Sequence[tuple[str, str]],
     table = pair_table(evidence.tasks, evidence.pairs, pairs, Columns.named(features))
     found = np.empty((len(pairs), len(columns)))
     found[:, [not is_identity(c) for c in columns]] = table[features].to_numpy()
-    found[:, [is_identity(c) for c in columns]] = identity_values(evidence.about["kind"], pairs,
-                                                                  identity)
+    found[:, [is_identity(c) for c in columns]] = identity_values(
+        evidence.about["kind"], pairs, identity
+    )
     return found

@@ -49,12 +49,17 @@ class Columns:
 
     def without(self, features: Collection[str]) -> "Columns":
         """The same columns but for those of these features."""
-        return Columns(*(tuple(name for name in names if name not in features)
-                         for names in (self.main, self.aux, self.ratio, self.pair)))
+        return Columns(
+            *(
+                tuple(name for name in names if name not in features)
+                for names in (self.main, self.aux, self.ratio, self.pair)
+            )
+        )
 
 
-def pair_table(tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]],
-               columns: Columns) -> "pd.DataFrame":
+def pair_table(
+    tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]], columns: Columns
+) -> "pd.DataFrame":
     """Put the features of pairs side by side.
 
     Parameters
@@ -81,9 +86,12 @@ def pair_table(tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tup
         return found.set_axis(rows)
 
     denominator = of(1, columns.ratio)
-    parts = [of(0, columns.main), of(1, columns.aux),
-             of(0, columns.ratio) / denominator.mask(denominator == 0),
-             pairs.reindex(index=rows, columns=list(columns.pair))]
+    parts = [
+        of(0, columns.main),
+        of(1, columns.aux),
+        of(0, columns.ratio) / denominator.mask(denominator == 0),
+        pairs.reindex(index=rows, columns=list(columns.pair)),
+    ]
     table = pd.concat([p.astype(float) for p in parts], axis="columns")
     return table.set_axis(list(columns.names), axis="columns")
 

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element
 from msgspec import Struct
 
 from taskrel.errors import nearest
-from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.corpora.xml import parse_xml
+from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification",)
 
@@ -33,12 +33,17 @@ def read(source: Source) -> Iterator[Example]:
     listed = [_polarities(source, sentence) for sentence in sentences]
     known = {name for polarities in listed for name in polarities}
     if aspect not in known:
-        raise source.error(None, f"options.aspect: no sentence lists the aspect {aspect!r}; "
-                                 f"{nearest(aspect, known)}")
+        raise source.error(
+            None,
+            f"options.aspect: no sentence lists the aspect {aspect!r}; {nearest(aspect, known)}",
+        )
     for sentence, polarities in zip(sentences, listed, strict=True):
-        yield Example(source.tokens(sentence.findtext("text") or ""),
-                      polarities.get(aspect), key=sentence.get("id", ""),
-                      strata=tuple(f"{name} {polarities[name]}" for name in sorted(polarities)))
+        yield Example(
+            source.tokens(sentence.findtext("text") or ""),
+            polarities.get(aspect),
+            key=sentence.get("id", ""),
+            strata=tuple(f"{name} {polarities[name]}" for name in sorted(polarities)),
+        )
 
 
 def _polarities(source: Source, sentence: Element) -> dict[str, str]:
@@ -48,12 +53,18 @@ def _polarities(source: Source, sentence: Element) -> dict[str, str]:
         where = f"sentence {sentence.get('id')!r}"
         name, polarity = element.get("category"), element.get("polarity")
         if not name or not polarity:
-            raise source.error(None, f"{where}: expected a category and a polarity in each "
-                                     f"aspectCategory, found {name!r} and {polarity!r}; take the "
-                                     "file with gold labels")
+            raise source.error(
+                None,
+                f"{where}: expected a category and a polarity in each "
+                f"aspectCategory, found {name!r} and {polarity!r}; take the "
+                "file with gold labels",
+            )
         if polarities.get(name, polarity) != polarity:
-            raise source.error(None, f"{where}: expected one polarity for the aspect {name!r}, "
-                                     f"found {polarities[name]!r} and {polarity!r}; keep one")
+            raise source.error(
+                None,
+                f"{where}: expected one polarity for the aspect {name!r}, "
+                f"found {polarities[name]!r} and {polarity!r}; keep one",
+            )
         if name in polarities and name == source.options.aspect:
             source.leave_out("aspects listed a second time in a sentence")
         polarities[name] = polarity

@@ -61,8 +61,9 @@ def read(source: Source) -> Iterator[Example]:
         labelled = set()
         for start, end in split_sentences(text):
             tokens = tokenize(text[start:end])
-            owners = [next(filter(None, owner[start + t.start:start + t.end]), None)
-                      for t in tokens]
+            owners = [
+                next(filter(None, owner[start + t.start : start + t.end]), None) for t in tokens
+            ]
             labelled.update(owners)
             yield Example([t.text for t in tokens], _labels(owners, source.options), path.stem)
         unlabelled = len(set(spans) - labelled)
@@ -81,12 +82,15 @@ def read_spans(source: Source, path: Path, text: str) -> list[Span]:
             type_, ranges = where.split(" ", 1)
             parts = tuple((int(a), int(b)) for a, b in (r.split() for r in ranges.split(";")))
         except ValueError:
-            raise DataError(f"{path}, line {number}: expected 'T1<TAB>Type start end<TAB>text', "
-                            f"found {line!r}") from None
+            raise DataError(
+                f"{path}, line {number}: expected 'T1<TAB>Type start end<TAB>text', found {line!r}"
+            ) from None
         found = " ".join(text[a:b] for a, b in parts)
         if "".join(found.split()) != "".join(surface.split()):
-            raise DataError(f"{path}, line {number}: expected {surface!r} at characters {ranges}, "
-                            f"found {found!r}; the .txt file does not fit its .ann file")
+            raise DataError(
+                f"{path}, line {number}: expected {surface!r} at characters {ranges}, "
+                f"found {found!r}; the .txt file does not fit its .ann file"
+            )
         spans.append(Span(type_, parts))
     return spans
 

@@ -53,8 +53,11 @@ def match(tokens: list[str], kept: list[str]) -> list[str] | None:
 def _two_files(source: Source, beside: str) -> Iterator[tuple[str, str]]:
     sentences, compressions = source.lines(), source.lines(path=source.folder / beside)
     if len(sentences) != len(compressions):
-        raise source.error(None, f"expected as many lines as in {beside}, found {len(sentences)} "
-                                 f"and {len(compressions)}")
+        raise source.error(
+            None,
+            f"expected as many lines as in {beside}, found {len(sentences)} "
+            f"and {len(compressions)}",
+        )
     return zip(sentences, compressions, strict=True)
 
 
@@ -62,9 +65,12 @@ def _csv(source: Source) -> Iterator[list[str]]:
     rows = quoted_rows(source)
     _, header = next(rows, (1, []))
     if header != COLUMNS:
-        raise source.error(1, f"expected the header {','.join(COLUMNS)}, found "
-                              f"{','.join(header)!r}; if the compressions stand in another file, "
-                              "name it in options.compressions")
+        raise source.error(
+            1,
+            f"expected the header {','.join(COLUMNS)}, found "
+            f"{','.join(header)!r}; if the compressions stand in another file, "
+            "name it in options.compressions",
+        )
     for line, row in rows:
         if len(row) != len(COLUMNS):
             raise source.error(line, f"expected {len(COLUMNS)} columns, found {len(row)}")

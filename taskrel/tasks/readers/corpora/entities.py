@@ -11,8 +11,10 @@ Source: https://wiki.gucorpling.org/gum/conllu
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"\((?P<opened>[^()-]+)-(?P<type>[^()-]+)[^()]*(?P<at_once>\))?"
-                   r"|(?P<closed>[^()-]+)\)")
+_MARK = re.compile(
+    r"\((?P<opened>[^()-]+)-(?P<type>[^()-]+)[^()]*(?P<at_once>\))?"
+    r"|(?P<closed>[^()-]+)\)"
+)
 
 
 class Entity(NamedTuple):
@@ -46,11 +48,13 @@ def read_entities(misc: list[str]) -> list[Entity]:
                 k = still[mark["closed"]].pop()
                 found[k] = found[k]._replace(end=i)
             else:
-                raise ValueError(f"word {i + 1} closes an entity that is not open, "
-                                 f"{mark['closed']!r}")
+                raise ValueError(
+                    f"word {i + 1} closes an entity that is not open, {mark['closed']!r}"
+                )
         if at != len(marks):
-            raise ValueError(f"expected marks such as (5-person-new or 5) at word {i + 1}, "
-                             f"found {marks!r}")
+            raise ValueError(
+                f"expected marks such as (5-person-new or 5) at word {i + 1}, found {marks!r}"
+            )
     unclosed = [number for number, opened in still.items() if opened]
     if unclosed:
         raise ValueError(f"entity {unclosed[0]!r} is opened and not closed")
@@ -67,5 +71,6 @@ def outermost(entities: list[Entity]) -> list[Entity]:
 
 
 def _value(cell: str) -> str:
-    return next((part.removeprefix("Entity=") for part in cell.split("|")
-                 if part.startswith("Entity=")), "")
+    return next(
+        (part.removeprefix("Entity=") for part in cell.split("|") if part.startswith("Entity=")), ""
+    )

@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element
 import msgspec
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.corpora.xml import parse_xml
+from taskrel.tasks.readers.source import Example, Source
 
 TARGET, OUTSIDE = "TARGET", "O"
 
@@ -35,13 +35,16 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read(source: Source) -> Iterator[Example]:
     """Yield one example a sentence; the key is the document."""
-    home = {name: split for split in ("train", "dev", "test")
-            for name in getattr(source.options, split)}
+    home = {
+        name: split for split in ("train", "dev", "test") for name in getattr(source.options, split)
+    }
     paths = {path.stem: path for path in sorted(source.path.glob("*.xml"))}
     missing = sorted(set(home) - set(paths))
     if missing or not paths:
-        raise DataError(f"{source.path}: expected {missing[0] if missing else '*'}.xml, found no "
-                        "such file; unpack the release's folder fulltext there")
+        raise DataError(
+            f"{source.path}: expected {missing[0] if missing else '*'}.xml, found no "
+            "such file; unpack the release's folder fulltext there"
+        )
     for name, path in paths.items():
         if home and name not in home:
             source.leave_out("documents in no split")
@@ -75,5 +78,7 @@ def _offsets(label: Element, path: Path) -> tuple[int, int]:
     try:
         return int(label.attrib["start"]), int(label.attrib["end"]) + 1
     except (KeyError, ValueError):
-        raise DataError(f"{path}: expected whole numbers in start and end of a target, found "
-                        f"{label.get('start')!r} and {label.get('end')!r}") from None
+        raise DataError(
+            f"{path}: expected whole numbers in start and end of a target, found "
+            f"{label.get('start')!r} and {label.get('end')!r}"
+        ) from None

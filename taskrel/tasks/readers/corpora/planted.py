@@ -31,6 +31,7 @@ def read(source: Source) -> Iterator[Example]:
     options = source.options
     for number, split in enumerate(("train", "dev", "test")):
         n = getattr(options, split)
-        for words, labels in sentences(n, options.labelling, options.lexicon,
-                                       [options.seed, number]):
+        for words, labels in sentences(
+            n, options.labelling, options.lexicon, [options.seed, number]
+        ):
             yield Example(source.respelt(words), labels, split=split)

@@ -57,9 +57,12 @@ class Language:
         self.group = np.arange(N_CLASSES) % N_GROUPS
         # Phrase types: 1–4 classes, and between them every class at least once.
         order = grammar.permutation(N_CLASSES)
-        self.templates = [np.concatenate([order[2 * p:2 * p + 2],
-                                          grammar.integers(N_CLASSES, size=grammar.integers(3))])
-                          for p in range(N_PHRASES)]
+        self.templates = [
+            np.concatenate(
+                [order[2 * p : 2 * p + 2], grammar.integers(N_CLASSES, size=grammar.integers(3))]
+            )
+            for p in range(N_PHRASES)
+        ]
         self.next_phrase = grammar.dirichlet(np.full(N_PHRASES, 0.5), size=N_PHRASES)
         words = np.random.default_rng([2017, lexicon])
         spellings = _spellings(N_CLASSES * WORDS_PER_CLASS, lexicon, words)
@@ -97,8 +100,10 @@ class Language:
         if labelling == "coarse":
             return [f"G{self.group[c]}" for c in sentence.classes]
         if labelling == "phrase":
-            return [f"{'B' if s else 'I'}-P{p}"
-                    for s, p in zip(sentence.starts, sentence.phrases, strict=True)]
+            return [
+                f"{'B' if s else 'I'}-P{p}"
+                for s, p in zip(sentence.starts, sentence.phrases, strict=True)
+            ]
         if labelling == "shuffled":
             return [f"S{self.shuffled[i]}" for i in sentence.word_ids]
         if labelling == "noise":
@@ -111,8 +116,10 @@ def _spellings(n: int, lexicon: int, rng: np.random.Generator) -> list[str]:
     mark = "aeiouy"[lexicon % 6] + ("x" * (lexicon // 6))
     spellings: dict[str, None] = {}
     while len(spellings) < n:
-        syllables = [rng.choice(list(_ONSETS)) + rng.choice(list(_VOWELS)) + rng.choice(_CODAS)
-                     for _ in range(rng.integers(2, 4))]
+        syllables = [
+            rng.choice(list(_ONSETS)) + rng.choice(list(_VOWELS)) + rng.choice(_CODAS)
+            for _ in range(rng.integers(2, 4))
+        ]
         spellings["".join(syllables) + "h" + mark] = None
     return list(spellings)
 

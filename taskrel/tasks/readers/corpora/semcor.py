@@ -30,8 +30,9 @@ def read(source: Source) -> Iterator[Example]:
         for field in fields:
             parts = field.split(" ")
             if len(parts) != 3:
-                raise source.error(number, "expected 'word POS label' between two TABs, found "
-                                           f"{field!r}")
+                raise source.error(
+                    number, f"expected 'word POS label' between two TABs, found {field!r}"
+                )
             tokens.append(parts[0])
             labels.append(parts[2])
         yield Example(tokens, labels, key=name.partition("-")[2])

@@ -51,8 +51,12 @@ def read(source: Source) -> Iterator[Example]:
         if home and name not in home:
             source.leave_out("sentences in no list of the splits")
             continue
-        yield Example([row[1] for row in rows], label(source, first, rows),
-                      key=name.rpartition("-")[0], split=home.get(name))
+        yield Example(
+            [row[1] for row in rows],
+            label(source, first, rows),
+            key=name.rpartition("-")[0],
+            split=home.get(name),
+        )
 
 
 def _sentences(source: Source) -> Iterator[tuple[int, list[list[str]]]]:
@@ -67,11 +71,17 @@ def _sentences(source: Source) -> Iterator[tuple[int, list[list[str]]]]:
             continue
         row = line.split("\t")
         if len(row) != _COLUMNS:
-            raise source.error(number, f"expected {_COLUMNS} columns separated by a TAB, "
-                                       f"found {len(row)}; is this a STREUSLE .tags file?")
+            raise source.error(
+                number,
+                f"expected {_COLUMNS} columns separated by a TAB, "
+                f"found {len(row)}; is this a STREUSLE .tags file?",
+            )
         if row[4][:1] not in _MWE:
-            raise source.error(number, f"expected one of {' '.join(_MWE)} at the start of column "
-                                       f"5 (full tag), found {row[4]!r}")
+            raise source.error(
+                number,
+                f"expected one of {' '.join(_MWE)} at the start of column "
+                f"5 (full tag), found {row[4]!r}",
+            )
         rows.append(row)
 
 
@@ -85,8 +95,10 @@ def _supersenses(source: Source, first: int, rows: list[list[str]]) -> list[str]
     for i, row in enumerate(rows):
         joined = row[4][0] in _STRONG
         if joined and not (row[5].isdigit() and 1 <= int(row[5]) <= i):
-            raise source.error(first + i, "expected the offset of an earlier token in column 6 "
-                                          f"(parent), found {row[5]!r}")
+            raise source.error(
+                first + i,
+                f"expected the offset of an earlier token in column 6 (parent), found {row[5]!r}",
+            )
         sense = senses[int(row[5]) - 1] if joined else row[7]
         if sense.startswith("`") or sense == "??":
             source.leave_out("marks that are no supersense, taken as outside")
@@ -100,8 +112,9 @@ def _ud_id(source: Source, first: int, name: str) -> str:
     """``ewtb.r.160442.3`` as the Universal Dependencies call it: ``reviews-160442-0003``."""
     parts = name.split(".")
     if len(parts) != 4 or not parts[3].isdigit():
-        raise source.error(first, "expected a sentence id such as ewtb.r.160442.3 in column 9, "
-                                  f"found {name!r}")
+        raise source.error(
+            first, f"expected a sentence id such as ewtb.r.160442.3 in column 9, found {name!r}"
+        )
     return f"reviews-{parts[2]}-{int(parts[3]):04d}"
 
 
@@ -115,7 +128,6 @@ def _splits(source: Source) -> dict[str, str]:
             if not line.strip():
                 continue
             if not equals:
-                raise DataError(f"{path}, line {number}: expected '# sent_id = …', "
-                                f"found {line!r}")
+                raise DataError(f"{path}, line {number}: expected '# sent_id = …', found {line!r}")
             home[name.strip()] = split
     return home

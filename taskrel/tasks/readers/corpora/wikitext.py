@@ -19,26 +19,31 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.corpora.xml import iter_elements
+from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.text import split_sentences, tokenize
 
 KINDS = ("tagging",)
 LINK, OUTSIDE = "L", "O"
 
 _GONE = "ref|math|gallery|timeline|code|pre|source|syntaxhighlight|imagemap|score|chem|hiero"
-_DROPPED = re.compile(rf"<!--.*?-->|<(?:{_GONE})\b[^<>]*/>|<({_GONE})\b[^<>]*>.*?</\1\s*>"
-                      r"|</?[a-zA-Z][^<>]*>|__[A-Z]+__", re.DOTALL | re.IGNORECASE)
+_DROPPED = re.compile(
+    rf"<!--.*?-->|<(?:{_GONE})\b[^<>]*/>|<({_GONE})\b[^<>]*>.*?</\1\s*>"
+    r"|</?[a-zA-Z][^<>]*>|__[A-Z]+__",
+    re.DOTALL | re.IGNORECASE,
+)
 _LINE_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _BRACKETS = re.compile(  # the "]" of an external link may come right before a "]]"
-    r"\{\{|\}\}|\[\[|\]\](?!\](?!\]))|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE)
+    r"\{\{|\}\}|\[\[|\]\](?!\](?!\]))|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE
+)
 _OPENING = {"}}": "{{", "]]": "[[", "|}": "{|"}
 _DROPPED_LINK = re.compile(r"\s*(?:(?i:file|image|category|media)|[a-z]{2,3}(?:-[a-z]+)*)\s*:")
 _HEADING = re.compile(r"=+[^=].*=\s*$")
 _MARKUP = re.compile(
     r"\[\[(?P<target>[^\[\]|]*)(?:\|(?P<anchor>[^\[\]]*))?\]\](?P<trail>[a-z]*)"
     r"|\[(?:https?:|ftp:)?//[^\s\]]+\s*(?P<outer>[^\[\]]*)\]"
-    r"|'{2,}|\[\[|\]\]|\{\{|\}\}")
+    r"|'{2,}|\[\[|\]\]|\{\{|\}\}"
+)
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,8 +60,9 @@ def read(source: Source) -> Iterator[Example]:
                 elif page.find("redirect") is not None:
                     source.leave_out("redirects")
                 else:
-                    yield from _sentences(page.findtext("title", ""),
-                                          page.findtext("revision/text", ""), source.tally)
+                    yield from _sentences(
+                        page.findtext("title", ""), page.findtext("revision/text", ""), source.tally
+                    )
     except (OSError, EOFError) as e:
         raise DataError(f"{source.path}: not a whole bz2 file ({e}); get it again") from None
 
@@ -65,8 +71,12 @@ def _sentences(title: str, wikitext: str, tally: Counter) -> Iterator[Example]:
     for text, links in paragraphs(wikitext, tally):
         for start, end in split_sentences(text):
             tokens = tokenize(text[start:end])
-            labels = [LINK if any(a < start + t.end and start + t.start < b for a, b in links)
-                      else OUTSIDE for t in tokens]
+            labels = [
+                LINK
+                if any(a < start + t.end and start + t.start < b for a, b in links)
+                else OUTSIDE
+                for t in tokens
+            ]
             yield Example([t.text for t in tokens], labels, key=title)
 
 
@@ -126,7 +136,7 @@ def _plain(markup: str) -> tuple[str, list[tuple[int, int]]]:
     """Text without markup, and where links' anchors stand in it."""
     text, links, at = "", [], 0
     for match in _MARKUP.finditer(markup):
-        text += html.unescape(markup[at:match.start()])
+        text += html.unescape(markup[at : match.start()])
         at = match.end()
         if match["target"] is not None:
             start = len(text)

@@ -22,8 +22,10 @@ def parse_xml(path: Path) -> Element:
         with path.open("rb") as stream:
             return next(iter_elements(stream, None, path))
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; put it there or name another data folder "
-                        "with --data or TASKREL_DATA") from None
+        raise DataError(
+            f"{path}: no such file; put it there or name another data folder "
+            "with --data or TASKREL_DATA"
+        ) from None
 
 
 def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Element]:
@@ -40,8 +42,10 @@ def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Ele
     parser.CharacterDataHandler = collector.data
 
     def refuse(*_: object) -> None:
-        raise DataError(f"{path}, line {parser.CurrentLineNumber}: XML with a DOCTYPE is "
-                        "refused, because its entities could expand without bound; remove it")
+        raise DataError(
+            f"{path}, line {parser.CurrentLineNumber}: XML with a DOCTYPE is "
+            "refused, because its entities could expand without bound; remove it"
+        )
 
     parser.StartDoctypeDeclHandler = refuse
     more = True

@@ -6,39 +6,55 @@ import pytest
 from made_pairs import planted_evidence
 
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.predictor.file import NAME, load_predictor, save_predictor
+from taskrel.meta.predictor.predictor import GainPredictor
+from taskrel.meta.predictor.ranker import fit_ranker, ranks
+from taskrel.meta.predictor.selection import choose_ranker
 from taskrel.meta.predictor.table.aux_identity import (
     identity_columns,
     identity_in_words,
     identity_values,
     is_identity,
 )
-from taskrel.meta.predictor.file import NAME, load_predictor, save_predictor
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.meta.predictor.table.pair_rows import pair_rows
-from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.meta.predictor.ranker import fit_ranker, ranks
-from taskrel.meta.predictor.selection import choose_ranker
 from taskrel.validation.held_out import held_out_answers
 
-KIND = pd.Series({"pos": "tagging", "topic": "classification", "toxic": "multilabel",
-                  "words": "regression per token"})
+KIND = pd.Series(
+    {
+        "pos": "tagging",
+        "topic": "classification",
+        "toxic": "multilabel",
+        "words": "regression per token",
+    }
+)
 #: Mains, then auxiliaries, of a complete matrix of gains in which no task has both roles.
 MAINS, AUXS = ("pos", "topic", "toxic", "words"), ("a", "b", "c")
 
 
 def of_gains(gains):
     """Pairs, codes of the mains, gains and kinds of a complete matrix (mains × `AUXS`)."""
-    pairs = [(main, aux) for main in MAINS[:len(gains)] for aux in AUXS]
+    pairs = [(main, aux) for main in MAINS[: len(gains)] for aux in AUXS]
     return pairs, np.repeat(np.arange(len(gains)), len(AUXS)), np.ravel(gains).astype(float)
 
 
 def test_columns_and_values_by_hand():
     pairs = [("pos", "topic"), ("topic", "words"), ("toxic", "words"), ("words", "topic")]
     names = identity_columns(KIND, pairs)
-    assert names == ("is_topic", "is_words", "token_is_topic", "token_is_words",
-                     "text_is_topic", "text_is_words")
+    assert names == (
+        "is_topic",
+        "is_words",
+        "token_is_topic",
+        "token_is_words",
+        "text_is_topic",
+        "text_is_words",
+    )
     assert identity_values(KIND, pairs, names).tolist() == [
-        [1, 0, 1, 0, 0, 0], [0, 1, 0, 0, 0, 1], [0, 1, 0, 0, 0, 1], [1, 0, 1, 0, 0, 0]]
+        [1, 0, 1, 0, 0, 0],
+        [0, 1, 0, 0, 0, 1],
+        [0, 1, 0, 0, 0, 1],
+        [1, 0, 1, 0, 0, 0],
+    ]
     # An auxiliary that none of them is about.
     assert identity_values(KIND, [("pos", "toxic")], names).tolist() == [[0] * 6]
     assert identity_values(KIND, [], names).shape == (0, 6)
@@ -65,8 +81,10 @@ def test_a_unit_counts_for_more_and_all_mains_count():
     pairs, main, gain = of_gains([[3, 2, 1], [1, 2, 3], [1, 2, 3]])
     names = identity_columns(KIND, pairs)
     fitted = fit_ranker(names, identity_values(KIND, pairs, names), gain, main, 0.3)
-    token, text = (fitted.index(identity_values(KIND, [(m, aux) for aux in AUXS], names))
-                   for m in ("words", "topic"))
+    token, text = (
+        fitted.index(identity_values(KIND, [(m, aux) for aux in AUXS], names))
+        for m in ("words", "topic")
+    )
     assert token[0] > token[1] > token[2]
     assert text[0] < text[1] < text[2]
     # Two of the three mains are texts: what is known of tagging alone is shrunk towards them.
@@ -77,13 +95,19 @@ def test_words():
     assert [identity_in_words(c) for c in ("is_pos", "token_is_pos", "text_is_is_pos")] == [
         "what pos did for other main tasks (aux)",
         "what pos did for main tasks with a label per token (aux)",
-        "what is_pos did for main tasks with labels of whole texts (aux)"]
-    assert [is_identity(c) for c in ("is_pos", "text_is_pos", "aux_size", "main/aux_jsd")] == \
-        [True, True, False, False]
+        "what is_pos did for main tasks with labels of whole texts (aux)",
+    ]
+    assert [is_identity(c) for c in ("is_pos", "text_is_pos", "aux_size", "main/aux_jsd")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def told_by_identity(n_tasks=10):
     """Gains that only who the auxiliary is tells, in another order for texts than for tokens."""
+
     def gain(main, aux):
         number = int(aux[1:]) * 7 % 10 - 4.5
         return number if int(main[1:]) % 2 else -number
@@ -117,7 +141,8 @@ def test_predictions_are_those_of_validation(fitted, tmp_path):
         for main, aux in (("t00", "t05"), ("t07", "t02")):
             p, row = predictor.predict(main, aux), rows.loc[(main, aux)]
             assert (p.probability, p.gain, p.score) == pytest.approx(
-                (row.probability, row.gain, row.score), abs=1e-12)
+                (row.probability, row.gain, row.score), abs=1e-12
+            )
 
 
 def test_rows_of_measured_pairs_are_those_that_was_learned_from(fitted):
@@ -130,8 +155,12 @@ def test_rows_of_measured_pairs_are_those_that_was_learned_from(fitted):
 def test_gains_of_the_held_out_family_change_no_score(fitted):
     summary = fitted.evidence_.summary
     touched = (summary.main == "t03") | (summary.aux == "t03")
-    other = replace(fitted.evidence_, summary=summary.assign(
-        gain=summary.gain.where(~touched, -7 * summary.gain[::-1].to_numpy())))
+    other = replace(
+        fitted.evidence_,
+        summary=summary.assign(
+            gain=summary.gain.where(~touched, -7 * summary.gain[::-1].to_numpy())
+        ),
+    )
     again = GainPredictor().fit(other)
     for aux in ("t00", "t05"):
         assert again.predict("t03", aux).score == fitted.predict("t03", aux).score

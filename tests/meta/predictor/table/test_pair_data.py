@@ -112,10 +112,13 @@ def test_no_features(which):
         pair_data(evidence)
 
 
-@pytest.mark.parametrize(("scores", "expected"), [
-    ([0.5, 0.8, 0.25], [1, 0.25, 3]),
-    ([0.5, NAN, 0.25, 0.0, 1.0], [1, 2, 3, 2, 2]),  # the median of 1 and 3
-    ([NAN, 1.0], [1, 1]),
-])
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([0.5, 0.8, 0.25], [1, 0.25, 3]),
+        ([0.5, NAN, 0.25, 0.0, 1.0], [1, 2, 3, 2, 2]),  # the median of 1 and 3
+        ([NAN, 1.0], [1, 1]),
+    ],
+)
 def test_headroom(scores, expected):
     assert headroom(pd.Series(scores)).tolist() == pytest.approx(expected)

@@ -6,7 +6,13 @@ import pytest
 from taskrel.errors import CardError
 from taskrel.tasks.card import load_card, parse_card
 from taskrel.tasks.load import load_task
-from taskrel.tasks.readers.corpora.planted_language import AMBIGUOUS, N_CLASSES, N_GROUPS, Language, sentences
+from taskrel.tasks.readers.corpora.planted_language import (
+    AMBIGUOUS,
+    N_CLASSES,
+    N_GROUPS,
+    Language,
+    sentences,
+)
 from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 
@@ -46,8 +52,9 @@ def test_labels_read_the_hidden_variables(labelling):
         expected = {
             "fine": [f"C{c}" for c in s.classes],
             "coarse": [f"G{c % N_GROUPS}" for c in s.classes],
-            "phrase": [("B" if b else "I") + f"-P{p}"
-                       for b, p in zip(s.starts, s.phrases, strict=True)],
+            "phrase": [
+                ("B" if b else "I") + f"-P{p}" for b, p in zip(s.starts, s.phrases, strict=True)
+            ],
             "shuffled": [f"S{LANGUAGE.shuffled[w]}" for w in s.word_ids],
         }.get(labelling)
         assert expected is None or labels == expected
@@ -60,8 +67,10 @@ def mutual_information(pairs):
     return sum(c / n * np.log(c * n / (a[x] * b[y])) for (x, y), c in joint.items())
 
 
-@pytest.mark.parametrize(("labelling", "related"), [
-    ("coarse", True), ("phrase", True), ("shuffled", False), ("noise", False)])
+@pytest.mark.parametrize(
+    ("labelling", "related"),
+    [("coarse", True), ("phrase", True), ("shuffled", False), ("noise", False)],
+)
 def test_relatedness_is_as_planted(labelling, related):
     """How much a label says about the word class; words being many, only in part by chance."""
     rng, pairs = np.random.default_rng(0), []
@@ -85,15 +94,23 @@ def test_streams_repeat_and_differ_by_seed():
 
 def test_cards_load_without_any_data(tasks):
     assert {n: len(t.splits["train"]) for n, t in tasks.items()} == {
-        n: 100 if n == "fine" else 1500 for n in NAMES}
+        n: 100 if n == "fine" else 1500 for n in NAMES
+    }
     assert tasks["topic"].kind == "classification"
     assert all(len(t.splits["test"]) == 500 for t in tasks.values())
     assert len({t.digest for t in tasks.values()}) == len(NAMES)
 
 
 def test_unknown_labelling_is_a_card_error(tmp_path):
-    raw = {"schema": 1, "name": "x", "title": "x", "kind": "tagging", "metric": "accuracy",
-           "reader": "planted", "options": {"labelling": "fin"}}
+    raw = {
+        "schema": 1,
+        "name": "x",
+        "title": "x",
+        "kind": "tagging",
+        "metric": "accuracy",
+        "reader": "planted",
+        "options": {"labelling": "fin"},
+    }
     with pytest.raises(CardError, match="labelling"):
         load_task(parse_card(raw, "x"), tmp_path)
 
@@ -101,8 +118,9 @@ def test_unknown_labelling_is_a_card_error(tmp_path):
 @pytest.mark.slow
 def test_a_small_task_gains_from_related_auxiliaries_only(tasks):
     """The truth that the pipeline must find: over three seeds, for the small task `fine`."""
-    recipe = Recipe(steps=150, dropout=0.4, evaluations=5, encoder=BiLSTM(units=40),
-                    optimiser=Adam(lr=0.005))
+    recipe = Recipe(
+        steps=150, dropout=0.4, evaluations=5, encoder=BiLSTM(units=40), optimiser=Adam(lr=0.005)
+    )
 
     def score(names, seed):
         result = run([tasks[n] for n in sorted(names)], recipe, seed)
