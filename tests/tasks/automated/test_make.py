@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.errors import DataError, UsageError
+from taskrel.tasks.automated import make
 from taskrel.tasks.automated.make import AUTOMATED, MISSING, automated
-import made
 from taskrel.tasks.automated.names import AUTOMATED_NAMES
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
@@ -72,7 +72,7 @@ def test_next_word_by_hand():
 
 
 def test_only_frequent_words_are_targets(monkeypatch):
-    monkeypatch.setattr(made, "WORDS", 2)
+    monkeypatch.setattr(make, "WORDS", 2)
     found = automated(task(TEXTS, dev=["a dog", "cat owl cat"]), "next_word")
     # Behind another word cat and dog stand twice, all others once; first words do not count.
     assert found.labels == ("cat", "dog") and found.unseen == ()
@@ -105,8 +105,8 @@ def test_next_char_of_a_task_that_reads_characters():
 
 
 def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
-    monkeypatch.setattr(made, "CHARACTERS", 3)
-    monkeypatch.setattr(made, "LONGEST", 4)
+    monkeypatch.setattr(make, "CHARACTERS", 3)
+    monkeypatch.setattr(make, "LONGEST", 4)
     found = automated(task(["aab bac", "a a"], ["aaaaa b"], ["ab"]), "next_char")
     assert found.words == (" ", "a", "b")  # c is the rarest
     assert read(found, "train") == [(list("aab "), [*"ab ", None]), (list("a a"), [*" a", None])]
@@ -130,7 +130,7 @@ def test_missing_word_by_hand():
 
 
 def test_stop_words_of_other_languages_are_the_most_frequent_words(monkeypatch):
-    monkeypatch.setattr(made, "STOPS", 1)
+    monkeypatch.setattr(make, "STOPS", 1)
     base = task(["die die Katze", "die Kuh"], ["Kuh"], ["die Katze"], language="de")
     assert automated(base, "missing_word").labels == ("katze", "kuh")
 
@@ -188,7 +188,7 @@ def test_draws_depend_on_the_name_of_the_task_and_on_nothing_global():
 
 
 def test_dev_and_test_are_drawn_down_and_training_is_not(monkeypatch):
-    monkeypatch.setattr(made, "HELD", 5)
+    monkeypatch.setattr(make, "HELD", 5)
     texts = [f"cat w{i}" for i in range(40)]
     found = {what: automated(task(texts, texts, texts[:5]), what) for what in AUTOMATED}
     for what, t in found.items():
