@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.command import DONE, run_command, table, to_json
+from taskrel.cli.command import DONE, run_command
 from taskrel.cli.options import add_volume, positive, start_log
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from taskrel.meta.evidence.evidence import Evidence
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = "python -m taskrel.evidence") -> argparse.ArgumentParser:
     """Options of the command."""
     p = argparse.ArgumentParser(
-        prog="python -m taskrel.evidence",
+        prog=prog,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -67,11 +69,11 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.evidence") -> int:
     """Run the command; returns 0 done, 2 bad input, 130 interrupted."""
-    args = parser().parse_args(argv)
+    args = parser(prog).parse_args(argv)
     start_log(args)
-    return run_command("evidence", lambda: _run(args))
+    return run_command("taskrel evidence", lambda: _run(args))
 
 
 def _run(args: argparse.Namespace) -> int:

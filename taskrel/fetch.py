@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from taskrel.tasks.words.vector_files import VectorFile
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = "python -m taskrel.fetch") -> argparse.ArgumentParser:
     """Options of the command."""
     p = argparse.ArgumentParser(
-        prog="python -m taskrel.fetch",
+        prog=prog,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -65,12 +65,14 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.fetch") -> int:
     """Run the command; returns 0 all is ready, 1 some is not, 2 bad input, 130 interrupted."""
-    args = parser().parse_args(argv)
+    args = parser(prog).parse_args(argv)
     start_log(args)
     return run_command(
-        "fetch", lambda: _run(args), resume="what came is kept; the same command goes on from there"
+        "taskrel fetch",
+        lambda: _run(args),
+        resume="what came is kept; the same command goes on from there",
     )
 
 

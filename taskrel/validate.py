@@ -1,14 +1,14 @@
-"""Show how good predictions from an evidence are, by validation that cannot flatter them.
+"""Show how good predictions from an evidence are, by validation on tasks left out.
 
-    python -m taskrel.validate --as-is               # what was found before it shipped
-    python -m taskrel.validate --evidence bingel2017 --out validation/
-    python -m taskrel.validate --evidence runs/mine --json
+    taskrel validate --cached                        # the validation that ships with the evidence
+    taskrel validate --evidence bingel2017 --out validation/
+    taskrel validate --evidence runs/mine --json
 
-Every measured pair is predicted without what would give it away, under five
-protocols: from pairs of known tasks (random_pairs, what the paper did) to a main
-task of an unseen family (leave_family_out, what a new task is), beside baselines
-that look at no feature. Then Tables 3 and 4 of Bingel & Søgaard (2017) and their
-findings on this evidence, and a verdict.
+Every measured pair is predicted without what would give it away, under five protocols: from
+pairs of known tasks (random_pairs, the paper's protocol) to a main task of an unseen family
+(leave_family_out, the case of a new task), and compared with baselines that use no feature.
+Then Tables 3 and 4 of Bingel & Søgaard (2017) and their findings on this evidence, and a
+verdict. `python -m taskrel.validate` is the same command.
 """
 
 import argparse
@@ -16,22 +16,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from taskrel.cli.command import DONE, run_command, to_json
-from taskrel.cli.options import add_volume, positive, seed, start_log
+from taskrel.cli.command import DONE, run_command
+from taskrel.cli.options import add_volume, old_name, positive, seed, start_log
+from taskrel.io.json import to_json
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = "python -m taskrel.validate") -> argparse.ArgumentParser:
     """Options of the command."""
     p = argparse.ArgumentParser(
-        prog="python -m taskrel.validate",
+        prog=prog,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     p.add_argument(
         "--evidence",
         metavar="NAME|DIR|STORE",
-        help="shipped evidence, an evidence folder, or a study's folder "
-        "(default: the best that ships with taskrel)",
+        help="shipped evidence, an evidence folder, or a study's folder (default: library)",
     )
     p.add_argument(
         "--recipe",
@@ -39,10 +39,11 @@ def parser() -> argparse.ArgumentParser:
         help="one of the evidence's recipes (default: its default, or a study's last)",
     )
     p.add_argument(
-        "--as-is",
+        "--cached",
         action="store_true",
-        help="compute nothing: show the validation that lies beside the evidence",
+        help="compute nothing: show the validation that is kept with the evidence",
     )
+    old_name(p, "--as-is", "cached", action="store_true")
     p.add_argument(
         "--out",
         type=Path,
@@ -63,11 +64,11 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.validate") -> int:
     """Run the command; returns 0 done, 2 bad input, 130 interrupted."""
-    args = parser().parse_args(argv)
+    args = parser(prog).parse_args(argv)
     start_log(args)
-    return run_command("validate", lambda: _run(args))
+    return run_command("taskrel validate", lambda: _run(args))
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -78,13 +79,13 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.meta.evidence.files import find_evidence
     from taskrel.validation.shipping import read_validation
 
-    if args.as_is and args.figures:
+    if args.cached and args.figures:
         raise UsageError(
-            "--figures need the predictions, which --as-is does not make; give one of them"
+            "--figures needs predictions, which --cached does not make; use one of them"
         )
     folders = [writable_folder(f) if f else None for f in (args.out, args.figures)]
     evidence = find_evidence(args.evidence, args.recipe)
-    if args.as_is:
+    if args.cached:
         document = read_validation(evidence)
     else:
         from taskrel.validation.full_validation import full_validation

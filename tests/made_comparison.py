@@ -4,8 +4,8 @@ import pandas as pd
 
 from taskrel.study.experiment.experiment import Runs
 from taskrel.study.experiment.published import Published
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.part import Part
-from taskrel.study.study import Study
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.training.recipes.recipe import Recipe
@@ -35,7 +35,7 @@ SCOPE = Runs(groups={"all": ("price", "food"), "back": ("food", "price")})
 
 def study(*published, tasks=TASKS, parts=("joint", "later")):
     recipes = {"joint": SIMULTANEOUS, "later": DIRECTED}
-    return Study(
+    return PlannedStudy(
         "made",
         "Made up",
         {t.name: t for t in tasks},

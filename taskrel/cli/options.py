@@ -5,12 +5,10 @@ import logging
 import re
 import sys
 
-from taskrel.cli.command import names
-
 
 def name_list(text: str) -> list[str]:
     """One or more names separated by commas."""
-    found = names(text)
+    found = [name for name in (part.strip() for part in text.split(",")) if name]
     if not found:
         raise argparse.ArgumentTypeError(f"expected at least one name, found {text!r}")
     return found
@@ -46,3 +44,10 @@ def start_log(args: argparse.Namespace) -> None:
     level = logging.WARNING if args.quiet else logging.DEBUG if args.verbose else logging.INFO
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("taskrel").setLevel(level)
+
+
+def old_name(parser: argparse._ActionsContainer, name: str, dest: str, **options) -> None:
+    """A name that an option had in version 0.1; it still works, and no help mentions it."""
+    parser.add_argument(
+        name, dest=dest, help=argparse.SUPPRESS, default=argparse.SUPPRESS, **options
+    )

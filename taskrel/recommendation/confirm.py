@@ -1,65 +1,42 @@
-"""Confirm a ranking: train its best pairs as the evidence was measured, and see who was right."""
+"""Confirm a ranking: train its best pairs with the evidence's recipe, and compare."""
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
-from taskrel.recommendation.as_measured import check_vectors, recipe_of, runs_folder
+from taskrel.recommendation.recommendation import Confirmation
+from taskrel.recommendation.train_like import train_like
 from taskrel.recommendation.trainable import Trainable
+from taskrel.recommendation.workspace import Workspace
 from taskrel.study.analysis.results import collect
-from taskrel.study.experiment.experiment import Experiment, Runs
-from taskrel.study.prepare import prepare_study
 from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")
 
-#: Of experiment and recipe, in messages.
-NAME = "confirm"
 #: Random seeds of each run, unless others are asked for.
 SEEDS = (0, 1, 2)
 
 
-@dataclass(frozen=True)
-class Confirmation:
-    """What came of it beside the answers' own gains.
-
-    seeds : of each run
-    skipped : better-ranked auxiliary → why it was not trained
-    failed : number of runs that failed
-    warnings : about the tasks
-    """
-
-    seeds: tuple[int, ...]
-    skipped: dict[str, str]
-    failed: int
-    warnings: tuple[str, ...]
-
-
 def confirm(
-    answers: Sequence[Prediction],
+    predictions: Sequence[Prediction],
     evidence: Evidence,
     found: Trainable,
     n: int,
-    *,
+    workspace: Workspace,
     seeds: Sequence[int] | None = None,
-    data: str | None = None,
-    out: str | None = None,
-    jobs: int | None = None,
-    bar: bool = True,
 ) -> tuple[list[Prediction], Confirmation]:
-    """Train the `n` best-ranked pairs that can be, and the main task alone at the same seeds.
+    """Train the `n` best-ranked pairs that can be trained, and the main task alone.
 
-    All are read before any is trained. What the store in `out` has is not trained
+    All tasks are read before any is trained. What the workspace's store has is not trained
     again, unless it failed.
 
     Parameters
     ----------
-    answers : sequence of Prediction
+    predictions : sequence of Prediction
         For one main task, the most promising auxiliary first.
     evidence : Evidence
         Its recipe is used.
@@ -67,40 +44,36 @@ def confirm(
         With `n` auxiliaries or more.
     n : int
         Number of pairs.
+    workspace : Workspace
+        Where data are, and where runs are kept.
     seeds : sequence of int or None
         Default `SEEDS`.
-    data, out, jobs, bar
-        As in `with_new_tasks`.
 
     Returns
     -------
-    answers : list of Prediction
-        The same, those of the trained pairs with `confirmed`.
+    predictions : list of Prediction
+        The same; those of the trained pairs have `confirmed`.
     confirmation : Confirmation
     """
-    main, seeds = answers[0].main, tuple(dict.fromkeys(seeds or SEEDS))
-    ranks = {p.aux: rank for rank, p in enumerate(answers, 1)}
+    main, seeds = predictions[0].main, tuple(dict.fromkeys(seeds or SEEDS))
+    ranks = {p.aux: rank for rank, p in enumerate(predictions, 1)}
     chosen = [aux for aux in ranks if aux in found.auxs][:n]
     skipped = {
         aux: found.missing[aux] for aux in [*ranks][: ranks[chosen[-1]]] if aux in found.missing
     }
-    entries = (found.main, *(found.auxs[aux] for aux in chosen))
-    experiment = Experiment(
-        NAME, entries, seeds, {NAME: recipe_of(evidence)}, (NAME,), runs={NAME: Runs(alone=(main,))}
+    entries = [found.main, *(found.auxs[aux] for aux in chosen)]
+    study, failed = train_like(
+        evidence, entries, workspace, name="confirm", seeds=seeds, main=main, retry_failed=True
     )
-    study = prepare_study(experiment, data=data, main=main)
-    check_vectors(study.parts[0], evidence)
     warnings = _other_data(study.tasks, evidence)
     for warning in warnings:
         log.warning("warning: %s", warning)
-    folder = runs_folder(out)
-    failed = study.train(folder, task_info, jobs=jobs, retry_failed=True, bar=bar)
-    measured = collect(study, folder).asked.set_index("aux").to_dict("index")
+    measured = collect(study, workspace.folder).asked.set_index("aux").to_dict("index")
     both = [
         replace(p, confirmed=_confirmed(p, ranks[p.aux], measured[p.aux]))
         if p.aux in measured
         else p
-        for p in answers
+        for p in predictions
     ]
     return both, Confirmation(seeds, skipped, failed, (*study.warnings, *warnings))
 
@@ -120,10 +93,10 @@ def _confirmed(p: Prediction, rank: int, row: Mapping) -> Confirmed:
 
 
 def _other_data(tasks: Mapping[str, Task], evidence: Evidence) -> list[str]:
-    """Sentences about tasks that are not what the evidence measured under their name."""
+    """Sentences about tasks whose data are not what the evidence measured under their name."""
     digests = evidence.about["digest"]
     return [
-        f"{name} holds other data than evidence {evidence.name} measured (digest "
+        f"the data of {name} are not those that evidence {evidence.name} measured (digest "
         f"{task.digest[:8]}… here, {digests[name][:8]}… there), so the prediction is about "
         "another task"
         for name, task in tasks.items()

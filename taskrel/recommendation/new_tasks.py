@@ -1,4 +1,4 @@
-"""A task that evidence does not know: train it alone, with the evidence's recipe, and add it."""
+"""New tasks: train each alone, with the evidence's recipe, and add its features to the evidence."""
 
 import logging
 from collections.abc import Sequence
@@ -11,80 +11,58 @@ from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.from_store import evidence_of_tasks
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
-from taskrel.meta.features.task_info import task_info
-from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
-from taskrel.study.experiment.experiment import Experiment
-from taskrel.study.prepare import prepare_study
+from taskrel.recommendation.train_like import train_like
+from taskrel.recommendation.workspace import Workspace
 
-#: One run says what the curves look like; its cost is what a prediction costs.
+#: One run gives the curve features; its cost is what a prediction costs.
 SEED = 0
 
 log = logging.getLogger("taskrel")
 
 
-def with_new_tasks(
-    evidence: Evidence,
-    names: Sequence[str],
-    *,
-    cards: Sequence[str] = (),
-    data: str | None = None,
-    out: str | None = None,
-    jobs: int | None = None,
-    bar: bool = True,
-) -> Evidence:
-    """Evidence with tasks that it did not know, trained alone and measured.
+def with_new_tasks(evidence: Evidence, names: Sequence[str], workspace: Workspace) -> Evidence:
+    """Evidence with further tasks, trained alone and measured.
 
-    A run that `out` has already is not trained again. Of pairs with a task of
-    the evidence, profiles give what features they can; what needs the other
-    corpus or encoder is missing. Where the evidence knows a capped task of the same card,
-    a warning says so before anything is read: that is answered about at once.
+    A run that the workspace's store has is not trained again. Of pairs with a task of the
+    evidence, profiles give what features they can; features that need the other corpus or
+    encoder are missing. Where the evidence knows a capped task of the same card, a warning
+    says so before anything is read.
 
     Parameters
     ----------
     evidence : Evidence
         With a recipe that can be trained here.
     names : sequence of str
-        The tasks; each has a card among `cards` or among the shipped ones.
-    cards : sequence of str
-        Names, files or folders of cards.
-    data : str or None
-        The data folder.
-    out : str or None
-        Folder of the store that keeps the runs; default in the user's cache.
-    jobs : int or None
-        Processes; default one per core.
-    bar : bool
-        Whether to show a progress bar.
+        The tasks; each is in the workspace, or has a shipped card.
+    workspace : Workspace
+        Where data are, and where runs are kept.
 
     Raises
     ------
     UsageError
         For a task that has no card.
     EvidenceError
-        Where the evidence's recipe is not one that can be trained here.
+        Where the evidence's recipe cannot be trained here, or a run fails.
     """
-    found = tuple(entry_of(name, cards, evidence) for name in names)
-    for entry in found:
+    entries = [workspace.entry(name, evidence) for name in names]
+    for entry in entries:
         if capped := evidence.capped(entry.card):
             log.warning(
-                "warning: evidence %s knows %s, cut from the card of %s, and answers about "
-                "that at once; %s itself is trained alone now",
+                "warning: evidence %s has %s, made from the same card as %s, and answers about it "
+                "without training; %s itself is trained now",
                 evidence.name,
                 " and ".join(capped),
-                entry.card,
+                entry.name,
                 entry.name,
             )
-    experiment = Experiment("alone", found, (SEED,), {"alone": recipe_of(evidence)}, ("alone",))
-    study = prepare_study(experiment, data=data, alone=True)
-    part = study.parts[0]
-    check_vectors(part, evidence)
-    folder = runs_folder(out)
-    if study.train(folder, task_info, jobs=jobs, bar=bar):
+    study, failed = train_like(evidence, entries, workspace, name="single", seeds=(SEED,))
+    if failed:
         raise EvidenceError(
-            f"{', '.join(names)}: training alone failed, see above; the traceback is in {folder}"
+            f"{', '.join(names)}: single-task training failed, see above; the traceback is in "
+            f"{workspace.folder}"
         )
-    measure(study, folder, jobs=jobs, bar=bar)
-    new = evidence_of_tasks(folder, part.digest, names, SEED)
+    measure(study, workspace.folder, jobs=workspace.jobs, bar=workspace.progress)
+    new = evidence_of_tasks(workspace.folder, study.parts[0].digest, names, SEED)
     return _joined(evidence, new)
 
 

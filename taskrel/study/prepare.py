@@ -1,6 +1,6 @@
 """Preparing a study: an experiment's tasks are read and its runs planned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -8,6 +8,7 @@ from taskrel.errors import RecipeError, UsageError, nearest
 from taskrel.io.paths import data_folder
 from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.experiment import ALL_PAIRS, Experiment, Runs
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.device import checked_device, device_warnings
 from taskrel.study.runs.fit import check_fit
 from taskrel.study.runs.part import Part
@@ -15,7 +16,6 @@ from taskrel.study.runs.plan import mains_of, plan
 from taskrel.study.runs.read_pretrained import PretrainedReader
 from taskrel.study.runs.read_tasks import read_tasks
 from taskrel.study.runs.task_warnings import task_warnings
-from taskrel.study.study import Study
 from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe
@@ -25,18 +25,24 @@ def prepare_study(
     experiment: Experiment,
     *,
     data: str | None = None,
+    given: Mapping[str, Task] | None = None,
     only: Sequence[str] = (),
     main: str | None = None,
     aux: Sequence[str] = (),
-    alone: bool = False,
-    together: bool = False,
+    single: bool = False,
+    group_all: bool = False,
     recipes: Sequence[str] = (),
     steps: int | None = None,
     seeds: Sequence[int] | None = None,
     vectors: str | None = None,
     device: str = "cpu",
-) -> Study:
-    """Read tasks and vectors and plan the runs; the arguments override the experiment."""
+) -> PlannedStudy:
+    """Read tasks and vectors and plan the runs; the arguments override the experiment.
+
+    given : name → task in memory, in place of a card of that name
+    single : each task alone, no pairs
+    group_all : also one run of all tasks
+    """
     device = checked_device(device)
     check_main(main or "")
     wanted = Auxiliaries.parse(aux) if aux else None
@@ -44,8 +50,8 @@ def prepare_study(
         experiment = experiment.only(
             [*only, *([main] if main is not None else []), *(wanted.named if wanted else ())]
         )
-    if together:
-        experiment = experiment.together()
+    if group_all:
+        experiment = experiment.with_group_of_all()
     # Whatever is misspelt is said before any corpus is read.
     _known("recipe", recipes, experiment.recipes, experiment.name)
     _known(
@@ -57,7 +63,7 @@ def prepare_study(
     if wanted:
         experiment = _with_auxiliaries(experiment, wanted, main)
     folder = data_folder(data)
-    tasks = read_tasks(experiment.tasks, folder)
+    tasks = read_tasks(experiment.tasks, folder, given or {})
     read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
     asked = dict.fromkeys(recipes or experiment.default)
     every = list(dict.fromkeys(seeds or experiment.seeds))
@@ -77,7 +83,7 @@ def prepare_study(
                 scope,
                 main=main,
                 aux=wanted,
-                alone=alone,
+                single=single,
                 vectors=found.sha256 if found else None,
                 device=device,
             )
@@ -96,7 +102,7 @@ def prepare_study(
         check_fit(
             f"experiment {experiment.name}, recipe {part.name}", part.runs, part.recipe, tasks
         )
-    study = Study(
+    study = PlannedStudy(
         experiment.name,
         experiment.title,
         tasks,

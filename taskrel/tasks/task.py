@@ -21,8 +21,8 @@ ABSENT = -1
 #: What `Task.kind_and_unit` says where each token has a label.
 PER_TOKEN = ("tagging", "regression per token")
 
-#: Unit of a task's labels → in words.
-UNITS = {"token": "a label per token", "text": "labels of whole texts"}
+#: Level of a task's labels → in words.
+LEVEL_NAMES = {"token": "token-level", "text": "text-level"}
 
 SPLITS = ("train", "dev", "test")
 
@@ -163,10 +163,10 @@ class Task:
         ]
 
 
-def unit_of(kind: str) -> str:
-    """Which of `UNITS` a task of this kind (`Task.kind_and_unit`) labels; "" of an unknown one.
+def label_level(kind: str) -> str:
+    """Level of the labels of a task of this kind (`Task.kind_and_unit`); "" of an unknown one.
 
-    >>> unit_of("tagging"), unit_of("multilabel"), unit_of("")
+    >>> label_level("tagging"), label_level("multilabel"), label_level("")
     ('token', 'text', '')
     """
     if not kind:

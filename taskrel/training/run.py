@@ -27,8 +27,7 @@ def run(
     """Train one model on `tasks` together and score it.
 
     The test split is scored after training only, with the weights of each
-    task's best dev evaluation and with the last; neither selects anything. A run
-    that ``recipe.stop_after`` ends has dev curves and no scores.
+    task's best dev evaluation and with the last; neither selects anything.
     Same arguments, same machine and thread count → the same result, bit for bit.
 
     pretrained : word vectors (None: learned), or the transformer that the recipe names
@@ -41,7 +40,7 @@ def run(
     result = RunResult({}, {}, {})
     losses = [result.curves.setdefault((t.name, "train", "loss"), Curve()) for t in tasks]
     best = [Best() for _ in tasks]
-    updates, step, evaluations = [0] * len(tasks), 0, [0] * len(tasks)
+    updates, step = [0] * len(tasks), 0
 
     def evaluate(i: int) -> None:
         task = tasks[i]
@@ -55,9 +54,6 @@ def run(
     for record in records:
         if isinstance(record, Evaluate):
             evaluate(record.task)
-            evaluations[record.task] += 1
-            if recipe.stop_after is not None and min(evaluations) >= recipe.stop_after:
-                return result
             continue
         updates[record.task], step = record.updates, record.step
         losses[record.task].add(record.updates, record.loss)

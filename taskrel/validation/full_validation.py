@@ -6,16 +6,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.start import start_share
 from taskrel.meta.predictor.file import digest
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.by_size import by_size
 from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
-from taskrel.validation.models.candidates import START
 from taskrel.validation.paper.findings import check_findings
 from taskrel.validation.paper.paper_tables import table_3, table_4
-from taskrel.validation.probe_value import probe_text, probe_value
 from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
 from taskrel.validation.validation import validate
 
@@ -31,13 +28,10 @@ class FullValidation(NamedTuple):
     document : that of `validate`, with table_3, table_4 and findings of the paper
         interval, probability (see `interval_check`, `probability_check`), new_interval,
         new_probability (the same of answers about new tasks, None where they are no
-        others), evidence_digest (see `predictor.file.digest`), by_size (see
-        `by_size`) and probing: share, values (`probe_value`) and text (`probe_text`), None
-        where the evidence has no starts of joint runs; the tables are empty where no task has
-        one of the paper's features
+        others), evidence_digest (see `predictor.file.digest`) and by_size (see
+        `by_size`); the tables are empty where no task has one of the paper's features
     predictor : fitted to the evidence, and once without each family
-    answers : see `held_out_answers`; where there are starts, with columns start_loss, and
-        probed: the score by the ranker that reads them
+    answers : see `held_out_answers`
     """
 
     document: dict[str, Any]
@@ -75,16 +69,7 @@ def full_validation(
         "probability": probability_check(answers, weights),
         **_of_new_tasks(document, predictor, weights),
         "evidence_digest": digest(evidence),
-        "probing": None,
     }
-    start = data.column(START)
-    if start is not None:
-        log.info("what probes are worth")
-        probed = held_out_answers(GainPredictor(probe=True).fit(evidence))["score"]
-        answers = answers.assign(start_loss=start[:, 0], probed=probed)
-        share = start_share(evidence.recipe)
-        values = probe_value(data, answers, share, seed)
-        document["probing"] = {"share": share, "values": values, "text": probe_text(values, share)}
     return FullValidation(document, predictor, answers)
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.model import Answers
-from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
-from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.validation.models.fold_predictions import from_probability
 from taskrel.validation.scoring.family_bootstrap import Weights, interval, once, resampled_mean
 from taskrel.validation.scoring.scores import Asked, within_main
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
 DRAWS = 1000
 
 
-def held_out_answers(predictor: GainPredictor, level: str = "all") -> "pd.DataFrame":
+def held_out_answers(predictor: GainPredictor, feature_set: str = "all") -> "pd.DataFrame":
     """Answers for every measured pair, by the model that was fitted without main's family.
 
-    level : of `predictor.LEVELS`, which features are read
+    feature_set : a key of `FEATURE_SETS`, which features are read
 
     Returns
     -------
@@ -39,13 +38,13 @@ def held_out_answers(predictor: GainPredictor, level: str = "all") -> "pd.DataFr
     """
     import pandas as pd
 
-    data = pair_data(predictor.evidence_, LEVELS[level])
+    data = predictor.data(feature_set)
     answers = np.full((len(Answers._fields), len(data.gain)), np.nan)
     for code, family in enumerate(data.families):
         rows = data.family[data.main] == code
         if rows.any():
             try:
-                model = predictor.model(level, family)
+                model = predictor.model(feature_set, family)
             except EvidenceError:
                 continue
             x = data.columns(model.columns)[rows]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from taskrel.meta.predictor.table.pair_data import PairData
-from taskrel.tasks.task import UNITS, unit_of
+from taskrel.tasks.task import LEVEL_NAMES, label_level
 from taskrel.validation.scoring.family_bootstrap import Figure, Weights, figure, once
 from taskrel.validation.scoring.noise_ceiling import spearman_brown
 from taskrel.validation.scoring.scores import rank_correlation
@@ -52,11 +52,11 @@ def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | F
     Returns
     -------
     dict
-        unit of `UNITS` → n_mains, and a figure for each part, whose value is None where no two
+        unit of `LEVEL_NAMES` → n_mains, and a figure for each part, whose value is None where no two
         main tasks, or no two seeds, share three pairs; units without a main are left out
     """
     found = {}
-    for unit in UNITS:
+    for unit in LEVEL_NAMES:
         value, resampled = (_orders(data, w, unit) for w in (once(len(data.gain)), weights))
         if value:
             parts, drawn = _parts(value), _parts(resampled)
@@ -69,7 +69,7 @@ def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | F
 def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
     found = []
     for main in np.unique(data.main):
-        if unit_of(data.kind[main]) == unit:
+        if label_level(data.kind[main]) == unit:
             rows = data.main == main
             found.append(
                 _Order(

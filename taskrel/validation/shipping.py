@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.command import to_json
 from taskrel.errors import EvidenceError, UsageError
+from taskrel.io.json import to_json
 from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.file import NAME, digest, save_predictor
@@ -44,7 +44,7 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
     if path is None or not path.exists():
         raise UsageError(
             f"evidence {evidence.name}: no {VALIDATION} lies beside it; without "
-            "--as-is it is validated now"
+            "--cached, taskrel validate computes one"
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -52,8 +52,7 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
         digests = document.get("evidence_digest"), digest(evidence)
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise EvidenceError(
-            f"{path}: cannot be read as a validation ({e!r}); python -m "
-            "taskrel.evidence makes it anew"
+            f"{path}: cannot be read as a validation ({e!r}); taskrel evidence makes it again"
         ) from None
     there = {"n_tasks": len(evidence.measured_tasks), "n_pairs": len(evidence.measured())}
     if validated != there:
@@ -65,8 +64,7 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
         )
     if digests[0] not in (None, digests[1]):  # validations of earlier versions have none
         raise EvidenceError(
-            f"{path}: of other evidence than lies beside it; python -m "
-            "taskrel.evidence makes it anew"
+            f"{path}: of other evidence than lies beside it; taskrel evidence makes it again"
         )
     return document
 

@@ -10,8 +10,6 @@ SHOWN = {
     "ranker": ("within_main_auc", "spearman", "regret_3"),
     "new_full": ("accuracy", "brier"),
     "new_ranker": ("within_main_auc", "spearman", "regret_3"),
-    "probed_full": ("accuracy", "brier"),
-    "probed_ranker": ("within_main_auc", "spearman", "regret_3"),
     "majority": ("accuracy", "brier"),
 }
 
@@ -22,8 +20,7 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
     `interval_check`), models (model → score → figure), by_unit (unit of main's labels → the
     ranker's Spearman) and text, the verdict; also new_text, new_interval and new_by_unit,
-    those of the models that answer about new tasks, where they are others, and probing, the
-    sentences about probes, where the evidence has starts of joint runs.
+    those of the models that answer about new tasks, where they are others.
     """
     models = document["protocols"].get(PROTOCOL, {})
     found = {
@@ -45,11 +42,7 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
             if (units := _by_unit(document, f"{new}ranker"))
         },
         "text": document["verdict"]["text"],
-        **{
-            name: document[key]["text"]
-            for name, key in (("new_text", "new_verdict"), ("probing", "probing"))
-            if document.get(key)
-        },
+        **({"new_text": document["new_verdict"]["text"]} if document["new_verdict"] else {}),
     }
 
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.pair_names import ENCODER_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import PairData, pair_data
 from taskrel.meta.predictor.table.pair_table import PAIR
-from taskrel.tasks.task import UNITS, unit_of
+from taskrel.tasks.task import LEVEL_NAMES, label_level
 from taskrel.validation.folds import PROTOCOLS, folds
 from taskrel.validation.gain_map import gain_map
 from taskrel.validation.models.candidates import (
@@ -25,11 +25,9 @@ from taskrel.validation.models.candidates import (
     NEW_PREDICTOR,
     NOISE,
     PREDICTOR,
-    PROBED_PREDICTOR,
     candidates,
     new_predictor,
     predictor,
-    probed_predictor,
 )
 from taskrel.validation.scoring.evaluation import (
     Evaluated,
@@ -53,14 +51,10 @@ CHUNK = 25
 COMPARED = ("leave_main_out", "leave_family_out")
 #: What a group of features has to beat to have told anything of its own.
 GROUP_RIVALS = (NOISE, "aux_mean")
-#: Model → what it is compared with: baselines, or the same without probes and the start alone.
+#: Model → the baselines that it is compared with.
 RIVALS = {
     **dict.fromkeys((*PREDICTOR, *NEW_PREDICTOR), BASELINES),
     **dict.fromkeys(GROUPS, GROUP_RIVALS),
-    **{
-        probed: (plain, "start_loss")
-        for probed, plain in zip(PROBED_PREDICTOR, PREDICTOR, strict=True)
-    },
 }
 #: Models whose calibration is shown.
 CALIBRATED = ("all_features", "full")
@@ -114,7 +108,7 @@ def validate(
         protocols : protocol → model → score → figure
         within_kind : the same, asked about auxiliaries of the main task's kind only;
             None where all tasks are of one kind
-        by_unit : unit of main's labels (see `UNITS`) → model → score → figure, under the
+        by_unit : unit of main's labels (see `LEVEL_NAMES`) → model → score → figure, under the
             protocol of the verdict; empty where that has no folds
         differences : protocol of `COMPARED` → model of `RIVALS` → rival → score →
             figure, model less rival; lower is better for brier, log_loss and regret
@@ -123,9 +117,9 @@ def validate(
         new_verdict : the same of the models that answer about a new task, which has no
             encoder features; None where the evidence has no such features
 
-        A protocol without folds and a model without its columns are left out; so are
-        the predictor with probes where the evidence has no `START_FEATURES`, that of new
-        tasks where it has no `ENCODER_FEATURES`, and both in other protocols than `COMPARED`.
+        A protocol without folds and a model without its columns are left out; so is
+        the predictor of new tasks where the evidence has no `ENCODER_FEATURES`, and in other
+        protocols than `COMPARED`.
 
     Raises
     ------
@@ -191,7 +185,9 @@ def validate(
         "notes": NOTES,
         "protocols": protocols,
         "within_kind": _figures(outcomes, WITHIN_KIND) or None,
-        "by_unit": {unit: found[PROTOCOL] for unit in UNITS if (found := _figures(outcomes, unit))},
+        "by_unit": {
+            unit: found[PROTOCOL] for unit in LEVEL_NAMES if (found := _figures(outcomes, unit))
+        },
         "differences": differences,
         "reliability": {
             p: {k: models[k].reliability for k in CALIBRATED if k in models}
@@ -219,8 +215,8 @@ def _scopes(data: PairData, protocol: str) -> Scopes:
     if same is not None and (same == 1).any() and not (same == 1).all():
         found[WITHIN_KIND] = same[:, 0] == 1
     if protocol == PROTOCOL:
-        main = np.array([unit_of(kind) for kind in data.kind])[data.main]
-        found |= {unit: main == unit for unit in UNITS if (main == unit).any()}
+        main = np.array([label_level(kind) for kind in data.kind])[data.main]
+        found |= {unit: main == unit for unit in LEVEL_NAMES if (main == unit).any()}
     return found
 
 
@@ -229,9 +225,9 @@ def _work(data: PairData, simpler: PairData | None, repeats: int, draws: int) ->
     protocols = sorted((p for p in PROTOCOLS if folds(p, data)), key=lambda p: -len(folds(p, data)))
     for candidate in candidates(data, simpler):
         most = PREDICTOR_REPEATS if candidate is predictor else repeats
-        # Both are for a main task that one has; the other protocols are not about that.
-        special = candidate is probed_predictor or getattr(candidate, "func", None) is new_predictor
-        for p in COMPARED if special else protocols:
+        # A new task is a main task that one has; the other protocols are not about that.
+        new = getattr(candidate, "func", None) is new_predictor
+        for p in COMPARED if new else protocols:
             n = min(repeats, most) if p == "random_pairs" else 1
             if p in protocols:
                 yield p, False, evaluate, (p, candidate, n)

@@ -5,8 +5,10 @@ import sys
 import numpy as np
 import pytest
 
-from taskrel.cli.command import names, run_command, table, to_json
+from taskrel.cli.command import names, run_command
+from taskrel.cli.text.table import table
 from taskrel.errors import CardError
+from taskrel.io.json import to_json
 
 
 @pytest.mark.parametrize(

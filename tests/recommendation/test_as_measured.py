@@ -4,9 +4,9 @@ import logging
 
 import pytest
 from made_evidence import made_evidence
+from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 
 from taskrel.errors import EvidenceError, RecipeError, UsageError
-from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 from taskrel.study.experiment.experiment import Entry
 from taskrel.study.runs.part import Part
 from taskrel.training.recipes.recipe import Recipe

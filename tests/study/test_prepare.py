@@ -141,7 +141,7 @@ def test_what_a_left_out_baseline_trains_together_keeps_its_name_and_is_not_plan
 def test_tasks_that_do_not_fit_a_recipe_are_named_before_any_run():
     recipes = {"a": Recipe(sharing=Gated())}
     with pytest.raises(RecipeError, match=r"experiment tiny, recipe a: field 'sharing': gates"):
-        grouped(recipes, {}, together=True)
+        grouped(recipes, {}, group_all=True)
     assert len(planned(grouped(recipes, {}))["a"]) == 6
 
 
@@ -187,7 +187,7 @@ def test_groups_with_a_task_that_is_left_out_are_left_out():
 
 
 def test_all_tasks_together_beside_a_recipes_own_runs():
-    study = grouped(RECIPES, {"a": TOPIC_ONLY}, together=True)
+    study = grouped(RECIPES, {"a": TOPIC_ONLY}, group_all=True)
     assert [r.tasks for r in study.runs.values()] == [
         ("coarse",),
         ("fine",),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_pairs import planted_evidence
 
-from taskrel.meta.features.pair_names import ENCODER_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.predictor.table.pair_data import pair_data

@@ -8,7 +8,7 @@ from made_pairs import planted_evidence
 from taskrel.errors import EvidenceError
 from taskrel.io.paths import shipped
 from taskrel.meta.evidence.files import find_evidence
-from taskrel.meta.features.pair_names import ENCODER_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.folds import PROTOCOLS
 from taskrel.validation.models.candidates import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from taskrel.cli.command import to_json
+from taskrel.io.json import to_json
 from taskrel.io.paths import atomic
 from taskrel.validation.verdict import PROTOCOL
 
@@ -14,8 +14,8 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
     scores.csv has a row per scope ("protocols": all pairs, "within_kind", and by unit of
     main's labels "main per token", "main per text"), protocol, model and score; the paper's
-    are table_3.csv, table_4.csv and findings.csv; by_size.csv says what fewer tasks are worth,
-    and where there are starts of joint runs, probing.csv what they save.
+    are table_3.csv, table_4.csv and findings.csv; by_size.csv says what fewer tasks
+    are worth.
     """
     import pandas as pd
 
@@ -28,7 +28,6 @@ def write(document: dict[str, Any], folder: Path) -> None:
         "findings": document["findings"],
         "table_3": [row | {"columns": " ".join(row["columns"])} for row in document["table_3"]],
         "table_4": document["table_4"],
-        "probing": list(_probing(document)),
         "by_size": list(_by_size(document)),
     }
     for name, rows in tables.items():
@@ -53,14 +52,6 @@ def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
                             "score": score,
                             **figure,
                         }
-
-
-def _probing(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for row in (document["probing"] or {"values": []})["values"]:
-        yield {k: v for k, v in row.items() if k != "difference"} | {
-            "difference": row["difference"]["value"],
-            **{end: row["difference"][end] for end in ("low", "high")},
-        }
 
 
 def _by_size(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

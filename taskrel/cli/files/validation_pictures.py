@@ -12,7 +12,6 @@ from taskrel.plots.calibration import calibration_data, save_calibration
 from taskrel.plots.coefficients import coefficient_data, save_coefficients
 from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
 from taskrel.plots.predicted import predicted_data, save_predicted
-from taskrel.validation.probe_value import PROBED, probed_order
 from taskrel.validation.verdict import PROTOCOL
 
 UNSEEN = "without the main task's family"
@@ -64,9 +63,7 @@ def draw(
             title="Logistic regression on the paper's 42 columns",
             interval="95 % of 100 random splits",
         )
-    probing = document.get("probing")  # validations of earlier versions have none
-    share = probing["share"] if probing else None
-    ranked = _ranked(answers, evidence.families, share)
+    ranked = _ranked(answers, evidence.families)
     return paths + save_cost_regret(
         cost_regret_data(ranked),
         folder,
@@ -82,13 +79,12 @@ def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table if table["published"].notna().any() else table.drop(columns="published")
 
 
-def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> pd.DataFrame:
+def _ranked(answers: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
     """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere.
 
     Elsewhere: for main tasks of other families. Auxiliaries of main's own family are left out.
 
     families : family by task
-    share : what a probe costs of a pair's run; None: there are none
     """
     answers = answers[answers["asked"]]
     total, count = (answers.groupby("aux")["measured"].transform(how) for how in ("sum", "count"))
@@ -106,19 +102,4 @@ def _ranked(answers: pd.DataFrame, families: pd.Series, share: float | None) -> 
     }
     gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
     curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
-    if share is not None:
-        curves += [_probed(gains, answers, share, n) for n in PROBED]
     return pd.concat(curves, ignore_index=True)
-
-
-def _probed(
-    gains: pd.DataFrame, answers: pd.DataFrame, share: float, n: int | None
-) -> pd.DataFrame:
-    """The order where the n best-ranked auxiliaries of each main task are probed (None: all)."""
-    whom = "all" if n is None else f"the {n} best"
-    found = gains.assign(model=f"ranker, {whom} probed ({share:.0%} of a run)", score=0.0)
-    for _, rows in answers.groupby("main"):
-        plain = rows["score"].to_numpy()
-        found.loc[rows.index, "score"] = probed_order(plain, rows["probed"].to_numpy(), n)
-        found.loc[rows.index, "upfront"] = share * min(n or len(rows), len(rows)) / len(rows)
-    return found

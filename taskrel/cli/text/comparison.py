@@ -6,23 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskrel.cli.command import table
 from taskrel.cli.text.convergence import convergence_cells, convergence_note
+from taskrel.cli.text.table import table
 from taskrel.study.analysis.baselines import DRAWS
-from taskrel.study.analysis.comparison import ROW
+from taskrel.study.analysis.comparison import OVERALL, ROW, with_short_tasks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.study import Study
+    from taskrel.study.planned import PlannedStudy
 
 #: A table that would be wider falls apart into several, of as many metrics as fit.
 WIDTH = 100
-OVERALL = "overall"
 
 
 def comparison_text(
-    compared: "pd.DataFrame", study: "Study", converged: "pd.DataFrame | None" = None
+    compared: "pd.DataFrame", study: "PlannedStudy", converged: "pd.DataFrame | None" = None
 ) -> str:
     """What `comparison` returns, for people: a line per published row, and notes below.
 
@@ -44,12 +43,6 @@ def comparison_text(
     )
     text = "\n\n".join(_tables([*rows.values()], columns))
     return "\n".join([head, text, *_notes(compared, short, study)])
-
-
-def with_short_tasks(compared: "pd.DataFrame") -> "pd.DataFrame":
-    """The same with "overall" for the name of several tasks, where only one set of them is."""
-    several = [name for name in dict.fromkeys(compared["task"]) if " + " in name]
-    return compared.replace({"task": {several[0]: OVERALL}}) if len(several) == 1 else compared
 
 
 def _formatted(compared: "pd.DataFrame") -> "pd.DataFrame":
@@ -100,7 +93,7 @@ def _tables(rows: list[dict[str, Any]], metrics: Sequence[str]) -> list[str]:
     return tables
 
 
-def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "Study") -> list[str]:
+def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "PlannedStudy") -> list[str]:
     """What "overall" is, which rows have no score of ours and why, and the source."""
     notes = [
         f"{OVERALL}: accuracy over all test labels of {name.replace(' + ', ', ')}"
@@ -125,7 +118,7 @@ def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "Study") -> l
     return [textwrap.fill(note, WIDTH, break_long_words=False) for note in notes]
 
 
-def _reason(recipe: str, tasks: str, study: "Study") -> str:
+def _reason(recipe: str, tasks: str, study: "PlannedStudy") -> str:
     lacking = [name for name in tasks.split(" + ") if name not in study.tasks]
     if lacking:
         return f"this call leaves out {', '.join(lacking)}"

@@ -1,15 +1,14 @@
-"""Predicted against measured, for people and programs."""
+"""Predicted and measured gains of confirmed pairs, as text and as plain data."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.command import table
 from taskrel.cli.text.prediction import interval, signed
+from taskrel.cli.text.table import table
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.study.analysis.gains import GAIN
 
 if TYPE_CHECKING:
-    from taskrel.recommendation.confirm import Confirmation
+    from taskrel.recommendation.recommendation import Recommendation
 
 COLUMNS = [
     "rank",
@@ -21,14 +20,16 @@ COLUMNS = [
     "95 % interval",
     "seeds",
     "verdict",
-    "inside",
+    "in interval",
 ]
 
 
-def confirmation_text(answers: Sequence[Prediction], confirmation: "Confirmation") -> str:
-    """The table of trained pairs, what it says, and who was left out."""
-    seeds = ", ".join(map(str, confirmation.seeds))
-    head = f"predicted against measured, seed{'' if len(confirmation.seeds) == 1 else 's'} {seeds}"
+def confirmation_text(answer: "Recommendation") -> str:
+    """The table of trained pairs, what to do, and which candidates were skipped."""
+    seeds = answer.confirmation.seeds
+    head = f"Predicted and measured gains, seed{'' if len(seeds) == 1 else 's'} " + ", ".join(
+        map(str, seeds)
+    )
     rows = [
         {
             "rank": c.rank,
@@ -40,73 +41,73 @@ def confirmation_text(answers: Sequence[Prediction], confirmation: "Confirmation
             "95 % interval": interval(c.low, c.high),
             "seeds": c.n_seeds,
             "verdict": c.verdict,
-            "inside": {True: "yes", False: "no"}.get(c.within),
+            "in interval": {True: "yes", False: "no"}.get(c.within),
         }
-        for p, c in _confirmed(answers)
+        for p, c in _confirmed(answer)
     ]
-    foot = [summary(answers, confirmation)]
-    ranks = {p.aux: rank for rank, p in enumerate(answers, 1)}
-    foot += [
-        f"skipped: {aux}, ranked {ranks[aux]}: {why}" for aux, why in confirmation.skipped.items()
+    ranks = {p.aux: rank for rank, p in enumerate(answer.predictions, 1)}
+    skipped = [
+        f"Skipped: {aux}, rank {ranks[aux]}: {why}"
+        for aux, why in answer.confirmation.skipped.items()
     ]
-    return "\n\n".join([head, table(rows, COLUMNS), "\n".join(foot)])
+    return "\n\n".join([head, table(rows, COLUMNS), "\n".join([summary(answer), *skipped])])
 
 
-def plain(answers: Sequence[Prediction], confirmation: "Confirmation") -> dict[str, Any]:
-    """The same as plain data; each answer has its own gain beside it."""
+def plain(answer: "Recommendation") -> dict[str, Any]:
+    """The same as plain data; each prediction has its measured gain in ``confirmed``."""
+    confirmation = answer.confirmation
     return {
         "seeds": confirmation.seeds,
-        "take": to_take(answers),
-        "text": summary(answers, confirmation),
+        "take": to_take(answer),
+        "text": summary(answer),
         "skipped": confirmation.skipped,
         "failed": confirmation.failed,
         "warnings": confirmation.warnings,
     }
 
 
-def to_take(answers: Sequence[Prediction]) -> str | None:
-    """The auxiliary with the largest of the measured gains that are clear, if any is."""
-    clear = {p.aux: c.gain for p, c in _confirmed(answers) if c.verdict == GAIN}
+def to_take(answer: "Recommendation") -> str | None:
+    """The auxiliary with the largest clear measured gain, if there is one."""
+    clear = {p.aux: c.gain for p, c in _confirmed(answer) if c.verdict == GAIN}
     return max(clear, key=clear.__getitem__) if clear else None
 
 
-def summary(answers: Sequence[Prediction], confirmation: "Confirmation") -> str:
-    """One sentence: which auxiliary to take, and how many gains lie where they should."""
-    defined = [(p, c) for p, c in _confirmed(answers) if c.gain == c.gain]
+def summary(answer: "Recommendation") -> str:
+    """Which auxiliary to train with, and how many gains are in their intervals."""
+    defined = [(p, c) for p, c in _confirmed(answer) if c.gain == c.gain]
     if not defined:
         why = (
             "runs failed"
-            if confirmation.failed
-            else "the main task's score alone is too low for a gain in percent"
+            if answer.confirmation.failed
+            else f"the single-task score of {answer.main} is too low for a relative gain"
         )
-        return f"no pair has a measured gain: {why}"
-    told = [c.within for _, c in defined if c.within is not None]
-    where = (
-        f"{sum(told)} of {len(told)} measured gains lie"
-        if len(told) > 1
-        else f"the measured gain {'lies' if any(told) else 'does not lie'}"
-    )
-    where += f" within the predicted interval{'s' if len(told) > 1 else ''}" if told else ""
-    return "; ".join([_advice(answers, defined), *([where] if told else [])])
+        return f"No pair has a measured gain: {why}."
+    known = [c.within for _, c in defined if c.within is not None]
+    inside = ""
+    if len(known) > 1:
+        inside = f" {sum(known)} of {len(known)} measured gains are in their prediction intervals."
+    elif known:
+        inside = f" The measured gain is {'' if known[0] else 'not '}in its prediction interval."
+    return f"{_advice(answer, defined)}{inside}"
 
 
-def _advice(answers: Sequence[Prediction], defined: list[tuple[Prediction, Confirmed]]) -> str:
-    take = to_take(answers)
+def _advice(answer: "Recommendation", defined: list[tuple[Prediction, Confirmed]]) -> str:
+    take = to_take(answer)
     p, c = next(((p, c) for p, c in defined if p.aux == take), None) or max(
         defined, key=lambda pair: pair[1].gain
     )
     best = f"{signed(c.gain)} % {interval(c.low, c.high)}".removesuffix(" –")
     if take:
-        luck = (
-            f", the largest of {len(defined)} and so perhaps a little too high"
+        chosen = (
+            f" It is the largest of {len(defined)} measured gains, so it may be somewhat too high."
             if len(defined) > 1
             else ""
         )
-        return f"take {take}: {best}{luck}"
+        return f"Train {answer.main} with {take}: measured {best}.{chosen}"
     if all(c.verdict is None for _, c in defined):
-        return f"no verdict from so few seeds: {p.aux} measured best, {best}"
-    return f"take none of them: no gain is clear ({p.aux} measured best, {best})"
+        return f"So few seeds allow no verdict. The largest measured gain is from {p.aux}: {best}."
+    return f"Train {answer.main} alone: no measured gain is clear. The largest is from {p.aux}: {best}."
 
 
-def _confirmed(answers: Sequence[Prediction]) -> list[tuple[Prediction, Confirmed]]:
-    return [(p, p.confirmed) for p in answers if p.confirmed]
+def _confirmed(answer: "Recommendation") -> list[tuple[Prediction, Confirmed]]:
+    return [(p, p.confirmed) for p in answer.predictions if p.confirmed]

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from taskrel.cli.command import table
+from taskrel.cli.text.table import table
+from taskrel.study.analysis.contrasts import left_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.study import Study
+    from taskrel.study.planned import PlannedStudy
 
 SHOWN = [
     "contrast",
@@ -23,7 +24,7 @@ SHOWN = [
 ]
 
 
-def contrasts_text(contrasts: "pd.DataFrame", study: "Study") -> str:
+def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
     """What `contrasts` returns, for people: a line per contrast, and what has no score."""
     rows = [
         {
@@ -52,19 +53,6 @@ def contrasts_text(contrasts: "pd.DataFrame", study: "Study") -> str:
         else []
     )
     return "\n".join(notes)
-
-
-def left_out(contrasts: "pd.DataFrame", study: "Study") -> list[str]:
-    """Recipes and tasks that contrasts are about and that a call leaves out."""
-    parts = [part.name for part in study.parts]
-    recipes = [name for column in ("recipe_a", "recipe_b") for name in contrasts[column]]
-    tasks = [name for names in contrasts["task"] for name in names.split(" + ")]
-    return list(
-        dict.fromkeys(
-            [f"recipe {name}" for name in recipes if name not in parts]
-            + [f"task {name}" for name in tasks if name not in study.tasks]
-        )
-    )
 
 
 def _score(value: float) -> str | None:

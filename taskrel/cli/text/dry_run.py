@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from taskrel.cli.command import table, to_json
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.execute import pending
 from taskrel.study.store.file import NAME
 from taskrel.study.store.store import Store
-from taskrel.study.study import Study
 from taskrel.tasks.load import describe
 
 
-def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:
+def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -> str:
     """What a call would train and what the store in `out` has already."""
     status = {}
     if (out / NAME).exists():
@@ -23,7 +24,7 @@ def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:
             {
                 "recipe": part.name,
                 "runs": len(part.runs),
-                "alone": sum(len(r.tasks) == 1 for r in part.runs),
+                "single-task": sum(len(r.tasks) == 1 for r in part.runs),
                 "to train": len(missing),
                 "steps": sum(r.steps for r in missing),
             }
@@ -42,4 +43,4 @@ def dry_run(study: Study, out: Path, retry_failed: bool, as_json: bool) -> str:
         [describe(t) for t in study.tasks.values()],
         ["task", "kind", "metric", "labels", "train", "dev", "test"],
     )
-    return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'alone', 'to train', 'steps'])}"
+    return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'single-task', 'to train', 'steps'])}"

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from taskrel.cli.command import table, to_json
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
 from taskrel.io.paths import atomic
 from taskrel.plots.faults import faults_data, save_faults
 from taskrel.study.faults.plan import Training
 from taskrel.study.faults.runs import read_scored
 from taskrel.study.faults.scores import METRICS
 from taskrel.study.faults.table import MECHANISM, MODEL, fault_table, signature, summarised
-from taskrel.study.study import Study
+from taskrel.study.planned import PlannedStudy
 
 
 @dataclass
@@ -25,14 +26,14 @@ class Results:
     counts : trainings planned and done
     """
 
-    study: Study
+    study: PlannedStudy
     scores: pd.DataFrame
     summary: pd.DataFrame
     chance: pd.DataFrame
     counts: dict[str, int]
 
 
-def collect(study: Study, trainings: Sequence[Training], out: Path) -> Results:
+def collect(study: PlannedStudy, trainings: Sequence[Training], out: Path) -> Results:
     """Read the scores of these trainings, as far as they are done, from `out`."""
     found = [read_scored(training, out) for training in trainings]
     done = [scored for scored in found if scored is not None]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskrel.cli.command import table, to_json
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
 from taskrel.tasks.ready import FileState, remedy, task_state
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from taskrel.cli.command import table
-from taskrel.tasks.task import UNITS
+from taskrel.cli.text.table import table
+from taskrel.tasks.task import LEVEL_NAMES
 
 #: Helpers and profiteers that are shown, from either end.
 SHOWN = 6
@@ -62,7 +62,7 @@ def _order(units: dict[str, Any] | None) -> list[str]:
         return []
     rows = [
         {
-            "main tasks with": UNITS[unit],
+            "main tasks with": LEVEL_NAMES[unit],
             "n": parts["n_mains"],
             "common to them": _share(parts["shared"]),
             "own": _share(parts["own"]),

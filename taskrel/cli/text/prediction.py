@@ -1,32 +1,34 @@
-"""Predictions for people and programs: the table, the reasons in words, the JSON document."""
+"""A recommendation as text and as a JSON document: the table, reasons in words, validation."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.command import table, to_json
 from taskrel.cli.text.coverage import coverage_in_words
-from taskrel.meta.evidence.evidence import Evidence
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
 from taskrel.meta.predictor.table.pair_table import column_in_words, in_words
-from taskrel.tasks.task import UNITS, unit_of
+from taskrel.tasks.task import LEVEL_NAMES, label_level
 
 if TYPE_CHECKING:
-    from taskrel.probes import Probed
+    from taskrel.recommendation.recommendation import Recommendation
 
 #: Reasons in one row of a ranking.
 SHORT = 2
 
 
-def document(p: Prediction, **more: dict[str, Any]) -> str:
-    """The JSON document of one pair; `more` stands at its end."""
-    return to_json(_plain(p) | more)
+def document(answer: "Recommendation") -> str:
+    """The JSON document: of one pair, or what all share and then the predictions, best first."""
+    more = {}
+    if answer.confirmation:
+        from taskrel.cli.text.confirmation import plain
 
-
-def ranking_document(answers: Sequence[Prediction], **more: dict[str, Any]) -> str:
-    """The JSON document of ``--aux all``: what all share, then predictions, the best first."""
+        more["confirmation"] = plain(answer)
+    documents = [_plain(p) for p in answer.predictions]
+    if len(documents) == 1:
+        return to_json(documents[0] | more)
     shared = ("schema", "main", "evidence", "validation")
-    documents = [_plain(p) for p in answers]
     return to_json(
         {key: documents[0][key] for key in shared}
         | {"predictions": [{k: v for k, v in d.items() if k not in shared} for d in documents]}
@@ -57,89 +59,59 @@ def _plain(p: Prediction) -> dict[str, Any]:
     }
 
 
-def text(
-    answers: Sequence[Prediction],
-    evidence: Evidence,
-    *,
-    ranking: bool,
-    probed: "Probed | None" = None,
-) -> str:
-    """What the command prints: question, answer or ranking, and what it is worth."""
+def text(answer: "Recommendation") -> str:
+    """What ``predict`` prints: the question, the answer or ranking, and how to read it."""
+    evidence, main, predictions = answer.evidence, answer.main, answer.predictions
     measured = evidence.measured()
-    main = answers[0].main
+    ranking = len(predictions) > 1
     question = (
-        f"which auxiliary helps {main}?" if ranking else f"does {answers[0].aux} help {main}?"
+        f"Which auxiliary task improves {main}?"
+        if ranking
+        else f"Does training with {predictions[0].aux} improve {main}?"
     )
-    gaining = (measured.gain > 0).mean()
     head = (
-        f"{question} evidence: {evidence.name}; {len(evidence.measured_tasks)} tasks, "
-        f"{len(measured)} measured pairs, of which {gaining:.0%} have a mean gain above 0"
+        f"{question}\nEvidence: {evidence.name}, {len(measured)} measured pairs of "
+        f"{len(evidence.measured_tasks)} tasks; {100 * (measured.gain > 0).mean():.0f} % of them gain."
     )
-    body = _ranking(answers) if ranking else _one(answers[0])
-    validation = answers[0].validation
+    body = _ranking(predictions) if ranking else _one(predictions[0])
+    validation = answer.validation
     foot = []
     if ranking:
-        foot.append(
-            "order: the ranker's, which compares the auxiliaries of one main task; "
-            "because: what adds most to P(gain) or takes from it"
-        )
+        foot.append("Rows are in the ranker's order. Reasons: what changes P(gain) most.")
     foot.append(
-        f"gain: expected change of {main}'s test score in percent, with an interval that "
-        f"is meant to cover {LEVEL:.0%}"
-        + _covered(validation.get("interval"), " without probes" if probed else "")
+        f"gain %: expected change of {main}'s test score, with an {100 * LEVEL:.0f} % prediction "
+        f"interval.{_coverage(validation.get('interval'))}"
     )
-    if any(p.measured for p in answers):
+    if any(p.measured for p in predictions):
         foot.append(
-            "measured: from runs of the pair itself, with a 95 % interval; the prediction "
-            "does not know it"
+            "measured %: from runs of the pair itself, with a 95 % interval. The prediction was "
+            "made without them."
         )
-    if probed:
-        foot.append(_probed(probed, len(answers)))
-        if "probing" in validation:
-            foot.append(f"what probes are worth: {validation['probing']}")
     if validation.get("text"):
         foot.append(
-            f"what it is worth{' without probes' if probed else ''}: {validation['text']}"
-            + _of_its_unit(validation, main, evidence.about.loc[main, "kind"])
+            f"Validation: {validation['text']}"
+            + _for_its_level(validation, evidence.about.loc[main, "kind"])
         )
     return "\n\n".join([head, body, "\n".join(foot)])
 
 
-def _of_its_unit(validation: dict[str, Any], main: str, kind: str) -> str:
-    """How well the order is told of main tasks with such labels, where validation says."""
-    unit = unit_of(kind)
-    told = validation.get("by_unit", {}).get(unit)
-    if told is None or told["low"] is None:
+def _for_its_level(validation: dict[str, Any], kind: str) -> str:
+    """The rank correlation for main tasks of this level, where the validation has it."""
+    level = label_level(kind)
+    found = validation.get("by_unit", {}).get(level)
+    if found is None or found["low"] is None:
         return ""
-    luck = "" if told["low"] > 0 else ": not clearly better than chance"
+    chance = "" if found["low"] > 0 else ", which is not clearly better than chance"
     return (
-        f" Of main tasks with {UNITS[unit]}, as {main}: {told['value']:.2f} "
-        f"[{told['low']:.2f}, {told['high']:.2f}]{luck}."
+        f" For {LEVEL_NAMES[level]} main tasks it is {found['value']:.2f} "
+        f"[{found['low']:.2f}, {found['high']:.2f}]{chance}."
     )
 
 
-def _covered(interval: dict[str, Any] | None, how: str) -> str:
+def _coverage(interval: dict[str, Any] | None) -> str:
     if not interval or interval.get("coverage") is None:
         return ""
-    return f", and of known pairs{how} covered {coverage_in_words(interval)}"
-
-
-def _probed(probed: "Probed", n_answers: int) -> str:
-    n, trained = len(probed.auxs), len(probed.trained)
-    which = "all" if n == n_answers else f"the first {n}"
-    cost = (
-        f", {trained} of them trained here, at {probed.share:.0%} of a pair's run each"
-        if trained
-        else ""
-    )
-    skipped = "".join(
-        f"\n  not probed, though it stood before some of them: {aux}: {why}"
-        for aux, why in probed.skipped.items()
-    )
-    return (
-        f"probed: {which} are ranked and answered for by what the start of the joint run "
-        f"tells, too{cost}{skipped}"
-    )
+    return f" In validation it contained {coverage_in_words(interval)}."
 
 
 def _row(p: Prediction) -> dict[str, Any]:
@@ -160,30 +132,32 @@ def _row(p: Prediction) -> dict[str, Any]:
     return row
 
 
-def _columns(answers: Sequence[Prediction]) -> list[str]:
-    known = ["measured %", "95 % interval", "seeds"] if any(p.measured for p in answers) else []
-    return ["aux", "P(gain)", "gain %", "interval", "verdict", *known]
+def _columns(predictions: Sequence[Prediction]) -> list[str]:
+    known = any(p.measured for p in predictions)
+    measured = ["measured %", "95 % interval", "seeds"] if known else []
+    return ["aux", "P(gain)", "gain %", "interval", "verdict", *measured]
 
 
-def _ranking(answers: Sequence[Prediction]) -> str:
+def _ranking(predictions: Sequence[Prediction]) -> str:
     rows = [
-        _row(p) | {"because": "; ".join(_reason(r) for r in p.reasons[:SHORT])} for p in answers
+        _row(p) | {"reasons": "; ".join(_reason(r) for r in p.reasons[:SHORT])} for p in predictions
     ]
-    return table(rows, [*_columns(answers), "because"])
+    return table(rows, [*_columns(predictions), "reasons"])
 
 
 def _one(p: Prediction) -> str:
     reasons = [
         {
-            "because": _reason(r),
+            "reason": _reason(r),
             "value": "–" if r.value != r.value else f"{r.value:.4g}",
-            "log-odds": f"{r.contribution:+.2f}",
+            "change of log-odds": f"{r.contribution:+.2f}",
         }
         for r in p.reasons
     ]
-    return "\n\n".join(
-        [table([_row(p)], _columns([p])), table(reasons, ["because", "value", "log-odds"])]
-    )
+    parts = [table([_row(p)], _columns([p]))]
+    if reasons:
+        parts.append(table(reasons, list(reasons[0])))
+    return "\n\n".join(parts)
 
 
 def signed(value: float) -> str:
@@ -197,21 +171,6 @@ def interval(low: float, high: float) -> str:
 
 
 def _reason(r: Reason) -> str:
-    words = (
-        in_words(r.feature, r.above)
-        if r.value == r.value
-        else f"unknown {column_in_words(r.feature)}"
-    )
+    known = r.value == r.value
+    words = in_words(r.feature, r.above) if known else f"unknown {column_in_words(r.feature)}"
     return f"{'+' if r.contribution > 0 else '−'} {words}"
-
-
-def warnings(answers: Sequence[Prediction]) -> list[str]:
-    """Each warning once, with the auxiliaries that it is about unless it is about all."""
-    about: dict[str, list[str]] = {}
-    for p in answers:
-        for warning in p.warnings:
-            about.setdefault(warning, []).append(p.aux)
-    return [
-        warning if len(auxs) == len(answers) else f"{', '.join(auxs)}: {warning}"
-        for warning, auxs in about.items()
-    ]

@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
-from taskrel.cli.command import table
 from taskrel.cli.text.coverage import coverage_in_words
 from taskrel.cli.text.gain_map import gain_map_text
-from taskrel.validation.models.candidates import GROUPS, PROBED_PREDICTOR
+from taskrel.cli.text.table import table
+from taskrel.validation.models.candidates import GROUPS
 
 WIDTH = 120
 #: Column → score; those with an interval, and those without.
@@ -89,9 +89,6 @@ def text(document: dict[str, Any]) -> str:
             blocks.append(_coverage(document[f"{key}interval"], whose))
         if document.get(f"{key}probability"):
             blocks.append(_probability(document[f"{key}probability"], whose))
-    if document["probing"]:
-        blocks.append(_wrapped(f"probes: {document['probing']['text']}"))
-    blocks.append(_findings(document["findings"]))
     if document.get("new_verdict"):
         blocks.append(
             _wrapped(
@@ -175,13 +172,8 @@ def _differences(models: dict[str, Any]) -> Iterable[str]:
             }
             for name, figures in baselines.items()
         ]
-        whom = (
-            "the start alone, and the same without probes"
-            if model in PROBED_PREDICTOR
-            else "each baseline"
-        )
         yield (
-            f"{JUDGED}: {model} less {whom}, on the same resamples\n"
+            f"{JUDGED}: {model} less each baseline, on the same resamples\n"
             f"{table(rows, [f'{model} less', *there])}"
         )
 

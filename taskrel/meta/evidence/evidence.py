@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ABOUT = ("kind", "metric", "family", "digest", "stl")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evidence:
     """What was measured under one recipe.
 
@@ -32,7 +32,7 @@ class Evidence:
     about : DataFrame, the same index, columns `ABOUT`: strings, but for stl, the
         mean single-task test score (fraction)
     pairs : DataFrame, index (main, aux) over all directed pairs, columns
-        `PAIR_FEATURES`; NaN for missing; also `START_FEATURES` where some pair has them
+        `PAIR_FEATURES`; NaN for missing
     gains : DataFrame, a row per recipe, directed pair and seed (`gains_per_seed`)
     summary : DataFrame, a row per directed pair (`gains`)
     profiles : task → `Profile`, for pair features with a task that is new
@@ -56,6 +56,24 @@ class Evidence:
     provenance: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     folder: Path | None = None
+
+    @property
+    def n_seeds(self) -> int:
+        """The most seeds that a pair was measured with."""
+        return int(self.summary["n_seeds"].max()) if len(self.summary) else 0
+
+    def __repr__(self) -> str:
+        n = self.n_seeds
+        return (
+            f"Evidence({self.name}: {len(self.tasks)} tasks, {len(self.measured())} pairs, "
+            f"{n} seed{'' if n == 1 else 's'})"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.about.drop(columns="digest").rename(columns={"stl": "single-task score"})
+        return f"<p>{escape(repr(self))}</p>{table.to_html(float_format='%.4f')}"
 
     def check(self, task: str) -> None:
         """Raise `UsageError` where this evidence does not know `task`."""

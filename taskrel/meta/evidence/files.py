@@ -8,8 +8,7 @@ evidence.json  schema (1), name, default (name of a recipe), recipes (name → p
                name; left out where there are none)
 tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl) and the
                features `TASK_FEATURES`, under the default recipe
-pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`; also
-               `START_FEATURES`, where the evidence has them
+pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
 gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
                (fractions), gain (percent), difference, as `gains_per_seed` returns them
 summary.csv    what `gains` makes of gains.csv, so that reading needs no statistics; made
@@ -41,7 +40,7 @@ from taskrel.meta.evidence.tables import (
     refuse,
     write_table,
 )
-from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
 
 if TYPE_CHECKING:
@@ -155,13 +154,10 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
     if name == head.default:
         return found
     stl = summary.groupby("main")["stl"].mean().reindex(about.index)
-    # Starts are those of the default recipe's runs.
-    pairs = found.pairs.drop(columns=[*START_FEATURES], errors="ignore")
     return replace(
         found,
         name=f"{head.name}, recipe {name}",
         about=about.assign(stl=stl),
-        pairs=pairs,
         folder=None,
     )
 
@@ -247,7 +243,7 @@ def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
 
 def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
     """Features of all directed pairs; those of a pair without a row are missing."""
-    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=START_FEATURES)
+    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR)
     check_pairs(table, tasks, path)
     return table.set_index([*_PAIR]).reindex(directed_pairs(tasks))
 

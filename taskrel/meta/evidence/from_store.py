@@ -12,19 +12,20 @@ from taskrel.errors import EvidenceError, UsageError, nearest
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.pairs import directed_pairs, pairs_without_text
 from taskrel.meta.features.curve import curve_features
-from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile
 from taskrel.meta.features.robust_curve import robust_curve_features
-from taskrel.meta.features.start import start_features
 from taskrel.study.analysis.gains import gains, gains_per_seed
 from taskrel.study.analysis.records import record_scores
 from taskrel.study.store.store import Store
-from taskrel.training.recipes.recipe import Recipe, parse_recipe
+from taskrel.training.recipes.recipe import parse_recipe
 from taskrel.training.result import Curve
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from taskrel.study.planned import PlannedStudy
 
 _NO_CURVE = Curve([], [])
 
@@ -113,6 +114,19 @@ def task_features(
     return features.astype(float).rename_axis("task")
 
 
+def features_by_recipe(study: "PlannedStudy", path: Path) -> "pd.DataFrame":
+    """Features of all tasks that a study's store has: recipe, task and a column per feature."""
+    import pandas as pd
+
+    with Store.read(path) as store:
+        found = []
+        for part in study.parts:
+            table = task_features(store, part.digest, list(store.infos(part.digest)))
+            table.insert(0, "recipe", part.name)
+            found.append(table.reset_index(names="task"))
+    return pd.concat(found, ignore_index=True)
+
+
 def _curve_features(curves: dict[tuple[str, str], Curve]) -> dict[str, float]:
     """Curve features of one run, from its curves by split and "loss" or "score"."""
     train, dev_loss, dev_score = (
@@ -157,7 +171,6 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
     noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
     entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
     pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles)
-    pairs = with_starts(pairs, store, digest, recipe)
     return Evidence(
         f"{study}, recipe {name}",
         fields,
@@ -216,23 +229,6 @@ def _pairs(
         better = better.reindex(index=index, columns=[*PAIR_FEATURES]).astype(float)
         found = better.where(better.notna(), found)
     return found
-
-
-def with_starts(
-    pairs: "pd.DataFrame", store: Store, recipe_digest: str, recipe: Recipe
-) -> "pd.DataFrame":
-    """Pair features with the start features of the pairs whose runs are in the store, if any."""
-    import pandas as pd
-
-    found = start_features(
-        store.dev_curves(recipe_digest), store.dev_curves(recipe_digest, loss=True), recipe
-    )
-    table = pd.DataFrame.from_dict(
-        {pair: row for pair, row in found.items() if pair in pairs.index}, orient="index"
-    )
-    if table.empty:
-        return pairs
-    return pairs.join(table.reindex(pairs.index, columns=[*START_FEATURES]))
 
 
 def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskrel.meta.features.pair_names import PAIR_FEATURES
+from taskrel.meta.features.names import PAIR_FEATURES
 from taskrel.tasks.task import PER_TOKEN
 
 if TYPE_CHECKING:

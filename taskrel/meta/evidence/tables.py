@@ -21,13 +21,10 @@ def read_table(
     texts: Sequence[str],
     numbers: Sequence[str],
     key: Sequence[str],
-    optional: Collection[str] = (),
 ) -> "pd.DataFrame":
     """Read the columns `texts` and `numbers` of a CSV table; others are left out.
 
     An empty cell is an empty text, or a missing number (NaN).
-
-    optional : further numbers, which are read where they are there
 
     Raises
     ------
@@ -43,7 +40,6 @@ def read_table(
         raise EvidenceError(f"{path}: no such file; python -m taskrel.evidence writes it") from None
     except (OSError, ValueError) as e:  # ValueError: not UTF-8, not CSV, empty
         raise EvidenceError(f"{path}: cannot be read as a CSV table ({e})") from None
-    numbers = [*numbers, *(column for column in optional if column in raw)]
     for column in (*texts, *numbers):
         if column not in raw:
             raise EvidenceError(

@@ -5,24 +5,21 @@ store alone, without the corpora.
 """
 
 import logging
-import os
 import time
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
-
-from joblib import Parallel, delayed
 
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
 from taskrel.meta.features.linear_probe import probes
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.device import default_jobs
-from taskrel.study.runs.execute import leave_with, one_thread, trained
+from taskrel.study.runs.execute import trained
 from taskrel.study.runs.part import Part
+from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
-from taskrel.study.study import Study
 from taskrel.tasks.overlap import contamination
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.vectors import Vectors
@@ -34,7 +31,7 @@ log = logging.getLogger("taskrel")
 FEW = 80
 
 
-def measure(study: Study, out: Path, *, jobs: int | None = None, bar: bool = True) -> None:
+def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: bool = True) -> None:
     """Measure what the store in `out` lacks: profiles, and features of all directed pairs.
 
     A pair is left out until its auxiliary's single-task run of the first seed is
@@ -66,7 +63,7 @@ def measure(study: Study, out: Path, *, jobs: int | None = None, bar: bool = Tru
                 )
 
 
-def _profiles(study: Study, part: Part, store: Store) -> dict[str, Profile]:
+def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profile]:
     """Profiles of the study's tasks; those that were missing are kept."""
     kept = store.profiles(part.digest)
     new = {
@@ -82,7 +79,7 @@ def _profiles(study: Study, part: Part, store: Store) -> dict[str, Profile]:
 
 
 def _encoders(
-    study: Study, part: Part, store: Store, names: set[str], jobs: int, bar: bool
+    study: PlannedStudy, part: Part, store: Store, names: set[str], jobs: int, bar: bool
 ) -> dict[str, Path]:
     """Files of the encoders of these tasks, of those whose single-task run is done."""
     from tqdm import tqdm
@@ -118,7 +115,7 @@ def _encoders(
 
 
 def _measure(
-    study: Study,
+    study: PlannedStudy,
     part: Part,
     store: Store,
     profiles: dict[str, Profile],
@@ -139,7 +136,14 @@ def _measure(
             calls.append(
                 (tasks[main], {aux: encoders[aux] for aux in auxs}, part.recipe, seed, part.vectors)
             )
-    for main, probed in _probed(calls, jobs if len(pairs) > FEW else 1):
+    for number, result in results(_probe, calls, jobs if len(pairs) > FEW else 1):
+        if isinstance(result, WorkerDied):
+            log.error(
+                "no pair features of %s: a worker process ended twice; the same command tries again",
+                calls[number][0].name,
+            )
+            continue
+        main, probed = result
         n_test = len(tasks[main].splits["test"])
         store.add_pairs(
             part.digest,
@@ -157,26 +161,9 @@ def _measure(
     log.info("features of %d pairs measured, %.1f s", len(pairs), time.perf_counter() - start)
 
 
-def _probed(calls: list[tuple], jobs: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """Main and what each auxiliary's probe found, main by main as they are done."""
-    if jobs == 1:
-        for call in calls:
-            yield _probe(*call)
-        return
-    workers = Parallel(
-        n_jobs=jobs, backend="loky", return_as="generator_unordered", pre_dispatch=jobs + 1
-    )
-    yield from workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
-
-
-def _in_worker(parent: int, *call) -> tuple[str, dict[str, float]]:
-    leave_with(parent)
-    return _probe(*call)
-
-
 def _probe(
     main: Task, encoders: dict[str, Path], recipe: Recipe, seed: int, vectors: Vectors | None
 ) -> tuple[str, dict[str, float]]:
-    with one_thread():
-        values = probes(main, encoders.values(), recipe, seed, vectors)
-        return main.name, dict(zip(encoders, values, strict=True))
+    """Name of the main task, and the linear probe of its labels on each auxiliary's encoder."""
+    values = probes(main, encoders.values(), recipe, seed, vectors)
+    return main.name, dict(zip(encoders, values, strict=True))

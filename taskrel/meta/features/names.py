@@ -6,8 +6,22 @@ Each is computed by one small function of the module that its table comes from.
 
 from taskrel.meta.features.curve import CURVE_FEATURES
 from taskrel.meta.features.dataset import DATASET_FEATURES, MORE_DATASET_FEATURES
-from taskrel.meta.features.pair_names import ENCODER_FEATURES, PAIR_FEATURES, START_FEATURES
 from taskrel.meta.features.robust_curve import ROBUST_CURVE_FEATURES
+
+#: Name → what it is, in words. All are directed (main, aux) but where said otherwise.
+PAIR_FEATURES = {
+    "size_ratio": "log of main size over aux size",
+    "vocabulary_share": "share of main's words that aux has",
+    "text_jsd": "divergence of the two training texts",  # symmetric
+    "text_cosine": "cosine of the mean word vectors",  # symmetric
+    "same_kind": "same kind of labels",  # symmetric
+    "label_similarity": "label agreement on common texts",  # symmetric
+    "probe": "linear probe of main's labels on aux's encoder",
+    "contamination": "share of main's test texts in aux's training texts",
+}
+
+#: Those that need the corpora or a trained encoder, which a new task's profile cannot give.
+ENCODER_FEATURES = ("label_similarity", "probe", "contamination")
 
 #: The 14 of Bingel & Søgaard (2017), from which they make 42 columns.
 PAPER_FEATURES = DATASET_FEATURES | CURVE_FEATURES
@@ -22,6 +36,5 @@ __all__ = [
     "PAIR_FEATURES",
     "PAPER_FEATURES",
     "ROBUST_CURVE_FEATURES",
-    "START_FEATURES",
     "TASK_FEATURES",
 ]

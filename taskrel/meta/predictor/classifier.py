@@ -3,12 +3,12 @@
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.linear import Linear
 
 
 def logistic(C: float = 1.0) -> LogisticRegression:
-    """Unfitted logistic regression for columns on [0, 1] (`Cover.unit`).
+    """Unfitted logistic regression for columns on [0, 1] (`FeatureRange.unit`).
 
     Parameters
     ----------
@@ -31,6 +31,6 @@ def fit_classifier(
 
     Its index is the log-odds of a gain against those of the mean training pair.
     """
-    cover = Cover.of(x)
-    fitted = logistic(C).fit(cover.unit(x), positive)
-    return Linear(columns, cover, fitted.coef_[0] / cover.spread)
+    feature_range = FeatureRange.of(x)
+    fitted = logistic(C).fit(feature_range.unit(x), positive)
+    return Linear(columns, feature_range, fitted.coef_[0] / feature_range.spread)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin, clone, is_classifier
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 
 #: Probabilities are kept this far from 0 and 1 before the logarithm.
 EDGE = 1e-3
@@ -23,21 +23,21 @@ class Estimated:
         x: np.ndarray,
         target: np.ndarray,
     ):
-        self.columns, self.cover = columns, Cover.of(x)
-        self.estimator = clone(estimator).fit(self.cover.unit(x), target)
+        self.columns, self.feature_range = columns, FeatureRange.of(x)
+        self.estimator = clone(estimator).fit(self.feature_range.unit(x), target)
         self._level = self._value(x).mean()
 
     @property
     def mean(self) -> np.ndarray:
         """Mean of each column over the training pairs."""
-        return self.cover.mean
+        return self.feature_range.mean
 
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, n_columns)."""
         return self._value(x) - self._level
 
     def _value(self, x: np.ndarray) -> np.ndarray:
-        x = self.cover.unit(x)
+        x = self.feature_range.unit(x)
         if not is_classifier(self.estimator):
             return self.estimator.predict(x)
         if not hasattr(self.estimator, "predict_proba"):
@@ -54,6 +54,6 @@ class Estimated:
             found[:, column] = here - self._value(without)
         return found
 
-    def outside(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value lies beyond what the training pairs cover, bool, shape of x."""
-        return self.cover.outside(x)
+    def out_of_range(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value is out of the range of the training pairs, bool, shape of x."""
+        return self.feature_range.out_of_range(x)

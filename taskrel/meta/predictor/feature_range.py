@@ -1,6 +1,8 @@
-"""Cover: what the training pairs cover of each column; fills what is missing, clips what is beyond.
+"""Feature range: median and limits of each column over the training pairs.
 
-Fitted to training pairs only, and common to classifier, ranker and what is saved of them.
+Missing values become the median, values out of range are clipped.
+
+Fitted to training pairs only, and shared by classifier, ranker and what is saved of them.
 """
 
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Cover:
+class FeatureRange:
     """Median and range of k columns over training pairs; 0 where no pair has a value.
 
     median, low, high, mean : float arrays (k,); mean of the filled columns
@@ -21,8 +23,8 @@ class Cover:
     mean: np.ndarray
 
     @classmethod
-    def of(cls, x: np.ndarray) -> "Cover":
-        """Cover of the training pairs x (n_pairs, k); NaN is a missing value."""
+    def of(cls, x: np.ndarray) -> "FeatureRange":
+        """Range of the training pairs x (n_pairs, k); NaN is a missing value."""
         missing = np.isnan(x)
         some = missing.any(axis=0)
         median = np.zeros(x.shape[1])
@@ -38,15 +40,15 @@ class Cover:
         """Range of each column, 1 for a constant one."""
         return np.where(self.high > self.low, self.high - self.low, 1.0)
 
-    def taken(self, x: np.ndarray) -> np.ndarray:
-        """Fill missing values with the median, take values beyond at the edge; shape of x."""
+    def clipped(self, x: np.ndarray) -> np.ndarray:
+        """Fill missing values with the median, clip values out of range; shape of x."""
         return np.clip(np.where(np.isnan(x), self.median, x), self.low, self.high)
 
     def unit(self, x: np.ndarray) -> np.ndarray:
         """Scale to [0, 1], as the paper does; a constant column is 0."""
-        return (self.taken(x) - self.low) / self.spread
+        return (self.clipped(x) - self.low) / self.spread
 
-    def outside(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value lies beyond the training pairs, bool, shape of x."""
+    def out_of_range(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value is out of range, bool, shape of x."""
         tolerance = 1e-9 * self.spread
         return (x < self.low - tolerance) | (x > self.high + tolerance)

@@ -1,4 +1,4 @@
-"""A fitted predictor as JSON: coefficients, what they cover, and how well they validate.
+"""A fitted predictor as JSON: coefficients, feature ranges, and a summary of its validation.
 
 ``predictor.json`` in an evidence folder is what makes `predict` answer at once:
 nothing is fitted, and neither scikit-learn nor torch is imported.
@@ -14,45 +14,44 @@ from taskrel.errors import EvidenceError
 from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.model import Model
-from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
+from taskrel.meta.predictor.predictor import FEATURE_SETS, GainPredictor
 
 NAME = "predictor.json"
 SCHEMA = 1
 
 
 def fit_all(predictor: GainPredictor) -> None:
-    """Fit every model that `predict` may ask for: all levels, each family left out, and none.
+    """Fit every model that `predict` may need: each feature set, without each family and with all.
 
     A family without which nothing can be learned has no model: `predict` says why.
     """
-    evidence = predictor.evidence_
-    for level in LEVELS:
-        predictor.model(level, "")
+    evidence = predictor.learned_from_
+    for feature_set in FEATURE_SETS:
+        predictor.model(feature_set, "")
         for family in sorted(set(evidence.families[evidence.measured_tasks])):
             with suppress(EvidenceError):
-                predictor.model(level, family)
+                predictor.model(feature_set, family)
 
 
 def save_predictor(predictor: GainPredictor, path: Path, validation: dict[str, Any]) -> None:
     """Write all models of a fitted predictor with its validation summary.
 
     Raises `EvidenceError` where the predictor has an estimator of its own: only
-    the default models are plain coefficients, and nothing is ever pickled. So it does
-    where the predictor wants probes, which an answer must not need.
+    the default models are plain coefficients, and nothing is ever pickled.
     """
-    if predictor.classifier is not None or predictor.regressor is not None or predictor.probe:
+    if predictor.classifier is not None or predictor.regressor is not None:
         raise EvidenceError(
-            "a predictor with probes or an estimator of its own cannot be saved "
-            "as JSON; fit it again where it is needed, or use the default"
+            "a predictor with its own classifier or regressor cannot be saved as JSON; fit it again "
+            "where it is needed, or use the default"
         )
     fit_all(predictor)
     document = {
         "schema": SCHEMA,
-        "evidence": digest(predictor.evidence_),
+        "evidence": digest(predictor.learned_from_),
         "validation": validation,
         "models": [
-            {"level": level, "left_out": family, **model.to_plain()}
-            for (level, family), model in sorted(predictor.models_.items())
+            {"level": feature_set, "left_out": family, **model.to_plain()}
+            for (feature_set, family), model in sorted(predictor.models_.items())
         ],
     }
     with atomic(path) as temporary:
@@ -74,22 +73,16 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
             )
         if raw["evidence"] != digest(evidence):
             raise EvidenceError(
-                f"{path}: fitted to other evidence than lies beside it; make both "
-                "again with python -m taskrel.evidence, or delete this file to "
-                "have one fitted"
+                f"{path}: it was fitted to other evidence than the tables next to it; make both again "
+                "with taskrel evidence, or delete this file to fit a predictor now"
             )
-        predictor = GainPredictor()
-        predictor.evidence_ = evidence
-        predictor.validation_ = dict(raw["validation"])
-        predictor.models_ = {
-            (m["level"], m["left_out"]): Model.from_plain(m) for m in raw["models"]
-        }
+        models = {(m["level"], m["left_out"]): Model.from_plain(m) for m in raw["models"]}
+        return GainPredictor.fitted(evidence, models, dict(raw["validation"]))
     except (OSError, ValueError, KeyError, TypeError) as e:
         raise EvidenceError(
             f"{path}: no predictor can be read from it ({type(e).__name__}: {e}); "
-            "get the file again, or delete it to have one fitted"
+            "get the file again, or delete it to fit a predictor now"
         ) from None
-    return predictor
 
 
 def digest(evidence: Evidence) -> str:

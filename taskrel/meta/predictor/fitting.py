@@ -14,14 +14,10 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.classifier import fit_classifier
 from taskrel.meta.predictor.estimated import Estimated
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
-from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.model import Index, Model
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
-    CLASSIFIER_GROUPS,
-    PROBED_CLASSIFIER_GROUPS,
-    PROBED_RANKER_GROUPS,
-    RANKER_GROUPS,
     choose_classifier,
     choose_ranker,
     family_folds,
@@ -38,7 +34,6 @@ def fit_model(
     *,
     classifier: ClassifierMixin | None = None,
     regressor: RegressorMixin | None = None,
-    probe: bool = False,
 ) -> Model:
     """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
 
@@ -56,8 +51,6 @@ def fit_model(
         In place of the logistic regression, on all columns.
     regressor : scikit-learn regressor or None
         Its expected gain is one index more for calibration and interval.
-    probe : bool
-        Whether the start of each pair's run may be read, too.
 
     Raises
     ------
@@ -75,7 +68,7 @@ def fit_model(
             f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
             "and losses to tell apart, so train more pairs"
         )
-    fits = [_classifier(data, train, classifier, probe), chosen_ranker(data, train, probe)]
+    fits = [_classifier(data, train, classifier), chosen_ranker(data, train)]
     if regressor is not None:
         fits.append(_regressor(data, regressor))
     held_out, rows = _held_out(data, train, fits)
@@ -91,12 +84,9 @@ def fit_model(
     )
 
 
-def chosen_ranker(
-    data: PairData, train: np.ndarray, probe: bool = False
-) -> Callable[[np.ndarray], Index]:
+def chosen_ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], Index]:
     """Function that fits the ranker, columns and penalty chosen in `train`, to pairs of a mask."""
-    groups = (*RANKER_GROUPS, *(PROBED_RANKER_GROUPS if probe else ()))
-    group, alpha = choose_ranker(data, train, groups)
+    group, alpha = choose_ranker(data, train)
     x, names = data.tables[group], data.names[group]
     return lambda mask: fit_ranker(
         names, x[mask], data.gain[mask], data.main[mask], alpha, main_weights(data, mask)
@@ -104,14 +94,13 @@ def chosen_ranker(
 
 
 def _classifier(
-    data: PairData, train: np.ndarray, other: ClassifierMixin | None, probe: bool
+    data: PairData, train: np.ndarray, other: ClassifierMixin | None
 ) -> Callable[[np.ndarray], Index]:
     """Function that fits the chosen classifier to the pairs of a mask."""
     if other is not None:
         group = next(g for g in ("full", *data.tables) if g in data.tables)
     else:
-        groups = (*CLASSIFIER_GROUPS, *(PROBED_CLASSIFIER_GROUPS if probe else ()))
-        group, C = choose_classifier(data, train, groups)
+        group, C = choose_classifier(data, train)
     x, names = data.tables[group], data.names[group]
 
     def fit(mask: np.ndarray) -> Index:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,18 +18,18 @@ class Linear:
     a useless classifier would seem to be right, upside down.
 
     columns : names of the k columns of the pair table
-    cover : what the training pairs cover of them
+    feature_range : of these columns over the training pairs
     weight : float array (k,), change of the index per unit of each column
     """
 
     columns: tuple[str, ...]
-    cover: Cover
+    feature_range: FeatureRange
     weight: np.ndarray
 
     @property
     def mean(self) -> np.ndarray:
         """Mean of each column over the training pairs."""
-        return self.cover.mean
+        return self.feature_range.mean
 
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, k), shape (n_pairs,)."""
@@ -37,15 +37,15 @@ class Linear:
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
         """What each value adds to the index, shape of x (n_pairs, k)."""
-        return self.weight * (self.cover.taken(x) - self.cover.mean)
+        return self.weight * (self.feature_range.clipped(x) - self.feature_range.mean)
 
-    def outside(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value lies beyond what the training pairs cover, bool, shape of x."""
-        return self.cover.outside(x)
+    def out_of_range(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value is out of the range of the training pairs, bool, shape of x."""
+        return self.feature_range.out_of_range(x)
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        arrays = asdict(self.cover) | {"weight": self.weight}
+        arrays = asdict(self.feature_range) | {"weight": self.weight}
         return {"columns": list(self.columns)} | {k: v.tolist() for k, v in arrays.items()}
 
     @classmethod
@@ -58,4 +58,4 @@ class Linear:
             if arrays[name].shape != (len(columns),) or not np.isfinite(arrays[name]).all():
                 raise ValueError(f"{name}: expected {len(columns)} finite numbers")
         weight = arrays.pop("weight")
-        return cls(columns, Cover(**arrays), weight)
+        return cls(columns, FeatureRange(**arrays), weight)

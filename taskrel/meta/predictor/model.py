@@ -24,8 +24,8 @@ class Index(Protocol):
     def contributions(self, x: np.ndarray) -> np.ndarray:
         """What each value adds to it against the mean training pair, shape of x."""
 
-    def outside(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value lies beyond what the training pairs cover, shape of x."""
+    def out_of_range(self, x: np.ndarray) -> np.ndarray:
+        """Whether a value is out of the range of the training pairs, shape of x."""
 
 
 class Answers(NamedTuple):
@@ -90,11 +90,11 @@ class Model:
             found[self._places(i)] = i.mean
         return found
 
-    def outside(self, x: np.ndarray) -> np.ndarray:
+    def out_of_range(self, x: np.ndarray) -> np.ndarray:
         """Whether a value of a column lies beyond the training pairs, shape of x."""
         found = np.zeros(x.shape, bool)
         for i in self.indices:
-            found[:, self._places(i)] |= i.outside(self._of(i, x))
+            found[:, self._places(i)] |= i.out_of_range(self._of(i, x))
         return found
 
     def _places(self, index: Index) -> list[int]:

@@ -57,7 +57,7 @@ class Prediction:
         pair's gain with probability `LEVEL`; NaN where the evidence is too small
     score : the ranker's, to order auxiliaries of the same main task by
     verdict : "likely gain", "likely loss", or "unclear" where the interval spans
-        zero or the pair lies outside what the evidence covers
+        zero or too many features are out of the evidence's range
     reasons : the strongest contributions, strongest first
     measured : what the pair's own runs gave, which the answer does not know
     confirmed : what they gave here, where the pair was trained to confirm the answer
@@ -80,8 +80,8 @@ class Prediction:
     confirmed: Confirmed | None = None
 
 
-def verdict(low: float, high: float, covered: bool) -> str:
-    """Three-way verdict of an interval; "unclear" also where the pair is not covered."""
-    if not covered or np.isnan(low) or low <= 0 <= high:
+def verdict(low: float, high: float, in_range: bool) -> str:
+    """Three-way verdict of an interval; "unclear" also where features are not in range."""
+    if not in_range or np.isnan(low) or low <= 0 <= high:
         return UNCLEAR
     return LIKELY_GAIN if low > 0 else LIKELY_LOSS

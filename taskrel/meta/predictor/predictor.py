@@ -2,9 +2,9 @@
 
     GainPredictor().fit(evidence).predict("mwe", "chunk")
 
-An answer about a task that the evidence knows comes from a fit without that
-task's family in either role. So it is never a memory, and for an auxiliary of another
-family it is as good as leave-family-out validation says.
+An answer about a task that the evidence knows comes from a model fitted without that task's
+family in either role. So it never repeats a measurement, and leave-family-out validation says
+how good it is for an auxiliary task of another family.
 """
 
 from collections.abc import Sequence
@@ -14,46 +14,53 @@ import numpy as np
 
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.pair_names import ENCODER_FEATURES, START_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES
+from taskrel.meta.predictor.caveats import caveats_of_features, caveats_of_model
 from taskrel.meta.predictor.model import Model
-from taskrel.meta.predictor.prediction import Measured, Prediction, Reason, verdict
-from taskrel.meta.predictor.table.aux_identity import ANY, is_identity
-from taskrel.meta.predictor.table.pair_data import headroom, pair_data
+from taskrel.meta.predictor.prediction import Measured, Prediction, verdict
+from taskrel.meta.predictor.reasons import reasons
+from taskrel.meta.predictor.table.aux_identity import is_identity
+from taskrel.meta.predictor.table.pair_data import PairData, headroom, pair_data
 from taskrel.meta.predictor.table.pair_rows import pair_rows
-from taskrel.meta.predictor.table.pair_table import AUX, MAIN, PAIR
 
 if TYPE_CHECKING:
     import pandas as pd
     from sklearn.base import ClassifierMixin, RegressorMixin
 
-#: Below this number of tasks an answer comes with a warning.
-FEW_TASKS = 6
-N_REASONS = 5
-#: Which features a simpler model goes without, the richest model first.
-LEVELS: dict[str, tuple[str, ...]] = {"all": (), "without_encoder": ENCODER_FEATURES}
+#: Features that a simpler model is fitted without, the richest model first.
+FEATURE_SETS: dict[str, tuple[str, ...]] = {"all": (), "without_encoder": ENCODER_FEATURES}
+#: What a user should know where one auxiliary makes the simpler model answer for all of them.
+ONE_MODEL = (
+    "A simpler model answers, because other auxiliary tasks of this ranking lack the features that "
+    "need both corpora and an encoder."
+)
 
 
 class GainPredictor:
-    """P(gain), expected gain with interval, and a ranking of auxiliaries.
+    """P(gain), expected gain with interval, and a ranking of auxiliary tasks.
 
-    The default is the paper's logistic regression with columns and penalty
-    chosen, and log-odds calibrated, by leave-family-out inside the evidence, and
-    a ranker beside it. Pairs without a defined gain are left out.
+    The default is the paper's logistic regression, its columns and penalty chosen and its
+    log-odds calibrated by leave-family-out inside the evidence, and a ranker. Pairs without a
+    defined gain are left out. Parameters follow scikit-learn: `sklearn.base.clone` gives an
+    unfitted copy.
 
     Parameters
     ----------
     classifier : scikit-learn classifier, or None
-        In place of the logistic regression; it cannot be saved.
+        In place of the logistic regression. Such a predictor cannot be saved.
     regressor : scikit-learn regressor, or None
-        Its expected gain enters calibration and interval; it cannot be saved.
-    probe : bool
-        Whether models may read the start of each pair's run; such a predictor cannot
-        be saved.
+        Its expected gain enters calibration and interval. Such a predictor cannot be saved.
 
     Attributes
     ----------
+    learned_from_ : Evidence
+        The evidence that models are fitted to.
     evidence_ : Evidence
-    models_ : dict of (level, family left out or "") → Model, as far as needed yet
+        The same, or with more tasks (`with_tasks`).
+    models_ : dict
+        (feature set, family left out or "") → Model, as far as needed yet.
+    validation_ : dict
+        How well this evidence predicts new tasks, as plain data; empty where nobody validated.
 
     References
     ----------
@@ -64,112 +71,173 @@ class GainPredictor:
         self,
         classifier: "ClassifierMixin | None" = None,
         regressor: "RegressorMixin | None" = None,
-        probe: bool = False,
     ):
-        self.classifier, self.regressor, self.probe = classifier, regressor, probe
+        self.classifier, self.regressor = classifier, regressor
+
+    # -- scikit-learn's conventions, without waiting for scikit-learn -------------------
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters by name; with `deep` also those of the two estimators, as ``name__key``."""
+        found: dict[str, Any] = {"classifier": self.classifier, "regressor": self.regressor}
+        for name, estimator in list(found.items()) if deep else []:
+            if estimator is not None:
+                found |= {f"{name}__{k}": v for k, v in estimator.get_params().items()}
+        return found
+
+    def set_params(self, **params: Any) -> "GainPredictor":
+        """Set parameters by name; raises `ValueError` for a name that does not exist."""
+        for key, value in params.items():
+            name, nested, rest = key.partition("__")
+            if name not in ("classifier", "regressor"):
+                raise ValueError(f"unknown parameter {key!r}; known: classifier, regressor")
+            if nested:
+                getattr(self, name).set_params(**{rest: value})
+            else:
+                setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        given = {k: v for k, v in self.get_params(deep=False).items() if v is not None}
+        return f"GainPredictor({', '.join(f'{k}={v!r}' for k, v in given.items())})"
+
+    # -- fitting ------------------------------------------------------------------------
 
     def fit(self, evidence: Evidence) -> "GainPredictor":
-        """Take `evidence` as what to learn from; a model is fitted when it is first asked.
+        """Learn from `evidence`; models without a family are fitted when they are first needed.
 
-        Raises `EvidenceError` where no pair was measured, or where the pairs are
-        all gains or all losses.
+        Raises `EvidenceError` where no pair was measured, or where all pairs are gains or
+        all are losses.
         """
-        self.evidence_, self.models_ = evidence, {}
-        self.validation_: dict[str, Any] = {}
+        self._take(evidence, {}, {})
         self.model("all", "")
         return self
 
-    def model(self, level: str, family: str) -> Model:
-        """The model of a level of `LEVELS`, fitted without `family` ("": to all pairs)."""
-        if (level, family) not in self.models_:
+    @classmethod
+    def fitted(
+        cls, evidence: Evidence, models: dict[tuple[str, str], Model], validation: dict[str, Any]
+    ) -> "GainPredictor":
+        """A predictor whose models have been fitted before, to the same evidence."""
+        return cls()._take(evidence, models, validation)
+
+    def _take(self, evidence: Evidence, models: dict, validation: dict) -> "GainPredictor":
+        self.learned_from_ = self.evidence_ = evidence
+        self.models_, self.validation_ = models, validation
+        self._data: dict[str, PairData] = {}
+        return self
+
+    def with_tasks(self, evidence: Evidence) -> "GainPredictor":
+        """A predictor with the same models that answers about the tasks of `evidence`, too.
+
+        evidence : the evidence that this one was fitted to, with further tasks and their
+            features (`recommendation.new_tasks`); the gains that models learn from stay the same
+        """
+        other = GainPredictor(self.classifier, self.regressor)
+        other.__dict__.update(self.__dict__)
+        other.evidence_ = evidence
+        return other
+
+    def data(self, feature_set: str = "all") -> PairData:
+        """The measured pairs that models of a feature set are fitted to."""
+        if feature_set not in self._data:
+            self._data[feature_set] = pair_data(self.learned_from_, FEATURE_SETS[feature_set])
+        return self._data[feature_set]
+
+    def model(self, feature_set: str, family: str) -> Model:
+        """The model of a feature set, fitted without `family` ("": to all pairs)."""
+        if (feature_set, family) not in self.models_:
             # Not at the top: an answer from saved models must not wait for scikit-learn.
             from taskrel.meta.predictor.fitting import fit_model
 
-            data = pair_data(self.evidence_, LEVELS[level])
+            data = self.data(feature_set)
             train = np.ones(len(data.gain), bool)
             if family:
                 train = data.without_family(data.families.index(family))
             try:
-                self.models_[level, family] = fit_model(
-                    data,
-                    train,
-                    classifier=self.classifier,
-                    regressor=self.regressor,
-                    probe=self.probe,
+                self.models_[feature_set, family] = fit_model(
+                    data, train, classifier=self.classifier, regressor=self.regressor
                 )
             except EvidenceError as e:
-                without = f" without {family}" if family else ""
-                raise EvidenceError(f"evidence {self.evidence_.name}{without}: {e}") from None
-        return self.models_[level, family]
+                without = f" without family {family}" if family else ""
+                raise EvidenceError(f"evidence {self.learned_from_.name}{without}: {e}") from None
+        return self.models_[feature_set, family]
+
+    # -- answers ------------------------------------------------------------------------
 
     def predict(self, main: str, aux: str) -> Prediction:
         """Answer for one directed pair.
 
-        The model is fitted without main's family where the evidence knows main.
-        Where the pair lacks features that need the corpora or an encoder, a
-        simpler model answers; a warning says so.
+        The model is fitted without main's family where the evidence knows main. Where the
+        pair lacks features that need the corpora or an encoder, a simpler model answers; a
+        warning says so.
 
-        Raises `UsageError` for an unknown task and for main = aux, and
-        `EvidenceError` where the pairs to learn from are all gains or all losses.
+        Raises `UsageError` for an unknown task and for main = aux, and `EvidenceError` where
+        all pairs to learn from are gains or all are losses.
         """
-        self._check(main, aux)
-        return self._predict(main, aux, *self._level(main, aux))
+        return self.ranked(main, [aux])[0]
 
-    def _predict(self, main: str, aux: str, level: str, warnings: list[str]) -> Prediction:
+    def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
+        """Answers for these auxiliary tasks of `main` (None: all), the most promising first.
+
+        Scores of two models do not compare: where one auxiliary needs the simpler model, that
+        model answers for all.
+        """
         evidence = self.evidence_
-        if self._family(main) and evidence.families[main] == evidence.families[aux]:
-            warnings.append(
-                f"{aux} is of the family of {main}, which the answer does not know: "
-                "validation is about other auxiliaries"
-            )
-        model = self.model(level, self._family(main))
-        x = pair_rows(evidence, [(main, aux)], model.columns)
-        room = headroom(evidence.about["stl"])[[evidence.tasks.index.get_loc(main)]]
-        answers = model.answer(x, room)
-        outside = model.outside(x)[0]
+        evidence.check(main)
+        auxs = list(evidence.tasks.index.drop(main) if auxs is None else auxs)
+        for aux in auxs:
+            evidence.check(aux)
+            if main == aux:
+                raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
+        if not auxs:
+            return []
+        found = caveats_of_features(evidence, main, auxs)
+        simpler = any(needs_simpler for needs_simpler, _ in found)
+        caveats = [
+            [*own, *([ONE_MODEL] if simpler and not needs_simpler else [])]
+            for needs_simpler, own in found
+        ]
+        answers = self._answers(main, auxs, "without_encoder" if simpler else "all", caveats)
+        return sorted(answers, key=lambda p: (-p.score, p.aux))
+
+    def _answers(
+        self, main: str, auxs: list[str], feature_set: str, caveats: list[list[str]]
+    ) -> list[Prediction]:
+        evidence = self.evidence_
+        model = self.model(feature_set, self._family(main))
+        x = pair_rows(evidence, [(main, aux) for aux in auxs], model.columns)
+        room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
+        numbers = model.answer(x, np.full(len(auxs), room))
+        out = model.out_of_range(x)
         # A main task like any other is the most extreme of n + 1 in 2 / (n + 1) of its features.
         # They are a third to a half of the columns, so this is two to three times as much.
         features = [not is_identity(c) for c in model.columns]
-        covered = outside[features].mean() <= 2 / (model.n_tasks + 1)
-        measured, more = self._measured(main, aux)
-        numbers = {name: float(value[0]) for name, value in answers._asdict().items()}
-        warnings += [*self._doubts(model, x[0], outside, covered), *more]
-        return Prediction(
-            main,
-            aux,
-            **numbers,
-            verdict=verdict(numbers["low"], numbers["high"], covered),
-            reasons=_reasons(model, x, aux),
-            measured=measured,
-            evidence=evidence.name,
-            validation=self._worth(level),
-            warnings=tuple(warnings),
-        )
-
-    def ranked(self, main: str, auxs: Sequence[str] | None = None) -> list[Prediction]:
-        """Answers for these auxiliaries of `main` (None: all), the most promising first.
-
-        Scores of two rankers do not compare: where one auxiliary needs the simpler model,
-        that answers for all.
-        """
-        self.evidence_.check(main)
-        if auxs is None:
-            auxs = self.evidence_.tasks.index.drop(main)
-        for aux in auxs:
-            self._check(main, aux)
-        found = {aux: self._level(main, aux) for aux in auxs}
-        simplest = max((level for level, _ in found.values()), key=[*LEVELS].index, default=None)
-        for level, warnings in found.values():
-            if level != simplest:
-                warnings.append(
-                    "answered by the simpler model without the features that need "
-                    "the corpora and an encoder, as others here are: orders of two "
-                    "models do not compare"
+        in_range = out[:, features].mean(axis=1) <= 2 / (model.n_tasks + 1)
+        because = reasons(model, x, auxs)
+        validation = self._validation_of(feature_set)
+        found = []
+        for i, aux in enumerate(auxs):
+            measured, undefined = self._measured(main, aux)
+            mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
+            warnings = [
+                *self._caveats_of_family(main, aux),
+                *caveats[i],
+                *caveats_of_model(model, out[i], bool(in_range[i])),
+                *undefined,
+            ]
+            found.append(
+                Prediction(
+                    main,
+                    aux,
+                    **mine,
+                    verdict=verdict(mine["low"], mine["high"], bool(in_range[i])),
+                    reasons=because[i],
+                    measured=measured,
+                    evidence=evidence.name,
+                    validation=validation,
+                    warnings=tuple(warnings),
                 )
-        answers = [
-            self._predict(main, aux, simplest, warnings) for aux, (_, warnings) in found.items()
-        ]
-        return sorted(answers, key=lambda p: (-p.score, p.aux))
+            )
+        return found
 
     def rank(self, main: str) -> "pd.DataFrame":
         """`ranked` as a table: aux, score, probability, gain, low, high, verdict, measured."""
@@ -184,69 +252,31 @@ class GainPredictor:
             ]
         )
 
-    def _check(self, main: str, aux: str) -> None:
-        self.evidence_.check(main)
-        self.evidence_.check(aux)
-        if main == aux:
-            raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
-
-    def _worth(self, level: str) -> dict[str, Any]:
-        """The validation of the models of a level: its verdict ``text``, and its figures."""
+    def _validation_of(self, feature_set: str) -> dict[str, Any]:
+        """The validation of the models of a feature set: its ``text`` and its figures."""
         found = self.validation_
-        if level == "without_encoder":
-            return found | {
-                key: found[f"new_{key}"]
-                for key in ("text", "interval", "by_unit")
-                if f"new_{key}" in found
-            }
+        if feature_set == "without_encoder":
+            new = ("text", "interval", "by_unit")
+            return found | {key: found[f"new_{key}"] for key in new if f"new_{key}" in found}
         return found
 
     def _family(self, task: str) -> str:
-        """The task's family, or "" where no pair of it was measured: there is nothing to forget."""
+        """The family to leave out; "" where no pair of it was measured."""
         families = self.evidence_.families
-        learned = set(families[self.evidence_.measured_tasks])
+        learned = set(families[self.learned_from_.measured_tasks])
         return families[task] if families[task] in learned else ""
 
-    def _level(self, main: str, aux: str) -> tuple[str, list[str]]:
-        """The richest level that lacks no feature the evidence has, and what to say of it."""
-        evidence = self.evidence_
-        pair = (
-            evidence.pairs.loc[[(main, aux)]]
-            if (main, aux) in evidence.pairs.index
-            else evidence.pairs.iloc[:0].reindex([(main, aux)])
-        )
-        somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
-        lacks = [
-            f for f in somewhere if pair[f].isna().all() and (self.probe or f not in START_FEATURES)
+    def _caveats_of_family(self, main: str, aux: str) -> list[str]:
+        families = self.evidence_.families
+        if not self._family(main) or families[main] != families[aux]:
+            return []
+        return [
+            f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted "
+            "without that family, and validation covers auxiliary tasks of other families only."
         ]
-        simpler = "probe" in lacks
-        needed = [f for f in lacks if f in ENCODER_FEATURES]
-        rest = [f for f in lacks if f not in ENCODER_FEATURES]
-        warnings = []
-        if simpler:
-            warnings.append(
-                f"no {', '.join(needed)} for this pair: answered by the simpler model "
-                "without the features that need the corpora and an encoder"
-            )
-        if rest:
-            warnings.append(f"no {', '.join(rest)} for this pair: the evidence's median stands in")
-        learned_from = evidence.tasks.loc[evidence.measured_tasks]
-        known = learned_from.columns[learned_from.notna().any()]
-        for task in (main, aux):
-            missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
-            if len(missing) == len(known):
-                raise EvidenceError(
-                    f"evidence {evidence.name}: no features of {task!r}; its "
-                    "single-task runs are missing, and run_pairs trains them"
-                )
-            if missing:
-                warnings.append(
-                    f"{task} has no {', '.join(missing)}: the evidence's median stands in"
-                )
-        return ("without_encoder" if simpler else "all"), warnings
 
     def _measured(self, main: str, aux: str) -> tuple[Measured | None, list[str]]:
-        """The pair's own gain, if it was run, and what to mind about it."""
+        """The pair's measured gain, or why a measured pair has none."""
         rows = self.evidence_.summary
         row = rows[(rows["main"] == main) & (rows["aux"] == aux)]
         if row.empty:
@@ -254,49 +284,7 @@ class GainPredictor:
         gain, low, high, n = row[["gain", "low", "high", "n_seeds"]].iloc[0]
         if np.isnan(gain):
             return None, [
-                "the pair was trained, but its gain is undefined: the single-task score "
-                "is missing or below the floor"
+                "The pair was trained, but its gain is undefined: the single-task score is missing "
+                "or too low for a relative gain."
             ]
         return Measured(float(gain), float(low), float(high), int(n)), []
-
-    def _doubts(self, model: Model, x: np.ndarray, outside: np.ndarray, covered: bool) -> list[str]:
-        """What makes an answer less sure than it looks."""
-        found = []
-        if model.n_tasks < FEW_TASKS:
-            found.append(
-                f"few tasks: learned from pairs of {model.n_tasks}, so this is a first "
-                "hint and no more"
-            )
-        # Of ratios, many are the most extreme one; of tasks and pairs it is worth a word.
-        beyond = [
-            c
-            for c, out in zip(model.columns, outside, strict=True)
-            if out and c.startswith((MAIN, AUX, PAIR)) and not c.startswith("main/")
-        ]
-        if beyond:
-            found.append(
-                "outside what the evidence covers, taken at its edge"
-                + ("" if covered else ", and so much of it that there is no verdict")
-                + f": {', '.join(beyond)}"
-            )
-        return found
-
-
-def _reasons(model: Model, x: np.ndarray, aux: str) -> tuple[Reason, ...]:
-    """The strongest contributions to the log-odds of a gain, for the row x (1, n_columns).
-
-    Who the auxiliary is speaks in many columns with one voice, so it is one reason.
-    """
-    found, identity, known = [], 0.0, False
-    for column, value, part, mean, outside in zip(
-        model.columns, x[0], model.contributions(x)[0], model.mean, model.outside(x)[0], strict=True
-    ):
-        if is_identity(column):
-            identity += part
-            known |= column == ANY + aux and not outside
-        else:
-            found.append(Reason(column, float(value), float(part), bool(value > mean)))
-    if identity:
-        found.append(Reason(ANY + aux, 1.0 if known else np.nan, float(identity), bool(known)))
-    found.sort(key=lambda r: -abs(r.contribution))
-    return tuple(r for r in found[:N_REASONS] if r.contribution)

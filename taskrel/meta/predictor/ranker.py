@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.linear import Linear
 
 
@@ -56,8 +56,8 @@ def fit_rankers(
         Its index is the expected rank within a main task, from −½ (worst) to ½,
         up to a constant that all auxiliaries of the main share.
     """
-    cover = Cover.of(x)
-    taken = cover.taken(x)
+    feature_range = FeatureRange.of(x)
+    taken = feature_range.clipped(x)
     deviation = taken.std(axis=0)
     scale = np.where(deviation > 1e-9 * np.abs(taken).max(axis=0), deviation, 1.0)
     z = within(taken / scale, main)
@@ -65,7 +65,7 @@ def fit_rankers(
     gram, target = weighted.T @ z, weighted.T @ ranks(gain, main)
     penalty = len(z) * np.eye(z.shape[1])
     return [
-        Linear(columns, cover, np.linalg.solve(gram + alpha * penalty, target) / scale)
+        Linear(columns, feature_range, np.linalg.solve(gram + alpha * penalty, target) / scale)
         for alpha in alphas
     ]
 

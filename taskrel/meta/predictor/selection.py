@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from taskrel.meta.predictor.classifier import logistic
-from taskrel.meta.predictor.feature_range import Cover
-from taskrel.meta.predictor.gain_reliability import main_weights
+from taskrel.meta.predictor.feature_range import FeatureRange
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_rankers, places
 from taskrel.meta.predictor.table.pair_data import PairData
 
@@ -18,14 +18,6 @@ from taskrel.meta.predictor.table.pair_data import PairData
 #: features: it has to place auxiliaries, too, that no main task was trained with.
 CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
 RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
-#: Further ones, where the start of each pair's run is known.
-PROBED_CLASSIFIER_GROUPS = ("start", "pair_features_start", "aux_and_pair_start")
-PROBED_RANKER_GROUPS = (
-    "start",
-    "pair_features_start",
-    "aux_and_pair_start",
-    "aux_and_pair_start_identity",
-)
 #: Strengths that may be chosen, the strongest penalty first: it wins a tie.
 PENALTIES = (0.03, 0.3, 3.0)
 ALPHAS = (3.0, 0.3, 0.03)
@@ -49,8 +41,8 @@ def choose_classifier(
     def losses(group: str) -> list[float]:
         x, found = data.tables[group], []
         for fit, test in masks:
-            cover = Cover.of(x[fit])
-            seen, new = cover.unit(x[fit]), cover.unit(x[test])
+            feature_range = FeatureRange.of(x[fit])
+            seen, new = feature_range.unit(x[fit]), feature_range.unit(x[test])
             p = [logistic(C).fit(seen, y[fit]).predict_proba(new)[:, 1] for C in PENALTIES]
             p = np.clip(p, _EDGE, 1 - _EDGE)
             found.append(-np.log(np.where(y[test], p, 1 - p)))  # (n_penalties, n_test)

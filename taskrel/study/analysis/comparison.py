@@ -16,8 +16,8 @@ from taskrel.tasks.task import ABSENT, Task
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskrel.study.planned import PlannedStudy
     from taskrel.study.runs.part import Part
-    from taskrel.study.study import Study
 
 #: What one row of the table is about.
 ROW = ["model", "recipe", "task", "group"]
@@ -34,16 +34,18 @@ COLUMNS = [
 ]
 #: The one metric that is taken over the labels of several tasks together.
 POOLED = "accuracy"
+#: Name of several tasks together in short tables.
+OVERALL = "overall"
 #: Scores that are no further apart than this differ by rounding only.
 EQUAL = 1e-9
 
 
-def comparison(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
+def comparison(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
     """Set the test scores of record beside the published ones.
 
     Parameters
     ----------
-    study : Study
+    study : PlannedStudy
         Its ``published`` rows say what stands beside what.
     scores : DataFrame
         A row per score: recipe, task (the one scored), tasks (tuple, those trained
@@ -116,7 +118,7 @@ def _applies(metric: str, names: tuple[str, ...], tasks: dict[str, Task]) -> boo
     return not kinds or names[0] not in tasks or tasks[names[0]].kind in kinds
 
 
-def _ruled(row: Published, metric: str, study: "Study") -> dict[str, float]:
+def _ruled(row: Published, metric: str, study: "PlannedStudy") -> dict[str, float]:
     """The baseline's score, if the study has the row's tasks."""
     tasks = [study.tasks[name] for name in tasks_of(row) if name in study.tasks]
     found = [
@@ -193,3 +195,9 @@ def half_width(values: list[float]) -> float:
     if n < 2 or np.ptp(values) < EQUAL:
         return np.nan
     return float(stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+
+
+def with_short_tasks(compared: "pd.DataFrame") -> "pd.DataFrame":
+    """The same with "overall" for the name of several tasks, where only one set of them is."""
+    several = [name for name in dict.fromkeys(compared["task"]) if " + " in name]
+    return compared.replace({"task": {several[0]: OVERALL}}) if len(several) == 1 else compared

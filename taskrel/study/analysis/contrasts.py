@@ -14,7 +14,7 @@ from taskrel.study.experiment.published import Contrast, Published, Side, tasks_
 if TYPE_CHECKING:
     import pandas as pd
 
-    from taskrel.study.study import Study
+    from taskrel.study.planned import PlannedStudy
 
 COLUMNS = [
     "contrast",
@@ -36,12 +36,12 @@ COLUMNS = [
 ]
 
 
-def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
+def contrasts(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
     """Mean difference a − b over the seeds that both sides have, paired by seed.
 
     Parameters
     ----------
-    study : Study
+    study : PlannedStudy
         Its ``contrasts`` say what is set against what.
     scores : DataFrame
         As `comparison` takes them.
@@ -75,7 +75,7 @@ def contrasts(study: "Study", scores: "pd.DataFrame") -> "pd.DataFrame":
     return table
 
 
-def _row(contrast: Contrast, study: "Study", scores: "pd.DataFrame") -> dict:
+def _row(contrast: Contrast, study: "PlannedStudy", scores: "pd.DataFrame") -> dict:
     names = tasks_of(contrast)
     tasks = [study.tasks.get(name) for name in names]
     own = tasks[0].metric if len(tasks) == 1 and tasks[0] else POOLED
@@ -105,7 +105,7 @@ def _row(contrast: Contrast, study: "Study", scores: "pd.DataFrame") -> dict:
 
 
 def _values(
-    side: Side, contrast: Contrast, metric: str, study: "Study", scores: "pd.DataFrame"
+    side: Side, contrast: Contrast, metric: str, study: "PlannedStudy", scores: "pd.DataFrame"
 ) -> dict[int, float]:
     """Seed → score of the runs of one side."""
     row = Published("", contrast.task, recipe=side.recipe, group=side.group)
@@ -128,3 +128,16 @@ def _verdict(difference: float, q: float) -> str | None:
     if q >= ALPHA:
         return "no clear difference"
     return "a is higher" if difference > 0 else "b is higher"
+
+
+def left_out(contrasts: "pd.DataFrame", study: "PlannedStudy") -> list[str]:
+    """Recipes and tasks that contrasts are about and that a call leaves out."""
+    parts = [part.name for part in study.parts]
+    recipes = [name for column in ("recipe_a", "recipe_b") for name in contrasts[column]]
+    tasks = [name for names in contrasts["task"] for name in names.split(" + ")]
+    return list(
+        dict.fromkeys(
+            [f"recipe {name}" for name in recipes if name not in parts]
+            + [f"task {name}" for name in tasks if name not in study.tasks]
+        )
+    )

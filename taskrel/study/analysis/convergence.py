@@ -17,8 +17,8 @@ from taskrel.training.result import Curve
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskrel.study.planned import PlannedStudy
     from taskrel.study.runs.part import Part
-    from taskrel.study.study import Study
 
 COLUMNS = [*ROW, "share", "target", "unit", "mean", "low", "high", "n_reached", "n_seeds"]
 MEANS = ["task", "line", "unit", "at", "mean", "low", "high"]
@@ -26,7 +26,7 @@ MEANS = ["task", "line", "unit", "at", "mean", "low", "high"]
 Curves = Mapping[str, Mapping[tuple, Curve]]
 
 
-def convergence(study: "Study", curves: Curves) -> "pd.DataFrame":
+def convergence(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
     """When the dev score of each published row of one task first reaches each share.
 
     A share's target is that share of the task's final dev score in single-task
@@ -35,7 +35,7 @@ def convergence(study: "Study", curves: Curves) -> "pd.DataFrame":
 
     Parameters
     ----------
-    study : Study
+    study : PlannedStudy
         With ``convergence``; its rows of several tasks and its baselines are left out.
     curves : mapping
         As `Store.dev_curves` returns them, by the name of the part.
@@ -85,7 +85,7 @@ def convergence(study: "Study", curves: Curves) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def dev_means(study: "Study", curves: Curves) -> "pd.DataFrame":
+def dev_means(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
     """Dev curves of the same rows, mean over seeds, and the targets as level lines.
 
     Returns
@@ -158,7 +158,7 @@ class _Line(NamedTuple):
         return self.per_epoch if unit == "epochs" else 1
 
 
-def _lines(study: "Study", curves: Curves) -> Iterator[_Line]:
+def _lines(study: "PlannedStudy", curves: Curves) -> Iterator[_Line]:
     """The rows that may have curves, of the tasks and recipes at hand."""
     for row, part in _rows(study):
         tasks = trained(row.task, row.group, part)
@@ -171,7 +171,7 @@ def _lines(study: "Study", curves: Curves) -> Iterator[_Line]:
         yield _Line(row, found, updates_per_epoch(n, part.recipe))
 
 
-def _rows(study: "Study") -> list[tuple[Published, "Part"]]:
+def _rows(study: "PlannedStudy") -> list[tuple[Published, "Part"]]:
     parts = {part.name: part for part in study.parts}
     return [
         (row, parts[row.recipe])
@@ -183,11 +183,11 @@ def _rows(study: "Study") -> list[tuple[Published, "Part"]]:
     ]
 
 
-def _unit(study: "Study") -> str:
+def _unit(study: "PlannedStudy") -> str:
     return "epochs" if all(part.recipe.epochs for _, part in _rows(study)) else "updates"
 
 
-def _finals(study: "Study", curves: Curves) -> dict[str, tuple[str, float]]:
+def _finals(study: "PlannedStudy", curves: Curves) -> dict[str, tuple[str, float]]:
     """Task → reference recipe that has it alone, and its final dev score, mean over seeds."""
     found: dict[str, tuple[str, float]] = {}
     for name in dict.fromkeys(row.task for row, _ in _rows(study)):
@@ -202,7 +202,7 @@ def _finals(study: "Study", curves: Curves) -> dict[str, tuple[str, float]]:
     return found
 
 
-def _named(row: Published, study: "Study") -> str:
+def _named(row: Published, study: "PlannedStudy") -> str:
     twice = sum(other.model == row.model and other.task == row.task for other, _ in _rows(study))
     extra = " ".join(filter(None, (row.recipe, row.group)))
     return f"{row.model} ({extra})" if twice > 1 else row.model

@@ -1,4 +1,4 @@
-"""Seed noise: how much of what tells the auxiliaries of a main task apart is chance."""
+"""Reliability of gains: how far other seeds would rank a main task's auxiliaries alike."""
 
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 class SeedNoise(NamedTuple):
     """Shares in [0, 1], each the mean over main tasks; None where no main allows it.
 
-    single : of the variance of one seed's gains among a main's auxiliaries, what is noise
-    mean : the same of the mean over the seeds
-    sign_agreement : of the cells, in how many two seeds agree on gain or loss
+    single : of the variance of one seed's gains among a main's auxiliaries, the share of noise
+    mean : the same of the mean over the seeds, which is 1 − `reliability`
+    sign_agreement : share of the pairs in which two seeds agree on gain or loss
     n_mains : main tasks with two seeds and two auxiliaries or more, and gains that differ
     n_seeds : the most that a main has
     """
@@ -26,39 +26,60 @@ class SeedNoise(NamedTuple):
     n_seeds: int
 
 
+def reliability(gains: np.ndarray) -> float:
+    """Share of the variance of a main's mean gains that other seeds would reproduce, 0 to 1.
+
+    1 − MS(residual) / MS(auxiliaries) of the two-way layout auxiliaries × seeds. What a seed
+    adds to all gains of the main, such as the chance of its single-task run, is no noise.
+
+    Parameters
+    ----------
+    gains : float array (n_auxiliaries, n_seeds)
+        Rows with a NaN do not count.
+
+    Returns
+    -------
+    float
+        NaN with fewer than two seeds or auxiliaries, 0 for equal gains.
+
+    References
+    ----------
+    Hoyt, "Test reliability estimated by analysis of variance", Psychometrika 6, 1941; the same
+    as ICC(3, k) of Shrout and Fleiss, "Intraclass correlations: uses in assessing rater
+    reliability", Psychological Bulletin 86, 1979.
+    """
+    gains = gains[~np.isnan(gains).any(axis=1)]
+    if min(gains.shape) < 2:
+        return np.nan
+    noise, of_means = _mean_squares(gains)
+    return max(1 - noise / of_means, 0.0) if of_means > 0 else 0.0
+
+
 def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
     """Share of seed noise in the gains of one recipe.
 
-    Of a main task with A auxiliaries and S seeds, the two-way analysis of
-    variance without replication takes from each seed its mean (a seed's
-    single-task run moves all gains alike, and their order not at all) and leaves
-    the residual variance v and, from the variance m of the auxiliaries' means,
-    max(0, m − v / S) between auxiliaries. One seed's noise is v / (v + between),
-    the mean's min(1, (v / S) / m).
+    With MS(residual) = v and MS(auxiliaries) = m of a main task's auxiliaries × S seeds, one
+    seed's share of noise is v / (v + max(0, (m − v) / S)): 1 − ICC(3, 1).
 
     Parameters
     ----------
     per_seed : DataFrame
-        As `gains_per_seed` returns it, of one recipe. Auxiliaries that lack a
-        seed are left out.
+        As `gains_per_seed` returns it, of one recipe. Auxiliaries that lack a seed are left out.
 
     References
     ----------
-    Shrout and Fleiss, "Intraclass correlations: uses in assessing rater
-    reliability", Psychological Bulletin 86, 1979: 1 − single is ICC(3, 1),
-    1 − mean is ICC(3, k).
+    Shrout and Fleiss, "Intraclass correlations: uses in assessing rater reliability",
+    Psychological Bulletin 86, 1979.
     """
     single, mean, agree, seeds = [], [], [], 0
     for _, cells in per_seed.groupby("main"):
         table = cells.pivot_table(index="aux", columns="seed", values="gain").dropna().to_numpy()
         if min(table.shape) < 2 or not np.ptp(table - table.mean(axis=0)):
             continue
-        n_aux, n = table.shape
-        between = table.mean(axis=1).var(ddof=1)
-        residual = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
-        v = (residual**2).sum() / ((n_aux - 1) * (n - 1))
-        single.append(v / (v + max(0.0, between - v / n)))
-        mean.append(min(1.0, v / n / between) if between else 1.0)
+        n = table.shape[1]
+        noise, of_means = _mean_squares(table)
+        single.append(noise / (noise + max(0.0, (of_means - noise) / n)))
+        mean.append(1 - reliability(table))
         agree.append(
             np.mean([np.mean(np.sign(a) == np.sign(b)) for a, b in combinations(table.T, 2)])
         )
@@ -66,3 +87,14 @@ def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
     if not single:
         return SeedNoise(None, None, None, 0, 0)
     return SeedNoise(*(float(np.mean(x)) for x in (single, mean, agree)), len(single), seeds)
+
+
+def _mean_squares(table: np.ndarray) -> tuple[float, float]:
+    """Mean squares of the residual and of the auxiliaries, of a table auxiliaries × seeds."""
+    n_aux, n = table.shape
+    mean = table.mean(axis=1, keepdims=True)
+    residual = table - mean - table.mean(axis=0) + table.mean()
+    return (
+        float((residual**2).sum() / ((n_aux - 1) * (n - 1))),
+        float(n * ((mean - mean.mean()) ** 2).sum() / (n_aux - 1)),
+    )

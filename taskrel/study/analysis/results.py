@@ -1,52 +1,51 @@
-"""What run_pairs hands over: results from the store, one JSON document, CSV files, pictures."""
+"""Results of a study, read from its store: scores, gains, reliability, tables, curves."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from taskrel.cli.command import to_json
-from taskrel.cli.files.score_tables import ScoreTables, save_tables, score_tables
-from taskrel.io.paths import atomic
-from taskrel.meta.evidence.from_store import task_features
-from taskrel.plots.curves import save_curves
-from taskrel.plots.heatmap import heatmap_data, save_heatmap
 from taskrel.study.analysis.gains import gains, gains_per_seed
 from taskrel.study.analysis.noise_by_budget import noise_by_budget
 from taskrel.study.analysis.records import against, record_scores
 from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.study.analysis.score_tables import ScoreTables, score_tables
 from taskrel.study.analysis.single_curves import single_curves
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.store import Store
-from taskrel.study.study import Study
 from taskrel.training.recipes.budget import updates_over
 from taskrel.training.recipes.recipe import Recipe
+
+#: Columns of the table of scores.
+SCORES = ("recipe", "task", "tasks", "seed", "split", "metric", "value")
 
 
 @dataclass
 class Results:
-    """Results of one call of run_pairs.
+    """What a study's store says.
 
     process_seconds : what the planned runs that are done took, wherever they were trained
     scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
         record), steps_per_second of the planned runs
+    stored_scores : the same of all runs that the store has under the same recipes
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
     seed_noise : recipe → how much of the planned runs' gains is chance
     budgets, stored_budgets : recipe → the same at parts of the budget (`noise_by_budget`), of
         the planned runs and of all that the store has under the same recipes
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
         that the store has under the same recipes
-    tables, stored_tables : what the experiment wants said of its scores, of the planned
-        runs and of all in the store
-    features : recipe, task and the features of each task
+    tables, stored_tables : tables that the experiment asks for, of the planned runs and of
+        all in the store
     curves : recipe → task, seed, split, step, loss, score of the single-task runs
     """
 
-    study: Study
+    study: PlannedStudy
     counts: dict[str, int]
     process_seconds: float
     scores: pd.DataFrame
+    stored_scores: pd.DataFrame
     asked: pd.DataFrame
     seed_noise: dict[str, SeedNoise]
     budgets: dict[str, pd.DataFrame]
@@ -55,11 +54,10 @@ class Results:
     summary: pd.DataFrame
     tables: ScoreTables
     stored_tables: ScoreTables
-    features: pd.DataFrame
     curves: dict[str, pd.DataFrame]
 
 
-def collect(study: Study, out: Path) -> Results:
+def collect(study: PlannedStudy, out: Path) -> Results:
     """Read results from the store in `out`.
 
     The tables to print are about the planned runs; those to write are about all
@@ -98,6 +96,7 @@ def collect(study: Study, out: Path) -> Results:
         counts,
         spent,
         planned,
+        scores,
         gains(asked),
         noise,
         budgets,
@@ -106,7 +105,6 @@ def collect(study: Study, out: Path) -> Results:
         gains(per_seed),
         score_tables(study, planned, now),
         score_tables(study, scores, curves),
-        pd.concat([p.features for p in parts], ignore_index=True),
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
     )
 
@@ -117,7 +115,6 @@ class _Part:
 
     scores: pd.DataFrame
     metrics: dict[str, str]
-    features: pd.DataFrame
     curves: pd.DataFrame
 
 
@@ -127,12 +124,9 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
     infos = store.infos(part.digest)
     steps = {tasks: _steps(tasks, part.recipe, infos) for tasks in set(scores.tasks)}
     scores["steps_per_second"] = scores.tasks.map(steps) / scores.run.map(seconds)
-    features = task_features(store, part.digest, list(infos))
-    features.insert(0, "recipe", part.name)
     return _Part(
         scores,
         {name: info["metric"] for name, info in infos.items()},
-        features.reset_index(names="task"),
         single_curves(part, store),
     )
 
@@ -165,7 +159,7 @@ def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.
     return gains_per_seed(pd.concat(found, ignore_index=True))
 
 
-def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _asked(per_seed: pd.DataFrame, study: PlannedStudy) -> pd.DataFrame:
     """Gains of the main task and the auxiliaries that the call is about."""
     if study.main is not None:
         per_seed = per_seed[per_seed.main == study.main]
@@ -177,55 +171,3 @@ def _asked(per_seed: pd.DataFrame, study: Study) -> pd.DataFrame:
             ]
         ]
     return per_seed
-
-
-def write(results: Results, out: Path, figures: Path) -> None:
-    """Write the tables as CSV files into `out`, and pictures."""
-    study = results.study.name
-    budgets = pd.concat(
-        [frame.assign(recipe=name) for name, frame in results.stored_budgets.items()]
-    )
-    for name, frame in (
-        ("gains", results.per_seed),
-        ("summary", results.summary),
-        ("features", results.features),
-        ("budgets", budgets),
-    ):
-        with atomic(out / f"{name}.csv") as path:
-            frame.to_csv(path, index=False)
-    save_tables(results.stored_tables, results.study, out, figures)
-    for recipe, curves in results.curves.items():
-        cells = results.summary[results.summary.recipe == recipe]
-        stem = study if recipe == study else f"{study}-{recipe}"
-        if len(cells):
-            save_heatmap(
-                heatmap_data(cells, order=[*results.study.tasks]),
-                figures,
-                f"{stem}-gains",
-                title=results.study.title or None,
-            )
-        if len(curves):
-            save_curves(curves, figures, f"{stem}-curves")
-
-
-def document(results: Results) -> str:
-    """The one JSON document of ``--json``."""
-    scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
-    cells = results.asked[
-        ["recipe", "main", "aux", "gain", "low", "high", "difference", "n_seeds", "q", "verdict"]
-    ]
-    return to_json(
-        {
-            "schema": 1,
-            "study": results.study.name,
-            "runs": results.counts,
-            "scores": scores.to_dict("records"),
-            "gains": cells.to_dict("records"),
-            "seed_noise": {name: noise._asdict() for name, noise in results.seed_noise.items()},
-            "budgets": {name: frame.to_dict("records") for name, frame in results.budgets.items()},
-            **results.tables.plain(),
-            "warnings": results.study.warnings,
-            "seconds": results.study.seconds,
-            "process_seconds": results.process_seconds,
-        }
-    )

@@ -113,6 +113,10 @@ class Experiment:
         known = self._known(names)
         return replace(self, tasks=tuple(known[name] for name in known if name in names))
 
+    def with_tasks(self, tasks: tuple[Entry, ...]) -> "Experiment":
+        """The same recipes and seeds for other tasks; groups and comparisons are left out."""
+        return replace(self, tasks=tasks, runs={}, published=(), convergence=None, contrasts=())
+
     def with_automated(self, names: list[str]) -> "Experiment":
         """The same experiment with these tasks, too, which are its own or made from them."""
         known, have = self._known(names), {e.name for e in self.tasks}
@@ -137,7 +141,7 @@ class Experiment:
                 )
         return known
 
-    def together(self) -> "Experiment":
+    def with_group_of_all(self) -> "Experiment":
         """The same experiment with a run of all its tasks, named "all", in every recipe."""
         names = tuple(e.name for e in self.tasks)
         if len(names) < 3:

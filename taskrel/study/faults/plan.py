@@ -10,9 +10,9 @@ from taskrel.errors import UsageError, nearest
 from taskrel.study.experiment.experiment import Experiment, Runs
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.scores import SCORING
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.prepare import prepare_study
 from taskrel.study.runs.plan import Run
-from taskrel.study.study import Study
 from taskrel.training.recipes.budget import updates_of
 from taskrel.training.schedules.schedules import n_steps
 
@@ -103,7 +103,7 @@ def prepare(
     steps: int | None = None,
     seeds: Sequence[int] | None = None,
     device: str = "cpu",
-) -> Study:
+) -> PlannedStudy:
     """Read the tasks of the wanted groups and the vectors of their recipes."""
     names = {task for recipe, group in wanted for task in experiment.runs[recipe].groups[group]}
     study = prepare_study(
@@ -124,7 +124,7 @@ def prepare(
     return study
 
 
-def plan_trainings(study: Study, wanted: Sequence[tuple[str, str]]) -> list[Training]:
+def plan_trainings(study: PlannedStudy, wanted: Sequence[tuple[str, str]]) -> list[Training]:
     """The trainings of these recipes and groups for each seed and fault, in that order.
 
     wanted : (recipe, group); the study's parts are in the order of their recipes, first of all

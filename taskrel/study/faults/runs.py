@@ -22,8 +22,8 @@ from taskrel.io.paths import atomic
 from taskrel.study.faults.mistakes import TRAINING
 from taskrel.study.faults.plan import Training
 from taskrel.study.faults.scores import SCORING, Answers
+from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.execute import leave_with, one_thread, provenance, watched
-from taskrel.study.study import Study
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
@@ -54,7 +54,12 @@ class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def train_missing(
-    trainings: Sequence[Training], study: Study, out: Path, *, jobs: int = 1, bar: bool = True
+    trainings: Sequence[Training],
+    study: PlannedStudy,
+    out: Path,
+    *,
+    jobs: int = 1,
+    bar: bool = True,
 ) -> int:
     """Train those whose file is not in `out` yet; returns how many failed.
 

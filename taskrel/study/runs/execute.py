@@ -17,12 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from taskrel import __version__
 from taskrel.io.paths import PACKAGE
 from taskrel.study.runs.plan import Run
+from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
@@ -30,6 +29,12 @@ from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.result import RunResult
 from taskrel.training.run import run as train
+
+#: Error of a run whose worker process died twice.
+DIED = (
+    "the worker process ended twice during this run: it was killed, or memory ran out; "
+    "fewer --jobs need less memory"
+)
 
 
 class Outcome(NamedTuple):
@@ -92,83 +97,15 @@ def trained(
 ) -> Iterator[Outcome]:
     """Train `runs` and keep nothing; the arguments are those of `execute`."""
     with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
-        yield from _outcomes(runs, tasks, pretrained, jobs, device, counter)
-
-
-def _outcomes(
-    runs: Sequence[Run],
-    tasks: Mapping[str, Task],
-    pretrained: Vectors | Pretrained | None,
-    jobs: int,
-    device: str,
-    counter: Path,
-) -> Iterator[Outcome]:
-    calls = [
-        (run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
-        for i, run in enumerate(runs)
-    ]
-    if min(jobs, len(runs)) <= 1:
-        for call in calls:
-            yield _train(*call)
-        return
-    while calls:
-        try:
-            for outcome in _pool(jobs, calls):
-                calls = [call for call in calls if call[0] != outcome.run]
+        calls = [
+            (run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
+            for i, run in enumerate(runs)
+        ]
+        for i, outcome in results(_train, calls, jobs):
+            if isinstance(outcome, WorkerDied):
+                yield Outcome(runs[i], None, DIED, 0.0, provenance())
+            else:
                 yield outcome
-        except TerminatedWorkerError:
-            # A worker that dies (out of memory, say) takes the pool along. Runs start in
-            # order, so the first ones left were in hand: each is tried again, alone.
-            in_hand, calls = calls[: jobs + 1], calls[jobs + 1 :]
-            for call in in_hand:
-                try:
-                    yield from _pool(1, [call])
-                except TerminatedWorkerError:
-                    yield Outcome(
-                        call[0],
-                        None,
-                        "the worker process died, killed from outside "
-                        "or out of memory; fewer --jobs need less",
-                        0.0,
-                        provenance(),
-                    )
-
-
-def _pool(jobs: int, calls: list[tuple]) -> Iterator[Outcome]:
-    """Train in `jobs` worker processes; raises where one of them dies."""
-    # joblib takes one job for this very process: ask for two workers, give one of them work.
-    workers = Parallel(
-        n_jobs=max(jobs, 2), backend="loky", return_as="generator_unordered", pre_dispatch=jobs + 1
-    )
-    return workers(delayed(_in_worker)(os.getpid(), *call) for call in calls)
-
-
-def _in_worker(parent: int, *call) -> Outcome:
-    leave_with(parent)
-    return _train(*call)
-
-
-@cache
-def leave_with(parent: int) -> None:
-    """End this worker when its parent has been killed, instead of waiting for work for ever."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-@contextmanager
-def one_thread():
-    """Keep torch to one thread, in which results do not depend on the machine's load."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _train(
@@ -188,8 +125,7 @@ def _train(
 
     result = error = None
     try:
-        with one_thread():
-            result = train(tasks, run.recipe, run.seed, pretrained, device, tick)
+        result = train(tasks, run.recipe, run.seed, pretrained, device, tick)
     except Exception:
         error = traceback.format_exc()
     finally:

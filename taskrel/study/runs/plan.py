@@ -12,7 +12,7 @@ from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.task import Task
-from taskrel.training.recipes.budget import updates_of, updates_spent
+from taskrel.training.recipes.budget import updates_of
 from taskrel.training.recipes.recipe import Recipe, Transformer, canonical
 from taskrel.training.schedules.schedules import n_steps
 
@@ -73,7 +73,7 @@ class Run:
     def steps(self) -> int:
         """Optimisation steps of the whole run; about as many where it ends early."""
         budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
-        return n_steps(self.recipe.schedule, [updates_spent(b, self.recipe) for b in budgets])
+        return n_steps(self.recipe.schedule, list(budgets))
 
 
 def plan(
@@ -84,11 +84,11 @@ def plan(
     *,
     main: str | None = None,
     aux: Auxiliaries | None = None,
-    alone: bool = False,
+    single: bool = False,
     vectors: str | None = None,
     device: str = "cpu",
 ) -> list[Run]:
-    """The runs of one recipe for each seed: tasks alone, pairs, groups (`alone`: no others).
+    """The runs of one recipe for each seed: tasks alone, pairs, groups (`single`: no others).
 
     A symmetric recipe trains each unordered pair once. Runs come seed by seed,
     so that an interrupted study has whole matrices, singles before pairs. No
@@ -101,7 +101,7 @@ def plan(
     by_name = {task.name: task for task in tasks}
     pairs, groups = (
         ([], [])
-        if alone
+        if single
         else (
             [
                 group
@@ -118,7 +118,7 @@ def plan(
         singles = [name for name in runs.alone if name in by_name]
     elif runs.against:
         singles = []
-    elif alone or (runs.pairs is None and aux is None):
+    elif single or (runs.pairs is None and aux is None):
         singles = sorted(by_name)
     else:
         # An automated task's curve is wanted as a feature of pairs, for nothing else.

@@ -1,8 +1,9 @@
 """Reading the tasks of an experiment: each corpus once, automated tasks from what was read."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,11 +17,16 @@ from taskrel.tasks.task import Task
 log = logging.getLogger("taskrel")
 
 
-def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
-    """Tasks by name, in the order of their entries; all cards are read before any corpus."""
+def read_tasks(
+    entries: Iterable[Entry], folder: Path, given: Mapping[str, Task] = MappingProxyType({})
+) -> dict[str, Task]:
+    """Tasks by name, in the order of their entries; all cards are read before any corpus.
+
+    given : tasks in memory, by the name that an entry has for its card
+    """
     entries = tuple(entries)
-    cards = {entry.base: load_card(entry.base.card) for entry in entries}
-    bases: dict[Entry, Task] = {}
+    bases = {e.base: given[e.base.card] for e in entries if e.base.card in given}
+    cards = {e.base: load_card(e.base.card) for e in entries if e.base not in bases}
     tasks = {}
     for entry in entries:
         base, what = entry.base, split_name(entry.card)[1]

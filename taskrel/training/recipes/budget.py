@@ -22,10 +22,3 @@ def updates_per_epoch(n: int, recipe: Recipe) -> int:
 def updates_between(budget: int, recipe: Recipe) -> int:
     """Updates of a task between two of its dev evaluations."""
     return max(1, budget // recipe.evaluations)
-
-
-def updates_spent(budget: int, recipe: Recipe) -> int:
-    """Updates of a task until its runs end, which ``recipe.stop_after`` may have end early."""
-    if recipe.stop_after is None:
-        return budget
-    return min(budget, recipe.stop_after * updates_between(budget, recipe))

@@ -70,9 +70,6 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     precision: Literal["float32", "bfloat16"] = "float32"
     # evaluation
     evaluations: Positive = 20  # dev evaluations of each task over its budget
-    # A run ends once each task has had so many of them, and has no test scores then: the
-    # beginning of the whole run.
-    stop_after: Positive | None = None
     checkpoint: Literal["best", "last"] = "best"  # weights of the score of record
 
     @property

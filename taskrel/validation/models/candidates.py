@@ -7,7 +7,6 @@ import numpy as np
 
 from taskrel.meta.predictor.fitting import fit_model
 from taskrel.meta.predictor.table.pair_data import PairData
-from taskrel.meta.predictor.table.pair_table import PAIR
 from taskrel.validation.models.baselines import baselines
 from taskrel.validation.models.fold_predictions import (
     Predictions,
@@ -21,9 +20,6 @@ from taskrel.validation.models.fold_predictions import (
 PREDICTOR = ("full", "ranker")
 #: The same without what needs an encoder: what answers about a task that is new.
 NEW_PREDICTOR = ("new_full", "new_ranker")
-#: The same with the start of each pair's run, and that alone: for who pays for a probe of each.
-PROBED_PREDICTOR = ("probed_full", "probed_ranker")
-PROBING = (*PROBED_PREDICTOR, "start_loss")
 #: Groups of columns, each with the paper's classifier at a fixed penalty.
 GROUPS = ("all_features", "data_features", "curve_features", "pair_features", "aux_and_pair")
 NOISE = "noise"
@@ -42,10 +38,7 @@ BASELINES = (
     "same_kind",
 )
 #: All keys, in the order of the results.
-KEYS = (*GROUPS, *PREDICTOR, *NEW_PREDICTOR, *PROBING, *BASELINES)
-
-#: The column of a start that stands alone among the models.
-START = f"{PAIR}start_loss"
+KEYS = (*GROUPS, *PREDICTOR, *NEW_PREDICTOR, *BASELINES)
 
 #: (all pairs, train, test) → predictions of one or more models for the test pairs.
 Candidate = Callable[[PairData, np.ndarray, np.ndarray], dict[str, Predictions]]
@@ -58,15 +51,9 @@ def candidates(data: PairData, simpler: PairData | None = None) -> list[Candidat
     """
     models = {g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables}
     models |= baselines(data)
-    start = data.column(START)
-    if start is None:
-        probed = []
-    else:
-        probed = [probed_predictor]
-        models["start_loss"] = partial(by_logistic, start)
     new = [] if simpler is None else [partial(new_predictor, simpler)]
     alone = [partial(_alone, key, model) for key, model in models.items()]
-    return [predictor, *new, *probed, *alone]
+    return [predictor, *new, *alone]
 
 
 def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, Predictions]:
@@ -76,30 +63,23 @@ def predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, 
     nothing across main tasks. Training pairs of one class give the base rate and
     no order.
     """
-    return dict(zip(PREDICTOR, _fitted(data, train, test, probe=False), strict=True))
+    return dict(zip(PREDICTOR, _fitted(data, train, test), strict=True))
 
 
 def new_predictor(
     simpler: PairData, data: PairData, train: np.ndarray, test: np.ndarray
 ) -> dict[str, Predictions]:
     """The same of the simpler pairs, which are those of `data` with fewer columns."""
-    return dict(zip(NEW_PREDICTOR, _fitted(simpler, train, test, probe=False), strict=True))
+    return dict(zip(NEW_PREDICTOR, _fitted(simpler, train, test), strict=True))
 
 
-def probed_predictor(data: PairData, train: np.ndarray, test: np.ndarray) -> dict[str, Predictions]:
-    """The same where the start of each pair's run may be read, too."""
-    return dict(zip(PROBED_PREDICTOR, _fitted(data, train, test, probe=True), strict=True))
-
-
-def _fitted(
-    data: PairData, train: np.ndarray, test: np.ndarray, probe: bool
-) -> tuple[Predictions, Predictions]:
+def _fitted(data: PairData, train: np.ndarray, test: np.ndarray) -> tuple[Predictions, Predictions]:
     y = data.positive[train]
     if y.all() or not y.any():
         found = base_rate(data, train, test)
         score = np.zeros(test.sum())
     else:
-        model = fit_model(data, train, probe=probe)
+        model = fit_model(data, train)
         answers = model.answer(data.columns(model.columns)[test], data.headroom[data.main[test]])
         found, score = from_probability(answers.probability), answers.score
     return found, from_order(score)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from taskrel.meta.predictor.classifier import logistic
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Rows that are alike must tie, and sums of the same numbers may differ in the last bits.
@@ -82,8 +82,10 @@ def by_logistic(x: np.ndarray, data: PairData, train: np.ndarray, test: np.ndarr
     y = data.positive[train]
     if y.all() or not y.any():
         return base_rate(data, train, test)
-    cover = Cover.of(x[train])
-    unit = (np.where(np.isnan(x), cover.median, x) - cover.low) / cover.spread
+    feature_range = FeatureRange.of(x[train])
+    unit = (
+        np.where(np.isnan(x), feature_range.median, x) - feature_range.low
+    ) / feature_range.spread
     fitted = logistic().fit(unit[train], y)
     # What predict_proba does, whose checks take as long as the fit.
     return from_probability(expit(unit[test] @ fitted.coef_[0] + fitted.intercept_[0]))

@@ -6,7 +6,7 @@ Many small fits: the columns are scaled once for each fold, and the subsets take
 import numpy as np
 
 from taskrel.meta.predictor.classifier import logistic
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.validation.folds import N_FOLDS
 
 
@@ -100,5 +100,7 @@ def _figures(decided: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 def _unit(x: np.ndarray, train: np.ndarray) -> np.ndarray:
     """Scale by the training pairs to [0, 1]; tested ones may lie beyond, as in the paper."""
-    cover = Cover.of(x[train])
-    return (np.where(np.isnan(x), cover.median, x) - cover.low) / cover.spread
+    feature_range = FeatureRange.of(x[train])
+    return (
+        np.where(np.isnan(x), feature_range.median, x) - feature_range.low
+    ) / feature_range.spread

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
 from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
@@ -46,7 +46,7 @@ def table_4(data: PairData, seed: int = 0, group: str = "all_features") -> list[
     for split in range(SPLITS):
         order = np.random.default_rng([seed, split]).permutation(len(y))
         train = order[: round(TRAIN_SHARE * len(y))]
-        coefficients[split] = fit(Cover.of(x[train]).unit(x[train]), y[train])[0]
+        coefficients[split] = fit(FeatureRange.of(x[train]).unit(x[train]), y[train])[0]
     mean = coefficients.mean(axis=0)
     low, high = np.percentile(coefficients, (2.5, 97.5), axis=0)
     return [

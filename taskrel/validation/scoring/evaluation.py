@@ -12,7 +12,7 @@ from taskrel.validation.models.candidates import Candidate
 from taskrel.validation.models.fold_predictions import Predictions
 from taskrel.validation.models.noise_band import noise_predictions
 from taskrel.validation.scoring.family_bootstrap import Weights, interval, once
-from taskrel.validation.scoring.scores import SCORES, Asked, reliability, scores
+from taskrel.validation.scoring.scores import SCORES, Asked, calibration_bins, scores
 
 #: Repeats whose mean is resampled: with more, an interval no longer moves, and takes its time.
 RESAMPLED = 20
@@ -157,4 +157,4 @@ def _reliability(data: PairData, repeats: list[Predictions]) -> list[dict[str, f
     probability = np.concatenate([p.probability for p in repeats])
     positive = np.tile(data.positive, len(repeats))
     known = ~np.isnan(probability)
-    return reliability(probability[known], positive[known])
+    return calibration_bins(probability[known], positive[known])

@@ -215,7 +215,7 @@ SCORES: dict[str, Score] = {
 }
 
 
-def reliability(
+def calibration_bins(
     probability: np.ndarray, positive: np.ndarray, bins: int = 10
 ) -> list[dict[str, float]]:
     """Calibration by bins of equal width over [0, 1]; empty ones are left out.

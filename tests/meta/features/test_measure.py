@@ -5,8 +5,8 @@ import pytest
 from taskrel.meta.features import measure as module
 from taskrel.meta.features.linear_probe import probes
 from taskrel.meta.features.measure import measure
+from taskrel.meta.features.names import PAIR_FEATURES
 from taskrel.meta.features.pair import profile_features
-from taskrel.meta.features.pair_names import PAIR_FEATURES
 from taskrel.meta.features.profile import Profile
 from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
@@ -18,9 +18,9 @@ RECIPE = Recipe(steps=30, width=4, encoder=BiLSTM(units=3))
 ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse", "topic"))
 
 
-def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, alone=True):
+def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, single=True):
     return prepare_study(
-        Experiment("tiny", entries, seeds, {"r": recipe}, ("r",), runs={"r": runs}), alone=alone
+        Experiment("tiny", entries, seeds, {"r": recipe}, ("r",), runs={"r": runs}), single=single
     )
 
 
@@ -134,7 +134,7 @@ GROUP = Runs(pairs=(), groups={"x": ("topic", "fine")})
 @pytest.mark.parametrize("schedule", ["uniform", "sequential"])
 def test_only_pairs_that_are_trained_together_are_measured(schedule, tmp_path):
     recipe = msgspec.structs.replace(RECIPE, schedule=schedule)
-    study = prepared(recipe=recipe, seeds=(3,), runs=GROUP, alone=False)
+    study = prepared(recipe=recipe, seeds=(3,), runs=GROUP, single=False)
     trained(tmp_path, study)
     measure(study, tmp_path, jobs=1, bar=False)
     profiles, pairs = kept(tmp_path, study)
@@ -144,7 +144,7 @@ def test_only_pairs_that_are_trained_together_are_measured(schedule, tmp_path):
 
 def test_a_study_of_pairs_without_single_runs_measures_no_pair(tmp_path):
     runs = Runs(pairs=("fine", "topic"), alone=())
-    study = prepared(seeds=(3,), runs=runs, alone=False)
+    study = prepared(seeds=(3,), runs=runs, single=False)
     trained(tmp_path, study)
     measure(study, tmp_path, jobs=1, bar=False)
     profiles, pairs = kept(tmp_path, study)
@@ -163,7 +163,7 @@ def test_features_do_not_depend_on_the_number_of_processes(study, tmp_path, monk
 
 def test_recipes_are_measured_apart(tmp_path):
     recipes = {"r": RECIPE, "s": msgspec.structs.replace(RECIPE, width=9)}
-    study = prepare_study(Experiment("tiny", ENTRIES[::2], (0,), recipes, ("r", "s")), alone=True)
+    study = prepare_study(Experiment("tiny", ENTRIES[::2], (0,), recipes, ("r", "s")), single=True)
     trained(tmp_path, study)
     measure(study, tmp_path, jobs=1, bar=False)
     with Store.read(tmp_path) as store:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskrel.meta.features.names import ENCODER_FEATURES, PAIR_FEATURES
 from taskrel.meta.features.pair import (
     profile_features,
     same_kind,
@@ -13,7 +14,6 @@ from taskrel.meta.features.pair import (
     text_jsd,
     vocabulary_share,
 )
-from taskrel.meta.features.pair_names import ENCODER_FEATURES, PAIR_FEATURES
 from taskrel.meta.features.profile import Profile
 
 

@@ -45,7 +45,7 @@ def test_what_the_index_is():
         (LogisticRegression(), lambda e, u: e.decision_function(u)),
     ):
         found = fitted(estimator)
-        expected = value(found.estimator, found.cover.unit(x))
+        expected = value(found.estimator, found.feature_range.unit(x))
         inside = np.abs(expected) < np.log((1 - EDGE) / EDGE)
         assert inside.all()
         assert found.index(x) == pytest.approx(expected - expected.mean())
@@ -60,13 +60,13 @@ def test_a_sure_forest_ends_at_the_edge():
 def test_contributions_of_a_linear_estimator_are_coefficient_times_deviation():
     x, _ = made()
     found = fitted(LinearRegression())
-    coef = found.estimator.coef_ / found.cover.spread
+    coef = found.estimator.coef_ / found.feature_range.spread
     new = np.array([[0.9, 20.0, 0.003], [2.0, np.nan, -1]])
-    expected = coef * (found.cover.taken(new) - found.mean)
+    expected = coef * (found.feature_range.clipped(new) - found.mean)
     assert found.contributions(new) == pytest.approx(expected)
     assert found.contributions(new).sum(axis=1) == pytest.approx(found.index(new), abs=1e-9)
-    assert found.mean == pytest.approx(found.cover.taken(x).mean(axis=0))
-    assert found.outside(new).tolist() == [[False] * 3, [True, False, True]]
+    assert found.mean == pytest.approx(found.feature_range.clipped(x).mean(axis=0))
+    assert found.out_of_range(new).tolist() == [[False] * 3, [True, False, True]]
 
 
 def test_contributions_of_a_forest_are_what_the_mean_would_change():

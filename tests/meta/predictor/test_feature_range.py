@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 
 NAN = np.nan
 #: Columns: some values missing; no value at all; constant.
@@ -18,12 +18,12 @@ tables = arrays(
 
 
 def test_by_hand():
-    cover = Cover.of(X)
-    assert cover.median.tolist() == [3, 0, 5]
-    assert cover.low.tolist() == [1, 0, 5]
-    assert cover.high.tolist() == [8, 0, 5]
-    assert cover.mean.tolist() == [(1 + 3 + 3 + 8) / 4, 0, 5]
-    assert cover.spread.tolist() == [7, 1, 1]
+    feature_range = FeatureRange.of(X)
+    assert feature_range.median.tolist() == [3, 0, 5]
+    assert feature_range.low.tolist() == [1, 0, 5]
+    assert feature_range.high.tolist() == [8, 0, 5]
+    assert feature_range.mean.tolist() == [(1 + 3 + 3 + 8) / 4, 0, 5]
+    assert feature_range.spread.tolist() == [7, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -37,25 +37,25 @@ def test_by_hand():
     ],
 )
 def test_new_pairs(row, taken, unit, outside):
-    cover = Cover.of(X)
-    assert cover.taken(np.array([row])).tolist() == [taken]
-    assert cover.unit(np.array([row]))[0].tolist() == pytest.approx(unit)
-    assert cover.outside(np.array([row])).tolist() == [outside]
+    feature_range = FeatureRange.of(X)
+    assert feature_range.clipped(np.array([row])).tolist() == [taken]
+    assert feature_range.unit(np.array([row]))[0].tolist() == pytest.approx(unit)
+    assert feature_range.out_of_range(np.array([row])).tolist() == [outside]
 
 
 @given(tables)
 def test_training_pairs_are_never_outside(x):
-    cover = Cover.of(x)
-    assert not cover.outside(x).any()
-    taken = cover.taken(x)
+    feature_range = FeatureRange.of(x)
+    assert not feature_range.out_of_range(x).any()
+    taken = feature_range.clipped(x)
     known = ~np.isnan(x)
     assert (taken[known] == x[known]).all()
     assert not np.isnan(taken).any()
-    assert cover.mean == pytest.approx(taken.mean(axis=0))
+    assert feature_range.mean == pytest.approx(taken.mean(axis=0))
 
 
 @given(tables, st.floats(-1e9, 1e9))
 def test_anything_is_on_the_unit_interval(x, value):
-    cover = Cover.of(x)
-    unit = cover.unit(np.full((1, x.shape[1]), value))
+    feature_range = FeatureRange.of(x)
+    unit = feature_range.unit(np.full((1, x.shape[1]), value))
     assert ((unit >= 0) & (unit <= 1)).all()

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.linear import Linear
 
 X = np.array([[0.0, 10], [1, 30], [5, 20]])  # means 2 and 20, medians 1 and 20
-LINEAR = Linear(("main_size", "pair_probe"), Cover.of(X), np.array([2.0, -0.5]))
+LINEAR = Linear(("main_size", "pair_probe"), FeatureRange.of(X), np.array([2.0, -0.5]))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,10 @@ def test_by_hand(row, contributions):
 def test_it_is_0_at_the_mean_and_over_the_training_pairs():
     assert LINEAR.mean.tolist() == [2, 20]
     assert LINEAR.index(X).mean() == pytest.approx(0, abs=1e-12)
-    assert LINEAR.outside(np.array([[6.0, 20], [2, 9]])).tolist() == [[True, False], [False, True]]
+    assert LINEAR.out_of_range(np.array([[6.0, 20], [2, 9]])).tolist() == [
+        [True, False],
+        [False, True],
+    ]
 
 
 @given(
@@ -39,12 +42,12 @@ def test_it_is_0_at_the_mean_and_over_the_training_pairs():
     arrays(float, 2, elements=st.floats(-1e300, 1e300)),
 )
 def test_json_gives_it_back_to_the_last_bit(x, weight):
-    linear = Linear(("aux_size", "aux_jsd"), Cover(*x), weight)
+    linear = Linear(("aux_size", "aux_jsd"), FeatureRange(*x), weight)
     back = Linear.from_plain(json.loads(json.dumps(linear.to_plain())))
     assert back.columns == linear.columns
     assert (back.weight == weight).all()
     for name, row in zip(("median", "low", "high", "mean"), x, strict=True):
-        assert (getattr(back.cover, name) == row).all()
+        assert (getattr(back.feature_range, name) == row).all()
 
 
 @pytest.mark.parametrize(

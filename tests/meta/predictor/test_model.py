@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from taskrel.meta.predictor.feature_range import Cover
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.gain_interval import GainInterval
 from taskrel.meta.predictor.linear import Linear
 from taskrel.meta.predictor.model import Model
@@ -13,7 +13,7 @@ def linear(columns, mean, weight):
     """Index of columns that lie in [0, 10] with this mean; missing values are 4."""
     k = np.ones(len(columns))
     return Linear(
-        columns, Cover(4 * k, 0 * k, 10 * k, np.array(mean, float)), np.array(weight, float)
+        columns, FeatureRange(4 * k, 0 * k, 10 * k, np.array(mean, float)), np.array(weight, float)
     )
 
 
@@ -74,7 +74,7 @@ def test_outside_where_either_index_says_so():
     wide = linear(("aux_size",), [2], [1])
     model = Model(
         (
-            Linear(wide.columns, Cover(*np.array([[4.0], [0], [5], [2]])), wide.weight),
+            Linear(wide.columns, FeatureRange(*np.array([[4.0], [0], [5], [2]])), wide.weight),
             MODEL.indices[1],
         ),
         MODEL.calibration,
@@ -84,7 +84,7 @@ def test_outside_where_either_index_says_so():
     )
     assert model.columns == ("aux_size", "pair_probe")
     x = np.array([[6.0, 11], [5, np.nan]])
-    assert model.outside(x).tolist() == [[True, True], [False, False]]
+    assert model.out_of_range(x).tolist() == [[True, True], [False, False]]
 
 
 @pytest.mark.parametrize("interval", [INTERVAL, None])

@@ -234,12 +234,12 @@ def test_runs_that_cannot_be_are_named(runs, says):
 
 
 def test_all_tasks_together():
-    experiment = parse_experiment(GROUPS, "x.toml").together()
+    experiment = parse_experiment(GROUPS, "x.toml").with_group_of_all()
     assert experiment.runs["short"] == Runs(
         pairs=("pos", "ccg"), groups={"all": ("pos", "ccg", "chunk")}
     )
     with pytest.raises(UsageError, match="takes three or more, found 2"):
-        parse_experiment(RAW, "x.toml").together()
+        parse_experiment(RAW, "x.toml").with_group_of_all()
 
 
 def test_only_keeps_the_order_and_knows_the_names():

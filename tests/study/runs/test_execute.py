@@ -12,6 +12,7 @@ from made import tagging_task, text_task
 from taskrel.errors import StoreError
 from taskrel.study.analysis.records import recipe_digest
 from taskrel.study.runs import execute as module
+from taskrel.study.runs import workers
 from taskrel.study.runs.execute import execute, pending
 from taskrel.study.runs.plan import plan
 from taskrel.study.store.store import Store
@@ -128,18 +129,18 @@ def deadly(tasks, recipe, seed, *rest):
 module_train = module.train
 
 
-def in_worker(parent, *call):
+def in_worker(parent, function, number, call):
     module.train = deadly
-    return module._train(*call)
+    return number, function(*call)
 
 
 @pytest.mark.slow
 def test_a_dying_worker_costs_its_own_run_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_in_worker", in_worker)
+    monkeypatch.setattr(workers, "_in_worker", in_worker)
     outcomes, scores = study(tmp_path, jobs=2)
     errors = {(*o.run.tasks, o.run.seed): o.error for o in outcomes if o.error}
     assert list(errors) == [("a", "b", 0)]
-    assert "the worker process died" in errors["a", "b", 0]
+    assert "the worker process ended twice" in errors["a", "b", 0]
     assert len(outcomes) == len(RUNS)
     assert scores.run.nunique() == len(RUNS) - 1
 

@@ -8,7 +8,7 @@ from taskrel.training.recipes.recipe import Recipe, Transformer
 def test_what_is_never_trained_together_is_not_compared():
     study = grouped(RECIPES, {"a": TOPIC_ONLY})
     assert study.trained_together == study.parts[0].comparable == FINE_AND_TOPIC
-    everything = grouped(RECIPES, {}, alone=True)
+    everything = grouped(RECIPES, {}, single=True)
     assert len(everything.trained_together) == len(everything.parts[0].comparable) == 6
 
 

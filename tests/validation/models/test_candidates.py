@@ -6,7 +6,7 @@ from made_pairs import planted_evidence
 from made_starts import with_made_starts
 from scipy.stats import spearmanr
 
-from taskrel.meta.features.pair_names import ENCODER_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.models.candidates import (
     KEYS,

@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from taskrel.validation.models.fold_predictions import Predictions, from_gain, from_probability
 from taskrel.validation.scoring.family_bootstrap import Weights, once
-from taskrel.validation.scoring.scores import SCORES, Asked, reliability, scores
+from taskrel.validation.scoring.scores import SCORES, Asked, calibration_bins, scores
 
 # Two main tasks. Main 0: gains 4, −1, 2, −3; main 1: gains 1, −2.
 MAIN = np.array([0, 0, 0, 0, 1, 1])
@@ -160,8 +160,8 @@ def test_regret_resamples_mains_and_keeps_the_shelf():
 
 def test_reliability_bins():
     p = np.array([0.0, 0.05, 0.52, 0.58, 1.0])
-    bins = reliability(p, np.array([False, True, True, True, True]))
+    bins = calibration_bins(p, np.array([False, True, True, True, True]))
     assert [b["n"] for b in bins] == [2, 2, 1]
     assert [b["gains"] for b in bins] == [0.5, 1, 1]
     assert [b["probability"] for b in bins] == pytest.approx([0.025, 0.55, 1.0])
-    assert reliability(np.empty(0), np.empty(0, bool)) == []
+    assert calibration_bins(np.empty(0), np.empty(0, bool)) == []

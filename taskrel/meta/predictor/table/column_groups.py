@@ -5,13 +5,12 @@ from taskrel.meta.features.names import (
     DATASET_FEATURES,
     PAIR_FEATURES,
     PAPER_FEATURES,
-    START_FEATURES,
     TASK_FEATURES,
 )
 from taskrel.meta.predictor.table.pair_table import Columns
 
 _data, _curve, _paper = tuple(DATASET_FEATURES), tuple(CURVE_FEATURES), tuple(PAPER_FEATURES)
-_task, _pair, _start = tuple(TASK_FEATURES), tuple(PAIR_FEATURES), tuple(START_FEATURES)
+_task, _pair = tuple(TASK_FEATURES), tuple(PAIR_FEATURES)
 
 #: The first three are the paper's: main, auxiliary and ratio.
 COLUMNS = {
@@ -23,17 +22,7 @@ COLUMNS = {
     "full": Columns(_task, _task, _paper, _pair),
 }
 
-#: The same with probes, for who asks for them and where the evidence has some.
-PROBED = {
-    "start": Columns(pair=_start),
-    "pair_features_start": Columns(pair=(*_pair, *_start)),
-    "aux_and_pair_start": Columns(aux=_task, pair=(*_pair, *_start)),
-}
-
 #: The identity of the auxiliary alone: no feature at all.
 IDENTITY = "identity"
 #: A group with the identity of the auxiliary (`aux_identity`) → that without.
-IDENTIFIED = {
-    "aux_and_pair_identity": "aux_and_pair",
-    "aux_and_pair_start_identity": "aux_and_pair_start",
-}
+IDENTIFIED = {"aux_and_pair_identity": "aux_and_pair"}

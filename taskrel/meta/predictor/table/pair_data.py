@@ -1,16 +1,15 @@
 """The measured pairs of an evidence as arrays: what models are fitted to and validated on."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.names import START_FEATURES
 from taskrel.meta.predictor.table.aux_identity import identity_columns, identity_values
-from taskrel.meta.predictor.table.column_groups import COLUMNS, IDENTIFIED, IDENTITY, PROBED
+from taskrel.meta.predictor.table.column_groups import COLUMNS, IDENTIFIED, IDENTITY
 from taskrel.meta.predictor.table.pair_table import pair_table
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class PairData:
     family : int array (n_tasks,)
     gain : float array (n,), percent, mean over seeds
     seeds : float array (n, n_seeds), the same seed by seed; NaN where a seed is missing
-    names, tables : key of `COLUMNS` (and `PROBED`), `IDENTITY` or `IDENTIFIED` → names of
+    names, tables : key of `COLUMNS`, `IDENTITY` or `IDENTIFIED` → names of
         its columns, float array (n, n_columns); columns that no pair has are left out, and
         keys with none
     kind : array (n_tasks,) of strings
@@ -81,7 +80,6 @@ class PairData:
         return (self.family[self.main] == family) & (self.family[self.aux] != family)
 
 
-@lru_cache(maxsize=4)
 def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
     """Arrays of an evidence's measured pairs.
 
@@ -97,8 +95,7 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
         )
     tasks, families = list(evidence.tasks.index), sorted(set(evidence.families))
     names, tables = {}, {}
-    started = not set(START_FEATURES).isdisjoint(evidence.pairs)
-    for key, columns in (COLUMNS | PROBED if started else COLUMNS).items():
+    for key, columns in COLUMNS.items():
         table = pair_table(
             evidence.tasks, evidence.pairs, list(measured.index), columns.without(without)
         )

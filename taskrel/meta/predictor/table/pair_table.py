@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskrel.meta.features.names import PAIR_FEATURES, START_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.predictor.table.aux_identity import identity_in_words, is_identity
 
 if TYPE_CHECKING:
@@ -122,6 +122,5 @@ def column_in_words(column: str) -> str:
         return identity_in_words(column)
     prefix = _prefix(column)
     feature = column.removeprefix(prefix)
-    of_pair = PAIR_FEATURES | START_FEATURES
-    words = (of_pair if prefix == PAIR else TASK_FEATURES).get(feature, feature)
+    words = (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES).get(feature, feature)
     return f"{words} ({_WHOSE[prefix]})"

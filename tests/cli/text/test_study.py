@@ -1,6 +1,6 @@
 import pandas as pd
-
 from taskrel.cli.text.run_pairs import _budgets
+
 from taskrel.study.analysis.noise_by_budget import COLUMNS
 
 

@@ -29,7 +29,7 @@ log = logging.getLogger("taskrel")
 
 
 @dataclass
-class Study:
+class PlannedStudy:
     """Tasks by name and, recipe by recipe, the runs to make.
 
     entries : name → what the task is made from, which the store keeps
@@ -73,15 +73,15 @@ class Study:
         jobs: int | None = None,
         retry_failed: bool = False,
         bar: bool = True,
-        take_in: Path | None = None,
-        as_it_is: bool = False,
+        import_from: Path | None = None,
+        train: bool = True,
     ) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
         info : what the store is to keep of a task, given the words that have a
             vector (None: vectors are learned), as plain data
-        take_in : an export whose runs are taken into the store first
-        as_it_is : train nothing
+        import_from : an export whose runs are imported first
+        train : False: train nothing
         """
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
@@ -100,12 +100,12 @@ class Study:
                     part.digest,
                     part.runs,
                 )
-            if take_in is not None:
-                log.info("%d new runs from %s", import_runs(take_in, store), take_in)
+            if import_from is not None:
+                n_new = import_runs(import_from, store)
+                log.info("%d new runs imported from %s", n_new, import_from)
             status = store.status()
             missing = {
-                p.name: [] if as_it_is else pending(p.runs, status, retry_failed)
-                for p in self.parts
+                p.name: pending(p.runs, status, retry_failed) if train else [] for p in self.parts
             }
             total = sum(run.steps for runs in missing.values() for run in runs)
             log.info(

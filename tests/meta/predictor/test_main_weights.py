@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_pairs import made_pairs, planted_evidence
-
 from taskrel.meta.predictor.gain_reliability import main_weights, reliability
+
 from taskrel.meta.predictor.table.pair_data import pair_data
 
 NAN = float("nan")

@@ -1,0 +1,114 @@
+"""The front door's functions: evidence, predictor, tasks by name, and a heat map of gains."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.evidence.files import find_evidence
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from taskrel.meta.predictor.predictor import GainPredictor
+    from taskrel.studies import Study
+    from taskrel.tasks.task import Task
+
+
+def load_evidence(name: str | Path | None = None, *, recipe: str | None = None) -> Evidence:
+    """Load measured gains and features, from which predictions are made.
+
+    Parameters
+    ----------
+    name : str, path or None
+        Evidence that ships with taskrel ("library", "starter", "planted_map", "bingel2017"),
+        an evidence folder, or the folder of a study; None: the default, "library".
+    recipe : str or None
+        One of the evidence's recipes; None: its default.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such evidence or recipe.
+    EvidenceError
+        Where a file is missing or wrong.
+    """
+    return find_evidence(name, recipe)
+
+
+def load_predictor(
+    evidence: Evidence | str | Path | None = None, *, recipe: str | None = None
+) -> "GainPredictor":
+    """Load the fitted predictor of an evidence, or fit one where none is saved with it.
+
+    evidence, recipe : see `load_evidence`
+
+    Raises what `load_evidence` raises, and `EvidenceError` where the evidence is too small to
+    learn from.
+    """
+    from taskrel.meta.predictor.find import find_predictor
+
+    found = evidence if isinstance(evidence, Evidence) else find_evidence(evidence, recipe)
+    return find_predictor(found)
+
+
+def load_task(name: str | Path, data: str | Path | None = None) -> "Task":
+    """Read one task.
+
+    Parameters
+    ----------
+    name : str or path
+        Name of a card that ships with taskrel ("chunk"), path of a card's file, or an automated
+        task ("topic:next_word").
+    data : path or None
+        The data folder; None: TASKREL_DATA, else the user's cache folder.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such card.
+    CardError, DataError
+        Where the card is malformed, or its files are missing or do not fit it.
+    """
+    from taskrel.io.paths import data_folder
+    from taskrel.study.experiment.file import entries
+    from taskrel.study.runs.read_tasks import read_tasks
+
+    (task,) = read_tasks(entries([str(name)]), data_folder(data)).values()
+    return task
+
+
+def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes":
+    """Draw the gains of an evidence or a study as a heat map: rows main, columns auxiliary.
+
+    Parameters
+    ----------
+    source : Evidence or Study
+        With measured gains.
+    ax : matplotlib Axes or None
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    EvidenceError
+        Where there are no gains, or those of several recipes.
+    """
+    from taskrel.errors import EvidenceError
+    from taskrel.plots.heatmap import heatmap_data, plot_heatmap
+
+    if isinstance(source, Evidence):
+        cells, tasks = source.summary, list(source.tasks.index)
+    else:
+        cells, tasks = source.gains(), list(source.tasks)
+    if cells["gain"].notna().sum() == 0:
+        raise EvidenceError("there are no gains to draw; train pairs first")
+    recipes = cells["recipe"].unique()
+    if len(recipes) > 1:
+        raise EvidenceError(
+            f"gains of several recipes ({', '.join(recipes)}) do not fit one heat map; draw "
+            "taskrel.plot_heatmap(taskrel.heatmap_data(gains)) of one of them"
+        )
+    return plot_heatmap(heatmap_data(cells, order=tasks), ax=ax)

@@ -1,0 +1,83 @@
+"""A study's results as files: CSV tables in its folder, and pictures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.io.paths import atomic
+from taskrel.plots.comparison import comparison_data, save_comparison
+from taskrel.plots.convergence import convergence_data, save_convergence
+from taskrel.plots.curves import save_curves
+from taskrel.plots.heatmap import heatmap_data, save_heatmap
+from taskrel.study.analysis.comparison import with_short_tasks
+from taskrel.study.analysis.contrasts import left_out
+from taskrel.study.analysis.results import SCORES, Results
+from taskrel.study.analysis.score_tables import ScoreTables
+from taskrel.study.experiment.published import tasks_of
+from taskrel.study.planned import PlannedStudy
+
+
+def write(results: Results, features: pd.DataFrame, out: Path, figures: Path) -> list[str]:
+    """Write what is known as CSV files into `out`, and pictures.
+
+    features : recipe, task and the features of each task
+
+    Returns the names of the files in `out`. A table without rows is not written.
+    """
+    budgets = [frame.assign(recipe=name) for name, frame in results.stored_budgets.items()]
+    frames = {
+        "scores": results.stored_scores[[*SCORES]].assign(
+            tasks=results.stored_scores.tasks.map(" + ".join)
+        ),
+        "gains": results.per_seed,
+        "summary": results.summary,
+        "features": features,
+        "budgets": pd.concat(budgets),
+    }
+    written = []
+    for name, frame in (*frames.items(), *_score_tables(results.stored_tables, results.study)):
+        if len(frame):
+            with atomic(out / f"{name}.csv") as path:
+                frame.to_csv(path, index=False)
+            written.append(f"{name}.csv")
+    _draw(results, figures)
+    return written
+
+
+def _draw(results: Results, figures: Path) -> None:
+    study, title = results.study.name, results.study.title or None
+    for name, frame in _score_tables(results.stored_tables, results.study):
+        if name == "comparison":
+            data = comparison_data(with_short_tasks(frame))
+            save_comparison(data, figures, f"{study}-comparison", title=title)
+        if name == "convergence" and results.stored_tables.dev["at"].notna().any():
+            data = convergence_data(results.stored_tables.dev)
+            save_convergence(data, figures, f"{study}-convergence", title=title)
+    for recipe, curves in results.curves.items():
+        cells = results.summary[results.summary.recipe == recipe]
+        stem = study if recipe == study else f"{study}-{recipe}"
+        if len(cells):
+            data = heatmap_data(cells, order=[*results.study.tasks])
+            save_heatmap(data, figures, f"{stem}-gains", title=title)
+        if len(curves):
+            save_curves(curves, figures, f"{stem}-curves")
+
+
+def _score_tables(tables: ScoreTables, study: PlannedStudy) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables by name, those that are whole.
+
+    A call that leaves out some tasks or recipes of the experiment does not replace the table
+    of a call that has them all.
+    """
+    recipes = {part.name for part in study.parts}
+    if study.tasks.keys() >= {task for row in study.published for task in tasks_of(row)}:
+        if len(tables.comparison):
+            yield "comparison", tables.comparison
+        if study.convergence and recipes >= {
+            *study.convergence.references,
+            *(row.recipe for row in study.published),
+        }:
+            yield "convergence", tables.convergence
+    if len(tables.contrasts) and not left_out(tables.contrasts, study):
+        yield "contrasts", tables.contrasts

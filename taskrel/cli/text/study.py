@@ -1,0 +1,152 @@
+"""A study's results as text and as one JSON document: scores, gains, comparisons, files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.cli.text.comparison import comparison_text
+from taskrel.cli.text.contrasts import contrasts_text
+from taskrel.cli.text.table import table
+from taskrel.io.json import to_json
+from taskrel.study.analysis.gains import FLOOR
+from taskrel.study.analysis.reliability import SeedNoise
+from taskrel.study.analysis.results import Results
+from taskrel.study.runs.part import Part
+
+
+def text(results: Results, out: Path, figures: Path, files: Sequence[str]) -> str:
+    """What ``run`` prints.
+
+    files : names of the CSV files that were written into `out`
+    """
+    blocks = [results.study.title or results.study.name]
+    for part in results.study.parts:
+        if len(results.study.parts) > 1:
+            blocks.append(f"recipe {part.name}")
+        single = _single(results, part)
+        if len(single):
+            rows = table(single, ["task", "metric", "score", "sd", "seeds"])
+            blocks.append(f"Single-task scores on test\n{rows}")
+        cells = results.asked[results.asked.recipe == part.name]
+        if len(cells):
+            blocks.append(_gains(cells, part.against))
+            blocks += _reliability(results.seed_noise[part.name])
+            blocks += _budgets(results.budgets[part.name])
+    tables = results.tables
+    if len(tables.comparison) or (tables.convergence is not None and len(tables.convergence)):
+        blocks.append(comparison_text(tables.comparison, results.study, tables.convergence))
+    if len(tables.contrasts):
+        blocks.append(contrasts_text(tables.contrasts, results.study))
+    n = results.counts
+    left = n["planned"] - n["trained"] - n["cached"] - n["failed"]
+    blocks.append(
+        f"{n['planned']} runs: {n['trained']} trained, {n['cached']} from the store, "
+        f"{f'{left} not trained, ' if left else ''}{n['failed']} failed; "
+        f"{results.study.seconds:.0f} s now, {results.process_seconds / 3600:.1f} process-hours "
+        f"in all\nstore{''.join(f', {name}' for name in files)}: {out}\npictures: {figures}"
+    )
+    return "\n\n".join(blocks)
+
+
+def document(results: Results) -> str:
+    """The one JSON document of ``--json``."""
+    scores = results.scores[["recipe", "task", "tasks", "seed", "split", "metric", "value"]]
+    cells = results.asked[
+        ["recipe", "main", "aux", "gain", "low", "high", "difference", "n_seeds", "q", "verdict"]
+    ]
+    return to_json(
+        {
+            "schema": 1,
+            "study": results.study.name,
+            "runs": results.counts,
+            "scores": scores.to_dict("records"),
+            "gains": cells.to_dict("records"),
+            "seed_noise": {name: noise._asdict() for name, noise in results.seed_noise.items()},
+            "budgets": {name: frame.to_dict("records") for name, frame in results.budgets.items()},
+            **results.tables.plain(),
+            "warnings": results.study.warnings,
+            "seconds": results.study.seconds,
+            "process_seconds": results.process_seconds,
+        }
+    )
+
+
+def _gains(cells: pd.DataFrame, against: str) -> str:
+    """Gains of one recipe as text, with what a reader needs to know about them."""
+    cells = cells.sort_values(["main", "gain"], ascending=[True, False])
+    cells = cells.assign(
+        q=[None if q != q else "<0.001" if q < 0.001 else f"{q:.3f}" for q in cells.q],
+        seeds=cells.n_seeds,
+    )
+    columns = ["main", "aux", "gain", "low", "high", "seeds", "q", "verdict"]
+    under = f" under recipe {against}" if against else ""
+    notes = [
+        f"Gains on test, in percent of the main task's single-task score{under}",
+        table(cells.to_dict("records"), columns),
+        "low, high: 95 % interval of each pair by itself. q: p value, corrected for the number of "
+        "pairs\n(Benjamini–Hochberg). The verdict is clear where q < 0.05.",
+    ]
+    undefined = cells[cells.gain.isna()].groupby("main").stl.mean()
+    notes += [
+        f"{main}: no relative gain is defined, because its single-task score is {stl:.4f}, below "
+        f"{FLOOR}."
+        for main, stl in undefined[undefined < FLOOR].items()
+    ]
+    return "\n".join(notes)
+
+
+def _reliability(found: SeedNoise) -> list[str]:
+    if found.single is None:
+        return []
+    return [
+        f"Reliability of the ranking of auxiliary tasks: {1 - found.mean:.2f} for the mean of "
+        f"{found.n_seeds} seeds, {1 - found.single:.2f} for one\nseed (mean over {found.n_mains} "
+        f"main tasks). Two seeds agree on gain or loss for {found.sign_agreement:.0%} of the pairs."
+    ]
+
+
+def _budgets(found: pd.DataFrame) -> list[str]:
+    """Reliability at parts of the budget, as text."""
+    if found.empty:
+        return []
+    shown = [
+        {
+            "budget": f"{row.share:.0%}",
+            "one seed": 1 - row.single,
+            "mean of seeds": 1 - row.of_mean,
+            "signs agree": f"{row.sign_agreement:.0%}",
+            "rank correlation": row.order,
+            "median |gain|, %": row.median_size,
+        }
+        for row in found.rename(columns={"mean": "of_mean"}).itertuples()
+    ]
+    return [
+        "Reliability on dev, had the runs ended earlier. Rank correlation: with the gains at the "
+        f"full budget.\n{table(shown, list(shown[0]))}"
+    ]
+
+
+def _single(results: Results, part: Part) -> list[dict]:
+    """Single-task scores of one recipe, a row per task."""
+    scores = results.scores
+    rows = []
+    for name, task in results.study.tasks.items():
+        values = scores[
+            (scores.recipe == part.name)
+            & (scores.task == name)
+            & (scores.tasks.map(len) == 1)
+            & (scores.split == "test")
+            & (scores.metric == task.metric)
+        ].value
+        if len(values):
+            rows.append(
+                {
+                    "task": name,
+                    "metric": task.metric,
+                    "score": f"{values.mean():.4f}",
+                    "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
+                    "seeds": len(values),
+                }
+            )
+    return rows

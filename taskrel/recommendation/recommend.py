@@ -1,0 +1,164 @@
+"""Recommend: from evidence and one main task to a ranking of auxiliary tasks."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from taskrel.errors import UsageError
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.predictor.find import find_predictor
+from taskrel.meta.predictor.prediction import UNCLEAR, Prediction
+from taskrel.recommendation.recommendation import Recommendation
+from taskrel.recommendation.workspace import Workspace
+from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.tasks.automated.names import check_main, is_automated
+from taskrel.tasks.task import Task
+
+#: Among auxiliaries: every task of the evidence.
+ALL = "all"
+
+log = logging.getLogger("taskrel")
+
+
+def recommend(
+    task: str | Task,
+    auxiliaries: Sequence[str | Task] | None = None,
+    *,
+    evidence: Evidence | str | Path | None = None,
+    recipe: str | None = None,
+    cards: Sequence[str] = (),
+    data: str | Path | None = None,
+    path: str | Path | None = None,
+    jobs: int | None = None,
+    progress: bool = True,
+    confirm: int = 0,
+    seeds: Sequence[int] | None = None,
+    on_ranking: Callable[[Recommendation], None] | None = None,
+) -> Recommendation:
+    """Rank auxiliary tasks for a main task, by how much the main task would gain.
+
+    A task that the evidence does not know is trained alone first, once, with the evidence's
+    recipe. No pair is trained unless `confirm` asks for it.
+
+    Parameters
+    ----------
+    task : str or Task
+        The main task: one of the evidence, one that has a card, or one in memory.
+    auxiliaries : sequence of str or Task, or None
+        The candidates. "all", and None, are all tasks of the evidence; "auto:next_word" is
+        the automated task made from the main task's own texts.
+    evidence : Evidence, name or path, or None
+        See `load_evidence`.
+    recipe : str or None
+        One of the evidence's recipes; None: its default.
+    cards : sequence of str
+        Names, files or folders of cards of your own.
+    data : path or None
+        The data folder; None: TASKREL_DATA, else the user's cache folder.
+    path : path or None
+        Folder of the store that keeps runs; None: in the user's cache folder.
+    jobs : int or None
+        Worker processes; None: one per core.
+    progress : bool
+        Whether to show a progress bar.
+    confirm : int
+        How many of the best-ranked pairs to train, to compare predicted and measured gains.
+    seeds : sequence of int or None
+        Random seeds of these runs; None: 0, 1, 2.
+    on_ranking : callable or None
+        Called with the ranking before pairs are trained.
+
+    Raises
+    ------
+    UsageError
+        For a task without a card, main = auxiliary, and too few candidates to confirm.
+    EvidenceError
+        Where the evidence cannot answer, or its recipe cannot be trained here.
+    DataError
+        Where files of a task that has to be trained are missing.
+    """
+    found = evidence if isinstance(evidence, Evidence) else find_evidence(evidence, recipe)
+    main, named, given = _names(task, auxiliaries)
+    workspace = Workspace(
+        tuple(cards),
+        given,
+        str(data) if data else None,
+        str(path) if path else None,
+        jobs,
+        progress,
+    )
+    asked = _asked(main, named)
+    if workspace.own:
+        from taskrel.recommendation.known_names import check_names
+
+        check_names(found, [main, *asked], workspace)
+    known = found.tasks.index if ALL in asked else []
+    candidates = list(dict.fromkeys(t for t in (*known, *asked) if t not in (ALL, main)))
+    unknown = [t for t in (main, *candidates) if t not in found.tasks.index]
+    predictor = find_predictor(found)
+    if confirm:
+        from taskrel.recommendation.trainable import trainable
+
+        can_train = trainable(found, main, candidates, confirm, workspace)
+    if unknown:
+        from taskrel.recommendation.new_tasks import with_new_tasks
+
+        predictor = predictor.with_tasks(with_new_tasks(found, unknown, workspace))
+    answers = predictor.ranked(main, candidates)
+    generated = _only_generated(found, workspace) and not workspace.generated(main, found)
+    answers = [_with_caveats(p, found, generated) for p in answers]
+    ranking = Recommendation(main, tuple(answers), predictor.evidence_)
+    if on_ranking is not None:
+        on_ranking(ranking)
+    if not confirm:
+        return ranking
+    from taskrel.recommendation.confirm import confirm as confirm_ranking
+
+    answers, confirmation = confirm_ranking(answers, found, can_train, confirm, workspace, seeds)
+    return replace(ranking, predictions=tuple(answers), confirmation=confirmation)
+
+
+def _names(
+    task: str | Task, auxiliaries: Sequence[str | Task] | None
+) -> tuple[str, list[str], dict[str, Task]]:
+    """Names of main task and auxiliaries, and the tasks in memory among them."""
+    if isinstance(auxiliaries, str):
+        auxiliaries = [auxiliaries]
+    asked = [task, *([ALL] if auxiliaries is None else auxiliaries)]
+    given = {t.name: t for t in asked if isinstance(t, Task)}
+    main, *named = [t.name if isinstance(t, Task) else t for t in asked]
+    return main, named, given
+
+
+def _asked(main: str, named: Sequence[str]) -> list[str]:
+    """Auxiliaries by name, perhaps `ALL`; raises where the question makes no sense."""
+    check_main(main)
+    parsed = Auxiliaries.parse(named)
+    auxs = list(dict.fromkeys([*parsed.named, *parsed.own_of(main)]))
+    if main in auxs:
+        raise UsageError(f"main and auxiliary task are both {main!r}; name two tasks")
+    return auxs
+
+
+def _only_generated(evidence: Evidence, workspace: Workspace) -> bool:
+    """Whether all that the evidence measured are tasks of a generated language."""
+    return all(workspace.generated(name, evidence) for name in evidence.measured_tasks)
+
+
+def _with_caveats(p: Prediction, evidence: Evidence, generated: bool) -> Prediction:
+    """The prediction with what its evidence cannot say about such a pair."""
+    warnings = [*p.warnings]
+    if generated:
+        warnings.append(
+            f"Evidence {evidence.name} was measured on a generated language, so its answers say "
+            "nothing about real texts. Use evidence of real tasks, such as library."
+        )
+    if is_automated(p.aux) and not any(map(is_automated, evidence.measured_tasks)):
+        warnings.append(
+            f"Evidence {evidence.name} has no automated task, so the answer about this one is an "
+            "extrapolation."
+        )
+    verdict = UNCLEAR if generated else p.verdict
+    return replace(p, warnings=tuple(warnings), verdict=verdict)

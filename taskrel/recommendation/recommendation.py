@@ -1,0 +1,109 @@
+"""A recommendation: the predictor's ranking of auxiliary tasks for one main task."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.prediction import Prediction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Columns of a recommendation as a table.
+COLUMNS = ("aux", "probability", "gain", "low", "high", "verdict")
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What came of it, beside the measured gains that the predictions carry.
+
+    seeds : of each run
+    skipped : better-ranked auxiliary → why it was not trained
+    failed : number of runs that failed
+    warnings : about the tasks
+    """
+
+    seeds: tuple[int, ...]
+    skipped: dict[str, str]
+    failed: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Recommendation:
+    """Predictions for one main task, the most promising auxiliary first.
+
+    main : the main task
+    predictions : one for each candidate
+    evidence : what they come from, with the tasks that were trained for this question
+    confirmation : what came of training the best-ranked pairs, if that was asked for
+    """
+
+    main: str
+    predictions: tuple[Prediction, ...]
+    evidence: Evidence
+    confirmation: Confirmation | None = None
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+    def __getitem__(self, aux: str) -> Prediction:
+        """The prediction for one auxiliary task."""
+        for p in self.predictions:
+            if p.aux == aux:
+                return p
+        raise KeyError(aux)
+
+    def __iter__(self):
+        return iter(self.predictions)
+
+    @property
+    def validation(self) -> dict[str, Any]:
+        """How well this evidence predicts new tasks, as plain data; empty where unknown."""
+        return self.predictions[0].validation if self.predictions else {}
+
+    @property
+    def warnings(self) -> list[str]:
+        """Each warning once, with the auxiliaries that it is about unless it is about all."""
+        about: dict[str, list[str]] = {}
+        for p in self.predictions:
+            for warning in p.warnings:
+                about.setdefault(warning, []).append(p.aux)
+        return [
+            warning if len(auxs) == len(self.predictions) else f"{', '.join(auxs)}: {warning}"
+            for warning, auxs in about.items()
+        ]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The ranking as a table, best first.
+
+        Returns
+        -------
+        DataFrame
+            aux, probability (P(gain > 0)), gain, low, high (expected gain in percent and its
+            prediction interval), verdict, measured (mean gain in percent where the pair was
+            measured for the evidence, else NaN)
+        """
+        import pandas as pd
+
+        rows = [
+            {c: getattr(p, c) for c in COLUMNS}
+            | {"measured": p.measured.gain if p.measured else np.nan}
+            for p in self.predictions
+        ]
+        return pd.DataFrame(rows, columns=[*COLUMNS, "measured"])
+
+    def __repr__(self) -> str:
+        n = len(self.predictions)
+        best = f", best ranked: {self.predictions[0].aux}" if n else ""
+        return (
+            f"Recommendation({self.main}: {n} auxiliary task{'' if n == 1 else 's'}{best}; "
+            f"evidence {self.evidence.name})"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(float_format='%.2f')}"

@@ -1,0 +1,86 @@
+"""Train tasks like an evidence was measured: with its recipe, in the workspace's store."""
+
+import logging
+from collections.abc import Sequence
+
+from taskrel.errors import EvidenceError
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.task_info import task_info
+from taskrel.recommendation.workspace import Workspace
+from taskrel.study.experiment.experiment import Entry, Experiment, Runs
+from taskrel.study.planned import PlannedStudy
+from taskrel.study.prepare import prepare_study
+from taskrel.training.recipes.recipe import Recipe, parse_recipe
+
+log = logging.getLogger("taskrel")
+
+
+def recipe_of(evidence: Evidence) -> Recipe:
+    """The recipe of the evidence's runs; `EvidenceError` where it is not one of taskrel's."""
+    if "vectors_sha256" not in evidence.recipe:
+        raise EvidenceError(
+            f"evidence {evidence.name} was not measured with taskrel, so nothing can be trained "
+            "with its recipe; name other evidence with --evidence"
+        )
+    own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
+    return parse_recipe(own, f"evidence {evidence.name}")
+
+
+def train_like(
+    evidence: Evidence,
+    entries: Sequence[Entry],
+    workspace: Workspace,
+    *,
+    name: str,
+    seeds: Sequence[int],
+    main: str | None = None,
+    retry_failed: bool = False,
+) -> tuple[PlannedStudy, int]:
+    """Train single tasks, or one main task alone and with each of the others.
+
+    Runs that the workspace's store has are not trained again.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Its recipe is used.
+    entries : sequence of Entry
+        The tasks.
+    workspace : Workspace
+        Where data are, and where runs are kept.
+    name : str
+        Of experiment and recipe, in messages.
+    seeds : sequence of int
+        Random seeds of each run.
+    main : str or None
+        The main task of pairs; None: each task is trained alone.
+    retry_failed : bool
+        Whether to train runs again that failed before.
+
+    Returns
+    -------
+    study, n_failed
+    """
+    runs = {} if main is None else {name: Runs(alone=(main,))}
+    experiment = Experiment(
+        name, tuple(entries), tuple(seeds), {name: recipe_of(evidence)}, (name,), runs=runs
+    )
+    study = prepare_study(
+        experiment, data=workspace.data, given=workspace.tasks, main=main, single=main is None
+    )
+    part = study.parts[0]
+    if part.checksum != evidence.recipe.get("vectors_sha256"):
+        log.warning(
+            "warning: word vectors %s are not those that evidence %s was measured with; features "
+            "and gains may differ",
+            part.recipe.vectors,
+            evidence.name,
+        )
+    failed = study.train(
+        workspace.folder,
+        task_info,
+        jobs=workspace.jobs,
+        retry_failed=retry_failed,
+        bar=workspace.progress,
+    )
+    return study, failed
