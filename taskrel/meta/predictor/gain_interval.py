@@ -64,7 +64,7 @@ class GainInterval:
         numbers = {name: float(raw[name]) for name in ("variance", "quantile", "exponent")}
         if not np.isfinite([*arrays["coef"], *arrays["covariance"].flat, *numbers.values()]).all():
             raise ValueError("interval: expected finite numbers")
-        return cls(**arrays, **numbers)
+        return cls(arrays["coef"], arrays["covariance"], **numbers)
 
 
 def fit_gain_interval(

@@ -1,5 +1,6 @@
 """A fitted model: what it answers for rows of the pair table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -10,13 +11,15 @@ from taskrel.meta.predictor.linear import Linear
 
 
 class Index(Protocol):
-    """One number per pair, and what each column adds to it.
+    """One number per pair, and what each column adds to it."""
 
-    mean : of the columns over the training pairs, missing values filled
-    """
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that are read."""
 
-    columns: tuple[str, ...]
-    mean: np.ndarray
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each column over the training pairs, missing values filled."""
 
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, n_columns)."""
@@ -51,7 +54,7 @@ class Model:
     n_pairs, n_tasks : what was learned from
     """
 
-    indices: tuple[Index, ...]
+    indices: Sequence[Index]
     calibration: tuple[float, np.ndarray]
     interval: GainInterval | None
     n_pairs: int
@@ -106,9 +109,9 @@ class Model:
         return x[:, self._places(index)]
 
     def to_plain(self) -> dict[str, Any]:
-        """Plain data for JSON; AttributeError where an index is not `Linear`."""
+        """Plain data for JSON; TypeError where an index is not `Linear`."""
         return {
-            "indices": [i.to_plain() for i in self.indices],
+            "indices": [_plain(i) for i in self.indices],
             "calibration": [self.calibration[0], self.calibration[1].tolist()],
             "interval": self.interval.to_plain() if self.interval else None,
             "n_pairs": self.n_pairs,
@@ -118,7 +121,7 @@ class Model:
     @classmethod
     def from_plain(cls, raw: dict[str, Any]) -> "Model":
         """Undo `to_plain`; raises KeyError, TypeError or ValueError where that is not possible."""
-        indices = tuple(map(Linear.from_plain, raw["indices"]))
+        indices = [Linear.from_plain(index) for index in raw["indices"]]
         intercept, slopes = float(raw["calibration"][0]), np.array(raw["calibration"][1], float)
         if slopes.shape != (len(indices),) or not np.isfinite([intercept, *slopes]).all():
             raise ValueError(f"calibration: expected a number and {len(indices)} finite slopes")
@@ -128,3 +131,9 @@ class Model:
                 f"interval: expected {1 + len(indices)} coefficients, found {len(interval.coef)}"
             )
         return cls(indices, (intercept, slopes), interval, int(raw["n_pairs"]), int(raw["n_tasks"]))
+
+
+def _plain(index: Index) -> dict[str, Any]:
+    if not isinstance(index, Linear):
+        raise TypeError("only linear indices can be saved")
+    return index.to_plain()

@@ -86,7 +86,9 @@ def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
         seeds = max(seeds, n)
     if not single:
         return SeedNoise(None, None, None, 0, 0)
-    return SeedNoise(*(float(np.mean(x)) for x in (single, mean, agree)), len(single), seeds)
+    return SeedNoise(
+        float(np.mean(single)), float(np.mean(mean)), float(np.mean(agree)), len(single), seeds
+    )
 
 
 def _mean_squares(table: np.ndarray) -> tuple[float, float]:

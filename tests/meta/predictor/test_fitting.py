@@ -134,7 +134,7 @@ def test_estimators_of_ones_own():
     found = answers(model, data)
     assert ((found.probability > 0.5) == data.positive).mean() > 0.8
     assert np.corrcoef(found.gain, data.gain)[0, 1] > 0.8
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         model.to_plain()
 
 
