@@ -11,18 +11,12 @@ from taskrel.meta.evidence.files import find_evidence
 from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.folds import PROTOCOLS
-from taskrel.validation.models.candidates import (
-    BASELINES,
-    GROUPS,
-    KEYS,
-    NEW_PREDICTOR,
-    PROBING,
-    candidates,
-)
+from taskrel.validation.models.candidates import candidates
+from taskrel.validation.models.names import BASELINES, GROUPS, KEYS, NEW_PREDICTOR
 from taskrel.validation.scoring.evaluation import evaluate
 from taskrel.validation.scoring.family_bootstrap import family_weights
 from taskrel.validation.scoring.scores import SCORES
-from taskrel.validation.validation import validate
+from taskrel.validation.validate import validate
 
 QUICK = {"repeats": 1, "draws": 8, "resamples": 60, "jobs": 1}
 
@@ -38,10 +32,8 @@ def test_shape_of_the_document(document):
     assert (document["n_tasks"], document["n_pairs"], document["n_families"]) == (5, 20, 4)
     assert list(document["protocols"]) == list(document["within_kind"]) == list(PROTOCOLS)
     for protocol, models in document["protocols"].items():
-        left_out = PROBING  # no starts here
-        if not protocol.startswith(("leave_main", "leave_family")):
-            left_out += NEW_PREDICTOR
-        assert list(models) == [key for key in KEYS if key not in left_out]
+        new = protocol in ("leave_main_out", "leave_family_out")
+        assert list(models) == [key for key in KEYS if new or key not in NEW_PREDICTOR]
         for scores in models.values():
             assert list(scores) == list(SCORES)
             for figure in filter(None, scores.values()):
@@ -57,14 +49,14 @@ def test_shape_of_the_document(document):
     assert document["new_verdict"]["model"] == "new_ranker"
 
 
-def test_units_of_labels_stand_by_themselves(document):
-    """Mean over main tasks of a score is that of the units, weighted by their mains."""
+def test_scores_by_level_of_the_labels(document):
+    """Mean over main tasks of a score is that of the levels, weighted by their mains."""
     whole, by_unit = document["protocols"]["leave_family_out"], document["by_unit"]
     assert list(by_unit) == ["token", "text"]
     for models in by_unit.values():
         assert list(models) == list(whole)
     for model in ("ranker", "no_features", "noise"):
-        token, text = (by_unit[unit][model]["spearman"]["value"] for unit in by_unit)
+        token, text = (by_unit[level][model]["spearman"]["value"] for level in by_unit)
         # t00, t02 and t04 are tagging, t01 and t03 are not
         assert (3 * token + 2 * text) / 5 == pytest.approx(
             whole[model]["spearman"]["value"], abs=2e-6
@@ -127,7 +119,7 @@ def test_a_protocol_without_folds_is_left_out():
     [
         (planted_evidence(4, gain=lambda m, a: 9), "all 12 measured pairs are gains"),
         (planted_evidence(4, gain=lambda m, a: -9), "all 12 measured pairs are without a gain"),
-        (planted_evidence(4).only(["t00"]), "one task only"),
+        (planted_evidence(4).only(["t00"]), "it has one task only"),
         (
             replace(planted_evidence(4), summary=planted_evidence(4).summary.iloc[:0]),
             "no pair with a defined gain",

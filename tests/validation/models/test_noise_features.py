@@ -4,7 +4,7 @@ import numpy as np
 from made_pairs import made_pairs
 
 from taskrel.validation.folds import folds
-from taskrel.validation.models.noise_band import noise_predictions
+from taskrel.validation.models.noise_features import noise_predictions
 
 PAIRS = list(permutations(range(8), 2))
 

@@ -7,9 +7,9 @@ from made_table import made_table
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.files import find_evidence
 from taskrel.meta.predictor.table.pair_data import pair_data
-from taskrel.validation.paper import paper_tables
-from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
-from taskrel.validation.paper.paper_tables import table_3, table_4
+from taskrel.validation.paper import tables
+from taskrel.validation.paper.published_figures import TABLE_3, TABLE_4
+from taskrel.validation.paper.tables import table_3, table_4
 
 NAMES = ("main_size", "aux_label_entropy", "main/aux_jsd")
 
@@ -17,7 +17,7 @@ NAMES = ("main_size", "aux_label_entropy", "main/aux_jsd")
 @pytest.fixture
 def few_runs(monkeypatch):
     for name, n in (("RUNS", 10), ("CHOICE_RUNS", 2), ("NESTED_RUNS", 1)):
-        monkeypatch.setattr(paper_tables, name, n)
+        monkeypatch.setattr(tables, name, n)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What an evidence folder needs to answer at once: a fitted predictor and its validation."""
+"""The two files that make an evidence folder answer at once: predictor.json and validation.json."""
 
 import json
 from pathlib import Path
@@ -18,13 +18,12 @@ VALIDATION = "validation.json"
 
 
 def add_predictor(evidence: Evidence, folder: Path, *, jobs: int | None = None) -> "FullValidation":
-    """Validate, fit to everything, and write both beside the evidence in `folder`.
+    """Validate the evidence, fit a predictor to all of it, and write both files into its folder.
 
-    Returns the validation.
-
-    Raises `EvidenceError` where the evidence is too small to learn from or to validate.
+    Returns the validation. Raises `EvidenceError` where the evidence is too small to learn from
+    or to validate.
     """
-    # Not at the top: what reads a validation must not wait for scikit-learn.
+    # Not at the top: reading a validation must not wait for scikit-learn.
     from taskrel.validation.full_validation import full_validation
 
     found = full_validation(evidence, jobs=jobs)
@@ -35,16 +34,16 @@ def add_predictor(evidence: Evidence, folder: Path, *, jobs: int | None = None) 
 
 
 def read_validation(evidence: Evidence) -> dict[str, Any]:
-    """The document that `add_predictor` left beside an evidence.
+    """The validation in the folder of an evidence, as `add_predictor` wrote it.
 
-    Raises `UsageError` where there is none, and `EvidenceError` where it cannot be read or is
-    of other pairs.
+    Raises `UsageError` where there is none, and `EvidenceError` where it cannot be read or
+    belongs to other evidence.
     """
     path = evidence.folder and evidence.folder / VALIDATION
     if path is None or not path.exists():
         raise UsageError(
-            f"evidence {evidence.name}: no {VALIDATION} lies beside it; without "
-            "--cached, taskrel validate computes one"
+            f"evidence {evidence.name}: it has no {VALIDATION}; without --cached, taskrel validate "
+            "computes the validation"
         )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -54,22 +53,22 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
         raise EvidenceError(
             f"{path}: cannot be read as a validation ({e!r}); taskrel evidence makes it again"
         ) from None
-    there = {"n_tasks": len(evidence.measured_tasks), "n_pairs": len(evidence.measured())}
-    if validated != there:
+    measured = {"n_tasks": len(evidence.measured_tasks), "n_pairs": len(evidence.measured())}
+    if validated != measured:
         raise EvidenceError(
-            f"{path}: of {validated['n_pairs']} measured pairs of "
-            f"{validated['n_tasks']} tasks, but the evidence beside it has "
-            f"{there['n_pairs']} of {there['n_tasks']}; python -m taskrel.evidence "
-            "makes it anew"
+            f"{path}: it validates {validated['n_pairs']} measured pairs of {validated['n_tasks']} "
+            f"tasks, but the evidence next to it has {measured['n_pairs']} pairs of "
+            f"{measured['n_tasks']} tasks; taskrel evidence makes it again"
         )
     if digests[0] not in (None, digests[1]):  # validations of earlier versions have none
         raise EvidenceError(
-            f"{path}: of other evidence than lies beside it; taskrel evidence makes it again"
+            f"{path}: it validates other evidence than the tables next to it; taskrel evidence makes "
+            "it again"
         )
     return document
 
 
 def remove_predictor(folder: Path) -> None:
-    """Delete both, which belong to the evidence that lay there before."""
+    """Delete both files, which belong to the evidence that was in the folder before."""
     for name in (NAME, VALIDATION):
         (folder / name).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Tables 3 and 4 of Bingel & Søgaard (EACL 2017), made from any evidence, beside their figures.
+"""Tables 3 and 4 of Bingel & Søgaard (EACL 2017), made from any evidence, next to their figures.
 
-Both are about pairs of tasks that were trained in other pairs, too (random pairs),
-and say little about a new task: that is what `validation` is for.
+Both are about random pairs, whose tasks were also trained in other pairs. They say little about
+a new task; `validate` does.
 """
 
 from typing import Any
@@ -12,10 +12,10 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.validation.paper.column_subsets import best_first, fit, nested_figures, subset_figures
-from taskrel.validation.paper.paper_figures import TABLE_3, TABLE_4
+from taskrel.validation.paper.published_figures import TABLE_3, TABLE_4
 
 RUNS, SPLITS, TRAIN_SHARE = 100, 100, 0.8
-#: Runs by which the number of columns is chosen, and those of the nested figure.
+#: Runs that choose the number of columns, and runs of the nested figure.
 CHOICE_RUNS, NESTED_RUNS = 10, 2
 
 
@@ -28,14 +28,13 @@ def table_4(data: PairData, seed: int = 0, group: str = "all_features") -> list[
         feature : column of the pair table, scaled to [0, 1] by the training pairs
         mean : of its coefficient over the splits, log-odds
         low, high : 2.5 and 97.5 percentiles over the splits. Splits share tasks
-            and most pairs: not an interval for other tasks.
-        published : the paper's mean; None where it is not at hand
+            and most pairs, so this is no interval for other tasks.
+        published : the paper's mean; None where it is not known
 
     Raises
     ------
     EvidenceError
-        Where the measured pairs are all gains or all without, or no task has a
-        feature of the group.
+        Where all measured pairs are gains or none is, or no task has a feature of the group.
 
     References
     ----------
@@ -64,21 +63,21 @@ def table_4(data: PairData, seed: int = 0, group: str = "all_features") -> list[
 def table_3(data: PairData, seed: int = 0) -> list[dict[str, Any]]:
     """Accuracy and F1 of "gain" over 100 runs of 5 folds of random pairs.
 
-    The best subset is found as in the paper: columns in the order of their mean
-    coefficients' size (`table_4`), as many of them as do best. It is chosen on
-    the pairs that it is then scored on, and so looks too good; for the nested
-    figure order and number are chosen among the training pairs of each fold.
+    The best subset is chosen as in the paper: columns sorted by the size of their mean
+    coefficients (`table_4`), and as many of them as score best. It is chosen on the pairs that
+    it is then scored on, so its scores are too high. For the nested figures, sorting and
+    number are chosen in the training pairs of each fold.
 
     Returns
     -------
     list of dict
         model : key of `TABLE_3`; majority has the accuracy of the more frequent
             outcome and the F1 of answering "gain" always
-        columns : names of those used
+        columns : names of the columns used
         accuracy, f1 : means over the runs, fractions
         f1_low, f1_high : 2.5 and 97.5 percentiles over the runs, which differ in
             their folds only
-        nested_accuracy, nested_f1 : the same with nothing chosen on tested pairs;
+        nested_accuracy, nested_f1 : the same without a choice on tested pairs;
             None where nothing is chosen
         published_accuracy, published_f1 : the paper's
 
@@ -143,16 +142,16 @@ def _best(model: str, data: PairData, group: str, seed: int) -> dict[str, Any]:
 
 
 def _table(data: PairData, group: str) -> np.ndarray:
-    """The table of a group, where there is one and something to tell apart."""
+    """The table of a group; raises `EvidenceError` as `table_4` does."""
     y = data.positive
     if y.all() or not y.any():
         raise EvidenceError(
-            f"all {len(y)} measured pairs are {'gains' if y.any() else 'losses'}; "
-            "the paper's tables need both, so train more pairs"
+            f"all {len(y)} measured pairs are {'gains' if y.any() else 'losses'}, but the paper's "
+            "tables need both; train more pairs with taskrel run"
         )
     if group not in data.tables:
         raise EvidenceError(
-            f"no task has one of the paper's features ({group}); train the tasks "
-            "alone with run_pairs, or name other evidence"
+            f"no task has one of the paper's features ({group}), because single-task runs are missing; "
+            "train them with taskrel run, or name other evidence"
         )
     return data.tables[group]

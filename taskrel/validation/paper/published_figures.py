@@ -1,4 +1,4 @@
-"""Figures that Bingel & Søgaard (EACL 2017) print, to stand beside ours."""
+"""Published figures of Bingel & Søgaard (EACL 2017), to compare ours with."""
 
 #: Table 3: accuracy and F1 of "gain", 100 runs of 5-fold logistic regression. The row
 #: "majority" has the accuracy of all-loss and the F1 of all-gain.
@@ -11,7 +11,7 @@ TABLE_3 = {
 
 #: Table 4: mean coefficients over 100 random 80/20 splits, features scaled to [0, 1], by
 #: column of our pair table: the twelve strongest and the twelve weakest of 42. The
-#: others are not at hand.
+#: others are not known.
 TABLE_4 = {
     "main_gradient_30": -1.566,
     "main_gradient_20": -1.164,
