@@ -1,5 +1,6 @@
 """A recommendation as text and as a JSON document: the table, reasons in words, validation."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from taskrel.tasks.task import LEVEL_NAMES, label_level
 if TYPE_CHECKING:
     from taskrel.recommendation.recommendation import Recommendation
 
+#: Columns of the notes below a table.
+WIDTH = 100
 #: Reasons in one row of a ranking.
 SHORT = 2
 
@@ -92,7 +95,8 @@ def text(answer: "Recommendation") -> str:
             f"Validation: {validation['text']}"
             + _for_its_level(validation, evidence.about.loc[main, "kind"])
         )
-    return "\n\n".join([head, body, "\n".join(foot)])
+    notes = [textwrap.fill(note, WIDTH, break_on_hyphens=False) for note in foot]
+    return "\n\n".join([head, body, "\n".join(notes)])
 
 
 def _for_its_level(validation: dict[str, Any], kind: str) -> str:
