@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskrel.cli.text.coverage import coverage_in_words
-from taskrel.cli.text.table import table
+from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
@@ -162,16 +162,6 @@ def _one(p: Prediction) -> str:
     if reasons:
         parts.append(table(reasons, list(reasons[0])))
     return "\n\n".join(parts)
-
-
-def signed(value: float) -> str:
-    """A percentage with its sign; "–" where it is missing."""
-    return "–" if value != value else f"{value:+.2f}"
-
-
-def interval(low: float, high: float) -> str:
-    """Both ends in brackets; "–" where they are missing."""
-    return "–" if low != low else f"[{low:+.2f}, {high:+.2f}]"
 
 
 def _reason(r: Reason) -> str:
