@@ -203,7 +203,8 @@ class GainPredictor:
         self, main: str, auxs: list[str], feature_set: str, caveats: list[list[str]]
     ) -> list[Prediction]:
         evidence = self.evidence_
-        model = self.model(feature_set, self._family(main))
+        family = self._family(main)
+        model = self.model(feature_set, family)
         x = pair_rows(evidence, [(main, aux) for aux in auxs], model.columns)
         room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
         numbers = model.answer(x, np.full(len(auxs), room))
@@ -219,7 +220,7 @@ class GainPredictor:
             measured, undefined = self._measured(main, aux)
             mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
             warnings = [
-                *self._caveats_of_family(main, aux),
+                *(self._caveats_of_family(main, aux) if family else []),
                 *caveats[i],
                 *caveats_of_model(model, out[i], bool(in_range[i])),
                 *undefined,
@@ -268,7 +269,7 @@ class GainPredictor:
 
     def _caveats_of_family(self, main: str, aux: str) -> list[str]:
         families = self.evidence_.families
-        if not self._family(main) or families[main] != families[aux]:
+        if families[main] != families[aux]:
             return []
         return [
             f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted "
