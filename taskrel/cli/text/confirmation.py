@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.text.prediction import interval, signed
-from taskrel.cli.text.table import table
+from taskrel.cli.text.table import interval, signed, table
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.study.analysis.gains import GAIN
 

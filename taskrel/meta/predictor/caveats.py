@@ -26,7 +26,12 @@ def caveats_of_features(
     index = [(main, aux) for aux in auxs]
     somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
     missing = evidence.pairs[somewhere].reindex(index).isna().to_numpy()
-    of_task = {task: _missing_of_task(evidence, task) for task in (main, *auxs)}
+    learned_from = evidence.tasks.loc[evidence.measured_tasks]
+    known = list(learned_from.columns[learned_from.notna().any()])
+    values = dict(zip(evidence.tasks.index, evidence.tasks[known].to_numpy(float), strict=True))
+    of_task = {
+        task: _missing_of_task(evidence.name, task, values[task], known) for task in (main, *auxs)
+    }
     found = []
     for aux, lacks in zip(auxs, missing, strict=True):
         names = [name for name, lacking in zip(somewhere, lacks, strict=True) if lacking]
@@ -47,13 +52,12 @@ def caveats_of_features(
     return found
 
 
-def _missing_of_task(evidence: Evidence, task: str) -> list[str]:
-    learned_from = evidence.tasks.loc[evidence.measured_tasks]
-    known = learned_from.columns[learned_from.notna().any()]
-    missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
+def _missing_of_task(evidence: str, task: str, values: np.ndarray, known: list[str]) -> list[str]:
+    """What a task lacks of the features that some measured task has."""
+    missing = [f for f, value in zip(known, values, strict=True) if np.isnan(value)]
     if missing and len(missing) == len(known):
         raise EvidenceError(
-            f"evidence {evidence.name}: task {task!r} has no features, because its single-task runs "
+            f"evidence {evidence}: task {task!r} has no features, because its single-task runs "
             "are missing; taskrel run trains them"
         )
     if not missing:

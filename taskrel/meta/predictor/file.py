@@ -85,6 +85,17 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
         ) from None
 
 
+def find_predictor(evidence: Evidence) -> GainPredictor:
+    """Read ``predictor.json`` next to the evidence, or take the evidence to fit what is asked.
+
+    A saved predictor belongs to the evidence's default recipe and says how well
+    it validates; one that is fitted here has no validation to show.
+    """
+    if evidence.folder is not None and (evidence.folder / NAME).is_file():
+        return load_predictor(evidence.folder / NAME, evidence)
+    return GainPredictor().fit(evidence)
+
+
 def digest(evidence: Evidence) -> str:
     """SHA-256 over what a predictor is fitted to: features, scores alone, gains, families, kinds.
 

@@ -203,7 +203,8 @@ class GainPredictor:
         self, main: str, auxs: list[str], feature_set: str, caveats: list[list[str]]
     ) -> list[Prediction]:
         evidence = self.evidence_
-        model = self.model(feature_set, self._family(main))
+        family = self._family(main)
+        model = self.model(feature_set, family)
         x = pair_rows(evidence, [(main, aux) for aux in auxs], model.columns)
         room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
         numbers = model.answer(x, np.full(len(auxs), room))
@@ -214,12 +215,15 @@ class GainPredictor:
         in_range = out[:, features].mean(axis=1) <= 2 / (model.n_tasks + 1)
         because = reasons(model, x, auxs)
         validation = self._validation_of(feature_set)
+        families = evidence.families.to_dict()
+        rows = evidence.summary[evidence.summary["main"] == main].set_index("aux")
+        runs = rows[["gain", "low", "high", "n_seeds"]].to_dict("index")
         found = []
         for i, aux in enumerate(auxs):
-            measured, undefined = self._measured(main, aux)
+            measured, undefined = _measured(runs.get(aux))
             mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
             warnings = [
-                *self._caveats_of_family(main, aux),
+                *(_one_family(main, aux, families) if family else []),
                 *caveats[i],
                 *caveats_of_model(model, out[i], bool(in_range[i])),
                 *undefined,
@@ -266,25 +270,24 @@ class GainPredictor:
         learned = set(families[self.learned_from_.measured_tasks])
         return families[task] if families[task] in learned else ""
 
-    def _caveats_of_family(self, main: str, aux: str) -> list[str]:
-        families = self.evidence_.families
-        if not self._family(main) or families[main] != families[aux]:
-            return []
-        return [
-            f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted "
-            "without that family, and validation covers auxiliary tasks of other families only."
-        ]
 
-    def _measured(self, main: str, aux: str) -> tuple[Measured | None, list[str]]:
-        """The pair's measured gain, or why a measured pair has none."""
-        rows = self.evidence_.summary
-        row = rows[(rows["main"] == main) & (rows["aux"] == aux)]
-        if row.empty:
-            return None, []
-        gain, low, high, n = row[["gain", "low", "high", "n_seeds"]].iloc[0]
-        if np.isnan(gain):
-            return None, [
-                "The pair was trained, but its gain is undefined: the single-task score is missing "
-                "or too low for a relative gain."
-            ]
-        return Measured(float(gain), float(low), float(high), int(n)), []
+def _one_family(main: str, aux: str, families: dict[str, str]) -> list[str]:
+    """What to know where main and auxiliary are of one family."""
+    if families[main] != families[aux]:
+        return []
+    return [
+        f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted without "
+        "that family, and validation covers auxiliary tasks of other families only."
+    ]
+
+
+def _measured(run: dict[str, float] | None) -> tuple[Measured | None, list[str]]:
+    """The measured gain of a pair, or why a pair that was run has none."""
+    if run is None:
+        return None, []
+    if np.isnan(run["gain"]):
+        return None, [
+            "The pair was trained, but its gain is undefined: the single-task score is missing or "
+            "too low for a relative gain."
+        ]
+    return Measured(run["gain"], run["low"], run["high"], int(run["n_seeds"])), []

@@ -8,7 +8,7 @@ import pytest
 from taskrel.cli.files.validation_pictures import _ranked, draw
 from taskrel.io.paths import shipped
 from taskrel.meta.evidence.files import find_evidence
-from taskrel.meta.predictor.find import find_predictor
+from taskrel.meta.predictor.file import find_predictor
 from taskrel.validation.held_out import held_out_answers
 
 
