@@ -411,7 +411,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     code, out, _ = call(published, "--jobs", 1, "-q")
     assert code == 0
     assert "12 runs: 12 trained" in out  # per seed two alone, shared by the recipes, and one each
-    assert "beside the published scores, on test" in out
+    assert "Test scores next to published ones" in out
     assert "\npublished: made up\n" in out
     assert "features.csv, budgets.csv, comparison.csv: " in out
     folder = tmp_path / "runs" / "tiny"
@@ -472,7 +472,7 @@ def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
         )
         code, out, _ = call(published, "--jobs", 1, "-q")
     assert code == 1
-    assert "because no finished run is there: together (topic), in turn (topic)" in out
+    assert "because no run has finished: together (topic), in turn (topic)" in out
 
 
 def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path):
@@ -593,8 +593,8 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
     assert "main task's test score,\nalone under recipe quick; 95 % interval" in out
     assert "updates to 50 %" in out
     assert "updates to 100 %" in out
-    assert "contrasts, on test: a − b, paired by seed" in out
-    assert "a random rule: mean of 200 draws" in out
+    assert "Contrasts on test: a − b, paired by seed" in out
+    assert "random baseline: mean of 200 draws" in out
     assert "comparison.csv, convergence.csv, contrasts.csv: " in out
     folder = tmp_path / "runs" / "tiny"
     gains, compared, fast, contrasts = (
@@ -628,7 +628,7 @@ def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, 
     files = [tmp_path / "runs" / "tiny" / f"{n}.csv" for n in ("convergence", "contrasts")]
     before = [f.read_text() for f in files]
     _, out, _ = call(said, "--jobs", 1, "-q", "--recipe", "quick")
-    assert "this call leaves out recipe other; contrasts.csv stays as it was" in out
+    assert "this call leaves out recipe other; contrasts.csv is unchanged" in out
     for options in (["--recipe", "quick"], ["--only", "fine"], ["--alone"], ["--seeds", 0]):
         assert call(said, "--jobs", 1, "-q", *options)[0] == 0
         assert [f.read_text() for f in files] == before
@@ -656,6 +656,6 @@ def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys)
     options = ["--evidence", "runs/tiny", "--main", "fine", "--aux", "topic", "--recipe", "other"]
     assert predict(options) == 2
     assert (
-        "recipe 'other' has trained no task alone, so its gains are against another"
+        "recipe 'other' has no single-task runs, so its gains are relative to another"
         in capsys.readouterr().err
     )

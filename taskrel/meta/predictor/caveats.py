@@ -12,7 +12,7 @@ from taskrel.meta.predictor.table.pair_table import AUX, MAIN, PAIR, column_in_w
 
 #: Below this number of tasks an answer comes with a warning.
 FEW_TASKS = 6
-#: Features that a sentence names; of more it gives the number.
+#: So many features are named in a sentence; of more it gives the number.
 SHOWN = 4
 
 
@@ -77,7 +77,7 @@ def caveats_of_model(model: Model, out_of_range: np.ndarray, in_range: bool) -> 
         found.append(
             f"The evidence has only {model.n_tasks} tasks. Take this answer as a first hint."
         )
-    # Many ratios are the most extreme one; of tasks and pairs it is worth a sentence.
+    # Ratios are often extreme. A feature of a task or pair out of range is worth a sentence.
     beyond = [
         column_in_words(c)
         for c, out in zip(model.columns, out_of_range, strict=True)

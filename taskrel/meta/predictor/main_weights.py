@@ -1,7 +1,7 @@
-"""Weights of main tasks: the ranker trusts those whose gains other seeds would reproduce.
+"""Weights of main tasks: those whose gains other seeds would reproduce count more.
 
-A main task near its ceiling may gain the same 0.2 % from anything. Its ranking of auxiliaries is
-chance, and a model that learns from ranks would take it for as good as any other.
+A main task near its ceiling may gain the same 0.2 % from every auxiliary. Its ranking of
+auxiliaries is chance, and ranks alone do not show that.
 """
 
 import numpy as np
@@ -13,8 +13,8 @@ from taskrel.study.analysis.reliability import reliability
 def main_weights(data: PairData, train: np.ndarray) -> np.ndarray:
     """Weight of each pair of the mask `train`: `reliability` of its main's gains there, mean 1.
 
-    A main whose reliability is not known has the mean of the others; where none is
-    above 0, all weigh the same.
+    A main task of unknown reliability has the mean of the others; where none is above 0, all
+    weights are the same.
     """
     mains, code = np.unique(data.main[train], return_inverse=True)
     seeds = data.seeds[train]

@@ -1,4 +1,4 @@
-"""A fitted model: what it answers for rows of the pair table."""
+"""A fitted model: from rows of the pair table to answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Index(Protocol):
         """Index of each row of x (n_pairs, n_columns)."""
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
-        """What each value adds to it against the mean training pair, shape of x."""
+        """What each value adds to it, relative to the mean training pair; shape of x."""
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
         """Whether a value is out of the range of the training pairs, shape of x."""
@@ -79,10 +79,10 @@ class Model:
         return Answers(probability, gain, low, high, values[:, 1])
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
-        """What each value adds to the log-odds of a gain, against the mean pair; shape of x."""
+        """What each value adds to the log-odds of a gain, relative to the mean pair; shape of x."""
         found = np.zeros(x.shape)
         for slope, i in zip(self.calibration[1], self.indices, strict=True):
-            found[:, self._places(i)] += slope * i.contributions(self._of(i, x))
+            found[:, self._positions(i)] += slope * i.contributions(self._of(i, x))
         return found
 
     @property
@@ -90,23 +90,23 @@ class Model:
         """Mean of each column over the training pairs, in the order of `columns`."""
         found = np.empty(len(self.columns))
         for i in self.indices:
-            found[self._places(i)] = i.mean
+            found[self._positions(i)] = i.mean
         return found
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value of a column lies beyond the training pairs, shape of x."""
+        """Whether a value is out of the range of the training pairs, shape of x."""
         found = np.zeros(x.shape, bool)
         for i in self.indices:
-            found[:, self._places(i)] |= i.out_of_range(self._of(i, x))
+            found[:, self._positions(i)] |= i.out_of_range(self._of(i, x))
         return found
 
-    def _places(self, index: Index) -> list[int]:
-        """Where an index's columns stand among `columns`."""
+    def _positions(self, index: Index) -> list[int]:
+        """Positions of an index's columns among `columns`."""
         columns = self.columns
         return [columns.index(c) for c in index.columns]
 
     def _of(self, index: Index, x: np.ndarray) -> np.ndarray:
-        return x[:, self._places(index)]
+        return x[:, self._positions(index)]
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON; TypeError where an index is not `Linear`."""

@@ -1,4 +1,4 @@
-"""Rules in place of a run: what the training part's labels alone are worth on test."""
+"""Baselines without a run: test predictions from the labels of the training split alone."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -16,18 +16,18 @@ DRAWS = 200
 
 @cache
 def baseline_scores(task: Task, rule: str) -> dict[str, np.ndarray]:
-    """Test scores of a rule: metric → one value ("majority"), or one of each draw ("random")."""
+    """Test scores of a baseline: metric → one value ("majority"), or one per draw ("random")."""
     guesses = [majority(task)] if rule == "majority" else at_random(task)
     found = [score(task, "test", guess) for guess in guesses]
     return {metric: np.array([scores[metric] for scores in found]) for metric in found[0]}
 
 
 def at_random(task: Task) -> Iterator[np.ndarray]:
-    """Yield `DRAWS` test predictions drawn from the training part's labels, by a fixed seed.
+    """Yield `DRAWS` test predictions drawn from the labels of the training split, by a fixed seed.
 
-    Each is one label with the share that training has of it; for multilabel each
-    label by itself, with its own share; of a regression four different labels, one
-    after the other. Codes are in the shape that `score` takes.
+    Each label is drawn with its share in training; for multilabel each label by itself; for a
+    regression four different labels, one after the other. Codes are in the shape that `score`
+    takes.
     """
     rng = numpy_stream(0, "random baseline", task.name)
     train, test = task.splits["train"].targets, task.splits["test"].targets
@@ -49,12 +49,11 @@ def at_random(task: Task) -> Iterator[np.ndarray]:
 
 
 def majority(task: Task) -> np.ndarray:
-    """Test predictions that say of everything what the training part says most often.
+    """Test predictions that are always the most frequent label of the training split.
 
-    Its most frequent label, for multilabel its most frequent set of labels; of
-    equally frequent ones the first in label order (of sets, that with the earlier
-    label); of a regression its four most frequent labels, that of most first.
-    Returns codes in the shape that `score` takes.
+    For multilabel, its most frequent set of labels; of equally frequent ones the first in label
+    order (of sets, the one with the earlier label); for a regression its four most frequent
+    labels, the most frequent first. Returns codes in the shape that `score` takes.
     """
     train, test = task.splits["train"].targets, task.splits["test"].targets
     if task.kind == "multilabel":

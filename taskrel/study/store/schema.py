@@ -1,4 +1,4 @@
-"""The tables of a store, and which of their rows an export moves."""
+"""The tables of a store, and the rows that an export has."""
 
 #: Raised when the tables change; kept in every store.
 VERSION = 2
@@ -37,7 +37,7 @@ CREATE TABLE pairs (recipe TEXT NOT NULL REFERENCES recipes (digest), main TEXT 
 }
 
 _DONE = "run IN (SELECT id FROM runs WHERE status = 'done')"
-#: Tables in the order in which rows may refer to each other, and which rows move.
+#: Tables in the order in which rows may refer to each other → which rows are exported.
 DUMP = {
     "tasks": "",
     "recipes": "",

@@ -56,7 +56,7 @@ def changed(raw, old, new):
         (lambda raw: b"no gzip", "cannot be read"),
         (lambda raw: changed(raw, '"schema":1}', '"schema":2}'), "expected a first line"),
         (lambda raw: changed(raw, '["runs"', '["walks"'), "unknown table 'walks'"),
-        (lambda raw: changed(raw, ALONE.identity, "0" * 64), "is not what its identity says"),
+        (lambda raw: changed(raw, ALONE.identity, "0" * 64), "does not match its identity"),
         (lambda raw: gzip.compress(json.dumps([1]).encode()), "expected a first line"),
     ],
 )

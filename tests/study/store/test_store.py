@@ -105,7 +105,7 @@ def test_infos_are_those_of_the_recipe(store):
 
 
 def test_a_second_writer_is_refused(store, tmp_path):
-    with pytest.raises(StoreError, match="another run_pairs is writing"):
+    with pytest.raises(StoreError, match="another taskrel run is writing"):
         Store.write(tmp_path)
     store.close()
     Store.write(tmp_path).close()
@@ -141,7 +141,7 @@ def test_corrupt_foreign_and_newer_stores_are_refused_unchanged(tmp_path, opened
 
 
 def test_reading_makes_nothing(tmp_path):
-    with pytest.raises(StoreError, match="no such file; run_pairs makes one"):
+    with pytest.raises(StoreError, match="no such file; taskrel run makes one"):
         Store.read(tmp_path)
     assert list(tmp_path.iterdir()) == []
     Store.write(tmp_path).close()
