@@ -38,7 +38,7 @@ def run(
     model, vocabulary, batchers, budgets, every, records = prepare(
         tasks, recipe, seed, pretrained, device
     )
-    result = RunResult({}, {}, {})
+    result = RunResult({}, {})
     losses = [result.curves.setdefault((t.name, "train", "loss"), Curve()) for t in tasks]
     best = [Best() for _ in tasks]
     updates, step, evaluations = [0] * len(tasks), 0, [0] * len(tasks)
