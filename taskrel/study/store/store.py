@@ -9,8 +9,8 @@ Contract
 - Same identity, same run: it is never trained twice; failed runs keep their
   traceback and are retried on demand only.
 - A store written by a newer taskrel is refused, never changed. One written by
-  an older one is brought up to date by the first writer; readers find the tables
-  that it lacks empty.
+  an older one is brought up to date by the first writer, who deletes nothing;
+  readers find the tables that it lacks empty.
 """
 
 import json
@@ -27,7 +27,7 @@ from taskrel.errors import StoreError
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.file import open_to_read, open_to_write
-from taskrel.study.store.schema import DUMP
+from taskrel.study.store.schema import DUMP, FORMER
 from taskrel.training.result import Curve, RunResult
 
 #: Tables whose rows are no part of a run.
@@ -126,13 +126,6 @@ class Store:
                         np.asarray(c.values, "<f4").tobytes(),
                     )
                     for key, c in result.curves.items()
-                ],
-            )
-            db.executemany(
-                "INSERT INTO correct VALUES (?, ?, ?, ?)",
-                [
-                    (identity, task, len(c), np.packbits(c).tobytes())
-                    for task, c in result.correct.items()
                 ],
             )
 
@@ -315,14 +308,6 @@ class Store:
         """Identity → seconds that a finished run took, wherever it was trained."""
         return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
 
-    def correct(self, run: str, task: str) -> np.ndarray:
-        """Bool array over the test units of `task` that `run` got right."""
-        rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
-        if not rows:
-            raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
-        ((n, bits),) = rows
-        return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
-
     # -- moving -------------------------------------------------------------------------
 
     def rows(self) -> Iterator[tuple[str, tuple]]:
@@ -339,12 +324,15 @@ class Store:
     def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
         """Take in what `rows` of another store yielded; returns the number of new runs.
 
-        Runs, tasks and recipes that are here already stay as they are.
+        Runs, tasks and recipes that are here already stay as they are. Rows of tables
+        that stores no longer have (`schema.FORMER`) are passed over.
         """
         known = {identity for identity, s in self.status().items() if s == "done"}
         new: set[str] = set()
         with self._transaction() as db:
             for table, row in rows:
+                if table in FORMER:
+                    continue
                 if table not in DUMP:
                     raise StoreError(f"store {self.path}: unknown table {table!r} to take in")
                 if table == "runs" and row[0] not in known:
