@@ -51,8 +51,9 @@ def _draw(results: Results, figures: Path) -> None:
         if name == "comparison":
             data = comparison_data(with_short_tasks(frame))
             save_comparison(data, figures, f"{study}-comparison", title=title)
-        if name == "convergence" and results.stored_tables.dev["at"].notna().any():
-            data = convergence_data(results.stored_tables.dev)
+        dev = results.stored_tables.dev
+        if name == "convergence" and dev is not None and dev["at"].notna().any():
+            data = convergence_data(dev)
             save_convergence(data, figures, f"{study}-convergence", title=title)
     for recipe, curves in results.curves.items():
         cells = results.summary[results.summary.recipe == recipe]

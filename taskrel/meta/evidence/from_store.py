@@ -243,5 +243,5 @@ def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:
         if name in (None, recipe[1]):
             return recipe
     raise UsageError(
-        f"unknown recipe {name!r} in store {store.path}; {nearest(name, {r[1] for r in recipes})}"
+        f"unknown recipe {name!r} in store {store.path}; {nearest(name or '', {r[1] for r in recipes})}"
     )

@@ -106,11 +106,13 @@ def _encoders(
                 progress=lambda n: progress.update(n - progress.n),
             ):
                 (name,) = outcome.run.tasks
-                if outcome.error:
-                    log.error("no encoder of %s: %s", name, outcome.error.strip().splitlines()[-1])
+                encoder = outcome.result.encoder if outcome.result else None
+                if encoder is None:
+                    error = (outcome.error or "the run kept none").strip().splitlines()[-1]
+                    log.error("no encoder of %s: %s", name, error)
                     del paths[name]
                 else:
-                    save_encoder(paths[name], outcome.result.encoder)
+                    save_encoder(paths[name], encoder)
     return paths
 
 

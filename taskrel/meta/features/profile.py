@@ -110,7 +110,7 @@ def save_profiles(path: Path, profiles: Mapping[str, Profile]) -> None:
     """Write ``profiles.npz``: the bytes of the profile of each task."""
     arrays = {_KEY + name: np.frombuffer(p.to_bytes(), np.uint8) for name, p in profiles.items()}
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def load_profiles(path: Path) -> dict[str, Profile]:

@@ -221,7 +221,7 @@ class GainPredictor:
         found = []
         for i, aux in enumerate(auxs):
             measured, undefined = _measured(runs.get(aux))
-            mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
+            low, high = float(numbers.low[i]), float(numbers.high[i])
             warnings = [
                 *(_one_family(main, aux, families) if family else []),
                 *caveats[i],
@@ -232,8 +232,12 @@ class GainPredictor:
                 Prediction(
                     main,
                     aux,
-                    **mine,
-                    verdict=verdict(mine["low"], mine["high"], bool(in_range[i])),
+                    float(numbers.probability[i]),
+                    float(numbers.gain[i]),
+                    low,
+                    high,
+                    float(numbers.score[i]),
+                    verdict=verdict(low, high, bool(in_range[i])),
                     reasons=because[i],
                     measured=measured,
                     evidence=evidence.name,

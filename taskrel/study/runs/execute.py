@@ -76,13 +76,13 @@ def execute(
         done so far over all runs
     """
     for outcome in trained(runs, tasks, pretrained, jobs=jobs, device=device, progress=progress):
-        if outcome.error is None:
+        if outcome.result is not None:
             # First: a finished run then has its encoder, wherever this process is killed.
             if outcome.run.identity in encoders and outcome.result.encoder is not None:
                 save_encoder(encoder_path(store.path.parent, outcome.run), outcome.result.encoder)
             store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
         else:
-            store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
+            store.fail(outcome.run, outcome.error or "", outcome.seconds, outcome.provenance)
         yield outcome
 
 

@@ -35,8 +35,8 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
                 f"BEGIN; {TABLES} {''.join(ADDED.values())} "
                 f"PRAGMA user_version = {VERSION}; COMMIT;"
             )
-        if lacking := _lacking(db, path):
-            db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
+        if (version := _checked_version(db, path)) < VERSION:
+            db.executescript(f"BEGIN; {_lacking(version)} PRAGMA user_version = {VERSION}; COMMIT;")
     except BaseException:
         db.close()
         lock.close()
@@ -54,7 +54,8 @@ def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
     try:
         # A temporary table is this reader's own: the file stays as it is.
-        db.executescript(_lacking(db, path).replace("CREATE TABLE", "CREATE TEMP TABLE"))
+        lacking = _lacking(_checked_version(db, path))
+        db.executescript(lacking.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     except BaseException:
         db.close()
         raise
@@ -67,8 +68,13 @@ def _roll_back(path: Path) -> None:
         db.execute("SELECT count(*) FROM sqlite_master")
 
 
-def _lacking(db: sqlite3.Connection, path: Path) -> str:
-    """SQL of the tables that the file lacks; raises `StoreError` where it is no taskrel store."""
+def _lacking(version: int) -> str:
+    """SQL of the tables that a store of this version lacks."""
+    return "".join(tables for added, tables in ADDED.items() if added > version)
+
+
+def _checked_version(db: sqlite3.Connection, path: Path) -> int:
+    """Schema version of the file; raises `StoreError` where it is no taskrel store."""
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         damage = db.execute("PRAGMA quick_check").fetchone()[0]
@@ -90,4 +96,4 @@ def _lacking(db: sqlite3.Connection, path: Path) -> str:
             f"store {path}: it is corrupt, or no store at all ({what}); name a study's folder, or move "
             "a damaged file away to start again"
         )
-    return "".join(tables for added, tables in ADDED.items() if added > version)
+    return version

@@ -9,7 +9,8 @@ Contract
 - Same identity, same run: it is never trained twice; failed runs keep their
   traceback and are retried on demand only.
 - A store written by a newer taskrel is refused, never changed. A store of an older
-  one is upgraded by the first writer; for readers, the tables that it lacks are empty.
+  one is upgraded by the first writer, who deletes nothing; for readers, the tables
+  that it lacks are empty.
 """
 
 import json
@@ -26,7 +27,7 @@ from taskrel.errors import StoreError
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.file import open_to_read, open_to_write
-from taskrel.study.store.schema import DUMP
+from taskrel.study.store.schema import DUMP, FORMER
 from taskrel.training.result import Curve, RunResult
 
 #: Tables whose rows are no part of a run.
@@ -125,13 +126,6 @@ class Store:
                         np.asarray(c.values, "<f4").tobytes(),
                     )
                     for key, c in result.curves.items()
-                ],
-            )
-            db.executemany(
-                "INSERT INTO correct VALUES (?, ?, ?, ?)",
-                [
-                    (identity, task, len(c), np.packbits(c).tobytes())
-                    for task, c in result.correct.items()
                 ],
             )
 
@@ -314,14 +308,6 @@ class Store:
         """Identity → training time of every finished run in seconds, on whatever machine."""
         return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
 
-    def correct(self, run: str, task: str) -> np.ndarray:
-        """Bool array over the test tokens or texts of `task`: whether `run` was right."""
-        rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
-        if not rows:
-            raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
-        ((n, bits),) = rows
-        return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
-
     # -- export and import --------------------------------------------------------------
 
     def rows(self) -> Iterator[tuple[str, tuple]]:
@@ -338,12 +324,15 @@ class Store:
     def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
         """Import what `rows` of another store yields; returns the number of new runs.
 
-        Existing runs, tasks and recipes stay as they are.
+        Existing runs, tasks and recipes stay as they are. Rows of tables that stores no
+        longer have (`schema.FORMER`) are skipped.
         """
         known = {identity for identity, s in self.status().items() if s == "done"}
         new: set[str] = set()
         with self._transaction() as db:
             for table, row in rows:
+                if table in FORMER:
+                    continue
                 if table not in DUMP:
                     raise StoreError(f"store {self.path}: unknown table {table!r} in the import")
                 if table == "runs" and row[0] not in known:
