@@ -1,6 +1,6 @@
 """Caveats of an answer: missing features, few tasks, features out of the evidence's range."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -26,7 +26,9 @@ def caveats_of_features(
     index = [(main, aux) for aux in auxs]
     somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
     missing = evidence.pairs[somewhere].reindex(index).isna().to_numpy()
-    of_task = {task: _missing_of_task(evidence, task) for task in (main, *auxs)}
+    learned_from = evidence.tasks.loc[evidence.measured_tasks]
+    known = learned_from.columns[learned_from.notna().any()]
+    of_task = {task: _missing_of_task(evidence, task, known) for task in (main, *auxs)}
     found = []
     for aux, lacks in zip(auxs, missing, strict=True):
         names = [name for name, lacking in zip(somewhere, lacks, strict=True) if lacking]
@@ -47,10 +49,10 @@ def caveats_of_features(
     return found
 
 
-def _missing_of_task(evidence: Evidence, task: str) -> list[str]:
-    learned_from = evidence.tasks.loc[evidence.measured_tasks]
-    known = learned_from.columns[learned_from.notna().any()]
-    missing = [f for f in known if np.isnan(evidence.tasks.loc[task, f])]
+def _missing_of_task(evidence: Evidence, task: str, known: Collection[str]) -> list[str]:
+    """Sentences about the features, of those that some measured task has, that `task` lacks."""
+    own = evidence.tasks.loc[task, list(known)]
+    missing = list(own.index[own.isna()])
     if missing and len(missing) == len(known):
         raise EvidenceError(
             f"evidence {evidence.name}: task {task!r} has no features, because its single-task runs "

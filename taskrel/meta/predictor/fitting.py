@@ -14,7 +14,6 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.classifier import fit_classifier
 from taskrel.meta.predictor.estimated import Estimated
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
-from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.model import Index, Model
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
@@ -22,6 +21,7 @@ from taskrel.meta.predictor.selection import (
     choose_ranker,
     family_folds,
 )
+from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Below this many training pairs whose indices are known without them, nothing is calibrated.

@@ -34,6 +34,10 @@ ONE_MODEL = (
     "A simpler model answers, because other auxiliary tasks of this ranking lack the features that "
     "need both corpora and an encoder."
 )
+_OF_ONE_FAMILY = (
+    "{} and {} belong to one family, {}. The answer was fitted without that family, and validation "
+    "covers auxiliary tasks of other families only."
+)
 
 
 class GainPredictor:
@@ -202,8 +206,9 @@ class GainPredictor:
     def _answers(
         self, main: str, auxs: list[str], feature_set: str, caveats: list[list[str]]
     ) -> list[Prediction]:
-        evidence = self.evidence_
-        model = self.model(feature_set, self._family(main))
+        evidence, family = self.evidence_, self._family(main)
+        relatives = set(evidence.families.index[evidence.families == family])
+        model = self.model(feature_set, family)
         x = pair_rows(evidence, [(main, aux) for aux in auxs], model.columns)
         room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
         numbers = model.answer(x, np.full(len(auxs), room))
@@ -214,12 +219,13 @@ class GainPredictor:
         in_range = out[:, features].mean(axis=1) <= 2 / (model.n_tasks + 1)
         because = reasons(model, x, auxs)
         validation = self._validation_of(feature_set)
+        measured_gains = evidence.summary[evidence.summary["main"] == main].set_index("aux")
         found = []
         for i, aux in enumerate(auxs):
-            measured, undefined = self._measured(main, aux)
+            measured, undefined = _measured(measured_gains, aux)
             mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
             warnings = [
-                *self._caveats_of_family(main, aux),
+                *([_OF_ONE_FAMILY.format(aux, main, family)] if aux in relatives else []),
                 *caveats[i],
                 *caveats_of_model(model, out[i], bool(in_range[i])),
                 *undefined,
@@ -266,25 +272,18 @@ class GainPredictor:
         learned = set(families[self.learned_from_.measured_tasks])
         return families[task] if families[task] in learned else ""
 
-    def _caveats_of_family(self, main: str, aux: str) -> list[str]:
-        families = self.evidence_.families
-        if not self._family(main) or families[main] != families[aux]:
-            return []
-        return [
-            f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted "
-            "without that family, and validation covers auxiliary tasks of other families only."
-        ]
 
-    def _measured(self, main: str, aux: str) -> tuple[Measured | None, list[str]]:
-        """The pair's measured gain, or why a measured pair has none."""
-        rows = self.evidence_.summary
-        row = rows[(rows["main"] == main) & (rows["aux"] == aux)]
-        if row.empty:
-            return None, []
-        gain, low, high, n = row[["gain", "low", "high", "n_seeds"]].iloc[0]
-        if np.isnan(gain):
-            return None, [
-                "The pair was trained, but its gain is undefined: the single-task score is missing "
-                "or too low for a relative gain."
-            ]
-        return Measured(float(gain), float(low), float(high), int(n)), []
+def _measured(rows: "pd.DataFrame", aux: str) -> tuple[Measured | None, list[str]]:
+    """The measured gain of a pair, or why a pair that was trained has none.
+
+    rows : rows of `Evidence.summary` of the main task, by auxiliary
+    """
+    if aux not in rows.index:
+        return None, []
+    gain, low, high, n = rows.loc[aux, ["gain", "low", "high", "n_seeds"]]
+    if np.isnan(gain):
+        return None, [
+            "The pair was trained, but its gain is undefined: the single-task score is missing "
+            "or too low for a relative gain."
+        ]
+    return Measured(float(gain), float(low), float(high), int(n)), []

@@ -10,8 +10,8 @@ import numpy as np
 
 from taskrel.meta.predictor.classifier import logistic
 from taskrel.meta.predictor.feature_range import FeatureRange
-from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_rankers, places
+from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without

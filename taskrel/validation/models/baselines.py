@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_ranker, ranks
 from taskrel.meta.predictor.table.column_groups import IDENTITY
+from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.table.pair_table import MAIN, PAIR
 from taskrel.validation.models.fold_predictions import (
