@@ -58,7 +58,7 @@ def test_the_mean_gain_elsewhere_is_of_other_families_by_hand():
         score=0.0, probability=0.5
     )
     families = pd.Series({"a": "ab", "b": "ab", "c": "c", "d": "d"})
-    table = _ranked(answers, families, None)
+    table = _ranked(answers, families)
     found = table[table.model == "auxiliary's mean gain elsewhere"].set_index(["main", "aux"])
     assert found.score.to_dict() == {
         ("a", "c"): 8.0,
