@@ -118,7 +118,10 @@ def test_the_published_logs(data_folder, tmp_path, capsys):
     assert "no task has mean_length, outside_share" in err
     code, _, err = run(capsys, "--published", source, "--recipe", "x", "--out", tmp_path / "c")
     assert code == 2
-    assert err == "evidence: --recipe is for a study; published evidence has all of its recipes\n"
+    assert (
+        err
+        == "taskrel evidence: --recipe is for a study; published evidence has all of its recipes\n"
+    )
 
 
 def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, monkeypatch):
@@ -159,7 +162,7 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(study, tmp_path, argv,
     argv = [a.format(study=study) for a in argv]
     code, text, err = run(capsys, *argv, "--out", tmp_path / "e")
     assert (code, text) == (2, "")
-    assert err.startswith("evidence: ")
+    assert err.startswith("taskrel evidence: ")
     assert says in err
     assert err.count("\n") == 1
     assert not (tmp_path / "e").exists() or not list((tmp_path / "e").iterdir())
