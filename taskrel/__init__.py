@@ -16,7 +16,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing takes longer than the rest
 if TYPE_CHECKING:
-    from taskrel.api import load_evidence, load_predictor, load_task, plot_gains
+    from taskrel.api import load_evidence, load_predictor, load_task
     from taskrel.errors import TaskrelError
     from taskrel.meta.evidence.evidence import Evidence
     from taskrel.meta.predictor.predictor import GainPredictor
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from taskrel.plots.heatmap import heatmap_data, plot_heatmap
     from taskrel.recommendation.recommend import recommend
     from taskrel.recommendation.recommendation import Recommendation
-    from taskrel.studies import Study, create_study
+    from taskrel.studies import Study, create_study, plot_gains
     from taskrel.tasks.task import Task
     from taskrel.training.recipes.recipe import Recipe
 
@@ -47,7 +47,7 @@ _WHERE = {
     "load_task": "taskrel.api",
     "plot_calibration": "taskrel.plots.calibration",
     "plot_curves": "taskrel.plots.curves",
-    "plot_gains": "taskrel.api",
+    "plot_gains": "taskrel.studies",
     "plot_heatmap": "taskrel.plots.heatmap",
     "recommend": "taskrel.recommendation.recommend",
 }

@@ -1,4 +1,4 @@
-"""The front door's functions: evidence, predictor, tasks by name, and a heat map of gains."""
+"""The front door's functions: evidence, predictor and tasks by name."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,10 +7,7 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.evidence.files import find_evidence
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from taskrel.meta.predictor.predictor import GainPredictor
-    from taskrel.studies import Study
     from taskrel.tasks.task import Task
 
 
@@ -45,7 +42,7 @@ def load_predictor(
     Raises what `load_evidence` raises, and `EvidenceError` where the evidence is too small to
     learn from.
     """
-    from taskrel.meta.predictor.find import find_predictor
+    from taskrel.meta.predictor.file import find_predictor
 
     found = evidence if isinstance(evidence, Evidence) else find_evidence(evidence, recipe)
     return find_predictor(found)
@@ -75,40 +72,3 @@ def load_task(name: str | Path, data: str | Path | None = None) -> "Task":
 
     (task,) = read_tasks(entries([str(name)]), data_folder(data)).values()
     return task
-
-
-def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes":
-    """Draw the gains of an evidence or a study as a heat map: rows main, columns auxiliary.
-
-    Parameters
-    ----------
-    source : Evidence or Study
-        With measured gains.
-    ax : matplotlib Axes or None
-        Where to draw; None: a new figure.
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    EvidenceError
-        Where there are no gains, or those of several recipes.
-    """
-    from taskrel.errors import EvidenceError
-    from taskrel.plots.heatmap import heatmap_data, plot_heatmap
-
-    if isinstance(source, Evidence):
-        cells, tasks = source.summary, list(source.tasks.index)
-    else:
-        cells, tasks = source.gains(), list(source.tasks)
-    if cells["gain"].notna().sum() == 0:
-        raise EvidenceError("there are no gains to draw; train pairs first")
-    recipes = cells["recipe"].unique()
-    if len(recipes) > 1:
-        raise EvidenceError(
-            f"gains of several recipes ({', '.join(recipes)}) do not fit one heat map; draw "
-            "taskrel.plot_heatmap(taskrel.heatmap_data(gains)) of one of them"
-        )
-    return plot_heatmap(heatmap_data(cells, order=tasks), ax=ax)

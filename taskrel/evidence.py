@@ -1,11 +1,12 @@
-"""Make evidence, which predictions are learned from: a folder of tables, from a study's store.
+"""Make evidence, from which predictions are learned: a folder of tables, from a study's store.
 
-    python -m taskrel.evidence runs/bingel2017 --out evidence/bingel2017
-    python -m taskrel.evidence evidence/bingel2017 --out evidence/bingel2017    # fit anew
-    python -m taskrel.predict --evidence evidence/bingel2017 --main mwe --aux all
+    taskrel evidence runs/mine --out evidence/mine
+    taskrel evidence evidence/mine --out evidence/mine    # fit again
+    taskrel predict --evidence evidence/mine --main mwe --aux all
 
-It holds features, scores and gains, and no text, so that it can be passed on; a
-predictor fitted to them, so that `predict` answers at once; and its validation.
+The folder has features, scores and gains, but no text, so it can be shared. A fitted predictor in
+it lets `predict` answer at once, and its validation says how good the answers are.
+`python -m taskrel.evidence` is the same command.
 """
 
 import argparse
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from taskrel.meta.evidence.evidence import Evidence
 
+#: So many tasks or pairs are named in a warning; of more it gives the number.
+SHOWN = 6
+
 
 def parser(prog: str = "python -m taskrel.evidence") -> argparse.ArgumentParser:
     """Options of the command."""
@@ -38,22 +42,24 @@ def parser(prog: str = "python -m taskrel.evidence") -> argparse.ArgumentParser:
         nargs="?",
         metavar="STUDY|EVIDENCE",
         help="a study's folder, or the store in it; or evidence (a folder, or the "
-        "name of a shipped one), to fit predictor and validation anew",
+        "name of a shipped one), to fit and validate its predictor again",
     )
     source.add_argument(
         "--published",
         metavar="FOLDER",
-        help="instead, the logs that Bingel and Søgaard (2017) published",
+        help="in place of a study: the logs that Bingel and Søgaard (2017) published",
     )
     p.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the evidence")
-    p.add_argument("--name", help="what to call it (default: the name of the folder)")
+    p.add_argument("--name", help="name of the evidence (default: that of the folder)")
     p.add_argument(
-        "--recipe", metavar="NAME", help="one of its recipes (default: a study's last used one)"
+        "--recipe",
+        metavar="NAME",
+        help="one of its recipes (default: the last one that a study used)",
     )
     p.add_argument(
         "--tables-only",
         action="store_true",
-        help="no fitted predictor and no validation, which take minutes",
+        help="neither fit nor validate a predictor, which takes minutes",
     )
     p.add_argument(
         "--figures", type=Path, metavar="DIR", help="folder for the validation's pictures"
@@ -82,11 +88,11 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
     from taskrel.meta.evidence.files import write_evidence
-    from taskrel.validation.shipping import add_predictor, remove_predictor
+    from taskrel.validation.evidence_folder import add_predictor, remove_predictor
 
     if args.figures and args.tables_only:
         raise UsageError(
-            "--figures are of the validation, which --tables-only leaves out; give one of them"
+            "--figures shows the validation, which --tables-only leaves out; use one of them"
         )
     out = writable_folder(args.out)
     figures = writable_folder(args.figures) if args.figures else None
@@ -95,11 +101,11 @@ def _run(args: argparse.Namespace) -> int:
     warnings = missing(evidence)
     remove_predictor(out)
     if not args.tables_only:
-        found = add_predictor(evidence, out, jobs=args.jobs)
+        validation = add_predictor(evidence, out, jobs=args.jobs)
         if figures:
             from taskrel.cli.files.validation_pictures import draw
 
-            draw(evidence, found.document, found.answers, figures)
+            draw(evidence, validation.document, validation.answers, figures)
     rows = _rows(evidence)
     if args.json:
         print(
@@ -119,7 +125,8 @@ def _run(args: argparse.Namespace) -> int:
         return DONE
     print(table([row | {"score": f"{row['score']:.4f}"} for row in rows], list(rows[0])))
     print(
-        f"\nscore alone; pairs measured as main task, and their mean gain in percent\n"
+        "\nscore: single-task, on test; pairs: measured pairs with this main task; gain: their mean "
+        "gain in percent\n"
         f"{evidence.name}: {len(rows)} tasks, {len(evidence.measured())} measured pairs, "
         f"recipe {' and '.join(evidence.recipes)}; written to {out}"
     )
@@ -136,49 +143,57 @@ def _evidence(args: argparse.Namespace) -> "Evidence":
 
         return find_evidence(args.study, args.recipe)
     if args.recipe is not None:
-        raise UsageError("--recipe is for a study; published evidence has all of its recipes")
+        raise UsageError(
+            "--recipe chooses a recipe of a study, but --published reads all recipes; leave it out"
+        )
     from taskrel.meta.evidence.published import published_evidence
 
     return published_evidence(args.published)
 
 
 def missing(evidence: "Evidence") -> list[str]:
-    """Sentences that say which features are missing, of all or of whom."""
-    found = []
-    for what, frame in (("task", evidence.tasks), ("pair", evidence.pairs)):
-        absent = frame.isna()
-        nowhere = list(frame.columns[absent.all()])
-        if nowhere:
-            found.append(f"no {what} has {', '.join(nowhere)}")
-        found += _some(what, absent.drop(columns=nowhere))
-    return found
+    """Sentences that name the missing features, by the tasks or pairs that lack them."""
+    from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+
+    return [
+        *_missing("task", evidence.tasks, TASK_FEATURES),
+        *_missing("pair", evidence.pairs, PAIR_FEATURES),
+    ]
 
 
-def _some(what: str, absent: "pd.DataFrame") -> list[str]:
-    """Sentences about features that some have and others lack, those of the same ones together."""
+def _missing(what: str, features: "pd.DataFrame", words: dict[str, str]) -> list[str]:
+    """One sentence for all features that the same rows lack."""
+    absent = features.isna()
     lacking: dict[tuple, list[str]] = {}
     for feature in absent.columns[absent.any()]:
-        lacking.setdefault(tuple(absent.index[absent[feature]]), []).append(feature)
-    found = []
-    for who, features in lacking.items():
-        named = [name if isinstance(name, str) else " with ".join(name) for name in who]
-        some = ", ".join(named) if len(named) <= 6 else f"{len(named)} of {len(absent)} {what}s"
-        found.append(f"{some}: no {', '.join(features)}")
-    return found
+        lacking.setdefault(tuple(absent.index[absent[feature]]), []).append(words[feature])
+    found = sorted(lacking.items(), key=lambda item: -len(item[0]))
+    return [
+        f"Features missing for {_which(what, rows, len(features))}: {', '.join(names)}."
+        for rows, names in found
+    ]
+
+
+def _which(what: str, rows: tuple, n: int) -> str:
+    if len(rows) == n:
+        return f"all {what}s"
+    if len(rows) > SHOWN:
+        return f"{len(rows)} of {n} {what}s"
+    return ", ".join(name if isinstance(name, str) else " with ".join(name) for name in rows)
 
 
 def _rows(evidence: "Evidence") -> list[dict[str, Any]]:
-    """What the evidence has of each task."""
+    """A row per task: what it is, its single-task score, its measured pairs and their mean gain."""
     measured = evidence.measured()["gain"].groupby("main")
     count, mean = measured.count(), measured.mean()
     n_features = evidence.tasks.notna().sum(axis="columns")
-    found = (
+    tasks = (
         evidence.about.assign(family=evidence.families, features=n_features, pairs=count, gain=mean)
         .fillna({"pairs": 0})
         .astype({"pairs": int})
     )
     columns = ["kind", "metric", "family", "features", "stl", "pairs", "gain"]
-    rows = found[columns].rename(columns={"stl": "score"}).reset_index(names="task")
+    rows = tasks[columns].rename(columns={"stl": "score"}).reset_index(names="task")
     return rows.to_dict("records")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from taskrel.errors import UsageError
 from taskrel.study.experiment.experiment import Entry, Experiment
 from taskrel.study.experiment.file import entries, load_experiment, resolved
-from taskrel.tasks.task import Task
+from taskrel.tasks.task import Task, label_level
 from taskrel.training.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -159,8 +159,6 @@ class Study:
 
     def plot_gains(self, *, ax: "Axes | None" = None) -> "Axes":
         """Draw the gains as a heat map; see `taskrel.plot_gains`."""
-        from taskrel.api import plot_gains
-
         return plot_gains(self, ax=ax)
 
 
@@ -227,3 +225,43 @@ def create_study(
 
 def _entries(task: str | Path | Task) -> tuple[Entry, ...]:
     return (Entry(task.name),) if isinstance(task, Task) else entries([str(task)])
+
+
+def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes":
+    """Draw the gains of an evidence or a study as a heat map: rows main, columns auxiliary.
+
+    Parameters
+    ----------
+    source : Evidence or Study
+        With measured gains.
+    ax : matplotlib Axes or None
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    EvidenceError
+        Where there are no gains, or those of several recipes.
+    """
+    from taskrel.errors import EvidenceError
+    from taskrel.meta.evidence.evidence import Evidence
+    from taskrel.plots.heatmap import heatmap_data, plot_heatmap
+
+    if isinstance(source, Evidence):
+        cells, kinds = source.summary, source.about["kind"].to_dict()
+    else:
+        cells = source.gains()
+        kinds = {name: task.kind_and_unit for name, task in source.tasks.items()}
+    if cells["gain"].notna().sum() == 0:
+        raise EvidenceError("there are no gains to draw; train pairs first")
+    recipes = cells["recipe"].unique()
+    if len(recipes) > 1:
+        raise EvidenceError(
+            f"gains of several recipes ({', '.join(recipes)}) do not fit one heat map; draw "
+            "taskrel.plot_heatmap(taskrel.heatmap_data(gains)) of one of them"
+        )
+    levels = {task: label_level(kind) for task, kind in kinds.items()}
+    return plot_heatmap(heatmap_data(cells, order=[*kinds], levels=levels), ax=ax)

@@ -1,14 +1,14 @@
-"""Show how good predictions from an evidence are, by validation on tasks left out.
+"""Show how good predictions from an evidence are, by validation on tasks that are left out.
 
     taskrel validate --cached                        # the validation that ships with the evidence
     taskrel validate --evidence bingel2017 --out validation/
     taskrel validate --evidence runs/mine --json
 
-Every measured pair is predicted without what would give it away, under five protocols: from
-pairs of known tasks (random_pairs, the paper's protocol) to a main task of an unseen family
-(leave_family_out, the case of a new task), and compared with baselines that use no feature.
-Then Tables 3 and 4 of Bingel & Søgaard (2017) and their findings on this evidence, and a
-verdict. `python -m taskrel.validate` is the same command.
+Every measured pair is predicted by a fit that has not seen it, under five protocols: from pairs
+of known tasks (random_pairs, the paper's protocol) to a main task of an unseen family
+(leave_family_out, the case of a new task). The predictor is compared with trivial baselines.
+Tables 3 and 4 of Bingel & Søgaard (2017), their findings on this evidence and a verdict follow.
+`python -m taskrel.validate` is the same command.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def parser(prog: str = "python -m taskrel.validate") -> argparse.ArgumentParser:
     p.add_argument(
         "--cached",
         action="store_true",
-        help="compute nothing: show the validation that is kept with the evidence",
+        help="compute nothing: show the validation in the folder of the evidence",
     )
     old_name(p, "--as-is", "cached", action="store_true")
     p.add_argument(
@@ -73,11 +73,11 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.valid
 
 def _run(args: argparse.Namespace) -> int:
     from taskrel.cli.files.validation import write
-    from taskrel.cli.text.validate import text
+    from taskrel.cli.text.validation.report import text
     from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
     from taskrel.meta.evidence.files import find_evidence
-    from taskrel.validation.shipping import read_validation
+    from taskrel.validation.evidence_folder import read_validation
 
     if args.cached and args.figures:
         raise UsageError(

@@ -1,7 +1,5 @@
 """Made-up runs and results, to fill a store without training."""
 
-import numpy as np
-
 from taskrel.study.runs.plan import Run
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Curve, RunResult
@@ -15,5 +13,4 @@ def result(*tasks, value=0.5):
     return RunResult(
         {(t, "train", "loss"): Curve([1, 2], [1.5, 0.25]) for t in tasks},
         {(t, "test", "best", "accuracy"): value for t in tasks},
-        {t: np.array([True, False, True] * 3) for t in tasks},
     )

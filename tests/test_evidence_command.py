@@ -14,7 +14,7 @@ from taskrel.meta.evidence.files import read_evidence, write_evidence
 from taskrel.meta.features.dataset import DATASET_FEATURES
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.training.recipes.recipe import Recipe
-from taskrel.validation import shipping
+from taskrel.validation import evidence_folder
 from taskrel.validation.full_validation import FullValidation
 
 TASKS = ("chunk", "mwe", "pos")
@@ -61,8 +61,11 @@ def test_a_store_becomes_a_folder(study, tmp_path, capsys):
     ]
     assert lines[2].split()[5:] == ["0.5000", "2", "3.00"]
     assert lines[-1] == f"mine: 3 tasks, 6 measured pairs, recipe short; written to {out}"
-    assert "warning: mwe: no jsd\n" in err
-    assert "warning: no pair has vocabulary_share, text_jsd" in err
+    assert "warning: Features missing for mwe: train/test divergence.\n" in err
+    assert (
+        "warning: Features missing for all pairs: share of main's words that aux has, divergence of "
+        "the two training texts"
+    ) in err
     evidence = read_evidence(out)
     assert evidence.name == "mine"
     assert evidence.provenance["title"] == "study made, recipe short"
@@ -86,7 +89,7 @@ def test_json(study, tmp_path, capsys):
     assert (document["schema"], document["evidence"], document["n_pairs"]) == (1, "ours", 6)
     assert document["tasks"][1]["task"] == "mwe"
     assert document["tasks"][1]["score"] == 0.5
-    assert "mwe: no jsd" in document["warnings"]
+    assert "Features missing for mwe: train/test divergence." in document["warnings"]
     assert read_evidence(tmp_path / "e").name == "ours"
 
 
@@ -105,8 +108,11 @@ def test_many_that_lack_a_feature_are_counted(tmp_path, capsys):
     }
     write_study(tmp_path / "s", noted, lambda *_: 1, seeds=[0])
     _, _, err = run(capsys, tmp_path / "s", "--out", tmp_path / "e")
-    assert "warning: 8 of 9 tasks: no frobenius, jsd\n" in err
-    assert "warning: no task has labels, tokens_per_type" in err
+    assert (
+        "warning: Features missing for 8 of 9 tasks: Frobenius norm of word counts, train/test "
+        "divergence.\n"
+    ) in err
+    assert "warning: Features missing for all tasks: number of labels, tokens per type" in err
 
 
 @pytest.mark.real_data
@@ -115,12 +121,12 @@ def test_the_published_logs(data_folder, tmp_path, capsys):
     code, text, err = run(capsys, "--published", source, "--out", tmp_path / "b")
     assert code == 0
     assert "b: 10 tasks, 90 measured pairs, recipe 50k_100k and 25k_50k" in text
-    assert "no task has mean_length, outside_share" in err
+    assert "Features missing for all tasks: tokens per sentence or text, share of the label" in err
     code, _, err = run(capsys, "--published", source, "--recipe", "x", "--out", tmp_path / "c")
     assert code == 2
     assert (
         err
-        == "taskrel evidence: --recipe is for a study; published evidence has all of its recipes\n"
+        == "taskrel evidence: --recipe chooses a recipe of a study, but --published reads all recipes; leave it out\n"
     )
 
 
@@ -137,7 +143,7 @@ def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, 
         return FullValidation({}, GainPredictor().fit(evidence), pd.DataFrame())
 
     monkeypatch.setattr("taskrel.validation.full_validation.full_validation", full)
-    monkeypatch.setattr(shipping, "validation_summary", lambda document: {})
+    monkeypatch.setattr(evidence_folder, "validation_summary", lambda document: {})
     drawn = []
     monkeypatch.setattr(validation_pictures, "draw", lambda *args: drawn.append(args[-1]))
     code, _, err = run(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+#: What cards, experiments and evidence are made of.
+SHIPPED = {".toml", ".md", ".csv", ".json", ".npz"}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,18 @@ def test_cards_and_experiments_come_from_the_wheel(installed):
         "print(p.shipped('tasks')); print(p.shipped('experiments'))",
     )
     assert all(line.startswith(str(installed[0])) for line in where.splitlines())
+
+
+@pytest.mark.parametrize("kind", ["tasks", "experiments"])
+def test_the_wheel_ships_all_but_run_exports_and_scripts(installed, kind):
+    package = installed[0] / "taskrel"
+    found, there = (
+        {p.relative_to(folder) for p in folder.rglob("*") if p.suffix in SHIPPED and p.is_file()}
+        for folder in (package / "_shipped" / kind, ROOT / kind)
+    )
+    assert found == {p for p in there if p.parts[0] != "runs"}
+    assert not {p.suffix for p in (package / "_shipped" / kind).rglob("*.*")} - SHIPPED
+    assert (package / "py.typed").is_file()
 
 
 def test_the_default_is_planned_without_data(installed):

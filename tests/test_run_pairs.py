@@ -80,8 +80,13 @@ def test_the_whole_way(call, experiment, tmp_path):
     cell = gains[(gains.main == "fine") & (gains.seed == 1)].iloc[0]
     assert cell.gain == pytest.approx(100 * (cell.mtl / cell.stl - 1))
     for picture in ("tiny-quick-gains", "tiny-quick-curves"):
-        for suffix in ("png", "svg", "csv"):
+        for suffix in ("png", "csv"):
             assert (folder / "figures" / f"{picture}.{suffix}").stat().st_size > 100
+    cells = pd.read_csv(folder / "figures" / "tiny-quick-gains.csv")
+    assert cells.drop_duplicates("main").set_index("main").main_level.to_dict() == {
+        "fine": "token",
+        "topic": "text",
+    }
     # The second call trains nothing and says the same.
     code, again, _ = call(experiment, "--jobs", 1, "-q")
     assert code == 0
@@ -421,7 +426,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     code, out, _ = call(published, "--jobs", 1, "-q")
     assert code == 0
     assert "12 runs: 12 trained" in out  # per seed two alone, shared by the recipes, and one each
-    assert "beside the published scores, on test" in out
+    assert "Test scores next to published ones" in out
     assert "\npublished: made up\n" in out
     assert "features.csv, comparison.csv: " in out
     folder = tmp_path / "runs" / "tiny"
@@ -453,7 +458,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     assert mean["in turn", "later", "topic", "accuracy"] == pytest.approx(
         sum(ours("later", "topic", "topic", "fine")) / 3
     )
-    for suffix in ("png", "svg", "csv"):
+    for suffix in ("png", "csv"):
         assert (folder / "figures" / f"tiny-comparison.{suffix}").stat().st_size > 100
 
 
@@ -482,7 +487,7 @@ def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
         )
         code, out, _ = call(published, "--jobs", 1, "-q")
     assert code == 1
-    assert "because no finished run is there: together (topic), in turn (topic)" in out
+    assert "because no run has finished: together (topic), in turn (topic)" in out
 
 
 def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path):
@@ -603,8 +608,8 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
     assert "in percent of the main task's single-task score under recipe quick\n" in out
     assert "updates to 50 %" in out
     assert "updates to 100 %" in out
-    assert "contrasts, on test: a − b, paired by seed" in out
-    assert "a random rule: mean of 200 draws" in out
+    assert "Contrasts on test: a − b, paired by seed" in out
+    assert "random baseline: mean of 200 draws" in out
     assert "comparison.csv, convergence.csv, contrasts.csv: " in out
     folder = tmp_path / "runs" / "tiny"
     gains, compared, fast, contrasts = (
@@ -626,7 +631,7 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
         ["both", 0.5, 3],
         ["both", 1.0, 3],
     ]
-    for suffix in ("png", "svg", "csv"):
+    for suffix in ("png", "csv"):
         assert (folder / "figures" / f"tiny-convergence.{suffix}").stat().st_size > 100
     document = json.loads(call(said, "--json", "-q")[1])
     assert [c["contrast"] for c in document["contrasts"]] == ["longer"]
@@ -638,7 +643,7 @@ def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, 
     files = [tmp_path / "runs" / "tiny" / f"{n}.csv" for n in ("convergence", "contrasts")]
     before = [f.read_text() for f in files]
     _, out, _ = call(said, "--jobs", 1, "-q", "--recipe", "quick")
-    assert "this call leaves out recipe other; contrasts.csv stays as it was" in out
+    assert "this call leaves out recipe other; contrasts.csv is unchanged" in out
     for options in (["--recipe", "quick"], ["--only", "fine"], ["--single"], ["--seeds", 0]):
         assert call(said, "--jobs", 1, "-q", *options)[0] == 0
         assert [f.read_text() for f in files] == before
@@ -666,6 +671,6 @@ def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys)
     options = ["--evidence", "runs/tiny", "--main", "fine", "--aux", "topic", "--recipe", "other"]
     assert predict(options) == 2
     assert (
-        "recipe 'other' has trained no task alone, so its gains are against another"
+        "recipe 'other' has no single-task runs, so its gains are relative to another"
         in capsys.readouterr().err
     )

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_starts import with_made_starts
 from made_study import write_study
 
-from taskrel.cli.text.validate import text
+from taskrel.cli.text.validation.report import text
 from taskrel.io.paths import shipped
-from taskrel.meta.evidence.files import find_evidence, write_evidence
 from taskrel.validate import main
-from taskrel.validation import full_validation, validation
+from taskrel.validation import full_validation, validate
 from taskrel.validation.by_size import by_size
-from taskrel.validation.paper import paper_tables
+from taskrel.validation.paper import tables
 from taskrel.validation.paper.findings import FINDINGS
 
 TASKS = ["ccg", "chunk", "mwe", "ner", "pos", "topic"]
@@ -53,10 +51,10 @@ def study(tmp_path_factory):
 @pytest.fixture(autouse=True, scope="module")
 def quick():
     """Few shuffles, draws and resamples, in this process."""
-    few = partial(validation.validate, repeats=1, draws=2, resamples=20)
+    few = partial(validate.validate, repeats=1, draws=2, resamples=20)
     with pytest.MonkeyPatch.context() as patch:
         for name, n in (("RUNS", 4), ("SPLITS", 4), ("CHOICE_RUNS", 1), ("NESTED_RUNS", 1)):
-            patch.setattr(paper_tables, name, n)
+            patch.setattr(tables, name, n)
         patch.setattr(
             full_validation,
             "validate",
@@ -115,38 +113,55 @@ def test_json(document):
     assert document["verdict"]["text"]
 
 
+def block(shown, first):
+    """The paragraph or table that starts with these words."""
+    return next(b for b in shown.split("\n\n") if b.startswith(first))
+
+
 def test_text_fits_and_ends_with_the_verdict(document):
     shown = text(document)
     lines = shown.splitlines()
     assert max(map(len, lines)) <= 120
-    assert lines[0].startswith(
-        f"{document['evidence']}: 6 tasks of 6 families, 30 measured pairs, 50% of them gains."
+    assert " ".join(shown.split("\n\n")[0].split()).startswith(
+        f"{document['evidence']}: 6 tasks of 6 families, 30 measured pairs. 50 % of the pairs gain."
     )
     for protocol, about in document["about"].items():
         assert f"{protocol}: {about}" in lines
         assert f"{protocol}, auxiliaries of main's kind only: {about}" in lines
-    assert "leave_family_out: ranker less each baseline, on the same resamples" in lines
-    assert shown.split("\n\n")[-1].startswith("verdict: For a main task of an unseen family")
+    assert "leave_family_out: scores of 'ranker' minus scores of each baseline" in shown
+    assert shown.split("\n\n")[-1].startswith("Verdict: For a main task of a new family")
     for finding in FINDINGS:
         assert any(line[4:] == finding for line in lines)
     assert "NaN" not in shown and "nan" not in shown
 
 
-def test_groups_of_features_stand_against_noise_and_the_auxiliarys_mean(document):
+def test_every_model_is_explained_and_no_column_is_printed_by_its_name(document):
+    shown = text(document)
+    rows = [line.split() for line in block(shown, "Compared models").splitlines()[3:]]
+    assert {row[-1] for row in rows} == set(document["protocols"]["leave_family_out"])
+    assert all(len(row) > 3 for row in rows)
+    columns = {row["feature"] for row in document["table_4"]}
+    assert "main_label_entropy" in columns
+    rest = shown.replace(block(shown, "Compared models"), "")  # has keys of models: main_size
+    assert not columns & set(rest.replace(",", " ").split())
+    assert "label entropy (main)" in shown
+
+
+def test_groups_of_features_are_compared_with_noise_and_the_auxiliarys_mean(document):
     figure = document["differences"]["leave_family_out"]["pair_features"]["aux_mean"]["spearman"]
-    block = next(b for b in text(document).split("\n\n") if "each group of features alone" in b)
-    head, row = (line for line in block.splitlines() if line.startswith(("features", "pair_feat")))
-    assert head.split("  ")[0] == "features"
-    assert "Spearman less aux_mean" in head
+    lines = block(text(document), "leave_family_out: groups of features").splitlines()
+    head, row = (line for line in lines if line.startswith(("model", "pair features")))
+    assert "Spearman − aux mean gain" in head
     assert f"{figure['value']:+.2f}" in row
     older = {
         p: {k: v for k, v in models.items() if k != "pair_features"}
         for p, models in document["differences"].items()
     }
-    assert "pair_features" not in text(document | {"differences": older}).split("each group")[1]
+    shown = block(text(document | {"differences": older}), "leave_family_out: groups of features")
+    assert "pair features" not in shown
 
 
-def test_what_fewer_tasks_are_worth(document, answer):
+def test_scores_with_fewer_tasks(document, answer):
     (row,) = document["by_size"]
     assert (row["n_tasks"], row["n_draws"]) == (6, 1)
     of_all = document["protocols"]["leave_family_out"]["ranker"]["spearman"]["value"]
@@ -159,12 +174,9 @@ def test_what_fewer_tasks_are_worth(document, answer):
         "no_features": figure,
         "difference": figure,
     }
-    block = next(
-        b
-        for b in text(document | {"by_size": [drawn, row]}).split("\n\n")
-        if "Spearman with fewer tasks" in b
-    )
-    assert block.splitlines()[3].split() == [
+    shown = text(document | {"by_size": [drawn, row]})
+    lines = block(shown, "leave_family_out: Spearman with fewer tasks").splitlines()
+    assert lines[3].split() == [
         "3",
         "2",
         "0.25",
@@ -177,7 +189,7 @@ def test_what_fewer_tasks_are_worth(document, answer):
         "[-.50,",
         "1.00]",
     ]
-    assert block.splitlines()[4].split()[:3] == ["6", "1", f"{of_all:.2f}"]
+    assert lines[4].split()[:3] == ["6", "1", f"{of_all:.2f}"]
     older = {k: v for k, v in document.items() if k != "by_size"}
     assert "fewer tasks" not in text(older)
     table = pd.read_csv(answer[1] / "by_size.csv")
@@ -185,38 +197,54 @@ def test_what_fewer_tasks_are_worth(document, answer):
     assert table.value[0] == pytest.approx(of_all, abs=1e-6)
 
 
-def test_units_of_labels_stand_by_themselves(document):
+def test_scores_by_level_of_the_labels(document):
     figure = document["by_unit"]["token"]["ranker"]["spearman"]
-    block = next(b for b in text(document).split("\n\n") if "by what main labels" in b)
-    head, row = (line for line in block.splitlines() if line.startswith(("model", "ranker")))
-    assert head.index("Spearman, per token") < head.index("Spearman, per text")
+    lines = block(
+        text(document), "leave_family_out, by level of the main task's labels"
+    ).splitlines()
+    head, row = (line for line in lines if line.startswith(("model", "ranker")))
+    assert head.index("Spearman, token-level") < head.index("Spearman, text-level")
     assert f"{figure['value']:.2f} [" in row
     older = {k: v for k, v in document.items() if k != "by_unit"}
-    assert "by what main labels" not in text(older)
+    assert "by level of the main task's labels" not in text(older)
 
 
-def test_what_a_new_task_s_answers_are_worth_stands_by_itself(document):
+def test_interval_and_probability_of_known_and_new_tasks(document):
     assert document["new_interval"] is document["new_probability"] is None  # no encoder features
     own = {
-        "new_interval": document["interval"] | {"coverage": 0.123},
-        "new_probability": document["probability"] | {"gap": 0.456, "chance": 0.078},
+        "interval": {
+            "level": 0.8,
+            "n": 30,
+            "coverage": 0.9,
+            "low": 0.71,
+            "high": 0.97,
+            "width": 7.25,
+            "by_main": {"mwe": 0.4, "pos": 1.0},
+        },
+        "probability": {"gap": 0.25, "low": 0.1, "high": 0.333, "chance": 0.12, "by_main": {}},
+        "new_interval": document["interval"] | {"coverage": None, "by_main": {}},
+        "new_probability": {"gap": 0.456, "low": 0.2, "high": 0.5, "by_main": {}},  # no chance
     }
-    shown = " ".join(text(document | own).split())
-    assert (
-        "expected gain, of a new task: the interval meant to cover 80% of gains covers 12%" in shown
-    )
-    assert "P(gain), of a new task: for a main task as a whole it is off by 0.46" in shown
-    assert "Were it right, luck would make that 0.08." in shown
-    assert f"luck would make that {document['probability']['chance']:.2f}." in shown
-    older = {k: v for k, v in document["probability"].items() if k != "chance"}
-    assert "luck" not in text(document | {"probability": older})
+    title = "leave_family_out: 80 % prediction interval of the gain, and P(gain) of a main task"
+    lines = block(text(document | own), title).splitlines()
+    assert [[cell.strip() for cell in line.split("  ") if cell] for line in lines[3:5]] == [
+        ["of the evidence", "30", "90 % [71, 97]", "40–100 %", "7.2", "0.25 [.10, .33]", "0.12"],
+        ["new", str(document["interval"]["n"]), "–", "–", "–", "0.46 [.20, .50]", "–"],
+    ]
+    assert " ".join(lines[5:]).startswith("gains inside: share of the measured gains that")
+    lines = block(text(document), title).splitlines()
+    assert not any(line.startswith("new") for line in lines)
+    none = dict.fromkeys(("interval", "new_interval", "probability", "new_probability"))
+    assert "prediction interval" not in text(document | none)
 
 
 def test_a_row_of_scores_in_numbers(document):
     figures = document["protocols"]["leave_family_out"]["all_features"]
-    block = text(document).split("leave_family_out: a main task", 1)[1]
-    row = next(line for line in block.splitlines() if line.startswith("all_features"))
-    assert row.split()[1] == f"{figures['accuracy']['value']:.2f}"
+    lines = block(
+        text(document), "leave_family_out: no task of the main task's family"
+    ).splitlines()
+    row = next(line for line in lines if line.startswith("paper features"))
+    assert row.split()[2] == f"{figures['accuracy']['value']:.2f}"
     assert f" {figures['brier']['value']:.2f} " in row
 
 
@@ -233,7 +261,7 @@ def test_intervals_are_short(document, figure, shown):
     value = dict(zip(("value", "low", "high"), figure, strict=True))
     models = {"full": dict.fromkeys(document["protocols"]["random_pairs"]["full"], value)}
     changed = document | {"protocols": {"random_pairs": models}}
-    assert f"full   {shown} " in text(changed)
+    assert f"P(gain)  {shown} " in text(changed)
 
 
 def test_without_the_papers_features(document):
@@ -242,7 +270,7 @@ def test_without_the_papers_features(document):
     )
     assert "Table 3" not in shown
     assert "main's kind only" not in shown
-    assert "how noisy the gains are is not known" in " ".join(shown.split())
+    assert "the seed noise of the gains is unknown" in " ".join(shown.split())
 
 
 def test_files(answer):
@@ -257,7 +285,7 @@ def test_files(answer):
                 assert (key in scores.index) == (figure is not None)
                 if figure:
                     assert scores.loc[key, "value"] == figure["value"]
-    key = ("main per text", "leave_family_out", "ranker", "ndcg")
+    key = ("main text-level", "leave_family_out", "ranker", "ndcg")
     assert scores.loc[key, "value"] == document["by_unit"]["text"]["ranker"]["ndcg"]["value"]
     assert len(pd.read_csv(out / "table_4.csv")) == len(document["table_4"])
     assert {p.name for p in out.iterdir()} == {
@@ -272,37 +300,16 @@ def test_files(answer):
     }
 
 
-def test_with_starts_it_says_what_probes_are_worth(study, tmp_path, capsys):
-    evidence = with_made_starts(find_evidence(study))
-    write_evidence(evidence, tmp_path / "started")
+def test_the_command_prints_text_and_writes_files_and_pictures(study, tmp_path, capsys):
     out, figures = tmp_path / "out", tmp_path / "figures"
-    code, shown, _ = run(
-        capsys, "--evidence", tmp_path / "started", "--out", out, "--figures", figures
-    )
+    code, shown, _ = run(capsys, "--evidence", study, "--out", out, "--figures", figures)
     assert code == 0
     assert max(map(len, shown.splitlines())) <= 120
     document = json.loads((out / "validation.json").read_text(encoding="utf-8"))
-    probing = document["probing"]
-    assert probing["share"] == 0.1
-    assert f"probes: {probing['text']}" in " ".join(shown.split())
-    assert (
-        "probed_ranker less the start alone, and the same without probes, on the same resamples"
-    ) in shown
-    models = document["protocols"]["leave_family_out"]
-    assert models["probed_ranker"]["spearman"]["value"] > 0.5
-    assert list(document["differences"]["leave_family_out"]["probed_full"]) == [
-        "full",
-        "start_loss",
-    ]
-    table = pd.read_csv(out / "probing.csv")
-    assert len(table) == len(probing["values"]) == 2 * 6
-    curves = pd.read_csv(figures / "made, recipe short-cost-regret.csv").set_index("model")
-    # Five probes of a tenth for each of six main tasks: of all five auxiliaries either way.
-    for model in ("ranker, all probed (10% of a run)", "ranker, the 5 best probed (10% of a run)"):
-        assert curves.loc[model, "pairs"].tolist() == pytest.approx([3, 9, 15, 21, 27, 33])
-        assert curves.loc[model, "regret"].tolist() == pytest.approx(
-            [v["regret"] for v in probing["values"][:6]]
-        )
+    assert shown == text(document) + "\n"
+    curves = pd.read_csv(figures / "made, recipe short-cost-regret.csv")
+    assert {"ranker", "P(gain)"} < set(curves["model"])
+    assert {p.suffix for p in figures.iterdir()} == {".png", ".svg", ".csv"}
 
 
 def shipped_copy(folder: Path, change) -> Path:
@@ -351,7 +358,7 @@ def test_bad_evidence(case, tmp_path, capsys):
     make(folder)
     code, out, err = run(capsys, "--evidence", folder, "-q")
     assert (code, out) == (2, "")
-    assert err.startswith("validate: ")
+    assert err.startswith("taskrel validate: ")
     assert err.count("\n") == 1
     for part in says:
         assert part in err
@@ -378,16 +385,16 @@ def test_bad_usage(argv, capsys):
     assert e.value.code == 2
 
 
-def test_as_is_shows_what_lies_beside_the_evidence(tmp_path, capsys, monkeypatch):
+def test_cached_shows_the_validation_in_the_folder(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(full_validation, "validate", None)  # nothing is computed
     kept = json.loads((shipped("experiments") / "bingel2017" / "validation.json").read_text())
     code, out, _ = run(
-        capsys, "--evidence", "bingel2017", "--as-is", "--json", "--out", tmp_path / "out"
+        capsys, "--evidence", "bingel2017", "--cached", "--json", "--out", tmp_path / "out"
     )
     assert code == 0
     assert json.loads(out) == kept
     assert (tmp_path / "out" / "validation.json").exists()
-    assert run(capsys, "--evidence", "bingel2017", "--as-is")[1] == text(kept) + "\n"
+    assert run(capsys, "--evidence", "bingel2017", "--cached")[1] == text(kept) + "\n"
 
 
 def no_validation(folder):
@@ -411,24 +418,25 @@ def torn_validation(folder):
 @pytest.mark.parametrize(
     ("change", "options", "says"),
     [
-        (no_validation, [], "no validation.json lies beside it"),
+        (no_validation, [], "it has no validation.json"),
         (
             another_validation,
             [],
-            "of 182 measured pairs of 14 tasks, but the evidence beside it has 90 of 10",
+            "it validates 182 measured pairs of 14 tasks, but the evidence next to it has 90 pairs of "
+            "10 tasks",
         ),
         (torn_validation, [], "cannot be read as a validation"),
-        (of_other_gains, [], "of other evidence than lies beside it"),
-        (lambda f: None, ["--recipe", "25k_50k"], "no validation.json lies beside it"),
-        (lambda f: None, ["--figures", "figures"], "--figures need the predictions"),
+        (of_other_gains, [], "it validates other evidence than the tables next to it"),
+        (lambda f: None, ["--recipe", "25k_50k"], "it has no validation.json"),
+        (lambda f: None, ["--figures", "figures"], "--figures needs predictions"),
     ],
 )
-def test_as_is_refuses(change, options, says, tmp_path, capsys, monkeypatch):
+def test_cached_refuses(change, options, says, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "evidence"
     shutil.copytree(shipped("experiments") / "bingel2017", folder)
     change(folder)
-    code, out, err = run(capsys, "--evidence", folder, "--as-is", *options)
+    code, out, err = run(capsys, "--evidence", folder, "--cached", *options)
     assert (code, out) == (2, "")
     assert says in err
 
@@ -440,7 +448,7 @@ def test_ctrl_c(study, monkeypatch, capsys):
     monkeypatch.setattr(full_validation, "validate", interrupted)
     code, out, err = run(capsys, "--evidence", study)
     assert (code, out) == (130, "")
-    assert "validate: interrupted" in err
+    assert "taskrel validate: interrupted" in err
 
 
 def test_help_imports_nothing_heavy():

@@ -1,1 +1,1 @@
-"""What predicts: features, evidence, predictor; how well, and what was found."""
+"""What predicts gains: features, evidence, predictor."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from taskrel.errors import UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.evidence.files import find_evidence
-from taskrel.meta.predictor.find import find_predictor
+from taskrel.meta.predictor.file import find_predictor
 from taskrel.meta.predictor.prediction import UNCLEAR, Prediction
 from taskrel.recommendation.recommendation import Recommendation
 from taskrel.recommendation.workspace import Workspace

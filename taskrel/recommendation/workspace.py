@@ -77,10 +77,10 @@ class Workspace:
         if card in self.own:
             own = self.own[card].automated(what) if what else self.own[card]
             return msgspec.structs.replace(entry, card=own.card)
-        known = card_paths(shipped("tasks"))
-        if card in known:
+        there = card_paths(shipped("tasks"))
+        if card in there:
             return entry
-        known = {*self.own, *known}
+        known = {*self.own, *there}
         if name in evidence.tasks.index:
             raise UsageError(
                 f"task {name!r}: unknown card {card!r}; {nearest(card, known)}; "

@@ -8,7 +8,7 @@ from taskrel.models.sharing import GatedSharing, Sharing
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.evaluation.metrics import correctness, score
+from taskrel.training.evaluation.metrics import score
 from taskrel.training.evaluation.similarity import mean_similarities
 from taskrel.training.loop import predict
 from taskrel.training.recipes.recipe import Recipe
@@ -72,7 +72,6 @@ def score_test(
                 for metric, value in scores.items():
                     result.scores[task.name, split, checkpoint, metric] = value
             if checkpoint == recipe.checkpoint:
-                result.correct[task.name] = correctness(task, "test", predicted)
                 if len(tasks) == 1 and model.words is not None:
                     result.encoder = _encoder(model, vocabulary)
                 if look is not None:

@@ -1,4 +1,4 @@
-"""What a run leaves behind: curves, scores and which test units are right; no torch here."""
+"""What a run leaves behind: curves, scores and an encoder; no torch here."""
 
 from dataclasses import dataclass, field
 
@@ -39,13 +39,10 @@ class RunResult:
     curves : (task, "train" | "dev", "loss" | main metric) → Curve
     scores : (task, "dev" | "test", "best" | "last", metric) → fraction
         on test of gated models also "similarity_0", "similarity_1", …, a cosine, by level
-    correct : task → bool array, test units (tokens or texts) that the
-        checkpoint of record gets right
     encoder : of a task alone, with the weights of the checkpoint of record; None where a
         transformer reads the words
     """
 
     curves: dict[tuple[str, str, str], Curve]
     scores: dict[tuple[str, str, str, str], float]
-    correct: dict[str, np.ndarray]
     encoder: Encoder | None = None

@@ -37,7 +37,7 @@ def run(
     model, vocabulary, batchers, budgets, every, records = prepare(
         tasks, recipe, seed, pretrained, device
     )
-    result = RunResult({}, {}, {})
+    result = RunResult({}, {})
     losses = [result.curves.setdefault((t.name, "train", "loss"), Curve()) for t in tasks]
     best = [Best() for _ in tasks]
     updates, step = [0] * len(tasks), 0

@@ -1,7 +1,7 @@
-"""By size: how the order of a new main's auxiliaries gets better with the tasks of an evidence.
+"""By size: how the ranking for a new main task improves with the number of tasks in the evidence.
 
-Whether features would tell more than who the auxiliary is, had the evidence more tasks,
-is what the slope of the two curves says.
+The slopes of the two curves show whether features would add more to the identity of the
+auxiliary if the evidence had more tasks.
 """
 
 from typing import Any
@@ -12,16 +12,16 @@ from taskrel.meta.predictor.fitting import chosen_ranker
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.validation.folds import folds
 from taskrel.validation.models.baselines import no_features
-from taskrel.validation.models.fold_predictions import Predict, Predictions, from_order
+from taskrel.validation.models.fold_predictions import Predict, Predictions, from_ranking
 from taskrel.validation.scoring.family_bootstrap import once
 from taskrel.validation.scoring.scores import SCORES, Asked
 from taskrel.validation.verdict import PROTOCOL
 
-#: Parts of the evidence's tasks that are asked about, by whole families.
+#: Sizes of the parts, as shares of the evidence's tasks.
 SHARES = (0.35, 0.5, 0.65, 0.8, 1.0)
-#: Draws of the families of each part; of all of them there is one.
+#: Draws of parts of each size; all tasks are one part.
 DRAWS = 10
-#: Fewer tasks than this order too few auxiliaries to be told from luck.
+#: With fewer tasks a ranking has too few auxiliaries to differ from chance.
 FEWEST = 6
 
 
@@ -30,16 +30,15 @@ def by_size(
 ) -> list[dict[str, Any]]:
     """Leave-family-out Spearman of the ranker, with and without features, in parts of the evidence.
 
-    A part is some families drawn at random; it is learned from and asked about as if it
-    were all that was measured. Parts overlap, the larger the more: the range of the draws
-    is no interval.
+    A part is some families drawn at random. It is validated as if nothing else had been
+    measured. Parts overlap, large ones most: the range of the draws is no confidence interval.
 
     Parameters
     ----------
     data : PairData
         The measured pairs.
     draws : int
-        Of each part.
+        Parts of each size.
     jobs : int or None
         Processes; None is one per core. They change no figure.
     seed : int
@@ -49,9 +48,9 @@ def by_size(
     -------
     list of dict, one for each size
         n_tasks : mean over the draws
-        n_draws : number of them in which a figure is defined
+        n_draws : number of draws in which the figures are defined
         ranker, no_features, difference : {"value", "low", "high"}, mean and range of the
-            draws; difference is that of the two
+            draws; difference is ranker minus no_features
     """
     from joblib import Parallel, delayed
 
@@ -90,26 +89,26 @@ def part_figures(data: PairData, part: np.ndarray) -> tuple[float, ...]:
     """Spearman of ranker and no_features among the tasks of `part`, bool (n_tasks,)."""
     inside = part[data.main] & part[data.aux]
     models: dict[str, Predict] = {"ranker": _ranker, "no_features": no_features}
-    said = {name: Predictions.none(len(inside)) for name in models}
+    predicted = {name: Predictions.none(len(inside)) for name in models}
     for train, test in folds(PROTOCOL, data):
         train, test = train & inside, test & inside
         if train.any() and test.any():
             for name, model in models.items():
-                said[name].put(test, model(data, train, test))
-    return tuple(_spearman(data, predictions) for predictions in said.values())
+                predicted[name].put(test, model(data, train, test))
+    return tuple(_spearman(data, predictions) for predictions in predicted.values())
 
 
 def _ranker(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """The predictor's ranker, its columns and penalty chosen inside the training pairs."""
     fitted = chosen_ranker(data, train)(train)
-    return from_order(fitted.index(data.columns(fitted.columns)[test]))
+    return from_ranking(fitted.index(data.columns(fitted.columns)[test]))
 
 
-def _spearman(data: PairData, said: Predictions) -> float:
-    pairs = ~np.isnan(said.score)
+def _spearman(data: PairData, predicted: Predictions) -> float:
+    pairs = ~np.isnan(predicted.score)
     if not pairs.any():
         return np.nan
-    asked = Asked(data.main[pairs], data.gain[pairs], said.of(pairs))
+    asked = Asked(data.main[pairs], data.gain[pairs], predicted.of(pairs))
     return float(SCORES["spearman"](asked, once(int(pairs.sum())))[0])
 
 

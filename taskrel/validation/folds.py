@@ -1,8 +1,7 @@
-"""Folds: which measured pairs are learned from, and which are then asked about.
+"""Folds: which measured pairs are learned from, and which are then predicted.
 
-Five protocols, from what a user never has (the main task's other pairs are
-known) to what a user has: a task that the evidence does not know, and a shelf of
-auxiliaries that it does.
+Five protocols, from the easiest (other pairs of both tasks are known) to what a user has: a
+main task that the evidence does not know, and auxiliaries that it does.
 """
 
 from collections.abc import Iterator
@@ -15,16 +14,16 @@ from taskrel.meta.predictor.table.pair_data import PairData
 
 #: Number of folds of the random pairs, as in the paper.
 N_FOLDS = 5
-#: Two tasks at a time are left out where there are so few; of more, two blocks at a time.
+#: leave_both_out leaves out two tasks at a time; with more tasks than this, two blocks of tasks.
 N_BLOCKS = 12
 
-#: Protocol → whom its figures speak of.
+#: Protocol → what the fit has and has not seen.
 PROTOCOLS = {
-    "random_pairs": "in-library: both tasks were trained in other pairs (the paper's protocol)",
-    "leave_main_out": "a main task that was seen as auxiliary only",
-    "leave_aux_out": "an auxiliary that was seen as main task only",
-    "leave_both_out": "two tasks of which no pair was seen in either role",
-    "leave_family_out": "a main task of a family that was seen in no role: what a new task is",
+    "random_pairs": "both tasks were seen in other pairs (the paper's protocol)",
+    "leave_main_out": "the main task was seen as auxiliary only",
+    "leave_aux_out": "the auxiliary was seen as main task only",
+    "leave_both_out": "neither task was seen in any role",
+    "leave_family_out": "no task of the main task's family was seen, as for a new task",
 }
 
 #: Masks over the measured pairs, bool arrays (n_pairs,): train, test.
@@ -35,19 +34,19 @@ def folds(protocol: str, data: PairData, repeat: int = 0, seed: int = 0) -> list
     """Folds of one of `PROTOCOLS`; a fold without pairs to train or to test on is left out.
 
     leave_main_out, leave_aux_out
-        Test: the pairs with one task in that role. Train: those without it in
+        Test: the pairs with one task in that role. Train: the pairs without it in
         that role; its pairs in the other role stay in.
     leave_both_out
         Test: both directed pairs of two tasks. Train: pairs with neither of the
-        two in either role. Tasks are dealt into `N_BLOCKS` blocks at most, and two
-        blocks are left out at a time, or one for the pairs within it: the number
-        of fits would grow with the square of the tasks. So each pair is tested
-        once, by a fit that knows all tasks but the two, or all but two blocks.
+        two in either role. The number of fits would grow with the square of the
+        number of tasks, so tasks are put into `N_BLOCKS` blocks at most, and two
+        blocks are left out at a time, or one for the pairs within it. Each pair is
+        tested once.
     leave_family_out
-        Test: pairs whose main is of the family and whose auxiliary is not, since
-        a user's task is new and the shelf is not. Train: pairs without the
-        family in either role. So a pair within one family is never tested: its
-        auxiliary would be as new as its main.
+        Test: pairs whose main task is of the family and whose auxiliary is not,
+        since a user's task is new and the auxiliaries are not. Train: pairs without
+        the family in either role. A pair within one family is never tested: its
+        auxiliary would be as new as its main task.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def folds(protocol: str, data: PairData, repeat: int = 0, seed: int = 0) -> list
     data : PairData
         The measured pairs.
     repeat, seed : int
-        Which shuffle of the random pairs; the others know only one way.
+        Which shuffle of the random pairs; the other protocols have one way only.
 
     References
     ----------

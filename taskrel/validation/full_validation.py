@@ -12,24 +12,24 @@ from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.by_size import by_size
 from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
 from taskrel.validation.paper.findings import check_findings
-from taskrel.validation.paper.paper_tables import table_3, table_4
+from taskrel.validation.paper.tables import table_3, table_4
 from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
-from taskrel.validation.validation import validate
+from taskrel.validation.validate import validate
 
-#: Of the families, for the intervals of what is counted on held-out answers.
+#: Resamples of the families, for intervals of what is counted on held-out answers.
 RESAMPLES = 1000
 
 log = logging.getLogger("taskrel")
 
 
 class FullValidation(NamedTuple):
-    """What was found, and what it was found with.
+    """The validation of an evidence, and the fitted predictor.
 
-    document : that of `validate`, with table_3, table_4 and findings of the paper
-        interval, probability (see `interval_check`, `probability_check`), new_interval,
-        new_probability (the same of answers about new tasks, None where they are no
-        others), evidence_digest (see `predictor.file.digest`) and by_size (see
-        `by_size`); the tables are empty where no task has one of the paper's features
+    document : that of `validate`, and in addition table_3, table_4 and findings of the paper
+        (the tables are empty where no task has one of the paper's features), by_size (see
+        `by_size`), interval and probability (see `interval_check`, `probability_check`),
+        new_interval and new_probability (the same for new tasks; None where the same models
+        answer), evidence_digest (see `predictor.file.digest`)
     predictor : fitted to the evidence, and once without each family
     answers : see `held_out_answers`
     """
@@ -76,7 +76,7 @@ def full_validation(
 def _of_new_tasks(
     document: dict[str, Any], predictor: GainPredictor, weights: Weights
 ) -> dict[str, Any]:
-    """How right interval and probability are of the models that answer about a new task."""
+    """The checks of interval and probability for the models that answer about a new task."""
     if document["new_verdict"] is None:
         return {"new_interval": None, "new_probability": None}
     answers = held_out_answers(predictor, "without_encoder")

@@ -1,7 +1,7 @@
-"""What a measured matrix of gains says before any feature is looked at: how often, who, whom.
+"""A matrix of measured gains summed up without any feature: by group, auxiliary and main task.
 
-Intervals are from resampled families: of both roles for a share of pairs, of the mains for
-how well an auxiliary does, of the auxiliaries for what a main gets.
+Intervals are from resampled families: of both tasks for a share of pairs, of the main tasks for
+the figures of an auxiliary, of the auxiliaries for the figures of a main task.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ from taskrel.meta.predictor.table.pair_table import PAIR
 from taskrel.study.analysis.gains import VERDICTS
 from taskrel.study.analysis.reliability import seed_noise
 from taskrel.tasks.task import PER_TOKEN
-from taskrel.validation.ranking_variance import order_parts
+from taskrel.validation.ranking_variance import ranking_parts
 from taskrel.validation.scoring.family_bootstrap import Weights, figure, once, resampled_mean
 
-#: A main task is much smaller or larger than its auxiliary from this factor on.
+#: From this factor on, a main task counts as much smaller or larger than its auxiliary.
 FACTOR = 4
 
 
@@ -28,7 +28,7 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
     Parameters
     ----------
     evidence : Evidence
-        Its gains seed by seed and its verdicts are read, too.
+        Its gains seed by seed and its verdicts are read.
     data : PairData
         Its measured pairs.
     weights : Weights
@@ -41,11 +41,11 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
 
         share, median : of pairs with a gain above 0; the median gain in percent
         verdicts : verdict → number of pairs; pairs without one (too few seeds) left out
-        groups : name → n_pairs, share, median; by labels per token or per text, and by size
-        auxiliaries : task → place (mean place among a main's auxiliaries, 0 worst to 1 best),
-            share of the mains that gain
-        mains : task → share of the auxiliaries that it gains from, median gain
-        order : see `order_parts`
+        groups : name → n_pairs, share, median; by label level, and by size
+        auxiliaries : task → place (mean rank among the auxiliaries of a main task, 0 worst to
+            1 best), share of the main tasks that gain
+        mains : task → share of its auxiliaries with a gain, median gain
+        order : see `ranking_parts`
         seed_noise : see `SeedNoise`
     """
     everything = np.ones(len(data.gain), bool)
@@ -61,13 +61,13 @@ def gain_map(evidence: Evidence, data: PairData, weights: Weights) -> dict[str, 
         },
         "auxiliaries": _auxiliaries(data, weights),
         "mains": _mains(data, weights),
-        "order": order_parts(data, weights),
+        "order": ranking_parts(data, weights),
         "seed_noise": seed_noise(own)._asdict(),
     }
 
 
 def _groups(data: PairData) -> dict[str, np.ndarray]:
-    """Masks of pairs by what they have in common."""
+    """Masks of groups of pairs. The names are keys of stored validations, so they stay."""
     token = np.isin(data.kind, PER_TOKEN)
     main, aux = token[data.main], token[data.aux]
     found = {
@@ -99,9 +99,10 @@ def _pairs(data: PairData, weights: Weights, mask: np.ndarray) -> dict[str, Any]
 
 
 def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
-    """By auxiliary; its mains are resampled."""
+    """By auxiliary; its main tasks are resampled."""
     several = np.bincount(data.main, minlength=len(data.tasks))[data.main]
-    place = (ranks(data.gain, data.main) * several + (several - 1) / 2) / np.maximum(several - 1, 1)
+    rank = ranks(data.gain, data.main) * several + (several - 1) / 2
+    rank /= np.maximum(several - 1, 1)  # 0 worst to 1 best
     found = {}
     for task in np.unique(data.aux):
         rows = (data.aux == task) & (several > 1)
@@ -110,7 +111,7 @@ def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
             found[data.tasks[task]] = {
                 name: figure(values.mean(keepdims=True), resampled_mean(values, drawn))
                 for name, values in (
-                    ("place", place[rows]),
+                    ("place", rank[rows]),
                     ("share", data.positive[rows].astype(float)),
                 )
             }
@@ -118,7 +119,7 @@ def _auxiliaries(data: PairData, weights: Weights) -> dict[str, Any]:
 
 
 def _mains(data: PairData, weights: Weights) -> dict[str, Any]:
-    """By main; its auxiliaries are resampled."""
+    """By main task; its auxiliaries are resampled."""
     found = {}
     for task in np.unique(data.main):
         rows = data.main == task
@@ -131,7 +132,7 @@ def _mains(data: PairData, weights: Weights) -> dict[str, Any]:
 
 
 def _median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted median under each resample: the mean of where half the weight is reached, (B,)."""
+    """Weighted median under each resample, (B,): mean of the two values at half the weight."""
     order = np.argsort(values, kind="stable")
     ordered, below = values[order], weights[:, order].cumsum(axis=1)
     half = below[:, -1:] / 2

@@ -1,7 +1,7 @@
-"""What the predictor says of the measured pairs without having seen their main's family.
+"""Held-out answers: measured pairs predicted without their main task's family.
 
-The same answers as `GainPredictor.predict` gives one by one: pictures are drawn
-from them, and how often interval and probability are right is counted on them.
+They are the answers that `GainPredictor.predict` gives one by one. Pictures are drawn from
+them, and interval and P(gain) are checked on them.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,22 +19,22 @@ from taskrel.validation.scoring.scores import Asked, within_main
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Draws of what luck alone would do.
+#: Draws of the gap that a correct P(gain) has by chance.
 DRAWS = 1000
 
 
 def held_out_answers(predictor: GainPredictor, feature_set: str = "all") -> "pd.DataFrame":
-    """Answers for every measured pair, by the model that was fitted without main's family.
+    """Answers for every measured pair, by the model fitted without the main task's family.
 
-    feature_set : a key of `FEATURE_SETS`, which features are read
+    feature_set : a key of `FEATURE_SETS`: which features are read
 
     Returns
     -------
     DataFrame
         A row per measured pair: main, aux, measured (mean gain in percent), the
         fields of `Answers`, covered: whether low ≤ measured ≤ high, and asked: whether
-        leave_family_out asks about it, since the auxiliary is of another family. NaN and
-        False where the other families' pairs are none, all gains or all without one.
+        leave_family_out tests it, since the auxiliary is of another family. NaN and
+        False where the other families have no pairs, only gains or no gains.
     """
     import pandas as pd
 
@@ -64,21 +64,22 @@ def held_out_answers(predictor: GainPredictor, feature_set: str = "all") -> "pd.
 
 
 def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
-    """How often the interval covers the measured gain of a pair of a family that it has not seen.
+    """How often the prediction interval contains the measured gain, for families not seen.
 
     Parameters
     ----------
     answers : DataFrame
-        As `held_out_answers` returns them; those that leave_family_out asks about count.
+        As `held_out_answers` returns them; those that leave_family_out tests count.
     weights : Weights
         Resamples of the families, over the same pairs.
 
     Returns
     -------
     dict
-        level (what is meant to be covered), coverage, low, high (what is, with its 95 %
-        interval), n (pairs with an interval), width (median, in percent of score), by_main
-        (main task → coverage); all but level, n and by_main are None where no pair has one
+        level (the intended coverage), coverage, low, high (the observed coverage with its
+        95 % interval), n (pairs with an interval), width (median, in percent of the score),
+        by_main (main task → coverage). All except level, n and by_main are None where no pair
+        has an interval.
     """
     rows = (answers.low.notna() & answers.asked).to_numpy()
     with_one, own = answers[rows], weights.of(rows).pair
@@ -97,7 +98,7 @@ def interval_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
 
 
 def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, Any]:
-    """How far P(gain) is off for a main task as a whole, however right it is on average.
+    """How far mean P(gain) is from the share of gains, main task by main task.
 
     The arguments are those of `interval_check`.
 
@@ -106,8 +107,8 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
     dict
         gap, low, high : mean over main tasks of |mean P(gain) − share of gains|, with its 95 %
             interval over resampled main tasks; None where no pair has a probability
-        chance : what the gap would be, in the mean, were every P(gain) right and pairs
-            independent: a share of few auxiliaries is off by luck
+        chance : expected gap if every P(gain) were correct and pairs independent: the share
+            among few auxiliaries varies by chance
         by_main : main task → said (mean P(gain)), was (share of gains)
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
@@ -119,7 +120,7 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
     )
     gap = low = high = chance = None
     if len(pairs):
-        # Auxiliaries that count twice would add to the luck that is in every absolute value.
+        # Auxiliaries that count twice would add to the chance part of every absolute value.
         mains = Weights(own.main, np.ones_like(own.main))
         (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), mains))
         gap, (low, high) = float(gap), interval(resampled)

@@ -1,7 +1,7 @@
-"""What the order of a main task's auxiliaries is made of: common to its like, its own, or noise.
+"""Variance of a main task's ranking of auxiliaries: shared with similar mains, its own, or noise.
 
-A model that knows who the auxiliary is can tell what is common; features of the pair
-would have to tell what is main's own; noise nothing tells.
+A model that knows the auxiliary's identity can predict the shared part. Features of the pair
+are needed for the main task's own part. Nothing predicts noise.
 """
 
 from itertools import combinations
@@ -16,7 +16,7 @@ from taskrel.validation.scoring.noise_ceiling import spearman_brown
 from taskrel.validation.scoring.scores import rank_correlation
 
 
-class _Order(NamedTuple):
+class _Ranking(NamedTuple):
     """One main task: its auxiliaries' codes (k,), mean gains (k,), gains by seed (k, S),
     weights of the auxiliaries (B, k) and of the task (B,).
     """
@@ -29,18 +29,19 @@ class _Order(NamedTuple):
     weight: np.ndarray
 
 
-def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | Figure]]:
-    """Parts of the variance of the order of auxiliaries, by unit of the main task's labels.
+def ranking_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | Figure]]:
+    """Shares of the variance of the rankings of auxiliaries, by level of the main task's labels.
 
-    A main's auxiliaries are ranked by their mean gain over k seeds. Of the variance of ranks
+    The auxiliaries of a main task are ranked by their mean gain over k seeds. The variance of
+    these ranks has three parts:
 
-    shared : is what two main tasks of the unit have in common: the mean rank correlation of
+    shared : what two main tasks of the level have in common: the mean rank correlation of
         their mean gains, over pairs of different families and the auxiliaries of both
-    noise : other seeds would not give again: 1 − `spearman_brown` of k and r, the mean rank
-        correlation of one seed's gains with another's, over main tasks and pairs of seeds
-    own : is the rest, particular to the main task, or to it and an auxiliary
+    noise : what other seeds would not reproduce: 1 − `spearman_brown` of k and r, the mean rank
+        correlation between the gains of two seeds, over main tasks and pairs of seeds
+    own : the rest, particular to the main task, or to it and an auxiliary
 
-    These are estimates, not squares: where there is little, luck may take one below 0.
+    These are differences of estimates, so a small part may be below 0 by chance.
 
     Parameters
     ----------
@@ -52,27 +53,28 @@ def order_parts(data: PairData, weights: Weights) -> dict[str, dict[str, int | F
     Returns
     -------
     dict
-        unit of `LEVEL_NAMES` → n_mains, and a figure for each part, whose value is None where no two
-        main tasks, or no two seeds, share three pairs; units without a main are left out
+        level of `LEVEL_NAMES` → n_mains, and a figure for each part, whose value is None where
+        no two main tasks, or no two seeds, share three pairs. Levels without a main task are
+        left out.
     """
     found = {}
-    for unit in LEVEL_NAMES:
-        value, resampled = (_orders(data, w, unit) for w in (once(len(data.gain)), weights))
+    for level in LEVEL_NAMES:
+        value, resampled = (_rankings(data, w, level) for w in (once(len(data.gain)), weights))
         if value:
             parts, drawn = _parts(value), _parts(resampled)
-            found[unit] = {"n_mains": len(value)} | {
+            found[level] = {"n_mains": len(value)} | {
                 part: figure(parts[part], drawn[part]) for part in parts
             }
     return found
 
 
-def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
+def _rankings(data: PairData, weights: Weights, level: str) -> list[_Ranking]:
     found = []
     for main in np.unique(data.main):
-        if label_level(data.kind[main]) == unit:
+        if label_level(data.kind[main]) == level:
             rows = data.main == main
             found.append(
-                _Order(
+                _Ranking(
                     data.family[main],
                     data.aux[rows],
                     data.gain[rows],
@@ -84,37 +86,40 @@ def _orders(data: PairData, weights: Weights, unit: str) -> list[_Order]:
     return found
 
 
-def _parts(orders: list[_Order]) -> dict[str, np.ndarray]:
+def _parts(rankings: list[_Ranking]) -> dict[str, np.ndarray]:
     """The parts in each resample, (B,)."""
-    n_seeds = np.concatenate([(~np.isnan(o.seeds)).sum(axis=1) for o in orders]).mean()
-    unknown = np.full(len(orders[0].weight), np.nan)
+    n_seeds = np.concatenate([(~np.isnan(r.seeds)).sum(axis=1) for r in rankings]).mean()
+    unknown = np.full(len(rankings[0].weight), np.nan)
     shared = _mean(
         [
             (_correlation(*_common(a, b)), a.weight * b.weight)
-            for a, b in combinations(orders, 2)
+            for a, b in combinations(rankings, 2)
             if a.family != b.family
         ],
         unknown,
     )
-    r = _mean(
-        [(_mean([(value, 1.0) for value in _between_seeds(o)], unknown), o.weight) for o in orders],
+    between_seeds = _mean(
+        [
+            (_mean([(value, 1.0) for value in _between_seeds(r)], unknown), r.weight)
+            for r in rankings
+        ],
         unknown,
     )
-    reliable = spearman_brown(r, n_seeds)
+    reliable = spearman_brown(between_seeds, n_seeds)
     return {"shared": shared, "own": reliable - shared, "noise": 1 - reliable}
 
 
-def _common(a: _Order, b: _Order) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gains of two mains with the auxiliaries of both, and these auxiliaries' weights."""
+def _common(a: _Ranking, b: _Ranking) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gains of two main tasks with the auxiliaries of both, and the weights of these."""
     _, one, other = np.intersect1d(a.aux, b.aux, return_indices=True)
     return a.gain[one], b.gain[other], a.drawn[:, one]
 
 
-def _between_seeds(order: _Order) -> list[np.ndarray]:
+def _between_seeds(ranking: _Ranking) -> list[np.ndarray]:
     found = []
-    for one, other in combinations(order.seeds.T, 2):
+    for one, other in combinations(ranking.seeds.T, 2):
         both = ~np.isnan(one + other)
-        found.append(_correlation(one[both], other[both], order.drawn[:, both]))
+        found.append(_correlation(one[both], other[both], ranking.drawn[:, both]))
     return found
 
 
@@ -126,7 +131,7 @@ def _correlation(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> np.ndarray
 
 
 def _mean(values: list[tuple[np.ndarray, np.ndarray | float]], unknown: np.ndarray) -> np.ndarray:
-    """Weighted mean of (value, weight), each (B,), of what is defined; else `unknown`."""
+    """Weighted mean of the defined values, of pairs (value, weight), each (B,); else `unknown`."""
     total = count = np.zeros_like(unknown)
     for value, weight in values:
         weight = weight * ~np.isnan(value)

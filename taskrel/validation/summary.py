@@ -1,10 +1,10 @@
-"""What stands beside every prediction: how well this evidence predicts new tasks."""
+"""The part of a validation that is shown with every prediction."""
 
 from typing import Any
 
 from taskrel.validation.verdict import PROTOCOL
 
-#: Model → the scores of it that a user of a prediction needs.
+#: Model → its scores that a user of a prediction needs.
 SHOWN = {
     "full": ("accuracy", "brier"),
     "ranker": ("within_main_auc", "spearman", "regret_3"),
@@ -15,12 +15,12 @@ SHOWN = {
 
 
 def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
-    """Figures for main tasks of unseen families, and the verdict, from `validate`'s document.
+    """Figures for main tasks of unseen families, and the verdict, from `full_validation`'s document.
 
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
-    `interval_check`), models (model → score → figure), by_unit (unit of main's labels → the
-    ranker's Spearman) and text, the verdict; also new_text, new_interval and new_by_unit,
-    those of the models that answer about new tasks, where they are others.
+    `interval_check`), models (model → score → figure), by_unit (level of the main task's labels
+    → the ranker's Spearman) and text, the verdict. Where other models answer about new tasks,
+    also their new_text, new_interval and new_by_unit.
     """
     models = document["protocols"].get(PROTOCOL, {})
     found = {
@@ -37,18 +37,18 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
         },
         **({"new_interval": document["new_interval"]} if document["new_interval"] else {}),
         **{
-            f"{new}by_unit": units
+            f"{new}by_unit": levels
             for new in ("", "new_")
-            if (units := _by_unit(document, f"{new}ranker"))
+            if (levels := _by_level(document, f"{new}ranker"))
         },
         "text": document["verdict"]["text"],
         **({"new_text": document["new_verdict"]["text"]} if document["new_verdict"] else {}),
     }
 
 
-def _by_unit(document: dict[str, Any], model: str) -> dict[str, Any]:
+def _by_level(document: dict[str, Any], model: str) -> dict[str, Any]:
     return {
-        unit: models[model]["spearman"]
-        for unit, models in document["by_unit"].items()
+        level: models[model]["spearman"]
+        for level, models in document["by_unit"].items()
         if model in models and models[model]["spearman"]
     }

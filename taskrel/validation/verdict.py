@@ -1,16 +1,16 @@
-"""The verdict of a validation: whether the features say more than what is known for free."""
+"""The verdict of a validation: whether the ranker is better than the trivial baselines."""
 
 from typing import Any
 
-#: What is judged: the order of the auxiliaries of a main task of an unseen family.
+#: What is judged: the ranking of the auxiliaries of a main task of an unseen family.
 PROTOCOL, MODEL, SCORE = "leave_family_out", "ranker", "spearman"
 #: What it must beat → in words.
 RIVALS = {
     "noise": "noise features",
-    "aux_mean": "the auxiliary's mean gain over other main tasks",
-    "aux_rank": "its mean rank there",
+    "aux_mean": "the auxiliary's mean gain",
+    "aux_rank": "the auxiliary's mean rank",
     "no_features": "the ranker without features",
-    "same_kind": "same kind or not",
+    "same_kind": "'same kind or not'",
 }
 
 
@@ -23,14 +23,14 @@ def validation_verdict(
 ) -> dict[str, Any]:
     """Judge a ranker's within-main rank correlation on unseen families against `RIVALS`.
 
-    One figure, fixed beforehand, so that nothing is picked from a table of many.
+    One score, fixed beforehand, so that nothing is picked from a table of many.
 
     Parameters
     ----------
     protocols, differences : dict
         As in the document of `validate`.
     n_families : int
-        Of the measured pairs' tasks.
+        Families of the measured pairs' tasks.
     ceiling : float or None
         See `noise_ceiling`.
     model : str
@@ -41,8 +41,9 @@ def validation_verdict(
     dict
         protocol, model, score : what is judged
         beats_noise, beats_aux_mean, … : for each of `RIVALS`, whether the interval of the
-            difference lies above 0; None where the rival does not apply
-        text : the verdict in one or two sentences
+            difference is above 0; None where the rival does not apply
+        text : the verdict in a few sentences. It is also shown below predictions, without
+            any other text of the validation.
     """
     against = differences.get(PROTOCOL, {}).get(model, {})
     beats = {rival: _beats(against.get(rival)) for rival in RIVALS}
@@ -68,31 +69,36 @@ def _text(
     n_families: int,
     ceiling: float | None,
 ) -> str:
+    families = f"{n_families} {'family' if n_families == 1 else 'families'}"
     judged = models.get(model, {}).get(SCORE)
     if judged is None:
         return (
-            f"No verdict: with {n_families} {_families(n_families)} of tasks, no main task of "
-            "an unseen one can be asked about."
+            f"No verdict: with {families} of tasks, no main task of a new family can be predicted."
         )
-    limit = "" if ceiling is None else f"; noisy labels allow about {ceiling:.2f}"
-    text = (
-        f"For a main task of an unseen family the predicted order of auxiliaries correlates "
-        f"with the measured one by {_shown(judged)} ({n_families} "
-        f"{_families(n_families)}{limit})."
-    )
-    for beaten, words in ((True, "Clearly better than"), (False, "Not clearly better than")):
+    sentences = [
+        "For a main task of a new family, predicted and measured rankings of auxiliary tasks "
+        f"correlate by {_shown(judged)} ({families})."
+    ]
+    if ceiling is not None:
+        sentences.append(f"Seed noise limits this to about {ceiling:.2f}.")
+    subject = "The ranking"
+    for beaten, is_better, last in (
+        (True, "is clearly better than", "and"),
+        (False, "is not clearly better than", "or"),
+    ):
         rivals = [
-            f"{RIVALS[r]} ({models[r][SCORE]['value']:.2f})"
-            for r, b in beats.items()
+            f"{RIVALS[rival]} ({models[rival][SCORE]['value']:.2f})"
+            for rival, b in beats.items()
             if b is beaten
         ]
         if rivals:
-            text += f" {words} {' or '.join(rivals)}."
-    return text
+            sentences.append(f"{subject} {is_better} {_listed(rivals, last)}.")
+            subject = "It"
+    return " ".join(sentences)
 
 
-def _families(n: int) -> str:
-    return "family" if n == 1 else "families"
+def _listed(parts: list[str], last: str) -> str:
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _shown(figure: dict[str, Any]) -> str:

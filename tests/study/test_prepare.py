@@ -49,7 +49,7 @@ def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
 
 def test_vectors_of_another_language_are_refused(tmp_path):
     (tmp_path / "v.txt").write_text("nichts 1 2\n")
-    with pytest.raises(VectorsError, match="none of the study's words is in there"):
+    with pytest.raises(VectorsError, match="the file has none of the study's words"):
         prepare_study(EXPERIMENT, vectors=str(tmp_path / "v.txt"))
 
 

@@ -21,11 +21,7 @@ def changed(**fields):
 
 
 def same(a, b):
-    return (
-        a.scores == b.scores
-        and a.curves == b.curves
-        and all(np.array_equal(a.correct[t], b.correct[t]) for t in a.correct)
-    )
+    return a.scores == b.scores and a.curves == b.curves
 
 
 @pytest.mark.parametrize(("sharing", "schedule"), list(product(SHARING, SCHEDULES)), ids=repr)
@@ -102,13 +98,6 @@ def test_the_main_tasks_first_loss_is_that_of_its_first_batch_under_every_schedu
         for schedule in ("simultaneous", MetaTraining(), MetaTraining(shots=4, order=2))
     }
     assert len(first) == 1
-
-
-def test_correctness_of_gated_models_is_that_of_the_metrics():
-    result = run(
-        [text_task(), multilabel_task()], changed(sharing=Gated("sig"), encoder=CNN(5, 3, 4)), 0
-    )
-    assert result.correct["texts"].mean() == result.scores["texts", "test", "best", "accuracy"]
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs
 
-from taskrel.validation.ranking_variance import order_parts
+from taskrel.validation.ranking_variance import ranking_parts
 from taskrel.validation.scoring.family_bootstrap import family_weights, once
 
 # Mains 0, 1 and 2 with the auxiliaries 3 to 6, seed by seed.
@@ -23,7 +23,7 @@ def of_orders(*mains):
 
 
 def values(data, unit="token"):
-    found = order_parts(data, once(len(data.gain)))[unit]
+    found = ranking_parts(data, once(len(data.gain)))[unit]
     return {part: found[part]["value"] for part in ("shared", "own", "noise")}
 
 
@@ -60,7 +60,7 @@ def test_relatives_are_not_compared():
 def test_units_stand_by_themselves():
     data = of_orders([[1, 2, 3, 4]] * 2, [[1, 2, 3, 4]] * 2, [[4, 3, 2, 1]] * 2)
     kind = np.array(["tagging", "tagging", "multilabel"] + ["tagging"] * 4)
-    found = order_parts(replace(data, kind=kind), once(12))
+    found = ranking_parts(replace(data, kind=kind), once(12))
     assert [found[unit]["n_mains"] for unit in ("token", "text")] == [2, 1]
     assert found["token"]["shared"]["value"] == 1
     assert found["text"]["shared"]["value"] is None  # one main has nothing in common with itself
@@ -98,7 +98,7 @@ def test_the_estimates_are_right_in_the_mean(common, own, spread):
 
 def test_an_interval_holds_the_value_and_the_truth():
     data = planted(1, 1, 1, draw=0)
-    found = order_parts(data, family_weights(data, 200, 0))["token"]
+    found = ranking_parts(data, family_weights(data, 200, 0))["token"]
     for part, truth in (("shared", 3 / 7), ("own", 3 / 7), ("noise", 1 / 7)):
         assert found[part]["low"] < found[part]["value"] < found[part]["high"]
         assert found[part]["low"] < truth < found[part]["high"]

@@ -2,7 +2,7 @@ import pytest
 from made_pairs import planted_evidence
 
 from taskrel.validation.summary import validation_summary
-from taskrel.validation.validation import validate
+from taskrel.validation.validate import validate
 
 
 @pytest.fixture(scope="module")
@@ -11,22 +11,20 @@ def document():
     return validate(evidence, repeats=1, draws=4, resamples=20, jobs=1) | {
         "interval": {"coverage": 0.8},
         "new_interval": {"coverage": 0.7},
-        "probing": None,
     }
 
 
-def test_the_rankers_order_stands_by_unit_of_labels(document):
+def test_the_rank_correlation_by_level_of_the_labels(document):
     summary = validation_summary(document)
     for key, model in (("by_unit", "ranker"), ("new_by_unit", "new_ranker")):
         assert summary[key] == {
-            unit: document["by_unit"][unit][model]["spearman"] for unit in ("token", "text")
+            level: document["by_unit"][level][model]["spearman"] for level in ("token", "text")
         }
     assert summary["text"] == document["verdict"]["text"]
     assert summary["new_interval"] == {"coverage": 0.7}
-    assert "probing" not in summary
 
 
-def test_a_unit_without_a_figure_is_left_out(document):
+def test_a_level_without_a_figure_is_left_out(document):
     models = document["by_unit"]["text"]
     unknown = models | {"ranker": models["ranker"] | {"spearman": None}}
     summary = validation_summary(document | {"by_unit": document["by_unit"] | {"text": unknown}})

@@ -6,16 +6,17 @@ from typing import Any
 
 from taskrel.io.json import to_json
 from taskrel.io.paths import atomic
+from taskrel.tasks.task import LEVEL_NAMES
 from taskrel.validation.verdict import PROTOCOL
 
 
 def write(document: dict[str, Any], folder: Path) -> None:
     """Write validation.json, scores.csv, differences.csv, reliability.csv and the paper's tables.
 
-    scores.csv has a row per scope ("protocols": all pairs, "within_kind", and by unit of
-    main's labels "main per token", "main per text"), protocol, model and score; the paper's
-    are table_3.csv, table_4.csv and findings.csv; by_size.csv says what fewer tasks
-    are worth.
+    scores.csv has a row per scope ("protocols": all pairs, "within_kind", and by level of the
+    main task's labels "main token-level", "main text-level"), protocol, model and score. The
+    paper's tables are table_3.csv, table_4.csv and findings.csv. by_size.csv has the scores with
+    fewer tasks.
     """
     import pandas as pd
 
@@ -38,8 +39,8 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
 def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     scopes = {scope: document[scope] or {} for scope in ("protocols", "within_kind")}
-    for unit, models in document.get("by_unit", {}).items():  # earlier versions have none
-        scopes[f"main per {unit}"] = {PROTOCOL: models}
+    for level, models in document.get("by_unit", {}).items():  # earlier versions have none
+        scopes[f"main {LEVEL_NAMES[level]}"] = {PROTOCOL: models}
     for scope, protocols in scopes.items():
         for protocol, models in protocols.items():
             for model, figures in models.items():

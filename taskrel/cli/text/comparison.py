@@ -1,4 +1,4 @@
-"""Our scores beside the published ones as text: the table, its notes and its source."""
+"""Our scores next to published ones as text: the table, its notes and its source."""
 
 import textwrap
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from taskrel.study.planned import PlannedStudy
 
-#: A table that would be wider falls apart into several, of as many metrics as fit.
+#: A wider table is split into several, each with as many metrics as fit.
 WIDTH = 100
 
 
 def comparison_text(
     compared: "pd.DataFrame", study: "PlannedStudy", converged: "pd.DataFrame | None" = None
 ) -> str:
-    """What `comparison` returns, for people: a line per published row, and notes below.
+    """The table of `comparison` as text: a line per published row, and notes below.
 
-    converged : as `convergence` returns it; a column per share then stands behind the metrics
+    converged : as `convergence` returns it; it adds a column per share after the metrics
     """
     short = with_short_tasks(compared)
     rows = {
@@ -37,16 +37,13 @@ def comparison_text(
         for row, cells in convergence_cells(converged).items():
             columns += [name for name in cells if name not in columns]
             rows.setdefault(row, dict(zip(ROW, row, strict=True))).update(cells)
-    head = (
-        "beside the published scores, on test\n"
-        "ours: mean over seeds [its 95 % interval] | published"
-    )
+    head = "Test scores next to published ones\nours, mean over seeds [95 % interval] | published"
     text = "\n\n".join(_tables([*rows.values()], columns))
     return "\n".join([head, text, *_notes(compared, short, study)])
 
 
 def _formatted(compared: "pd.DataFrame") -> "pd.DataFrame":
-    """With a column `cell`, in which the bars of one metric stand below each other."""
+    """With a column `cell`, in which the bars of one metric are aligned."""
     digits = _digits(compared["published"])
     ours = [_ours(row, digits) for row in compared.itertuples()]
     width = compared.assign(width=[len(o) for o in ours]).groupby("metric")["width"]
@@ -58,9 +55,9 @@ def _formatted(compared: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _digits(published: "pd.Series") -> int:
-    """Decimals to show: those in print, three at least and four at most."""
-    printed = [len(str(value).partition(".")[2]) for value in published.dropna()]
-    return min(4, max([3, *printed]))
+    """Decimals to show: as many as were published, three at least and four at most."""
+    given = [len(str(value).partition(".")[2]) for value in published.dropna()]
+    return min(4, max([3, *given]))
 
 
 def _ours(row: Any, digits: int) -> str:
@@ -71,7 +68,7 @@ def _ours(row: Any, digits: int) -> str:
 
 
 def _line(cells: "pd.DataFrame", row: dict[str, str]) -> dict[str, Any]:
-    # A baseline has scores without seeds: a dash, where a row without scores has a 0.
+    # A baseline has scores but no seeds: a dash, while a row without scores has a 0.
     ruled = (cells["n_seeds"] == 0) & cells["mean"].notna()
     seeds = None if ruled.any() else int(cells["n_seeds"].max())
     return row | dict(zip(cells["metric"], cells["cell"], strict=True)) | {"seeds": seeds}
@@ -94,7 +91,7 @@ def _tables(rows: list[dict[str, Any]], metrics: Sequence[str]) -> list[str]:
 
 
 def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "PlannedStudy") -> list[str]:
-    """What "overall" is, which rows have no score of ours and why, and the source."""
+    """Notes: what "overall" is, which rows have no score of ours and why, the source."""
     notes = [
         f"{OVERALL}: accuracy over all test labels of {name.replace(' + ', ', ')}"
         for name in compared.loc[short["task"] != compared["task"], "task"].unique()
@@ -109,8 +106,8 @@ def _notes(compared: "pd.DataFrame", short: "pd.DataFrame", study: "PlannedStudy
     ]
     if any(row.baseline == "random" for row in study.published):
         notes.append(
-            f"a random rule: mean of {DRAWS} draws from the labels of the training part, "
-            "[95 % of the draws]"
+            f"random baseline: mean of {DRAWS} draws from the labels of the training split [95 % of "
+            "the draws]"
         )
     if study.convergence:
         notes.append(convergence_note(study.convergence))
@@ -124,4 +121,4 @@ def _reason(recipe: str, tasks: str, study: "PlannedStudy") -> str:
         return f"this call leaves out {', '.join(lacking)}"
     if recipe not in [part.name for part in study.parts]:
         return f"this call leaves out recipe {recipe}"
-    return "no finished run is there"
+    return "no run has finished"

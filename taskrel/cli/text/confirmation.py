@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from taskrel.cli.text.prediction import interval, signed
-from taskrel.cli.text.table import table
+from taskrel.cli.text.table import interval, signed, table
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
 from taskrel.study.analysis.gains import GAIN
 
 if TYPE_CHECKING:
-    from taskrel.recommendation.recommendation import Recommendation
+    from taskrel.recommendation.recommendation import Confirmation, Recommendation
 
 COLUMNS = [
     "rank",
@@ -26,7 +25,8 @@ COLUMNS = [
 
 def confirmation_text(answer: "Recommendation") -> str:
     """The table of trained pairs, what to do, and which candidates were skipped."""
-    seeds = answer.confirmation.seeds
+    confirmation = _of(answer)
+    seeds = confirmation.seeds
     head = f"Predicted and measured gains, seed{'' if len(seeds) == 1 else 's'} " + ", ".join(
         map(str, seeds)
     )
@@ -41,21 +41,20 @@ def confirmation_text(answer: "Recommendation") -> str:
             "95 % interval": interval(c.low, c.high),
             "seeds": c.n_seeds,
             "verdict": c.verdict,
-            "in interval": {True: "yes", False: "no"}.get(c.within),
+            "in interval": None if c.within is None else "yes" if c.within else "no",
         }
         for p, c in _confirmed(answer)
     ]
     ranks = {p.aux: rank for rank, p in enumerate(answer.predictions, 1)}
     skipped = [
-        f"Skipped: {aux}, rank {ranks[aux]}: {why}"
-        for aux, why in answer.confirmation.skipped.items()
+        f"Skipped: {aux}, rank {ranks[aux]}: {why}" for aux, why in confirmation.skipped.items()
     ]
     return "\n\n".join([head, table(rows, COLUMNS), "\n".join([summary(answer), *skipped])])
 
 
 def plain(answer: "Recommendation") -> dict[str, Any]:
     """The same as plain data; each prediction has its measured gain in ``confirmed``."""
-    confirmation = answer.confirmation
+    confirmation = _of(answer)
     return {
         "seeds": confirmation.seeds,
         "take": to_take(answer),
@@ -78,7 +77,7 @@ def summary(answer: "Recommendation") -> str:
     if not defined:
         why = (
             "runs failed"
-            if answer.confirmation.failed
+            if _of(answer).failed
             else f"the single-task score of {answer.main} is too low for a relative gain"
         )
         return f"No pair has a measured gain: {why}."
@@ -107,6 +106,12 @@ def _advice(answer: "Recommendation", defined: list[tuple[Prediction, Confirmed]
     if all(c.verdict is None for _, c in defined):
         return f"So few seeds allow no verdict. The largest measured gain is from {p.aux}: {best}."
     return f"Train {answer.main} alone: no measured gain is clear. The largest is from {p.aux}: {best}."
+
+
+def _of(answer: "Recommendation") -> "Confirmation":
+    if answer.confirmation is None:
+        raise ValueError("no pair of this recommendation was trained")
+    return answer.confirmation
 
 
 def _confirmed(answer: "Recommendation") -> list[tuple[Prediction, Confirmed]]:

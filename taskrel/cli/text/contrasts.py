@@ -25,7 +25,7 @@ SHOWN = [
 
 
 def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
-    """What `contrasts` returns, for people: a line per contrast, and what has no score."""
+    """The table of `contrasts` as text: a line per contrast, and what this call leaves out."""
     rows = [
         {
             "contrast": row.contrast,
@@ -42,13 +42,13 @@ def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
         for row in contrasts.itertuples()
     ]
     notes = [
-        "contrasts, on test: a − b, paired by seed",
+        "Contrasts on test: a − b, paired by seed",
         table(rows, SHOWN),
-        "q is p corrected for the number of contrasts, and the verdict goes by q",
+        "q: p value corrected for the number of contrasts; the verdict uses q",
     ]
     lacking = left_out(contrasts, study)
     notes += (
-        [f"this call leaves out {', '.join(lacking)}; contrasts.csv stays as it was"]
+        [f"this call leaves out {', '.join(lacking)}; contrasts.csv is unchanged"]
         if lacking
         else []
     )

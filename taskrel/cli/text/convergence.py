@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def convergence_cells(converged: "pd.DataFrame") -> dict[tuple, dict[str, str]]:
-    """Published row, as `ROW` tells it → "epochs to 50 %" → when, and how many seeds never."""
+    """Published row, by the columns `ROW` → "epochs to 50 %" → when, and how many seeds never."""
     return {
         key: {f"{row.unit} to {percent(row.share)}": _cell(row) for row in rows.itertuples()}
         for key, rows in converged.groupby(ROW, sort=False)
@@ -21,14 +21,14 @@ def convergence_note(spec: Convergence) -> str:
     """What the columns mean."""
     shares = " and ".join(percent(share) for share in spec.shares)
     return (
-        f"to {shares}: until the dev score first reaches that share of the final one of "
-        f"{' or '.join(spec.references)} alone; mean over the seeds that do [its 95 % "
-        "interval]"
+        f"to {shares}: training until the dev score first reaches that share of the final "
+        f"single-task score of {' or '.join(spec.references)}; mean over the seeds that reach it "
+        "[95 % interval]"
     )
 
 
 def percent(share: float) -> str:
-    """A share as people write it."""
+    """A share in percent, without needless zeros."""
     return f"{100 * share:g} %"
 
 

@@ -1,10 +1,11 @@
 """A recommendation as text and as a JSON document: the table, reasons in words, validation."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskrel.cli.text.coverage import coverage_in_words
-from taskrel.cli.text.table import table
+from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
@@ -14,6 +15,8 @@ from taskrel.tasks.task import LEVEL_NAMES, label_level
 if TYPE_CHECKING:
     from taskrel.recommendation.recommendation import Recommendation
 
+#: Columns of the notes below a table.
+WIDTH = 100
 #: Reasons in one row of a ranking.
 SHORT = 2
 
@@ -92,7 +95,8 @@ def text(answer: "Recommendation") -> str:
             f"Validation: {validation['text']}"
             + _for_its_level(validation, evidence.about.loc[main, "kind"])
         )
-    return "\n\n".join([head, body, "\n".join(foot)])
+    notes = [textwrap.fill(note, WIDTH, break_on_hyphens=False) for note in foot]
+    return "\n\n".join([head, body, "\n".join(notes)])
 
 
 def _for_its_level(validation: dict[str, Any], kind: str) -> str:
@@ -158,16 +162,6 @@ def _one(p: Prediction) -> str:
     if reasons:
         parts.append(table(reasons, list(reasons[0])))
     return "\n\n".join(parts)
-
-
-def signed(value: float) -> str:
-    """A percentage with its sign; "–" where it is missing."""
-    return "–" if value != value else f"{value:+.2f}"
-
-
-def interval(low: float, high: float) -> str:
-    """Both ends in brackets; "–" where they are missing."""
-    return "–" if low != low else f"[{low:+.2f}, {high:+.2f}]"
 
 
 def _reason(r: Reason) -> str:

@@ -98,7 +98,7 @@ def _gains(cells: pd.DataFrame, against: str) -> str:
 
 
 def _reliability(found: SeedNoise) -> list[str]:
-    if found.single is None:
+    if found.single is None or found.mean is None:
         return []
     return [
         f"Reliability of the ranking of auxiliary tasks: {1 - found.mean:.2f} for the mean of "

@@ -1,4 +1,4 @@
-"""A table as plain text."""
+"""A table as plain text, and how its numbers are written."""
 
 import math
 from collections.abc import Sequence
@@ -28,3 +28,13 @@ def _cell(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
     return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def signed(value: float) -> str:
+    """A percentage with its sign; "–" where it is missing."""
+    return "–" if value != value else f"{value:+.2f}"
+
+
+def interval(low: float, high: float) -> str:
+    """Both ends in brackets; "–" where they are missing."""
+    return "–" if low != low else f"[{low:+.2f}, {high:+.2f}]"

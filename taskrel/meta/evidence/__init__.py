@@ -1,1 +1,1 @@
-"""What is learned from: features of tasks and pairs beside measured gains."""
+"""Evidence: features of tasks and pairs, with measured gains."""

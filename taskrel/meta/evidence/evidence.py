@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from taskrel.meta.features.profile import Profile
 
-#: What a task is, beside its features: columns of `Evidence.about`.
+#: What is known about a task besides its features: columns of `Evidence.about`.
 ABOUT = ("kind", "metric", "family", "digest", "stl")
 
 
@@ -25,7 +25,7 @@ class Evidence:
     """What was measured under one recipe.
 
     name : where it comes from, for people
-    recipe : the recipe as plain data, fields off their default
+    recipe : the recipe as plain data, fields that differ from their default
     symmetric : whether one run gives both directed gains of a pair
     tasks : DataFrame of shape (n_tasks, n_features), index task, columns
         `TASK_FEATURES`; NaN for missing
@@ -35,12 +35,12 @@ class Evidence:
         `PAIR_FEATURES`; NaN for missing
     gains : DataFrame, a row per recipe, directed pair and seed (`gains_per_seed`)
     summary : DataFrame, a row per directed pair (`gains`)
-    profiles : task → `Profile`, for pair features with a task that is new
-    recipes : by name, the plain recipe of all that `gains` has; `recipe` is one of them
+    profiles : task → `Profile`, for features of pairs with a new task
+    recipes : name → plain recipe, of all recipes in `gains`; `recipe` is one of them
     provenance : plain data: title, sources, which numbers are uncertain
-    entries : task → the experiment's entry that made it, as plain data, of tasks that are
-        not just the card of their name (capped, …)
-    folder : where it was read from, with predictor.json if there is one; None for a store
+    entries : task → the experiment's entry that made it, as plain data; only of tasks that are
+        not simply the card of their name (capped tasks, for example)
+    folder : the folder that it was read from; None for a store
     """
 
     name: str
@@ -94,11 +94,11 @@ class Evidence:
 
     @property
     def measured_tasks(self) -> list[str]:
-        """Tasks of the measured pairs, sorted: those that can be learned from."""
+        """Tasks of the measured pairs, sorted: those that models learn from."""
         return sorted({task for pair in self.measured().index for task in pair})
 
     def only(self, tasks: Iterable[str]) -> "Evidence":
-        """The same evidence with these of its tasks, and the pairs among them."""
+        """The same evidence with only these tasks, and the pairs among them."""
         keep = [t for t in self.tasks.index if t in set(tasks)]
         rows = {
             name: frame[frame["main"].isin(keep) & frame["aux"].isin(keep)]

@@ -1,4 +1,4 @@
-"""Evidence as a folder of text files, schema 1; all are checked when they are read.
+"""Evidence as a folder of text files, schema 1; each file is checked when it is read.
 
 =============  ========================================================================
 evidence.json  schema (1), name, default (name of a recipe), recipes (name → plain
@@ -11,13 +11,13 @@ tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl)
 pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
 gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
                (fractions), gain (percent), difference, as `gains_per_seed` returns them
-summary.csv    what `gains` makes of gains.csv, so that reading needs no statistics; made
-               anew where it is missing
+summary.csv    the result of `gains` on gains.csv, so that reading needs no statistics; computed
+               again where it is missing
 profiles.npz   the tasks' text-free profiles, if there are any
 =============  ========================================================================
 
-Columns are found by name; further ones are left out. An empty cell is a missing
-value. Numbers are written so that they come back to the last bit.
+Columns are found by name; others are ignored. An empty cell is a missing value. Numbers are
+written so that reading gives the same ones to the last bit.
 """
 
 import json
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 NAME = "evidence.json"
 PROFILES = "profiles.npz"
 SCHEMA = 1
-#: The store of a study, which is evidence, too.
+#: The store of a study, which can be used as evidence.
 STORE = "store.sqlite"
-#: Shipped evidence that answers where none is named, the best first.
+#: Shipped evidence to use where none is named, the best first.
 PREFERRED = ("library", "starter", "bingel2017")
 
 _PAIR = ("main", "aux")
@@ -70,7 +70,7 @@ class _Head(Struct, forbid_unknown_fields=True):
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
-    """Write evidence into `folder`, evidence.json last: without it the folder is none."""
+    """Write evidence into `folder`; evidence.json last, as an unfinished folder is no evidence."""
     folder = Path(folder)
     (default,) = evidence.summary["recipe"].unique()
     tables = {
@@ -112,9 +112,8 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
     folder : str or Path
         As `write_evidence` writes it.
     recipe : str or None
-        Name of one of its recipes; None takes the default one. Under another
-        one, `folder` of the evidence is None, since the predictor that may lie
-        there was fitted to the default one.
+        Name of one of its recipes; None takes the default recipe. With another recipe, `folder`
+        of the evidence is None, since a predictor in the folder is fitted to the default recipe.
 
     Raises
     ------
@@ -198,9 +197,8 @@ def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> 
         return evidence_from_store(path, recipe)
     if path.is_dir():
         raise UsageError(
-            f"evidence {path}: the folder has no {NAME} and no {STORE}; name an "
-            f"evidence folder, a study that run_pairs has trained, or a shipped "
-            f"evidence ({', '.join(known)})"
+            f"evidence {path}: the folder has no {NAME} and no {STORE}; name an evidence folder, the "
+            f"folder of a study, or a shipped evidence ({', '.join(known)})"
         )
     raise UsageError(
         f"unknown evidence {str(name)!r}: no folder or store of that name, and none "
@@ -212,7 +210,7 @@ def _head(path: Path) -> _Head:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise EvidenceError(f"{path}: no such file; python -m taskrel.evidence writes it") from None
+        raise EvidenceError(f"{path}: no such file; taskrel evidence writes it") from None
     except (OSError, ValueError) as e:
         raise EvidenceError(f"{path}: cannot be read as JSON ({e})") from None
     schema = raw.get("schema") if isinstance(raw, dict) else None
@@ -231,7 +229,7 @@ def _head(path: Path) -> _Head:
 
 
 def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """Features of the tasks, and what the tasks are."""
+    """Features of the tasks, and the columns `ABOUT`."""
     texts = [column for column in ABOUT if column != "stl"]
     table = read_table(path, ["task", *texts], ["stl", *TASK_FEATURES], key=["task"])
     check_scores(table, ["stl"], path)
@@ -265,16 +263,16 @@ def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFr
 
 
 def _summary(path: Path, per_seed: "pd.DataFrame") -> "pd.DataFrame":
-    """The table of means, read where it is there and agrees with the gains that it is made of."""
+    """The table of means; raises `EvidenceError` where it does not agree with gains.csv."""
     if not path.exists():
         return gains(per_seed)
     texts = ["recipe", *_PAIR, "verdict"]
     table = read_table(path, texts, [c for c in CELLS if c not in texts], key=texts[:3])
     cells = per_seed.groupby(texts[:3])["gain"].agg(["mean", "count"])
-    beside = table.set_index(texts[:3])[["gain", "n_seeds"]].set_axis(cells.columns, axis=1)
-    if len(beside) != len(cells) or not _close(beside.reindex(cells.index), cells):
+    stored = table.set_index(texts[:3])[["gain", "n_seeds"]].set_axis(cells.columns, axis=1)
+    if len(stored) != len(cells) or not _close(stored.reindex(cells.index), cells):
         raise EvidenceError(
-            f"{path}: does not agree with gains.csv beside it; delete it, and it is made anew"
+            f"{path}: does not agree with gains.csv next to it; delete it, and it is computed again"
         )
     table["verdict"] = table["verdict"].astype(object).where(table["verdict"] != "", None)
     return table.astype({"n_seeds": int})[CELLS]

@@ -1,4 +1,4 @@
-"""Evidence from a study's store: what `run_pairs` has left behind.
+"""Evidence from the store of a study.
 
 ``evidence_from_store("runs/bingel2017")``
 """
@@ -33,8 +33,8 @@ _NO_CURVE = Curve([], [])
 def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence:
     """Read evidence from a study's store, opened read-only.
 
-    Scores are those of record: each task's main metric on test, with the
-    checkpoint that the recipe names.
+    Scores are those of each task's main metric on test, with the checkpoint that the recipe
+    names.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
         scores = store.scores(digest)
         if not (scores.tasks.str.len() == 2).any():
             raise EvidenceError(
-                f"store {store.path}: no pair has been trained under recipe "
-                f"{name!r} yet; run_pairs (without --alone) trains them"
+                f"store {store.path}: no pair has been trained under recipe {name!r} yet; taskrel run "
+                "without --single trains pairs"
             )
         if not (scores.tasks.str.len() == 1).any():
             raise EvidenceError(
-                f"store {store.path}: recipe {name!r} has trained no task alone, "
-                "so its gains are against another recipe's runs, from which no "
-                "evidence is made; name another recipe with --recipe"
+                f"store {store.path}: recipe {name!r} has no single-task runs, so its gains are "
+                "relative to another recipe and no evidence can be made of it; name another recipe "
+                "with --recipe"
             )
         return _evidence(store, digest, sorted(set(scores.task)))
 
@@ -70,9 +70,9 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
 def evidence_of_tasks(
     path: str | Path, recipe_digest: str, names: Sequence[str], seed: int
 ) -> Evidence:
-    """Read what a store knows of these tasks, though none of their pairs may have been run.
+    """Evidence about these tasks from a store, even where no pair of them was trained.
 
-    seed : whose runs are read, whatever others the store has come to hold since
+    seed : only runs of this seed are read, whatever other runs the store has
     """
     with Store.read(Path(path)) as store:
         return _evidence(store, recipe_digest, names, seed)
@@ -83,9 +83,9 @@ def task_features(
 ) -> "pd.DataFrame":
     """Features of the named tasks under one recipe.
 
-    Data-set features are as `run_pairs` noted them in the store. Curve features
-    come from the curves of the single-task runs, seed by seed, and are then
-    averaged over the seeds that have them; `only` names one seed.
+    Data-set features are those recorded in the store. Curve features are computed from the
+    curves of the single-task runs, seed by seed, and averaged over the seeds that have them;
+    `only` names one seed.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def task_features(
 
 
 def features_by_recipe(study: "PlannedStudy", path: Path) -> "pd.DataFrame":
-    """Features of all tasks that a study's store has: recipe, task and a column per feature."""
+    """Features of all tasks in the store of a study: recipe, task and a column per feature."""
     import pandas as pd
 
     with Store.read(path) as store:
@@ -188,13 +188,16 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
 
 
 def _about(
-    store: Store, recipe_digest: str, names: Sequence[str], alone: "pd.DataFrame"
+    store: Store, recipe_digest: str, names: Sequence[str], single: "pd.DataFrame"
 ) -> "pd.DataFrame":
-    """What the tasks are, and their mean single-task score."""
+    """The columns `ABOUT` of the tasks, with their mean single-task score.
+
+    single : scores of single-task runs, as `record_scores` returns them
+    """
     import pandas as pd
 
     infos, digests = store.infos(recipe_digest), store.digests()
-    stl = alone.groupby("main")["score"].mean()
+    stl = single.groupby("main")["score"].mean()
     rows = [
         {
             **{key: infos.get(task, {}).get(key) or "" for key in ("kind", "metric", "family")},
@@ -214,7 +217,7 @@ def _pairs(
     kind: "pd.Series",
     profiles: dict[str, Profile],
 ) -> "pd.DataFrame":
-    """Pair features: as measured; else what profiles give; else what sizes and kinds give."""
+    """Pair features: measured where they are, else from profiles, else from sizes and kinds."""
     import pandas as pd
 
     index = directed_pairs(size.index)
@@ -232,13 +235,13 @@ def _pairs(
 
 
 def _choose(store: Store, name: str | None) -> tuple[str, str, dict]:
-    """The last used recipe (of that name)."""
+    """Digest, name and fields of the last used recipe (of that name)."""
     recipes = store.recipes()
     if not recipes:
-        raise EvidenceError(f"store {store.path}: it has no runs yet; run_pairs trains them")
+        raise EvidenceError(f"store {store.path}: it has no runs yet; taskrel run trains them")
     for recipe in recipes:
         if name in (None, recipe[1]):
             return recipe
     raise UsageError(
-        f"unknown recipe {name!r} in store {store.path}; {nearest(name, {r[1] for r in recipes})}"
+        f"unknown recipe {name!r} in store {store.path}; {nearest(name or '', {r[1] for r in recipes})}"
     )

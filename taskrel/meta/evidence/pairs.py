@@ -1,4 +1,4 @@
-"""Pairs of an evidence: all directed ones, and what sizes and kinds alone say of them."""
+"""Directed pairs of an evidence, and their features from sizes and kinds alone."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ def directed_pairs(tasks: Iterable[str]) -> "pd.MultiIndex":
 
 
 def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
-    """Pair features that need no text: size_ratio and same_kind, as `features.pair` defines them.
+    """Pair features that need no text: size_ratio and same_kind, as in `features.pair`.
 
     Parameters
     ----------

@@ -3,8 +3,7 @@
 ``published_evidence("bingel2017")`` makes it from the authors' own logs
 (github.com/jbingel/eacl2017_mtl): a folder ``logs/<task>`` for each task, with the
 training loss every 10 steps and loss and F1 on held-out data every 100, and
-``gains_90pairs.csv``, all directed pairs. The package ships the result; this is
-how it was made.
+``gains_90pairs.csv``, all directed pairs. The package ships the result.
 """
 
 from collections.abc import Sequence
@@ -46,9 +45,9 @@ def published_evidence(folder: str | Path) -> Evidence:
     Returns
     -------
     Evidence
-        Of recipe "50k_100k"; its `gains` has those of "25k_50k", too. What cannot
-        be had without the corpora is missing: mean_length, outside_share and all
-        pair features but size_ratio and same_kind.
+        Of recipe "50k_100k"; its `gains` also has those of "25k_50k". Features that need the
+        corpora are missing: mean_length, outside_share and all pair features except size_ratio
+        and same_kind.
 
     Raises
     ------
@@ -65,7 +64,7 @@ def published_evidence(folder: str | Path) -> Evidence:
     per_seed = _gains(folder / "gains_90pairs.csv")
     default = next(iter(BUDGETS))
     used = per_seed[per_seed["recipe"] == default]
-    alone = used.groupby("main")["stl"].first()
+    single = used.groupby("main")["stl"].first()
     tasks = _by_task(
         {
             task.name: _data_features(task) | _curve_features(folder / "logs" / log_id)
@@ -75,7 +74,7 @@ def published_evidence(folder: str | Path) -> Evidence:
     about = _by_task(
         {
             task.name: dict(
-                zip(ABOUT, ("tagging", "micro_f1", task.family, "", alone[task.name]), strict=True)
+                zip(ABOUT, ("tagging", "micro_f1", task.family, "", single[task.name]), strict=True)
             )
             for task in TABLE_1.values()
         }
@@ -116,7 +115,7 @@ def _curve_features(folder: Path) -> dict[str, float]:
     steps, losses = [s for s, *_ in train], [loss for _, loss, _ in train]
     smooth = [row for row in without_restart(train) if row[0] <= STEPS]
     held_out = [row for row in without_restart(dev) if row[0] <= STEPS]
-    # Table 4 comes out with a fit to every entry, not to every tenth: see PROVENANCE.
+    # A fit to every entry, not to every tenth, reproduces Table 4: see PROVENANCE.
     return curve_features(steps, losses, method="authors", every=1) | robust_curve_features(
         _columns(smooth, 1), _columns(held_out, 1), _columns(held_out, 2)
     )

@@ -1,4 +1,4 @@
-"""Figures of Bingel & Søgaard (EACL 2017) that no log has, and where each comes from."""
+"""Published figures of Bingel & Søgaard (EACL 2017) that are in no log, and their sources."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from taskrel.meta.features.names import DATASET_FEATURES
 
 
 class Published(NamedTuple):
-    """A task: the study's name for it, its family, the data-set features of Table 1."""
+    """A task: its name here, its family, and its data-set features from Table 1."""
 
     name: str
     family: str
@@ -36,16 +36,16 @@ TABLE_1 = {
     "streusle": Published("supersense", "streusle", 3312, 118, 9.07, 0.73, 2.43, 217.3, 0.26),
 }
 
-#: Steps of the single-task runs that the paper's labels are relative to.
+#: Steps of the single-task runs that the paper's gains are relative to.
 STEPS = 50_000
-#: Recipe → steps alone, and the columns of ``gains_90pairs.csv``: F1 alone, F1 of the
-#: pair, gain in percent. The first is where the paper's 40 gains come from.
+#: Recipe → single-task steps, and columns of ``gains_90pairs.csv``: single-task F1, F1 of
+#: the pair, gain in percent. The first recipe has the paper's 40 positive gains.
 BUDGETS = {
     "50k_100k": (STEPS, ("stl_f1_50k", "mtl_f1_100k", "rel_gain_pct_50k_100k")),
     "25k_50k": (25_000, ("stl_f1_25k", "mtl_f1_50k", "rel_gain_pct_25k_50k")),
 }
-#: What the recipes share, as far as it is known. It has no checksum of word vectors,
-#: by which code tells a recipe that it can train from one that it cannot.
+#: What the recipes share, as far as it is known. There is no checksum of word vectors, so
+#: that code does not try to train with this recipe.
 RECIPE = {
     "vectors": "glove/glove.6B.100d.txt",
     "checkpoint": "last",
@@ -68,24 +68,24 @@ PROVENANCE = {
         "jsd of chunk is recalled as 0.39 or 0.47; 0.47 is used, since with it the coefficients of "
         "jsd are as small as in Table 4 (0.02 for main), and with 0.39 ten times as large",
         "jsd of the other tasks has no second source",
-        "whether the printed jsd is in nats",
+        "whether the published jsd is in nats",
         "families go by the corpora that the paper names and the sizes of Table 1: ccg and chunk "
         "both read the Wall Street Journal, mwe and supersense the same sentences of STREUSLE",
         "the recipe: which word vectors, and the learning rate",
     ],
-    "budgets": "50k_100k: 50,000 steps alone, 100,000 in a pair, the 40 gains that the paper's "
-    "labels are; 25k_50k: 25,000 and 50,000 steps, which the paper states, 44 gains. "
-    "Both share the single-task logs, and so the features",
+    "budgets": "50k_100k: 50,000 steps in single-task runs, 100,000 in pair runs; 40 gains are "
+    "positive, as in the paper. 25k_50k: 25,000 and 50,000 steps, as the paper states; 44 gains are "
+    "positive. Both share the single-task logs, and so the features",
     "curve_points": "gradients are the authors' differences of two neighbouring log entries; 10 "
     "to 70 % count the lines of the training log: 5,000 (50,000 steps), but 10,000 "
     "for compression, which runs to 100,000 steps, and 5,010 for hyperlink, which "
     "restarts after step 100 and whose first ten lines count, too. The curve fit "
-    "takes each of the first 5,000 lines. Their code is said to take every tenth, "
-    "but then the sign of c's coefficient hangs on the order of the fit's "
-    "parameters (-0.3 to +0.1 for main), while with every line all eight strongest "
-    "coefficients of Table 4 come out within 0.2",
-    "robust_curve_points": "of the first 50,000 steps of every task, without what precedes the "
+    "uses each of the first 5,000 lines. Their code is said to use every tenth, "
+    "but then the sign of c's coefficient depends on the order of the fit's "
+    "parameters (-0.3 to +0.1 for main). With every line, all eight strongest "
+    "coefficients of Table 4 are reproduced within 0.2",
+    "robust_curve_points": "from the first 50,000 steps of every task, without the lines before the "
     "restart",
-    "gains": "the authors' figures; recomputed from the F1 beside them they are the same to 1e-6 "
-    "(F1 has five decimals, gains have six)",
+    "gains": "the authors' figures; recomputed from the F1 in the same file they are the same to "
+    "1e-6 (F1 has five decimals, gains have six)",
 }

@@ -33,8 +33,9 @@ def read_log(path: Path) -> list[Entry]:
     for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         try:
-            found.append((int(match["step"]), float(match["loss"]), float(match["f1"] or "nan")))
-        except (TypeError, ValueError):
+            step, loss, f1 = match.group("step", "loss", "f1") if match else ("", "", "")
+            found.append((int(step), float(loss), float(f1 or "nan")))
+        except ValueError:
             raise EvidenceError(
                 f"{path}, line {number}: expected 'Iter <step>, task <id>, loss "
                 f"<loss>', found {line[:60]!r}"

@@ -22,7 +22,7 @@ def read_table(
     numbers: Sequence[str],
     key: Sequence[str],
 ) -> "pd.DataFrame":
-    """Read the columns `texts` and `numbers` of a CSV table; others are left out.
+    """Read the columns `texts` and `numbers` of a CSV table; others are ignored.
 
     An empty cell is an empty text, or a missing number (NaN).
 
@@ -37,7 +37,7 @@ def read_table(
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except FileNotFoundError:
-        raise EvidenceError(f"{path}: no such file; python -m taskrel.evidence writes it") from None
+        raise EvidenceError(f"{path}: no such file; taskrel evidence writes it") from None
     except (OSError, ValueError) as e:  # ValueError: not UTF-8, not CSV, empty
         raise EvidenceError(f"{path}: cannot be read as a CSV table ({e})") from None
     for column in (*texts, *numbers):
@@ -67,7 +67,7 @@ def refuse(
     path: Path,
     problem: Callable[[Any], str],
 ) -> None:
-    """Raise `EvidenceError` about the first `wrong` row: place, and the `problem` of its value."""
+    """Raise `EvidenceError` with line and column of the first `wrong` row, and the `problem`."""
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise EvidenceError(
@@ -90,7 +90,7 @@ def check_scores(table: "pd.DataFrame", columns: Sequence[str], path: Path) -> N
 def check_names(
     table: "pd.DataFrame", column: str, known: Collection[str], source: str, path: Path
 ) -> None:
-    """Raise `EvidenceError` where a name is not among `known`, which stand in file `source`."""
+    """Raise `EvidenceError` where a name is not among `known`, the names in file `source`."""
     refuse(
         table,
         ~table[column].isin(known),
@@ -101,7 +101,7 @@ def check_names(
 
 
 def check_pairs(table: "pd.DataFrame", tasks: Collection[str], path: Path) -> None:
-    """Raise `EvidenceError` where main or auxiliary is no task of these, or both are the same."""
+    """Raise `EvidenceError` where main or auxiliary is not one of these tasks, or both are one."""
     for column in ("main", "aux"):
         check_names(table, column, tasks, "tasks.csv", path)
     refuse(

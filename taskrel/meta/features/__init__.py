@@ -1,1 +1,1 @@
-"""What is known of tasks and pairs before they are trained together: features, by name."""
+"""Features: what is known about tasks and pairs without multi-task training."""

@@ -34,15 +34,14 @@ def curve_features(
     steps, losses : sequences of n numbers
         Training loss by update of the task, steps ascending.
     method : {"text", "authors"}
-        "text": what the paper's text says, the curve's gradient, made robust
-        (see `local_slope`), and the fit to the whole curve. "authors": what
-        their code computes from their logs, differences of two neighbouring
-        entries (see `two_point_slope`), and the fit to the first 5,000
-        entries.
+        "text": as the paper's text says, the gradient of the curve, made robust (see
+        `local_slope`), and a fit to the whole curve. "authors": as their code does,
+        differences of two neighbouring log entries (see `two_point_slope`), and a fit to the
+        first 5,000 entries.
     every : int
-        Of these 5,000, "authors" fits one in so many. Ten is what their code is
-        said to take; the figures that they print come out with 1 (see
-        `published`). a hardly differs; c does, which no curve determines.
+        "authors" fits one entry in `every` of these 5,000. Their code is said to use 10, but 1
+        reproduces their published figures (see `published`). a hardly depends on it, but c
+        does: no curve determines c.
 
     Returns
     -------
@@ -95,10 +94,10 @@ def two_point_slope(x: np.ndarray, y: np.ndarray, p: float) -> float:
 def log_fit(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """Parameters a and c of the least-squares fit y = a · ln(c · x + d) + b.
 
-    Levenberg–Marquardt from SciPy's default start, all four parameters 1. Only
-    a and d / c are determined by the curve: ln(c · x + d) = ln c + ln(x + d / c),
-    so c is exchanged for b, and the c that comes back is where the search from
-    this start happens to end (a feature only because the paper has it).
+    Levenberg–Marquardt from SciPy's default start, all four parameters 1. Only a and d / c are
+    determined by the curve: ln(c · x + d) = ln c + ln(x + d / c), so b can make up for any c.
+    The returned c depends on the start of the search; it is a feature only because the paper
+    has it.
 
     Returns (NaN, NaN) for fewer than four entries, for losses that are not
     finite, for a search that does not converge within SciPy's default number of

@@ -1,7 +1,7 @@
-"""Data-set features: seven that Bingel & Søgaard (2017, Table 1) take from a task's data, and more.
+"""Data-set features: the seven of Bingel & Søgaard (2017, Table 1), and more.
 
-Words are compared lower-cased throughout, as the authors' code does; every
-token counts, punctuation too. All but the JSD look at the training split only.
+Words are lower-cased, as in the authors' code. Every token counts, also punctuation. All features
+except the JSD use the training split only.
 """
 
 from collections.abc import Collection
@@ -22,7 +22,7 @@ DATASET_FEATURES = {
     "jsd": "train/test divergence",
 }
 
-#: What the paper lacks.
+#: Features that are not in the paper.
 MORE_DATASET_FEATURES = {
     "entropy_share": "label entropy as a share of its maximum",
     "mean_length": "tokens per sentence or text",
@@ -36,7 +36,7 @@ def dataset_features(task: Task, known_words: Collection[str] | None) -> dict[st
     Parameters
     ----------
     task : Task
-        Its training and test splits are looked at.
+        Its training and test splits are used.
     known_words : collection of str or None
         Words that have a pre-trained vector, as the vector file spells them (a
         set: it is asked for every type of the task); None where vectors are
@@ -65,7 +65,7 @@ def dataset_features(task: Task, known_words: Collection[str] | None) -> dict[st
 
 
 def more_dataset_features(task: Task) -> dict[str, float]:
-    """Compute the data-set features that the paper lacks, the keys of `MORE_DATASET_FEATURES`."""
+    """Compute the data-set features that are not in the paper, `MORE_DATASET_FEATURES`."""
     return {
         "entropy_share": entropy_share(task),
         "mean_length": mean_length(task),
@@ -92,8 +92,8 @@ def tokens_per_type(task: Task) -> float:
 def oov_rate(task: Task, known_words: Collection[str] | None) -> float:
     """Percentage of training tokens without a pre-trained vector, in [0, 100].
 
-    Tokens, not types: of types the paper's figures of 1–5 % would be far too
-    low for these corpora. A word has a vector if any of its `spellings` has one.
+    Of tokens, not of types: for types, the paper's figures of 1–5 % would be far too low. A
+    word has a vector if any of its `spellings` has one.
     """
     if known_words is None:
         return np.nan
@@ -130,8 +130,7 @@ def mean_length(task: Task) -> float:
 def outside_share(task: Task) -> float:
     """Share of the training labels that are the card's outside label, in [0, 1].
 
-    0 for a task without one, and for labels of whole texts: none of them is
-    outside. Absent labels do not count.
+    0 for a task without one, and for text-level tasks. Absent labels do not count.
     """
     if task.kind != "tagging" or task.outside not in task.labels:
         return 0.0

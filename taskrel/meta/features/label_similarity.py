@@ -1,16 +1,16 @@
-"""Label similarity: how much two label systems tell of each other on texts that both label."""
+"""Label similarity: how much the labels of two tasks say about each other on common texts."""
 
 import numpy as np
 
 from taskrel.tasks.task import ABSENT, Task
 
-#: Fewer common tokens (or texts) give no answer: the measure is biased upwards by about
-#: (labels of one − 1) · (labels of the other − 1) / (2 · units) nats of mutual information.
+#: With fewer common tokens (or texts) there is no value, since mutual information is biased
+#: upwards by about (labels of one − 1) · (labels of the other − 1) / (2 · tokens) nats.
 MIN_UNITS = 300
 
 
 class LabelledTexts:
-    """Training texts of one task by hash, made once for all of its pairs."""
+    """Training texts of one task by hash, computed once for all of its pairs."""
 
     def __init__(self, task: Task):
         self.task = task
@@ -22,12 +22,12 @@ class LabelledTexts:
 def label_similarity(a: LabelledTexts, b: LabelledTexts) -> float:
     """Normalised mutual information of two tasks' labels on common training texts, in [0, 1].
 
-    2 I(A; B) / (H(A) + H(B)), over the tokens (both label tokens) or the texts
-    (both label texts; a multi-label set counts as one label) that both label. Texts
-    are the same if their lower-cased tokens are; the first of equal ones counts.
-    0 where one task's labels do not vary there. Symmetric.
+    2 I(A; B) / (H(A) + H(B)), over common tokens (token-level tasks) or common texts
+    (text-level tasks; a set of labels counts as one label). Texts are the same if their
+    lower-cased tokens are; the first of equal texts counts. 0 where the labels of one task do
+    not vary there. Symmetric.
 
-    NaN for a token's labels against a text's, and below `MIN_UNITS` common units.
+    NaN for a token-level with a text-level task, and below `MIN_UNITS` common tokens or texts.
 
     References
     ----------
@@ -40,7 +40,7 @@ def label_similarity(a: LabelledTexts, b: LabelledTexts) -> float:
         return np.nan
     _, in_a, in_b = np.intersect1d(a.hashes, b.hashes, assume_unique=True, return_indices=True)
     in_a, in_b = a.first[in_a], b.first[in_b]
-    # A blank inside a token can make equal texts of unequal tokens.
+    # With a blank inside a token, equal texts can have different tokens.
     alike = a.task.splits["train"].lengths[in_a] == b.task.splits["train"].lengths[in_b]
     x, y = _labels(a.task, in_a[alike]), _labels(b.task, in_b[alike])
     labelled = (x != ABSENT) & (y != ABSENT)
@@ -53,7 +53,7 @@ def label_similarity(a: LabelledTexts, b: LabelledTexts) -> float:
 
 
 def _labels(task: Task, examples: np.ndarray) -> np.ndarray:
-    """Label codes of these training examples' tokens, one example behind the other, or of them."""
+    """Label codes of these training examples, or of their tokens one after the other."""
     train = task.splits["train"]
     if task.kind == "multilabel":
         return np.unique(train.targets[examples], axis=0, return_inverse=True)[1].ravel()

@@ -1,8 +1,8 @@
-"""Linear probe: what an auxiliary's frozen encoder knows of the main task's labels.
+"""Linear probe: how well the frozen encoder of an auxiliary predicts the main task's labels.
 
-A ridge regression reads main's labels off the encoder's states, once with the
-auxiliary's single-task encoder and once with the encoder that its training
-started from. Only main's training and dev parts are looked at.
+A ridge regression predicts the main task's labels from the encoder's states, once with the
+auxiliary's single-task encoder and once with the untrained encoder that its training started
+from. Only the main task's training and dev splits are used.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,9 +26,9 @@ from taskrel.training.build_heads import reading
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
-#: Texts of main's training and dev parts that are looked at, drawn at random.
+#: Texts of the main task's training and dev splits that are used, drawn at random.
 TEXTS = {"train": 1500, "dev": 1000}
-#: Of tagging: sentences, each of which has many examples.
+#: The same of token-level tasks, whose sentences have many examples each.
 SENTENCES = {"train": 1000, "dev": 500}
 #: Ridge penalty per example, on states scaled to unit variance.
 PENALTY = 0.1
@@ -38,11 +38,10 @@ _BATCH = 100
 def probes(
     main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int, vectors: Vectors | None
 ) -> Iterator[float]:
-    """Yield for each encoder's file how far it beats an untrained encoder, 1 at most.
+    """Yield for each encoder's file how much better it is than an untrained one, 1 at most.
 
-    The value is `Sample.explained` with the kept encoder minus the same with the
-    encoder that a run of `seed` starts from; NaN where the recipe's encoder has no
-    states that main's labels could be read off.
+    The value is `Sample.explained` with the kept encoder minus the same with the encoder that a
+    run of `seed` starts from; NaN where the main task's head cannot read the recipe's encoder.
     """
     sample = Sample(main, recipe, seed, vectors)
     try:
@@ -55,7 +54,7 @@ def probes(
 
 
 class Sample:
-    """Main's examples that all probes look at, as rows of main's own word table."""
+    """Examples of the main task that all probes use, as rows of its own word table."""
 
     def __init__(self, main: Task, recipe: Recipe, seed: int, vectors: Vectors | None):
         self.main, self.recipe, self.seed = main, recipe, seed
@@ -64,7 +63,7 @@ class Sample:
         scale = vectors.scale if vectors else LEARNED_SCALE
         self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
         self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
-        # What a label is to the probe: one of many, or where its vector points.
+        # Targets of the probe: one-hot labels, or the vectors of a regression.
         self.codes = (
             torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed))
             if main.kind == "regression"
@@ -84,14 +83,13 @@ class Sample:
     def explained(self, kept: KeptEncoder | None) -> float:
         """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
 
-        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression:
-        dimensions of the label's vector), ȳ of each from training. Not accuracy:
-        where nearly every label is "outside", no probe is better than saying so,
-        and all are alike. An example is a token or a text, as main has labels. A
-        word reads the row that `kept` has for it, else the row that it would start
-        a run from: its pre-trained vector, or its random one where it has none.
+        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression: dimensions of
+        the label's vector), ȳ of each from training. Not accuracy: where nearly every label is
+        "outside", all probes have the accuracy of always predicting it. An example is a token
+        or a text, as the main task has labels. The vector of a word is its row in `kept`, else
+        the row that a run would start from: pre-trained, or random where there is none.
 
-        Raises `RecipeError` where main's head could read no states of the encoder.
+        Raises `RecipeError` where the main task's head cannot read the encoder's states.
         """
         encoder = build_encoder(self.rows.shape[1], self.recipe, self.seed).eval()
         rows = self.rows
@@ -109,10 +107,10 @@ class Sample:
     def _states(
         self, split: str, rows: torch.Tensor, encoder: Stack
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """States (n, W) that main's head would read of the examples, and their labels (n, L).
+        """States (n, W) of the examples that the main task's head reads, and their labels (n, L).
 
-        Labels are 0/1 or, of a regression, vectors. Examples without a label that
-        training has are left out.
+        Labels are 0/1 or, for a regression, vectors. Examples whose label is not in training are
+        left out.
         """
         read = reading(self.main, encoder.levels, self.recipe)
         states, labels = [], []
@@ -132,11 +130,11 @@ class Sample:
 
 
 def ridge(x: torch.Tensor, y: torch.Tensor, x_new: torch.Tensor) -> torch.Tensor:
-    """Ridge regression of y (n, L) on x (n, W), and its scores (m, L) of x_new (m, W).
+    """Ridge regression of y (n, L) on x (n, W), and its scores (m, L) for x_new (m, W).
 
-    Columns of x are scaled to unit variance, for an untrained encoder's states
-    are small; the penalty is `PENALTY` · n · ‖w‖², the constant has none.
-    Solved by torch, not scikit-learn, so that it keeps to torch's one thread.
+    Columns of x are scaled to unit variance, since the states of an untrained encoder are small.
+    The penalty is `PENALTY` · n · ‖w‖², without the constant. Solved by torch, not scikit-learn,
+    so that it uses torch's one thread.
     """
     mean, scale, level = x.mean(0), x.std(0, correction=0).clamp(min=1e-9), y.mean(0)
     x, x_new = (x - mean) / scale, (x_new - mean) / scale

@@ -1,7 +1,7 @@
 """Measure: profiles and pair features of a study's tasks, kept in its store.
 
-What the store has is not measured again, so that evidence can be made from the
-store alone, without the corpora.
+Nothing in the store is measured again. With these features, evidence can be made from the store
+without the corpora.
 """
 
 import logging
@@ -27,16 +27,16 @@ from taskrel.training.recipes.recipe import Recipe
 
 log = logging.getLogger("taskrel")
 
-#: Fewer probes are done sooner here than worker processes start.
+#: Fewer probes take less time here than worker processes need to start.
 FEW = 80
 
 
 def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: bool = True) -> None:
     """Measure what the store in `out` lacks: profiles, and features of all directed pairs.
 
-    A pair is left out until its auxiliary's single-task run of the first seed is
-    done. Where that run's encoder is not kept (the store is older, or taken in
-    from an export), it is trained again for the encoder alone.
+    A pair is left out until its auxiliary's single-task run of the first seed is done. Where the
+    encoder of that run was not kept (by an older version, or because the run was imported), the
+    run is trained again for its encoder.
     """
     jobs = jobs or default_jobs(study.device)
     with Store.write(out) as store:
@@ -64,7 +64,7 @@ def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: boo
 
 
 def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profile]:
-    """Profiles of the study's tasks; those that were missing are kept."""
+    """Profiles of the study's tasks; missing ones are computed and added to the store."""
     kept = store.profiles(part.digest)
     new = {
         name: profile_of(task, part.vectors)
@@ -81,7 +81,7 @@ def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profil
 def _encoders(
     study: PlannedStudy, part: Part, store: Store, names: set[str], jobs: int, bar: bool
 ) -> dict[str, Path]:
-    """Files of the encoders of these tasks, of those whose single-task run is done."""
+    """Encoder files of those of these tasks whose single-task run is done."""
     from tqdm import tqdm
 
     status = store.status()
@@ -106,11 +106,13 @@ def _encoders(
                 progress=lambda n: progress.update(n - progress.n),
             ):
                 (name,) = outcome.run.tasks
-                if outcome.error:
-                    log.error("no encoder of %s: %s", name, outcome.error.strip().splitlines()[-1])
+                encoder = outcome.result.encoder if outcome.result else None
+                if encoder is None:
+                    error = (outcome.error or "the run kept none").strip().splitlines()[-1]
+                    log.error("no encoder of %s: %s", name, error)
                     del paths[name]
                 else:
-                    save_encoder(paths[name], outcome.result.encoder)
+                    save_encoder(paths[name], encoder)
     return paths
 
 
@@ -123,7 +125,7 @@ def _measure(
     encoders: dict[str, Path],
     jobs: int,
 ) -> None:
-    """Measure these pairs; those of one main task are kept together, as it is done."""
+    """Measure these pairs; the features of a main task are stored as soon as all are there."""
     start, tasks = time.perf_counter(), study.tasks
     digests = {name: task.digest for name, task in tasks.items()}
     texts = {name: LabelledTexts(task) for name, task in tasks.items()}

@@ -8,7 +8,7 @@ from taskrel.meta.features.curve import CURVE_FEATURES
 from taskrel.meta.features.dataset import DATASET_FEATURES, MORE_DATASET_FEATURES
 from taskrel.meta.features.robust_curve import ROBUST_CURVE_FEATURES
 
-#: Name → what it is, in words. All are directed (main, aux) but where said otherwise.
+#: Name → what it is, in words. All are directed (main, aux) unless marked as symmetric.
 PAIR_FEATURES = {
     "size_ratio": "log of main size over aux size",
     "vocabulary_share": "share of main's words that aux has",
@@ -20,7 +20,7 @@ PAIR_FEATURES = {
     "contamination": "share of main's test texts in aux's training texts",
 }
 
-#: Those that need the corpora or a trained encoder, which a new task's profile cannot give.
+#: Features that need both corpora or a trained encoder; a new task has none of them.
 ENCODER_FEATURES = ("label_similarity", "probe", "contamination")
 
 #: The 14 of Bingel & Søgaard (2017), from which they make 42 columns.

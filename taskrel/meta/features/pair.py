@@ -1,7 +1,7 @@
-"""Pair features that two profiles give, so for a task that no evidence has seen, too.
+"""Pair features from two profiles, so also for a task that is in no evidence.
 
-The others need the corpora or a trained encoder: see `label_similarity`,
-`study.probe` and `tasks.overlap.contamination`.
+The others need the corpora or a trained encoder: see `label_similarity`, `linear_probe` and
+`tasks.overlap.contamination`.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from taskrel.tasks.task import PER_TOKEN
 
 
 def profile_features(main: Profile, aux: Profile) -> dict[str, float]:
-    """Those of `pair_names.PAIR_FEATURES` that the profiles of main and auxiliary give.
+    """Those of `names.PAIR_FEATURES` that follow from the profiles of main and auxiliary.
 
     ``text_cosine`` is NaN where word vectors are learned.
     """
@@ -32,8 +32,8 @@ def size_ratio(main: Profile, aux: Profile) -> float:
 def vocabulary_share(main: Profile, aux: Profile) -> float:
     """Share of main's distinct training words that aux's training text has, in [0, 1].
 
-    Words are lower-cased and told apart by hash bucket. Of words that aux lacks
-    a share of aux's words / `BUCKETS` is found by chance (20,000: 2 %).
+    Words are lower-cased and identified by hash bucket. A word that aux lacks shares a bucket
+    with one of its words with probability (aux's words / `BUCKETS`), by chance (20,000: 2 %).
     """
     return float(np.isin(main.buckets, aux.buckets, assume_unique=True).mean())
 
@@ -63,7 +63,7 @@ def text_cosine(main: Profile, aux: Profile) -> float:
 
 
 def same_kind(main: Profile, aux: Profile) -> float:
-    """1 where both tasks label tokens or both label whole texts, else 0. Symmetric."""
+    """1 where both tasks are token-level or both text-level, else 0. Symmetric."""
     return float((main.kind in PER_TOKEN) == (aux.kind in PER_TOKEN))
 
 

@@ -1,7 +1,7 @@
-"""Profile: a text-free summary of a task's training text.
+"""Profile: a summary of a task's training text, without the text.
 
-Two profiles give the pair features that need no encoder, so evidence that
-carries its tasks' profiles can answer for a task that it has never seen.
+Pair features that need no encoder are computed from two profiles. So evidence with the profiles
+of its tasks can predict for a new task.
 """
 
 import json
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from taskrel.tasks.task import Task
     from taskrel.tasks.words.vectors import Vectors
 
-#: Words share this many buckets: of 20,000 words 1 % share theirs with another.
+#: Number of hash buckets: 1 % of 20,000 words share theirs with another word.
 BUCKETS = 2**20
 
 #: Raised when the plain-data form of a profile changes.
 SCHEMA = 1
-#: Before each task's name in the file: a task may be called "file", which NumPy cannot pass on.
+#: Prefix of task names in the file, since NumPy cannot save an array named "file".
 _KEY = "task "
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """What pair features need of one task's training text, without the text.
+    """What pair features need from one task's training text, without the text.
 
     buckets : int array (n,), ascending hash buckets of its lower-cased words
     counts : int array (n,), tokens in each
@@ -82,10 +82,9 @@ class Profile:
 
 
 def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
-    """Profile of a task's training part.
+    """Profile of a task's training split.
 
-    vectors : word vectors with all that the task's words have; None where
-        vectors are learned
+    vectors : word vectors of all the task's words that have one; None where vectors are learned
     """
     train = task.splits["train"]
     tokens = np.bincount(train.tokens, minlength=len(task.words))  # (n_words,)
@@ -108,14 +107,14 @@ def _mean_vector(task: "Task", tokens: np.ndarray, vectors: "Vectors") -> np.nda
 
 
 def save_profiles(path: Path, profiles: Mapping[str, Profile]) -> None:
-    """Write ``profiles.npz``: of each task the bytes of its profile."""
+    """Write ``profiles.npz``: the bytes of the profile of each task."""
     arrays = {_KEY + name: np.frombuffer(p.to_bytes(), np.uint8) for name, p in profiles.items()}
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def load_profiles(path: Path) -> dict[str, Profile]:
-    """Read ``profiles.npz``; raises `EvidenceError` where it is missing, damaged or another's."""
+    """Read ``profiles.npz``; raises `EvidenceError` where it is missing, damaged or not ours."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {key: np.asarray(array) for key, array in file.items()}
@@ -127,9 +126,8 @@ def load_profiles(path: Path) -> dict[str, Profile]:
     for key, array in arrays.items():
         if not key.startswith(_KEY) or array.dtype != np.uint8:
             raise EvidenceError(
-                f"profiles {path}: expected entries named {_KEY!r} and the task, "
-                f"of bytes; found {key!r}, of {array.dtype}; make the evidence "
-                "again"
+                f"profiles {path}: expected entries of bytes, named {_KEY!r} and the task; found "
+                f"{key!r} of {array.dtype}; make the evidence again"
             )
         name = key.removeprefix(_KEY)
         try:

@@ -1,8 +1,8 @@
-"""Robust curve features: what a single-task run's curves say, whatever its budget and noise.
+"""Robust curve features: of a single-task run's curves, comparable between budgets.
 
-The paper's gradients are slopes per update and its fit's c is free; these are
-counted per run and identified by the curve, so that they compare between
-studies and do not hang on single batches.
+The paper's gradients are slopes per update, and c of its fit is not determined. These features
+are slopes per run and determined by the curve. So they are comparable between studies and do not
+depend on single batches.
 """
 
 from collections.abc import Sequence
@@ -72,9 +72,9 @@ def robust_curve_features(train: Curve, dev_loss: Curve, dev_score: Curve) -> di
 def smooth_gradient(x: np.ndarray, y: np.ndarray, p: float) -> float:
     """Slope of the loss around share `p` of the run, in early losses per run.
 
-    `local_slope` times the run's length, divided by the early level: −1 would
-    take the whole early loss in one run's time. Any number, negative while the
-    loss falls; NaN where `local_slope` is, and for an early level of 0 or below.
+    `local_slope` times the run's length, divided by the early level: at −1 the early loss would
+    fall to 0 within one run. Any number, negative while the loss falls; NaN where `local_slope`
+    is, and for an early level of 0 or below.
     """
     early = _level(x, y, 0, EDGE)
     return float(local_slope(x, y, p) * x[-1] / early) if early > 0 else np.nan
@@ -128,10 +128,10 @@ def dev_minimum(x: np.ndarray, dev: np.ndarray) -> float:
 
 
 def noise(x: np.ndarray, y: np.ndarray) -> float:
-    """Spread of neighbouring losses around their own course, as a share of the late level.
+    """Noise of the training loss, as a share of the late level.
 
-    √(Σ (y[i+1] − y[i])² / 2 (n − 1)) of the run's second half: the differences
-    of neighbours know little of the curve's slope (von Neumann et al., "The mean
+    √(Σ (y[i+1] − y[i])² / 2 (n − 1)) of the run's second half: differences of
+    neighbours hardly depend on the curve's slope (von Neumann et al., "The mean
     square successive difference", Annals of Mathematical Statistics 12, 1941).
     0 and up; NaN for fewer than three entries there, and for a late level of 0.
     """
@@ -148,11 +148,11 @@ def log_slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     i is the share of the run, averaged over `BLOCKS` blocks. For a given d the
     fit is linear; d is the best of `OFFSETS`. Unlike in a · ln(c · i + d) + b,
     all three are determined by the curve. a is negative while the loss falls.
-    The error is that of the linear fit at the best d, so that it leaves out how
-    unsure d is.
+    The error is that of the linear fit at the best d, without the uncertainty
+    of d.
 
-    (NaN, NaN) for fewer than six blocks, and where the best d lies at the end of
-    the range: such a curve is a straight line, and no logarithm.
+    (NaN, NaN) for fewer than six blocks, and where the best d is at the end of
+    the range: such a curve is a straight line, not a logarithm.
     """
     if len(x) < 6:
         return np.nan, np.nan
@@ -175,7 +175,7 @@ def _line(z: np.ndarray, y: np.ndarray) -> tuple[float, float, float]:
 
 
 def _level(x: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
-    """Mean loss between two shares of the run; NaN where no entry lies there."""
+    """Mean loss between two shares of the run; NaN where there is no entry."""
     if not len(x):
         return np.nan
     here = (x >= low * x[-1]) & (x <= high * x[-1])
@@ -183,6 +183,6 @@ def _level(x: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
 
 
 def _curve(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
-    """Steps and values as arrays; a curve that is not finite counts as none."""
+    """Steps and values as arrays; empty for a curve that is not finite."""
     x, y = (np.asarray(part, float) for part in curve)
     return (x, y) if np.isfinite(y).all() else (x[:0], y[:0])

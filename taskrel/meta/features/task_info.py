@@ -1,4 +1,4 @@
-"""What a study's store keeps of a task, so that evidence needs no corpus."""
+"""What the store of a study keeps about a task, so that evidence needs no corpus."""
 
 from collections.abc import Collection
 from typing import Any

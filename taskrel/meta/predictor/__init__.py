@@ -1,1 +1,1 @@
-"""What answers: from a pair's features to P(gain > 0), expected gain and interval."""
+"""The predictor: from the features of a pair to P(gain > 0), expected gain and interval."""

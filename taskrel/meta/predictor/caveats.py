@@ -1,6 +1,6 @@
 """Caveats of an answer: missing features, few tasks, features out of the evidence's range."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from taskrel.meta.predictor.table.pair_table import AUX, MAIN, PAIR, column_in_w
 
 #: Below this number of tasks an answer comes with a warning.
 FEW_TASKS = 6
-#: Features that a sentence names; of more it gives the number.
+#: So many features are named in a sentence; of more it gives the number.
 SHOWN = 4
 
 
@@ -27,8 +27,11 @@ def caveats_of_features(
     somewhere = evidence.pairs.columns[evidence.pairs.notna().any()]
     missing = evidence.pairs[somewhere].reindex(index).isna().to_numpy()
     learned_from = evidence.tasks.loc[evidence.measured_tasks]
-    known = learned_from.columns[learned_from.notna().any()]
-    of_task = {task: _missing_of_task(evidence, task, known) for task in (main, *auxs)}
+    known = list(learned_from.columns[learned_from.notna().any()])
+    values = dict(zip(evidence.tasks.index, evidence.tasks[known].to_numpy(float), strict=True))
+    of_task = {
+        task: _missing_of_task(evidence.name, task, values[task], known) for task in (main, *auxs)
+    }
     found = []
     for aux, lacks in zip(auxs, missing, strict=True):
         names = [name for name, lacking in zip(somewhere, lacks, strict=True) if lacking]
@@ -49,13 +52,12 @@ def caveats_of_features(
     return found
 
 
-def _missing_of_task(evidence: Evidence, task: str, known: Collection[str]) -> list[str]:
-    """Sentences about the features, of those that some measured task has, that `task` lacks."""
-    own = evidence.tasks.loc[task, list(known)]
-    missing = list(own.index[own.isna()])
+def _missing_of_task(evidence: str, task: str, values: np.ndarray, known: list[str]) -> list[str]:
+    """What a task lacks of the features that some measured task has."""
+    missing = [f for f, value in zip(known, values, strict=True) if np.isnan(value)]
     if missing and len(missing) == len(known):
         raise EvidenceError(
-            f"evidence {evidence.name}: task {task!r} has no features, because its single-task runs "
+            f"evidence {evidence}: task {task!r} has no features, because its single-task runs "
             "are missing; taskrel run trains them"
         )
     if not missing:
@@ -75,7 +77,7 @@ def caveats_of_model(model: Model, out_of_range: np.ndarray, in_range: bool) -> 
         found.append(
             f"The evidence has only {model.n_tasks} tasks. Take this answer as a first hint."
         )
-    # Many ratios are the most extreme one; of tasks and pairs it is worth a sentence.
+    # Ratios are often extreme. A feature of a task or pair out of range is worth a sentence.
     beyond = [
         column_in_words(c)
         for c, out in zip(model.columns, out_of_range, strict=True)

@@ -1,4 +1,4 @@
-"""The classifier: will the auxiliary help at all? Logistic regression on the pair table."""
+"""The classifier: does the main task gain from this auxiliary? Logistic regression on pairs."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -29,7 +29,7 @@ def fit_classifier(
 ) -> Linear:
     """Fit to pairs x (n_pairs, n_columns), NaN where missing; positive is bool (n_pairs,).
 
-    Its index is the log-odds of a gain against those of the mean training pair.
+    Its index is the log-odds of a gain, relative to the mean training pair.
     """
     feature_range = FeatureRange.of(x)
     fitted = logistic(C).fit(feature_range.unit(x), positive)

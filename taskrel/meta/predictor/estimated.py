@@ -1,4 +1,4 @@
-"""Any scikit-learn estimator as an index: what makes the predictor pluggable."""
+"""Any scikit-learn estimator as an index, in place of or next to the default models."""
 
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin, clone, is_classifier
@@ -12,8 +12,8 @@ EDGE = 1e-3
 class Estimated:
     """A fitted estimator on columns in [0, 1]: log-odds of a classifier, value of a regressor.
 
-    Its index is counted from the mean over the training pairs. A forest may give
-    a probability of 0 or 1; its log-odds end at `EDGE`.
+    Its index is relative to the mean over the training pairs. A forest may give a probability of
+    0 or 1; `EDGE` limits its log-odds.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Estimated:
         return np.log(p / (1 - p))
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
-        """Change of the index when one value after the other is put back to the mean."""
+        """Change of the index when each value in turn is replaced by the mean of its column."""
         here, found = self._value(x), np.empty(x.shape)
         for column, mean in enumerate(self.mean):
             without = x.copy()

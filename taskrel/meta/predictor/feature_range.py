@@ -2,7 +2,7 @@
 
 Missing values become the median, values out of range are clipped.
 
-Fitted to training pairs only, and shared by classifier, ranker and what is saved of them.
+Fitted to training pairs only, and shared by classifier, ranker and saved predictors.
 """
 
 from dataclasses import dataclass

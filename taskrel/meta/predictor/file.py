@@ -23,7 +23,7 @@ SCHEMA = 1
 def fit_all(predictor: GainPredictor) -> None:
     """Fit every model that `predict` may need: each feature set, without each family and with all.
 
-    A family without which nothing can be learned has no model: `predict` says why.
+    Where nothing can be learned without a family, that model is left out: `predict` says why.
     """
     evidence = predictor.learned_from_
     for feature_set in FEATURE_SETS:
@@ -85,10 +85,21 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
         ) from None
 
 
-def digest(evidence: Evidence) -> str:
-    """SHA-256 over what a predictor is fitted to: features, scores alone, gains, families, kinds.
+def find_predictor(evidence: Evidence) -> GainPredictor:
+    """Read ``predictor.json`` next to the evidence, or fit a predictor to the evidence.
 
-    Gains as means and seed by seed, whose noise weighs the main tasks.
+    A saved predictor belongs to the evidence's default recipe and has a validation; one that is
+    fitted here has none.
+    """
+    if evidence.folder is not None and (evidence.folder / NAME).is_file():
+        return load_predictor(evidence.folder / NAME, evidence)
+    return GainPredictor().fit(evidence)
+
+
+def digest(evidence: Evidence) -> str:
+    """SHA-256 over what a predictor is fitted to: features, scores, gains, families, kinds.
+
+    Scores are single-task. Gains are means and seed by seed, whose noise weights the main tasks.
     """
     found = hashlib.sha256(
         repr([sorted(evidence.families.items()), sorted(evidence.about["kind"].items())]).encode()

@@ -1,7 +1,7 @@
 """From measured pairs to a fitted model: choose, fit, calibrate, all inside the training pairs.
 
-`fit_model(data, train)` is what the predictor answers with and what validation
-validates: the same function on other training pairs.
+The predictor and its validation use the same function, `fit_model(data, train)`, on different
+training pairs.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.classifier import fit_classifier
 from taskrel.meta.predictor.estimated import Estimated
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.model import Index, Model
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
@@ -21,10 +22,9 @@ from taskrel.meta.predictor.selection import (
     choose_ranker,
     family_folds,
 )
-from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 
-#: Below this many training pairs whose indices are known without them, nothing is calibrated.
+#: With fewer training pairs that have held-out indices, nothing is calibrated.
 FEW_PAIRS = 10
 
 
@@ -37,25 +37,25 @@ def fit_model(
 ) -> Model:
     """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
 
-    Columns and penalties are chosen by leave-family-out among those pairs, and so
-    are the indices that calibration and interval are fitted to: predictions for
-    mains of families that the fit has not seen.
+    Columns and penalties are chosen by leave-family-out among those pairs. Calibration and
+    interval are fitted to held-out indices: predictions for main tasks of families that the fit
+    has not seen.
 
     Parameters
     ----------
     data : PairData
         All measured pairs.
     train : bool array (n_pairs,)
-        Those to learn from.
+        The pairs to learn from.
     classifier : scikit-learn classifier with predict_proba or decision_function, or None
         In place of the logistic regression, on all columns.
     regressor : scikit-learn regressor or None
-        Its expected gain is one index more for calibration and interval.
+        Its expected gain is one more index for calibration and interval.
 
     Raises
     ------
     EvidenceError
-        Where the training pairs are all gains or all without.
+        Where all training pairs are gains, or none is.
     """
     y = data.positive[train]
     if not len(y):
@@ -65,8 +65,8 @@ def fit_model(
     if y.all() or not y.any():
         raise EvidenceError(
             f"all {len(y)} measured pairs to learn from are "
-            f"{'gains' if y.any() else 'without a gain'}; a prediction needs gains "
-            "and losses to tell apart, so train more pairs"
+            f"{'gains' if y.any() else 'without a gain'}, but a prediction needs both gains and "
+            "losses; train more pairs"
         )
     fits = [_classifier(data, train, classifier), chosen_ranker(data, train)]
     if regressor is not None:
@@ -136,8 +136,8 @@ def _held_out(
 def _calibration(indices: np.ndarray, positive: np.ndarray) -> tuple[float, np.ndarray]:
     """Intercept and slopes that turn held-out indices into log-odds (after Platt 1999).
 
-    Slopes are 0 or more: to turn an index upside down would be to trust noise.
-    Where none is left, the base rate is all that is known.
+    Slopes are 0 or more: a negative one would be noise. Where no index is left, the base rate is
+    used.
     """
     slopes = np.zeros(indices.shape[1])
     spread = indices.std(axis=0)
@@ -153,6 +153,6 @@ def _calibration(indices: np.ndarray, positive: np.ndarray) -> tuple[float, np.n
 
 
 def _log_odds(positive: np.ndarray) -> float:
-    """Log-odds of the base rate, half a pair added on either side."""
+    """Log-odds of the base rate, with half a pair added to gains and to losses."""
     gains, n = positive.sum(), len(positive)
     return float(np.log((gains + 0.5) / (n - gains + 0.5)))

@@ -1,8 +1,7 @@
-"""Expected gain in percent, with an interval for the gain of one new pair.
+"""Expected gain in percent, with a prediction interval for the gain of one new pair.
 
-A regression of the gain on what the classifier and the ranker say of pairs they
-have not seen. Its errors are clustered by family: n is the number of tasks, not
-of pairs.
+A regression of the gain on the held-out indices of classifier and ranker. Its errors are
+clustered by family, since the sample size is the number of tasks, not of pairs.
 """
 
 from dataclasses import asdict, dataclass
@@ -10,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-#: Probability that the interval covers the gain of a pair.
+#: Intended coverage: probability that the interval contains the gain of a pair.
 LEVEL = 0.8
 #: Exponents of the headroom by which a main task's gains may be scaled.
 EXPONENTS = (0.0, 0.5, 1.0)
-#: An index that varies by less than this over the training pairs is constant, but for rounding.
+#: An index that varies by less than this over the training pairs is constant except for rounding.
 FLAT = 1e-9
 
 
@@ -25,8 +24,7 @@ class GainInterval:
     coef : float array (1 + n_indices,), that of an index 0 or more
     covariance : float array (1 + n_indices, 1 + n_indices), two-way clustered by
         the families of main and auxiliary
-    variance : of the error of one pair, so that of its main, its auxiliary and its
-        own part together
+    variance : of the error of one pair: the parts of main task, auxiliary and pair together
     quantile : of Student's t with (families − coefficients) degrees of freedom
     exponent : scale is headroom ** exponent; a task at 0.95 cannot gain 10 %
     """
@@ -64,13 +62,13 @@ class GainInterval:
         numbers = {name: float(raw[name]) for name in ("variance", "quantile", "exponent")}
         if not np.isfinite([*arrays["coef"], *arrays["covariance"].flat, *numbers.values()]).all():
             raise ValueError("interval: expected finite numbers")
-        return cls(**arrays, **numbers)
+        return cls(arrays["coef"], arrays["covariance"], **numbers)
 
 
 def fit_gain_interval(
     indices: np.ndarray, gain: np.ndarray, headroom: np.ndarray, clusters: np.ndarray
 ) -> GainInterval:
-    """Fit to pairs whose indices were predicted without them.
+    """Fit to pairs with held-out indices.
 
     Parameters
     ----------
@@ -113,8 +111,8 @@ def fit_gain_interval(
 def _upright(model: Any, y: np.ndarray, x: np.ndarray) -> tuple[list[int], Any]:
     """Fit without constant indices and those whose coefficient would be negative.
 
-    The higher an index, the more it promises; to turn it upside down would be to
-    trust noise. Returns the columns kept and the fit.
+    A higher index means a better pair, so a negative coefficient would be noise. Returns the
+    columns kept and the fit.
     """
     kept = [0, *np.flatnonzero(x.std(axis=0) > FLAT).tolist()]
     while True:
@@ -127,11 +125,10 @@ def _upright(model: Any, y: np.ndarray, x: np.ndarray) -> tuple[list[int], Any]:
 
 
 def _two_way(result: Any, clusters: np.ndarray) -> np.ndarray:
-    """Two-way clustered covariance: by main plus by auxiliary less by both.
+    """Two-way clustered covariance: by main plus by auxiliary minus by both.
 
     With few clusters the difference need not be positive semi-definite (Cameron
-    et al. 2011, section 2.3). Then what is subtracted is left out, which errs
-    towards wide intervals.
+    et al. 2011, section 2.3). Then nothing is subtracted, so intervals are rather too wide.
     """
     from statsmodels.stats.sandwich_covariance import cov_cluster_2groups
 

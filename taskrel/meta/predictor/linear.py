@@ -1,4 +1,4 @@
-"""A fitted linear index over columns of the pair table: all that a saved predictor needs."""
+"""A fitted linear index over columns of the pair table, as a saved predictor has it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,12 +10,12 @@ from taskrel.meta.predictor.feature_range import FeatureRange
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """index(x) = Σ weight · (x − mean), missing values filled and the rest clipped first.
+    """index(x) = Σ weight · (x − mean), after missing values are filled and the rest clipped.
 
-    So it is 0 for the mean training pair. Level is left to calibration: a
-    classifier's own intercept follows the base rate of its training pairs, which
-    over held-out families runs against that of the family left out, so that even
-    a useless classifier would seem to be right, upside down.
+    It is 0 for the mean training pair; calibration adds the intercept. A classifier's own
+    intercept follows the base rate of its training pairs, which is low where the held-out family
+    gains often. So with it, even a useless classifier would correlate with held-out gains,
+    negatively.
 
     columns : names of the k columns of the pair table
     feature_range : of these columns over the training pairs

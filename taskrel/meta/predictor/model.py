@@ -1,5 +1,6 @@
-"""A fitted model: what it answers for rows of the pair table."""
+"""A fitted model: from rows of the pair table to answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -10,19 +11,21 @@ from taskrel.meta.predictor.linear import Linear
 
 
 class Index(Protocol):
-    """One number per pair, and what each column adds to it.
+    """One number per pair, and what each column adds to it."""
 
-    mean : of the columns over the training pairs, missing values filled
-    """
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that are read."""
 
-    columns: tuple[str, ...]
-    mean: np.ndarray
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean of each column over the training pairs, missing values filled."""
 
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, n_columns)."""
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
-        """What each value adds to it against the mean training pair, shape of x."""
+        """What each value adds to it, relative to the mean training pair; shape of x."""
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
         """Whether a value is out of the range of the training pairs, shape of x."""
@@ -51,7 +54,7 @@ class Model:
     n_pairs, n_tasks : what was learned from
     """
 
-    indices: tuple[Index, ...]
+    indices: Sequence[Index]
     calibration: tuple[float, np.ndarray]
     interval: GainInterval | None
     n_pairs: int
@@ -76,10 +79,10 @@ class Model:
         return Answers(probability, gain, low, high, values[:, 1])
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
-        """What each value adds to the log-odds of a gain, against the mean pair; shape of x."""
+        """What each value adds to the log-odds of a gain, relative to the mean pair; shape of x."""
         found = np.zeros(x.shape)
         for slope, i in zip(self.calibration[1], self.indices, strict=True):
-            found[:, self._places(i)] += slope * i.contributions(self._of(i, x))
+            found[:, self._positions(i)] += slope * i.contributions(self._of(i, x))
         return found
 
     @property
@@ -87,29 +90,29 @@ class Model:
         """Mean of each column over the training pairs, in the order of `columns`."""
         found = np.empty(len(self.columns))
         for i in self.indices:
-            found[self._places(i)] = i.mean
+            found[self._positions(i)] = i.mean
         return found
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value of a column lies beyond the training pairs, shape of x."""
+        """Whether a value is out of the range of the training pairs, shape of x."""
         found = np.zeros(x.shape, bool)
         for i in self.indices:
-            found[:, self._places(i)] |= i.out_of_range(self._of(i, x))
+            found[:, self._positions(i)] |= i.out_of_range(self._of(i, x))
         return found
 
-    def _places(self, index: Index) -> list[int]:
-        """Where an index's columns stand among `columns`."""
+    def _positions(self, index: Index) -> list[int]:
+        """Positions of an index's columns among `columns`."""
         columns = self.columns
         return [columns.index(c) for c in index.columns]
 
     def _of(self, index: Index, x: np.ndarray) -> np.ndarray:
         # In row order, so that the sums of a pair do not depend on how many others are asked about.
-        return np.ascontiguousarray(x[:, self._places(index)])
+        return np.ascontiguousarray(x[:, self._positions(index)])
 
     def to_plain(self) -> dict[str, Any]:
-        """Plain data for JSON; AttributeError where an index is not `Linear`."""
+        """Plain data for JSON; TypeError where an index is not `Linear`."""
         return {
-            "indices": [i.to_plain() for i in self.indices],
+            "indices": [_plain(i) for i in self.indices],
             "calibration": [self.calibration[0], self.calibration[1].tolist()],
             "interval": self.interval.to_plain() if self.interval else None,
             "n_pairs": self.n_pairs,
@@ -119,7 +122,7 @@ class Model:
     @classmethod
     def from_plain(cls, raw: dict[str, Any]) -> "Model":
         """Undo `to_plain`; raises KeyError, TypeError or ValueError where that is not possible."""
-        indices = tuple(map(Linear.from_plain, raw["indices"]))
+        indices = [Linear.from_plain(index) for index in raw["indices"]]
         intercept, slopes = float(raw["calibration"][0]), np.array(raw["calibration"][1], float)
         if slopes.shape != (len(indices),) or not np.isfinite([intercept, *slopes]).all():
             raise ValueError(f"calibration: expected a number and {len(indices)} finite slopes")
@@ -129,3 +132,9 @@ class Model:
                 f"interval: expected {1 + len(indices)} coefficients, found {len(interval.coef)}"
             )
         return cls(indices, (intercept, slopes), interval, int(raw["n_pairs"]), int(raw["n_tasks"]))
+
+
+def _plain(index: Index) -> dict[str, Any]:
+    if not isinstance(index, Linear):
+        raise TypeError("only linear indices can be saved")
+    return index.to_plain()

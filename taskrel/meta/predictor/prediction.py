@@ -1,4 +1,4 @@
-"""A prediction: the predictor's answer for one directed pair, and what it rests on."""
+"""A prediction: the predictor's answer for one directed pair, with its reasons."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ class Reason:
 
     value : the pair's value, in the feature's unit; NaN where it is missing
     contribution : coefficient × (x − mean of x over the measured pairs), calibrated
-    above : whether the pair lies above that mean
+    above : whether the pair's value is above that mean
     """
 
     feature: str
@@ -36,11 +36,11 @@ class Measured:
 
 @dataclass(frozen=True)
 class Confirmed(Measured):
-    """The gain that was measured after the pair was predicted.
+    """The gain that was measured after the prediction.
 
-    rank : the pair's among the answers, from 1
+    rank : rank of the pair among the answers, from 1
     verdict : as in `gains`; None below three seeds
-    within : whether the gain lies in the predicted interval; None where either is missing
+    within : whether the gain is in the prediction interval; None where either is missing
     """
 
     rank: int
@@ -53,14 +53,14 @@ class Prediction:
     """An answer for one directed pair.
 
     probability : P(gain > 0); NaN where the evidence cannot answer (`ranked` only)
-    gain, low, high : expected gain in percent and the interval that covers the
-        pair's gain with probability `LEVEL`; NaN where the evidence is too small
-    score : the ranker's, to order auxiliaries of the same main task by
+    gain, low, high : expected gain in percent and its prediction interval at `LEVEL`; NaN
+        where the evidence is too small
+    score : the ranker's; it ranks the auxiliaries of one main task
     verdict : "likely gain", "likely loss", or "unclear" where the interval spans
         zero or too many features are out of the evidence's range
     reasons : the strongest contributions, strongest first
-    measured : what the pair's own runs gave, which the answer does not know
-    confirmed : what they gave here, where the pair was trained to confirm the answer
+    measured : gain of the pair's own runs, which the prediction does not use
+    confirmed : gain measured after the prediction, where the pair was trained to confirm it
     validation : how well this evidence predicts new tasks (plain data)
     """
 

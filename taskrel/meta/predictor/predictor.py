@@ -34,10 +34,6 @@ ONE_MODEL = (
     "A simpler model answers, because other auxiliary tasks of this ranking lack the features that "
     "need both corpora and an encoder."
 )
-_OF_ONE_FAMILY = (
-    "{} and {} belong to one family, {}. The answer was fitted without that family, and validation "
-    "covers auxiliary tasks of other families only."
-)
 
 
 class GainPredictor:
@@ -206,8 +202,8 @@ class GainPredictor:
     def _answers(
         self, main: str, auxs: list[str], feature_set: str, caveats: list[list[str]]
     ) -> list[Prediction]:
-        evidence, family = self.evidence_, self._family(main)
-        relatives = set(evidence.families.index[evidence.families == family])
+        evidence = self.evidence_
+        family = self._family(main)
         model = self.model(feature_set, family)
         x = pair_rows(evidence, [(main, aux) for aux in auxs], model.columns)
         room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
@@ -219,13 +215,15 @@ class GainPredictor:
         in_range = out[:, features].mean(axis=1) <= 2 / (model.n_tasks + 1)
         because = reasons(model, x, auxs)
         validation = self._validation_of(feature_set)
-        measured_gains = evidence.summary[evidence.summary["main"] == main].set_index("aux")
+        families = evidence.families.to_dict()
+        rows = evidence.summary[evidence.summary["main"] == main].set_index("aux")
+        runs = rows[["gain", "low", "high", "n_seeds"]].to_dict("index")
         found = []
         for i, aux in enumerate(auxs):
-            measured, undefined = _measured(measured_gains, aux)
-            mine = {name: float(values[i]) for name, values in numbers._asdict().items()}
+            measured, undefined = _measured(runs.get(aux))
+            low, high = float(numbers.low[i]), float(numbers.high[i])
             warnings = [
-                *([_OF_ONE_FAMILY.format(aux, main, family)] if aux in relatives else []),
+                *(_one_family(main, aux, families) if family else []),
                 *caveats[i],
                 *caveats_of_model(model, out[i], bool(in_range[i])),
                 *undefined,
@@ -234,8 +232,12 @@ class GainPredictor:
                 Prediction(
                     main,
                     aux,
-                    **mine,
-                    verdict=verdict(mine["low"], mine["high"], bool(in_range[i])),
+                    float(numbers.probability[i]),
+                    float(numbers.gain[i]),
+                    low,
+                    high,
+                    float(numbers.score[i]),
+                    verdict=verdict(low, high, bool(in_range[i])),
                     reasons=because[i],
                     measured=measured,
                     evidence=evidence.name,
@@ -273,17 +275,23 @@ class GainPredictor:
         return families[task] if families[task] in learned else ""
 
 
-def _measured(rows: "pd.DataFrame", aux: str) -> tuple[Measured | None, list[str]]:
-    """The measured gain of a pair, or why a pair that was trained has none.
+def _one_family(main: str, aux: str, families: dict[str, str]) -> list[str]:
+    """What to know where main and auxiliary are of one family."""
+    if families[main] != families[aux]:
+        return []
+    return [
+        f"{aux} and {main} belong to one family, {families[main]}. The answer was fitted without "
+        "that family, and validation covers auxiliary tasks of other families only."
+    ]
 
-    rows : rows of `Evidence.summary` of the main task, by auxiliary
-    """
-    if aux not in rows.index:
+
+def _measured(run: dict[str, float] | None) -> tuple[Measured | None, list[str]]:
+    """The measured gain of a pair, or why a pair that was run has none."""
+    if run is None:
         return None, []
-    gain, low, high, n = rows.loc[aux, ["gain", "low", "high", "n_seeds"]]
-    if np.isnan(gain):
+    if np.isnan(run["gain"]):
         return None, [
-            "The pair was trained, but its gain is undefined: the single-task score is missing "
-            "or too low for a relative gain."
+            "The pair was trained, but its gain is undefined: the single-task score is missing or "
+            "too low for a relative gain."
         ]
-    return Measured(float(gain), float(low), float(high), int(n)), []
+    return Measured(run["gain"], run["low"], run["high"], int(run["n_seeds"])), []

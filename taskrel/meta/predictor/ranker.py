@@ -1,8 +1,8 @@
-"""The ranker: which of these auxiliaries? A different question from "does MTL help here at all".
+"""The ranker: which auxiliaries are the best for one main task.
 
-Mains differ in how much they gain from anything; a ranker never looks at that
-level. It learns from gains ranked and centred within each main task, and from
-what the auxiliary and the pair are like compared with the main's other choices.
+Main tasks differ in their mean gain over all auxiliaries; the ranker does not use that. It learns
+from gains ranked within each main task, and from the features of auxiliary and pair relative to
+the other auxiliaries of the main task.
 """
 
 from collections.abc import Sequence
@@ -91,6 +91,6 @@ def ranks(gain: np.ndarray, main: np.ndarray) -> np.ndarray:
 
 
 def places(values: np.ndarray) -> np.ndarray:
-    """Mean rank of each value less ½: how many lie below, and half of those that tie with it."""
+    """Mean rank of each value minus ½: the number of lower values, and half of the ties."""
     one, other = values[:, None], values
     return (one > other).sum(axis=1) + (one == other).sum(axis=1) / 2

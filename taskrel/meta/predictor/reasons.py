@@ -1,4 +1,4 @@
-"""Reasons of an answer: the columns of the pair table that move its log-odds most."""
+"""Reasons of an answer: the columns of the pair table that change its log-odds most."""
 
 from collections.abc import Sequence
 

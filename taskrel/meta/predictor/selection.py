@@ -1,7 +1,6 @@
 """Selection: which columns, how strong a penalty, by leave-family-out inside the training pairs.
 
-Nothing here sees a pair that is not in `train`, so that what is reported on
-other pairs owes nothing to the choice.
+Only pairs of `train` are used. Other pairs stay unseen, also by the choice.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,15 +9,15 @@ import numpy as np
 
 from taskrel.meta.predictor.classifier import logistic
 from taskrel.meta.predictor.feature_range import FeatureRange
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_rankers, places
-from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 
-#: Column groups that may be chosen. A ranker cannot use columns of main alone, nor do without
-#: features: it has to place auxiliaries, too, that no main task was trained with.
+#: Column groups to choose from. A ranker cannot use columns of the main task alone, and it needs
+#: features to rank auxiliaries without training pairs.
 CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
 RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
-#: Strengths that may be chosen, the strongest penalty first: it wins a tie.
+#: Strengths to choose from, the strongest penalty first: it wins a tie.
 PENALTIES = (0.03, 0.3, 3.0)
 ALPHAS = (3.0, 0.3, 0.03)
 
@@ -31,7 +30,7 @@ def choose_classifier(
 ) -> tuple[str, float]:
     """Group of columns and penalty C with the lowest log-loss on mains of unseen families.
 
-    train : bool array (n_pairs,), the pairs that may be looked at
+    train : bool array (n_pairs,), the pairs to use
     """
     y = data.positive
     masks = [
@@ -56,7 +55,7 @@ def choose_ranker(
 ) -> tuple[str, float]:
     """Group of columns and penalty alpha with the best mean rank correlation within unseen mains.
 
-    train : bool array (n_pairs,), the pairs that may be looked at
+    train : bool array (n_pairs,), the pairs to use
     """
 
     def losses(group: str) -> list[float]:
@@ -81,7 +80,7 @@ def choose_ranker(
 
 
 def family_folds(data: PairData, train: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (fit, test) masks: one family after the other is what a new main comes from."""
+    """Yield (fit, test) masks: each family in turn is that of a new main task."""
     for family in range(len(data.families)):
         fit, test = train & data.without_family(family), train & data.new_main(family)
         if fit.any() and test.any():

@@ -1,1 +1,1 @@
-"""What finished runs say: gains, reliability, comparisons, contrasts."""
+"""Analysis of finished runs: gains, reliability, comparisons, contrasts."""

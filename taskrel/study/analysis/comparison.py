@@ -1,6 +1,6 @@
-"""Our scores beside those in print: the rows that an experiment lists as ``published``.
+"""Our scores next to published ones: the rows that an experiment lists as ``published``.
 
-``comparison(study, scores)`` is the table that run_pairs prints, writes and draws.
+``comparison(study, scores)`` is the table that ``taskrel run`` prints, writes and draws.
 """
 
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from taskrel.study.planned import PlannedStudy
     from taskrel.study.runs.part import Part
 
-#: What one row of the table is about.
+#: Columns that identify a published row.
 ROW = ["model", "recipe", "task", "group"]
 COLUMNS = [
     *ROW,
@@ -32,25 +32,25 @@ COLUMNS = [
     "difference",
     "steps_per_second",
 ]
-#: The one metric that is taken over the labels of several tasks together.
+#: The only metric that is defined over the labels of several tasks.
 POOLED = "accuracy"
-#: Name of several tasks together in short tables.
+#: Name of several tasks in short tables.
 OVERALL = "overall"
 #: Scores that are no further apart than this differ by rounding only.
 EQUAL = 1e-9
 
 
 def comparison(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
-    """Set the test scores of record beside the published ones.
+    """Compare our test scores with the published ones.
 
     Parameters
     ----------
     study : PlannedStudy
-        Its ``published`` rows say what stands beside what.
+        Its ``published`` rows say which scores are compared.
     scores : DataFrame
-        A row per score: recipe, task (the one scored), tasks (tuple, those trained
-        together), seed, split, metric, value (a fraction), steps_per_second; of one
-        checkpoint. A single-task run that two recipes share has its rows under both.
+        A row per score: recipe, task (the one scored), tasks (tuple, the tasks of the run),
+        seed, split, metric, value (a fraction), steps_per_second; of one checkpoint. A
+        single-task run that two recipes share has its rows under both.
 
     Returns
     -------
@@ -63,30 +63,30 @@ def comparison(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
         task : its task; several are joined, "food + price"
         metric : of several tasks accuracy alone, over all their test labels: seed by
             seed Σ n_t · accuracy_t / Σ n_t, n_t the labels of task t that are present
-        published : as printed, a fraction; NaN where it is not in print
+        published : as published, a fraction; NaN where it was not published
         mean, low, high : mean over the seeds and its 95 % t-interval, fractions but for
             similarities, in [−1, 1]; low and high are NaN below two seeds and where all
-            seeds agree, and all three where no run is at hand
-        n_seeds : number of seeds whose runs are all there; 0 for a baseline
+            seeds agree, and all three where there is no run
+        n_seeds : number of seeds whose runs are complete; 0 for a baseline
         difference : mean − published
         steps_per_second : optimisation steps, median over the runs, on the machine that
-            trained them with whatever else it did; NaN for a baseline
+            trained them, under its load at that time; NaN for a baseline
 
-        A group's score is from the run of all its tasks, where the recipe tells
-        main from auxiliary tasks in the order in which the group names them. A
-        baseline has no run (see `baselines`): that of the majority has no interval;
-        low and high of the random one have 95 % of its draws between them.
+        A group's score is from the run of all its tasks. Where the recipe distinguishes main
+        and auxiliary tasks, they are in the order in which the group names them. A baseline has
+        no run (see `baselines`): the majority has no interval; low and high of the random
+        baseline contain 95 % of its draws.
     """
     import pandas as pd
 
     parts = {part.name: part for part in study.parts}
     scores = scores[scores["split"] == "test"]
-    printed = [metric for row in study.published for metric in row.scores]
+    given = [metric for row in study.published for metric in row.scores]
     rows = []
     for row in study.published:
         names = tasks_of(row)
         runs = None if row.baseline else runs_of(row, scores, parts.get(row.recipe), study.tasks)
-        for metric in dict.fromkeys([*study.metrics, *printed]):
+        for metric in dict.fromkeys([*study.metrics, *given]):
             if metric not in row.scores and not _applies(metric, names, study.tasks):
                 continue
             ours = (
@@ -111,7 +111,7 @@ def comparison(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _applies(metric: str, names: tuple[str, ...], tasks: dict[str, Task]) -> bool:
-    """Whether these tasks can have a metric: several only `POOLED`, one those of its kind."""
+    """Whether the tasks can have a metric: several only `POOLED`, one task those of its kind."""
     if len(names) > 1:
         return metric == POOLED
     kinds = [kind for kind, metrics in METRICS.items() if metric in metrics]
@@ -134,7 +134,7 @@ def _ruled(row: Published, metric: str, study: "PlannedStudy") -> dict[str, floa
 
 
 def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[str, float]:
-    """The row's score over the seeds that have all its tasks."""
+    """Score of a row over the seeds that have all its tasks."""
     values = [*by_seed(runs, metric, tasks).values()]
     found = runs[runs["metric"] == metric]
     mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
@@ -149,7 +149,7 @@ def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> di
 
 
 def by_seed(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[int, float]:
-    """Seed → score over the tasks together, of the seeds that have all of them; None: unknown."""
+    """Seed → score over all tasks, of the seeds that have all of them; a task None is unknown."""
     if None in tasks:
         return {}
     found = runs[runs["metric"] == metric].pivot_table(index="seed", columns="task", values="value")
@@ -163,7 +163,7 @@ def by_seed(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict
 def runs_of(
     row: Published, scores: "pd.DataFrame", part: "Part | None", tasks: dict[str, Task]
 ) -> "pd.DataFrame":
-    """The scores of the runs that a row is about: of each of its tasks, alone or in its group."""
+    """Scores of the runs that a row is about: each of its tasks, single-task or in its group."""
     names = list(tasks_of(row))
     if part is None or not tasks.keys() >= set(names):
         return scores[:0]
@@ -172,7 +172,7 @@ def runs_of(
 
 
 def trained(task: str, group: str, part: "Part") -> tuple[str, ...]:
-    """Tasks of the run that a task is scored in, as `plan` orders them; group "": alone."""
+    """Tasks of the run that a task is scored in, as `plan` orders them; group "": single-task."""
     return in_order(part.scope.groups[group], part.recipe) if group else (task,)
 
 
@@ -188,7 +188,7 @@ def _n_present(task: Task) -> int:
 
 
 def half_width(values: list[float]) -> float:
-    """Half of the 95 % t-interval of the mean; NaN where the seeds tell nothing of it."""
+    """Half of the 95 % t-interval of the mean; NaN for fewer than two seeds or equal values."""
     from scipy import stats
 
     n = len(values)
@@ -198,6 +198,6 @@ def half_width(values: list[float]) -> float:
 
 
 def with_short_tasks(compared: "pd.DataFrame") -> "pd.DataFrame":
-    """The same with "overall" for the name of several tasks, where only one set of them is."""
+    """The same table with "overall" in place of several tasks, where there is one such set only."""
     several = [name for name in dict.fromkeys(compared["task"]) if " + " in name]
     return compared.replace({"task": {several[0]: OVERALL}}) if len(several) == 1 else compared

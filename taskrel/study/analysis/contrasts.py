@@ -1,6 +1,6 @@
 """Contrasts: whether one recipe or group is better than another, seed by seed.
 
-``contrasts(study, scores)`` is the table that run_pairs prints and writes.
+``contrasts(study, scores)`` is the table that ``taskrel run`` prints and writes.
 """
 
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def contrasts(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
     Parameters
     ----------
     study : PlannedStudy
-        Its ``contrasts`` say what is set against what.
+        Its ``contrasts`` say what is compared.
     scores : DataFrame
         As `comparison` takes them.
 
@@ -53,7 +53,7 @@ def contrasts(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
 
         contrast, task, metric : its name, and what is scored on test; of several tasks,
             "food + price", as in `comparison`
-        recipe_a, group_a, recipe_b, group_b : the two sides; group "": alone
+        recipe_a, group_a, recipe_b, group_b : the two sides; group "" is a single-task run
         a, b : mean scores over the common seeds
         difference, low, high : mean of a − b, and its 95 % t-interval with n − 1
             degrees of freedom; NaN as in `half_width`

@@ -1,7 +1,7 @@
-"""Convergence: how long a run's dev curve takes to a share of what a reference run ends with.
+"""Convergence: how long a dev curve takes to reach a share of a reference run's final score.
 
-``convergence(study, curves)`` is the table that run_pairs prints and writes,
-``dev_means(study, curves)`` what it draws.
+``convergence(study, curves)`` is the table that ``taskrel run`` prints and writes,
+``dev_means(study, curves)`` the one that it draws.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = [*ROW, "share", "target", "unit", "mean", "low", "high", "n_reached", "n_seeds"]
 MEANS = ["task", "line", "unit", "at", "mean", "low", "high"]
-#: Name of the part → (tasks trained together, task, seed) → dev score over the task's updates.
+#: Name of the part → (tasks of the run, task, seed) → dev score over the task's updates.
 Curves = Mapping[str, Mapping[tuple, Curve]]
 
 
@@ -36,7 +36,7 @@ def convergence(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
     Parameters
     ----------
     study : PlannedStudy
-        With ``convergence``; its rows of several tasks and its baselines are left out.
+        Has ``convergence``. Its rows of several tasks and its baselines are left out.
     curves : mapping
         As `Store.dev_curves` returns them, by the name of the part.
 
@@ -45,11 +45,11 @@ def convergence(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
     DataFrame
         A row per published row and share: model, recipe, task, group, share and
 
-        target : dev score to be reached; NaN where no reference run is at hand
+        target : dev score to be reached; NaN where there is no reference run
         unit : "epochs" (updates of the task / updates of one pass over its training
             part) where all these rows have a budget in epochs, else "updates"
         mean, low, high : mean over the seeds that reach it, and its 95 % t-interval;
-            NaN where none does, low and high also where seeds tell nothing of it
+            NaN where none does, low and high also as in `half_width`
         n_reached, n_seeds : seeds that reach the target, and seeds with a curve; a mean
             over fewer seeds than all is too low
     """
@@ -100,7 +100,7 @@ def dev_means(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
 
     unit, rows = _unit(study), []
     for line in _lines(study, curves):
-        # How many updates a task gets may be drawn: what some seeds lack is not averaged.
+        # The number of updates may be random: points that some seeds lack are not averaged.
         by_step = pd.DataFrame(
             {
                 seed: pd.Series(curve.values, curve.steps, dtype=float)
@@ -159,7 +159,7 @@ class _Line(NamedTuple):
 
 
 def _lines(study: "PlannedStudy", curves: Curves) -> Iterator[_Line]:
-    """The rows that may have curves, of the tasks and recipes at hand."""
+    """The rows that may have curves, of the tasks and recipes of this call."""
     for row, part in _rows(study):
         tasks = trained(row.task, row.group, part)
         found = {
@@ -188,7 +188,7 @@ def _unit(study: "PlannedStudy") -> str:
 
 
 def _finals(study: "PlannedStudy", curves: Curves) -> dict[str, tuple[str, float]]:
-    """Task → reference recipe that has it alone, and its final dev score, mean over seeds."""
+    """Task → reference recipe with single-task runs of it, and their mean final dev score."""
     found: dict[str, tuple[str, float]] = {}
     for name in dict.fromkeys(row.task for row, _ in _rows(study)):
         for recipe in study.convergence.references:

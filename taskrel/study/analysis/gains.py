@@ -1,6 +1,6 @@
-"""From scores to gains: what an auxiliary task brings the main task, and how sure that is.
+"""From scores to gains: the effect of an auxiliary on the main task, with interval and test.
 
-``gains(gains_per_seed(scores))`` is the table that `run_pairs` prints.
+``gains(gains_per_seed(scores))`` is the table that ``taskrel run`` prints.
 """
 
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ ALPHA = 0.05
 VERDICTS = GAIN, NO_CLEAR_EFFECT, LOSS = "gain", "no clear effect", "loss"
 #: Below this mean single-task score a task's gains are undefined.
 FLOOR = 0.05
-#: One-sided level of the F test that calls a cell's seeds noisier than its main's other cells.
+#: One-sided level of the F test for a cell that is noisier than its main task's other cells.
 NOISY = 0.25
 #: Variance (percent²) below which gains differ by rounding only.
 ROUNDING = 1e-12
@@ -53,8 +53,9 @@ def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFram
     floor : float
         Where a main's single-task score, mean over its seeds within a recipe,
         is below this, all gains of that main are undefined (NaN), not huge. At
-        or above it every seed counts but one that scores 0: a floor per seed
-        would keep the lucky single-task runs and so bias the gain downwards.
+        or above it every seed counts except one that scores 0: a floor per seed
+        would keep single-task runs that are high by chance, and so bias the gain
+        downwards.
 
     Returns
     -------
@@ -77,10 +78,10 @@ def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFram
             f"two scores of task {main!r} in the run with {aux or 'no other task'!r}, "
             f"recipe {recipe!r}, seed {seed}; expected one, so keep one of them"
         )
-    alone = scores[scores["aux"] == ""].rename(columns={"score": "stl"})
+    single = scores[scores["aux"] == ""].rename(columns={"score": "stl"})
     pairs = scores[scores["aux"] != ""].rename(columns={"score": "mtl"})
-    alone["level"] = alone.groupby(["recipe", "main"])["stl"].transform("mean")
-    both = pairs.merge(alone.drop(columns="aux"), "left", on=["recipe", "main", "seed"])
+    single["level"] = single.groupby(["recipe", "main"])["stl"].transform("mean")
+    both = pairs.merge(single.drop(columns="aux"), "left", on=["recipe", "main", "seed"])
     # a mean at the floor may come out a rounding error below it
     defined = (both["level"].round(12) >= floor) & (both["stl"] > 0)
     both["gain"] = 100 * (both["mtl"] / both["stl"].where(defined) - 1)
@@ -91,7 +92,7 @@ def gains_per_seed(scores: "pd.DataFrame", floor: float = FLOOR) -> "pd.DataFram
 def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
     """Mean gain of each cell with a 95 % interval, a test against zero and a verdict.
 
-    A few seeds say little about one cell's variance, so it is pooled over the
+    A few seeds say little about the variance of one cell, so it is pooled over the
     cells of one main task (see `pooled_variance`), v with df degrees of
     freedom. A cell with n seeds has the interval mean ± t(0.975, df) · √(v / n)
     and a two-sided t-test with the same df. The variance is pooled over the
@@ -123,7 +124,7 @@ def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
 
         Where the seeds of all cells agree (v = 0) low, high, p and q are NaN: a
         test split of 20 examples has few possible scores, so three equal ones
-        tell nothing of how far a fourth would be.
+        say nothing about the variance.
 
     References
     ----------
@@ -175,14 +176,14 @@ def pooled_variance(y: np.ndarray) -> tuple[float, float]:
 
     of which v = MS_b / A + (A − 1) / A · MS_e expects σ_b² + σ_e²; it equals
     the mean of the cells' sample variances. Taking that mean's A (S − 1) for
-    its degrees of freedom would take the cells for independent. Satterthwaite's
-    df count the shared part once:
+    its degrees of freedom would assume independent cells. Satterthwaite's df
+    count the shared part once:
 
         df = v² / [(MS_b / A)² / (S − 1) + ((A − 1) / A · MS_e)² / ((A − 1)(S − 1))]
 
-    In simulation the intervals cover the truth in 93 to 97 % of cells with
+    In simulation the intervals contain the true gain in 93 to 97 % of cells with
     three seeds, whatever σ_b / σ_e. One σ_e is assumed for all cells of a main;
-    `cell_variance` looks after a cell for which that is too small.
+    `cell_variance` is for a cell for which that is too small.
 
     Parameters
     ----------
@@ -219,9 +220,9 @@ def cell_variance(
 ) -> tuple[float, float]:
     """Variance over seeds to use for one cell: its main's, or its own if that is clearly larger.
 
-    An auxiliary that makes training unstable breaks the one σ_e of
+    An auxiliary that makes training unstable violates the one σ_e of
     `pooled_variance`: the pooled variance is too small for it, and its noise
-    passes for a gain or a loss. Such a cell, of n >= 3 seeds, uses its own
+    looks like a gain or a loss. Such a cell, of n >= 3 seeds, uses its own
     sample variance with n − 1 degrees of freedom, where F = own / (pooled over
     the other complete cells) exceeds the upper `NOISY` point of F(n − 1, df of
     the others). A shared σ_b only makes that test miss more.
@@ -243,9 +244,9 @@ def cell_variance(
     effect of two seed sds is then found in 59 to 70 % of cells (pooled 70 to
     92 %, own 47 %), one of three in 81 to 85 % (pooled 92 to 100 %, own 75 %).
     A lower level leaves the unstable cell further from 5 %, a higher one costs
-    more of that. With five seeds the unstable cell is at 5 to 6 %. The stable
-    cells beside it keep a pooled variance that it has a part in, so their
-    intervals are too wide (they reject in 0.4 to 3 % of cases).
+    more power. With five seeds the unstable cell is at 5 to 6 %. It remains part
+    of the pooled variance of the stable cells, so their intervals are too wide
+    (they reject in 0.4 to 3 % of cases).
 
     Parameters
     ----------
@@ -266,7 +267,7 @@ def cell_variance(
         return pooled
     own, df = float(np.var(gain, ddof=1)), len(gain) - 1
     v_others, df_others = pooled_variance(others)
-    if v_others == 0:  # has no df: no limit to how much noisier the cell is, if it varies at all
+    if v_others == 0:  # has no df; any variation makes the cell noisier
         noisy = own >= ROUNDING
     else:
         noisy = stats.f.sf(own / v_others, df, df_others) < NOISY  # NaN, no other cell: False

@@ -1,8 +1,7 @@
-"""Seed noise by budget: how much longer training would help to tell auxiliaries apart.
+"""Seed noise by budget: whether longer training makes auxiliaries differ more clearly.
 
-A run's beginning does not depend on how long it will be, where its rates do not. So the dev
-curves of a study say what its gains, their noise and their order would have been at a part of
-the budget, without training anything anew.
+Where no rate depends on the budget, a run of any budget begins in the same way. So the dev curves
+of a study give its gains, their noise and their ranking at a part of the budget, without new runs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from taskrel.training.result import Curve
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Parts of the budget that are looked at.
+#: Parts of the budget.
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 COLUMNS = [
     "share",
@@ -38,16 +37,16 @@ def noise_by_budget(
 ) -> "pd.DataFrame":
     """Seed noise of the dev gains of pairs at parts of the budget.
 
-    A task's score at a part of its budget is that of its best dev evaluation by then, or of
-    the last where ``recipe.checkpoint`` is. Where dev chooses it also scores, so scores are a
-    little too high, alone and in pairs alike.
+    A task's score at a part of its budget is that of its best dev evaluation until then, or of
+    the last one where ``recipe.checkpoint`` is "last". The best one is chosen on the split that
+    it is scored on, so scores are a little too high, in single-task and pair runs alike.
 
     Parameters
     ----------
     curves : mapping
-        (tasks trained together, task, seed) → dev score, as `Store.dev_curves` returns them.
+        (tasks of the run, task, seed) → dev score, as `Store.dev_curves` returns them.
     recipe : Recipe
-        That of the runs.
+        Recipe of the runs.
     shares : sequence of float
         Parts of the budget, fractions.
 
@@ -58,11 +57,12 @@ def noise_by_budget(
         n_mains and n_seeds as in `SeedNoise`, of the runs that were evaluated by then, and
 
         order : rank correlation of the auxiliaries' mean gains with those at the whole budget,
-            mean over main tasks; of dev as well, so that its noise is in both
+            mean over main tasks; both are on dev, so the noise of dev is in both
         median_size : median size of a mean gain, in percent
 
-        Empty where a rate depends on the budget or an auxiliary is trained first, since
-        beginnings then tell nothing, and where no main task has two seeds and auxiliaries.
+        Empty where a rate depends on the budget or an auxiliary is trained first, since runs of
+        another budget then begin differently, and where no main task has two seeds and two
+        auxiliaries.
     """
     import pandas as pd
 
@@ -82,7 +82,7 @@ def noise_by_budget(
 
 
 def _counts(key: tuple, recipe: Recipe) -> bool:
-    """Whether a curve is a main task's, alone or in a pair."""
+    """Whether a curve is that of a main task, in a single-task or a pair run."""
     tasks, task, _ = key
     return not is_automated(task) and (
         len(tasks) == 1 or (len(tasks) == 2 and (recipe.symmetric or task == tasks[0]))

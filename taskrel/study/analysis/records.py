@@ -1,4 +1,4 @@
-"""Results: from a store to the scores of record that gains are made of."""
+"""Records: the test scores of a store that gains are computed from."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ def recipe_digest(recipe: Recipe, vectors: str | None, device: str) -> str:
 
 
 def described(recipe: Recipe, vectors: str | None, device: str) -> dict:
-    """The recipe as the store keeps it: fields off their default, checksum, device."""
+    """The recipe as the store keeps it: fields that differ from their default, checksum, device."""
     return canonical(recipe) | {"vectors_sha256": vectors, "device": device}
 
 
@@ -31,17 +31,18 @@ def record_scores(
     symmetric: bool = True,
     groups: Mapping[tuple[str, ...], str] | None = None,
 ) -> pd.DataFrame:
-    """Test scores of record, in the shape that `gains_per_seed` reads.
+    """Test scores of one checkpoint, in the shape that `gains_per_seed` reads.
 
     scores : as `Store.scores` returns them
-    checkpoint : "best" or "last", whichever the recipe scores by
+    checkpoint : "best" or "last", as the recipe says
     metrics : main metric of each task
-    symmetric : whether each task of a run is a main one; else its first alone is
+    symmetric : whether each task of a run is a main task; else only its first one is
     groups : tasks of a run of three or more → name of its set of auxiliaries, such as "all"
 
-    Returns a row per run and main task: recipe (`name`), main, aux ("" when alone;
-    several auxiliaries by their set's name, else joined by " + "), seed, score (a
-    fraction). An automated task has a row where it is alone, for it is never a main one.
+    Returns a row per run and main task: recipe (`name`), main, aux ("" for a single-task run;
+    several auxiliaries by the name of their set, else joined by " + "), seed, score (a
+    fraction). An automated task has rows for its single-task runs only, since it is never the
+    main task of others.
     """
     scores = scores[
         (scores.split == "test")
@@ -68,10 +69,10 @@ def record_scores(
 
 def against(records: pd.DataFrame, baseline: pd.DataFrame) -> pd.DataFrame:
     """The records of one recipe with the single-task scores of another in place of its own."""
-    alone = baseline[baseline["aux"] == ""]
-    together = records[records["aux"] != ""]
-    alone = alone.assign(recipe=together["recipe"].iloc[0]) if len(together) else alone[:0]
-    return pd.concat([alone, together], ignore_index=True)
+    single = baseline[baseline["aux"] == ""]
+    multi = records[records["aux"] != ""]
+    single = single.assign(recipe=multi["recipe"].iloc[0]) if len(multi) else single[:0]
+    return pd.concat([single, multi], ignore_index=True)
 
 
 def _auxiliaries(main: str, tasks: tuple[str, ...], groups: Mapping[tuple[str, ...], str]) -> str:

@@ -30,12 +30,12 @@ def reliability(gains: np.ndarray) -> float:
     """Share of the variance of a main's mean gains that other seeds would reproduce, 0 to 1.
 
     1 − MS(residual) / MS(auxiliaries) of the two-way layout auxiliaries × seeds. What a seed
-    adds to all gains of the main, such as the chance of its single-task run, is no noise.
+    adds to all gains of the main task, through its single-task run, is not counted as noise.
 
     Parameters
     ----------
     gains : float array (n_auxiliaries, n_seeds)
-        Rows with a NaN do not count.
+        Rows with a NaN are left out.
 
     Returns
     -------
@@ -86,7 +86,9 @@ def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
         seeds = max(seeds, n)
     if not single:
         return SeedNoise(None, None, None, 0, 0)
-    return SeedNoise(*(float(np.mean(x)) for x in (single, mean, agree)), len(single), seeds)
+    return SeedNoise(
+        float(np.mean(single)), float(np.mean(mean)), float(np.mean(agree)), len(single), seeds
+    )
 
 
 def _mean_squares(table: np.ndarray) -> tuple[float, float]:

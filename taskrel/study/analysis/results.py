@@ -24,14 +24,14 @@ SCORES = ("recipe", "task", "tasks", "seed", "split", "metric", "value")
 
 @dataclass
 class Results:
-    """What a study's store says.
+    """Results of a study.
 
-    process_seconds : what the planned runs that are done took, wherever they were trained
-    scores : recipe, task, tasks, seed, split, metric, value (checkpoint of
-        record), steps_per_second of the planned runs
+    process_seconds : training time of the planned runs that are done, on whatever machine
+    scores : recipe, task, tasks, seed, split, metric, value (of the recipe's checkpoint),
+        steps_per_second of the planned runs
     stored_scores : the same of all runs that the store has under the same recipes
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
-    seed_noise : recipe → how much of the planned runs' gains is chance
+    seed_noise : recipe → share of seed noise in the gains of the planned runs
     budgets, stored_budgets : recipe → the same at parts of the budget (`noise_by_budget`), of
         the planned runs and of all that the store has under the same recipes
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
@@ -39,6 +39,7 @@ class Results:
     tables, stored_tables : tables that the experiment asks for, of the planned runs and of
         all in the store
     curves : recipe → task, seed, split, step, loss, score of the single-task runs
+    kinds : task → its kind, as `Task.kind_and_unit` names it, of all that the store has
     """
 
     study: PlannedStudy
@@ -55,14 +56,15 @@ class Results:
     tables: ScoreTables
     stored_tables: ScoreTables
     curves: dict[str, pd.DataFrame]
+    kinds: dict[str, str]
 
 
 def collect(study: PlannedStudy, out: Path) -> Results:
     """Read results from the store in `out`.
 
-    The tables to print are about the planned runs; those to write are about all
-    that the store has under the same recipe, so that a call for a few tasks does
-    not narrow the files of a whole study.
+    Printed tables are about the planned runs. Written ones are about all runs that the store has
+    under the same recipe, so that a call for a few tasks does not remove rows from the files of
+    a whole study.
     """
     with Store.read(out) as store:
         status, seconds = store.status(), store.seconds()
@@ -106,15 +108,17 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         score_tables(study, planned, now),
         score_tables(study, scores, curves),
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
+        {task: kind for part in parts for task, kind in part.kinds.items()},
     )
 
 
 @dataclass
 class _Part:
-    """What the store has under one recipe."""
+    """Contents of the store under one recipe."""
 
     scores: pd.DataFrame
     metrics: dict[str, str]
+    kinds: dict[str, str]
     curves: pd.DataFrame
 
 
@@ -127,18 +131,19 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
     return _Part(
         scores,
         {name: info["metric"] for name, info in infos.items()},
+        {name: info.get("kind", "") for name, info in infos.items()},
         single_curves(part, store),
     )
 
 
 def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> int:
-    """Optimisation steps of a run, whether or not this call has planned it."""
+    """Optimisation steps of a run, whether or not it is planned in this call."""
     updates = tuple(updates_over(infos[name]["train"], recipe) for name in tasks)
     return Run(tasks, (), recipe, 0, updates=updates).steps
 
 
 def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
-    """Gains seed by seed, of the recipes one after the other."""
+    """Gains seed by seed, recipe by recipe."""
     records = {
         recipe.name: record_scores(
             scores[scores.recipe == recipe.name],

@@ -13,7 +13,7 @@ from taskrel.study.planned import PlannedStudy
 
 @dataclass
 class ScoreTables:
-    """The tables that an experiment asks for; None, or without rows, where it does not.
+    """The tables that an experiment asks for; None, or without rows, where it does not ask.
 
     comparison, contrasts, convergence : as the functions of these names return them
     dev : as `dev_means` returns it

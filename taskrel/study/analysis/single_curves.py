@@ -1,4 +1,4 @@
-"""Learning curves of single-task runs as one table, thinned to what a picture can show."""
+"""Learning curves of single-task runs as one table, with few enough points for a picture."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from taskrel.study.runs.part import Part
 from taskrel.study.store.store import Store
 from taskrel.training.result import Curve
 
-#: More points than a picture can show are averaged block by block.
+#: Curves with more points are averaged block by block.
 POINTS = 250
 
 

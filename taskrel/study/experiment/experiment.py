@@ -100,7 +100,8 @@ class Experiment:
     contrasts: tuple[Contrast, ...] = ()
 
     def __post_init__(self) -> None:
-        for what, items in (("task", [e.name for e in self.tasks]), ("seed", [*self.seeds])):
+        named: dict[str, list] = {"task": [e.name for e in self.tasks], "seed": [*self.seeds]}
+        for what, items in named.items():
             twice = [item for item in items if items.count(item) > 1]
             if twice:
                 raise RecipeError(

@@ -1,4 +1,4 @@
-"""The device that runs train on: whether it is there, what it lacks, how many jobs it takes."""
+"""The device that runs train on: whether it is available, what it lacks, its number of jobs."""
 
 import logging
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def checked_device(name: str) -> str:
 
 
 def device_warnings(recipes: Mapping[str, Recipe], device: str) -> list[str]:
-    """What recipes, by name, ask of the device that it lacks; each is logged, too."""
+    """Warnings about what recipes, by name, need and the device lacks; they are also logged."""
     found = [
         f"recipe {name}: this {device} does not compute in bfloat16; float32 is used, so "
         "runs may take longer"
@@ -38,5 +38,5 @@ def device_warnings(recipes: Mapping[str, Recipe], device: str) -> list[str]:
 
 
 def default_jobs(device: str) -> int:
-    """A process per core that this machine, or container, grants; one alone on a GPU."""
+    """One process per core that this machine or container grants; one process on a GPU."""
     return cpu_count() if device == "cpu" else 1

@@ -38,7 +38,7 @@ DIED = (
 
 
 class Outcome(NamedTuple):
-    """What a worker hands back: a result, or the traceback of what went wrong."""
+    """What a worker returns: a result, or the traceback of an error."""
 
     run: Run
     result: RunResult | None
@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
 def pending(
     runs: Sequence[Run], status: Mapping[str, str], retry_failed: bool = False
 ) -> list[Run]:
-    """Those of `runs` that the store lacks, each once; failed ones only on demand."""
+    """The runs that the store lacks, each once; failed ones only on demand."""
     settled = {"done"} if retry_failed else {"done", "failed"}
     missing = {run.identity: run for run in runs}
     return [run for identity, run in missing.items() if status.get(identity) not in settled]
@@ -69,20 +69,20 @@ def execute(
 ) -> Iterator[Outcome]:
     """Train `runs` and keep each in `store` as it finishes; yields the outcomes.
 
-    encoders : identities of the single-task runs whose encoders are kept, too
+    encoders : identities of the single-task runs whose encoders are kept
     jobs : worker processes; with 1, runs train in this process. Results do not
         depend on it.
     progress : called now and then, from a thread, with the optimisation steps
         done so far over all runs
     """
     for outcome in trained(runs, tasks, pretrained, jobs=jobs, device=device, progress=progress):
-        if outcome.error is None:
+        if outcome.result is not None:
             # First: a finished run then has its encoder, wherever this process is killed.
             if outcome.run.identity in encoders and outcome.result.encoder is not None:
                 save_encoder(encoder_path(store.path.parent, outcome.run), outcome.result.encoder)
             store.finish(outcome.run, outcome.result, outcome.seconds, outcome.provenance)
         else:
-            store.fail(outcome.run, outcome.error, outcome.seconds, outcome.provenance)
+            store.fail(outcome.run, outcome.error or "", outcome.seconds, outcome.provenance)
         yield outcome
 
 
@@ -116,7 +116,7 @@ def _train(
     counter: Path,
     slot: int,
 ) -> Outcome:
-    """Train one run in this process; whatever it raises comes back as a value."""
+    """Train one run in this process; an exception is returned as a traceback."""
     start = time.perf_counter()
     steps = np.memmap(counter, np.int64, "r+")
 
@@ -164,7 +164,7 @@ def code_version() -> str:
 
 
 def provenance() -> dict:
-    """Where and with what a run was made; recorded beside it, no part of its identity."""
+    """Where and with what a run was trained; recorded with it, but no part of its identity."""
     return {
         "taskrel": __version__,
         "code": code_version(),

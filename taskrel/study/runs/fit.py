@@ -1,4 +1,4 @@
-"""Whether the tasks of planned runs fit the recipe, said before anything is trained."""
+"""Whether the tasks of planned runs fit the recipe, checked before anything is trained."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,9 +14,9 @@ from taskrel.training.recipes.recipe import Recipe, Transformer
 def check_fit(where: str, runs: Iterable[Run], recipe: Recipe, tasks: Mapping[str, Task]) -> None:
     """Raise `RecipeError`, after `where`, for the first run that cannot be trained.
 
-    So does one that nothing would be read off, for an automated task is the main one.
+    A run whose main task is automated is refused, too, since nothing would be scored.
     """
-    # What a transformer's levels are is said by its weights; none of their states is causal.
+    # The levels of a transformer are in its weights; none of its states is causal.
     levels = (
         [Level(1)]
         if isinstance(recipe.encoder, Transformer)

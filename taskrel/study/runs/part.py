@@ -17,8 +17,8 @@ class Part:
     """One recipe of a study: what it starts from and its runs.
 
     pretrained : word vectors (None: learned), or the transformer that the recipe names
-    scope : which tasks are trained together, as the experiment says
-    against : name of the part whose single-task runs gains are taken against; "": this one
+    scope : the pairs and groups that the experiment asks for
+    against : name of the part whose single-task runs gains are relative to; "": this one
     """
 
     name: str
@@ -51,10 +51,10 @@ class Part:
 
     @property
     def comparable(self) -> set[tuple[str, str]]:
-        """(main, aux) whose pair features say something: of all tasks, or of those in `scope`.
+        """(main, aux) that have pair features: of all tasks, or of those in `scope`.
 
-        No automated task is a main one, and it is the auxiliary of those alone that it is
-        trained with. None of a transformer's, whose encoder is not kept.
+        An automated task is no main task, and an auxiliary only of tasks that it is trained
+        with. Empty for a transformer, whose encoder is not kept.
         """
         if isinstance(self.recipe.encoder, Transformer):
             return set()
@@ -66,5 +66,5 @@ class Part:
 
     @property
     def groups(self) -> dict[tuple[str, ...], str]:
-        """Tasks trained together, as their run names them → name of the group."""
+        """Tasks of a group, as their run names them → name of the group."""
         return {in_order(tasks, self.recipe): name for name, tasks in self.scope.groups.items()}

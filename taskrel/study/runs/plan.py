@@ -1,4 +1,4 @@
-"""The plan: which runs a study consists of, each with an identity of its content."""
+"""The plan: the runs of a study, each identified by its content."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from taskrel.training.schedules.schedules import n_steps
 #: Raised when a default of the recipe or the meaning of a field changes.
 SCHEMA = 1
 
-#: Recipe fields that say how tasks share; they mean nothing for one task alone.
+#: Recipe fields about sharing between tasks; they have no effect on a single-task run.
 _OF_SEVERAL = ("sharing", "schedule")
 
 
@@ -28,7 +28,7 @@ class Run:
     """One planned training: tasks by name and digest, resolved recipe, seed.
 
     vectors : checksum of the pre-trained vectors or transformer, None for learned vectors
-    updates : budget of each task where it is not the same for all, no part of the identity
+    updates : budget of each task where budgets differ; no part of the identity
     device : "cpu" or "cuda", the class of device, not its number
     """
 
@@ -71,7 +71,7 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """Optimisation steps of the whole run; about as many where it ends early."""
+        """Optimisation steps of the whole run; approximate where it may end early."""
         budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
         return n_steps(self.recipe.schedule, list(budgets))
 
@@ -88,15 +88,16 @@ def plan(
     vectors: str | None = None,
     device: str = "cpu",
 ) -> list[Run]:
-    """The runs of one recipe for each seed: tasks alone, pairs, groups (`single`: no others).
+    """The runs of one recipe for each seed: single-task runs, pairs, groups.
 
-    A symmetric recipe trains each unordered pair once. Runs come seed by seed,
-    so that an interrupted study has whole matrices, singles before pairs. No
-    automated task is the main one of a pair.
+    A symmetric recipe trains each unordered pair once. Runs come seed by seed, so that an
+    interrupted study has whole matrices, single-task runs before pairs. No automated task is the
+    main task of a pair.
 
     runs : which pairs and groups; those with a task that is not in `tasks` are left out
     main : pairs and groups of this main task only
-    aux : those with these auxiliaries only, and of the tasks alone only theirs
+    aux : pairs and groups with these auxiliaries only, and single-task runs of their tasks only
+    single : single-task runs only
     """
     by_name = {task.name: task for task in tasks}
     pairs, groups = (
@@ -121,7 +122,7 @@ def plan(
     elif single or (runs.pairs is None and aux is None):
         singles = sorted(by_name)
     else:
-        # An automated task's curve is wanted as a feature of pairs, for nothing else.
+        # The curve of an automated task is needed only as a feature of pairs.
         singles = sorted(
             {name for pair in pairs for name in pair}
             | {n for group in groups for n in group if not is_automated(n)}
@@ -144,7 +145,7 @@ def plan(
 
 
 def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
-    """The recipe without what means nothing for these tasks, so that it leaves no trace."""
+    """The recipe without fields that have no effect on these tasks, for the run's identity."""
     if any(task.kind == "multilabel" for task in tasks):
         return recipe
     return msgspec.structs.replace(recipe, multilabel=Recipe().multilabel)
@@ -153,7 +154,7 @@ def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:
 def _pairs(
     names: list[str], runs: Runs, aux: Auxiliaries | None, recipe: Recipe
 ) -> list[tuple[str, ...]]:
-    """Pairs, main task first; where the recipe is symmetric each once, with sorted names."""
+    """Pairs, main task first; with a symmetric recipe each once, with sorted names."""
     chosen = names if runs.pairs is None else sorted(runs.pairs)
     pairs = combinations(chosen, 2) if recipe.symmetric else permutations(chosen, 2)
     own = [
@@ -166,7 +167,7 @@ def _pairs(
 
 
 def mains_of(group: tuple[str, ...], recipe: Recipe) -> list[str]:
-    """The tasks whose gain a run tells: all, or the first alone; no automated ones."""
+    """The tasks whose gain a run measures: all, or only the first; no automated ones."""
     return [n for n in (group if recipe.symmetric else group[:1]) if not is_automated(n)]
 
 
@@ -178,7 +179,7 @@ def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
 def _concerns(
     group: tuple[str, ...], main: str | None, aux: Auxiliaries | None, recipe: Recipe
 ) -> bool:
-    """Whether a run tells of this main task (None: any) with such auxiliaries (None: any)."""
+    """Whether a run is about this main task (None: any) with such auxiliaries (None: any)."""
     if main is None and aux is None:
         return True
     return any(

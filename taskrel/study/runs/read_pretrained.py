@@ -1,4 +1,4 @@
-"""Reading what recipes start from: each vector file once, and of it only a study's words."""
+"""Reading word vectors and transformers: each vector file once, and only the study's words."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from taskrel.training.recipes.recipe import Recipe, Transformer
 
 
 class PretrainedReader:
-    """Reads each vector file once, and of it only the words of the study; finds transformers."""
+    """Reads each vector file once, and only the words of the study; finds transformers."""
 
     def __init__(self, folder: Path, words: set[str]):
         self.folder, self.wanted = folder, wanted_words(words)
         self.read: dict[str, Vectors] = {}
 
     def __call__(self, recipe: Recipe) -> Vectors | Pretrained | None:
-        """What a recipe names; None where all is learned."""
+        """The vectors or transformer that a recipe names; None where all is learned."""
         if isinstance(recipe.encoder, Transformer):
             return find_pretrained(recipe.encoder.model, self.folder)
         name = recipe.vectors
@@ -29,7 +29,7 @@ class PretrainedReader:
             )
             if not self.read[name].words:
                 raise VectorsError(
-                    f"word vectors {name}: none of the study's words is in there; "
-                    "is it the right file, in the right language?"
+                    f"word vectors {name}: the file has none of the study's words; check that it is the "
+                    "right file, in the right language"
                 )
         return self.read[name]

@@ -45,7 +45,7 @@ def read_tasks(
 
 
 def _without(card: Card, entry: Entry) -> Card:
-    """The card with the entry's absent labels beside its own."""
+    """The card with the entry's absent labels in addition to its own."""
     absent = (*card.labels.absent, *entry.absent)
     return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
 

@@ -1,4 +1,4 @@
-"""What the user should know of the tasks before believing any score."""
+"""Warnings about tasks whose scores may mislead: few test texts, overlapping splits."""
 
 import logging
 
@@ -8,23 +8,22 @@ from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")
 
-#: An overlap above this share of a split is warned about.
+#: Overlaps above this share of a split cause a warning.
 MUCH = 0.01
-#: So is a test split with fewer texts than this.
+#: So do test splits with fewer texts than this.
 FEW = 50
 
 
 def task_warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> list[str]:
-    """What colours a score: few test texts, large overlaps; small overlaps go to the log.
+    """Sentences about few test texts and large overlaps; small overlaps go to the log.
 
-    An automated task has the texts of its base, of which all is said already.
+    An automated task has the texts of its base task, which is checked itself.
     """
     tasks = {name: task for name, task in tasks.items() if not is_automated(name)}
     found = []
     overlaps = [
         (
-            f"{name}: {{}} of {len(task.splits[split])} {split} texts stand in its training "
-            "part, too",
+            f"{name}: {{}} of {len(task.splits[split])} {split} texts are also in its training split",
             n,
             len(task.splits[split]),
         )
@@ -34,7 +33,7 @@ def task_warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> lis
     overlaps += [
         (
             f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
-            f"stand in the training part of {aux}",
+            f"are in the training split of {aux}",
             n,
             len(tasks[main].splits["test"]),
         )

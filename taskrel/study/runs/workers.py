@@ -1,6 +1,6 @@
-"""Worker processes: calls in, results out as they finish; a dead worker costs its call one retry.
+"""Worker processes: results of calls as they finish; a call whose worker dies is tried once more.
 
-Each worker keeps torch to one thread: results then do not depend on the machine's load, and
+Each worker limits torch to one thread: results then do not depend on the machine's load, and
 several such processes are faster than several threads.
 """
 
@@ -18,7 +18,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 
 class WorkerDied:
-    """In place of a result: the worker process ended twice while it was at this call."""
+    """In place of a result: the worker process ended twice during this call."""
 
 
 def results(
@@ -33,7 +33,7 @@ def results(
     calls : sequence of tuple
         Arguments of each call.
     jobs : int
-        Worker processes; with 1, or one call, everything happens in this process.
+        Worker processes; with 1, or one call, calls run in this process.
 
     Yields
     ------
@@ -63,7 +63,7 @@ def results(
 
 def _pool(function: Callable, calls: list[tuple[int, tuple]], jobs: int) -> Iterator:
     """Results from `jobs` worker processes; raises where one of them dies."""
-    # joblib takes one job for this very process: ask for two workers, give one of them work.
+    # With one job, joblib uses this very process: ask for two workers, give one of them work.
     workers = Parallel(
         n_jobs=max(jobs, 2),
         backend="loky",
@@ -85,7 +85,7 @@ def _alone(function: Callable, number: int, call: tuple) -> tuple[int, Any]:
 
 @cache
 def end_with(parent: int) -> None:
-    """End this worker when its parent has been killed, instead of waiting for work for ever."""
+    """End this worker when its parent has been killed, instead of waiting for ever."""
 
     def watch() -> None:
         while os.getppid() == parent:

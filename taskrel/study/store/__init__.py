@@ -1,1 +1,1 @@
-"""The store: one SQLite file for each study; exports; encoders that are kept."""
+"""The store: one SQLite file per study; exports; kept encoders."""

@@ -1,7 +1,7 @@
-"""Encoders of single-task runs, kept beside the store: ``encoders/<identity>.safetensors``.
+"""Encoders of single-task runs, kept next to the store: ``encoders/<identity>.safetensors``.
 
-They are a cache, for probes: a finished run whose file is missing can be trained
-again, to the same weights. A file holds figures and hashes of words, no text.
+They are a cache for linear probes: a finished run whose file is missing can be trained again, to
+the same weights. A file has numbers and hashes of words, no text.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
 
 @dataclass(frozen=True, eq=False)
 class KeptEncoder:
-    """An encoder as its file has it.
+    """An encoder as read from its file.
 
     hashes : uint64 array (n_words,), `word_hashes` of the word table's rows
     rows : float32 array (n_words, width), the word table; row 0 padding, 1 unknown
@@ -33,12 +33,12 @@ class KeptEncoder:
 
 
 def encoder_path(folder: Path, run: Run) -> Path:
-    """Where the encoder of `run` lies in the study's folder."""
+    """Path of the encoder of `run` in the study's folder."""
     return folder / "encoders" / f"{run.identity}.safetensors"
 
 
 def save_encoder(path: Path, encoder: Encoder) -> None:
-    """Write an encoder, whole or not at all; raises `StoreError` where it cannot be written."""
+    """Write an encoder completely or not at all; raises `StoreError` where that fails."""
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
@@ -63,6 +63,6 @@ def load_encoder(path: Path) -> KeptEncoder:
         hashes, rows = tensors.pop(_HASHES), tensors.pop(_ROWS)
     except (OSError, KeyError, SafetensorError) as e:
         raise StoreError(
-            f"encoder {path}: cannot be read ({e}); delete the file, and run_pairs makes it again"
+            f"encoder {path}: cannot be read ({e}); delete the file, and taskrel run makes it again"
         ) from None
     return KeptEncoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})

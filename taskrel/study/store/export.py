@@ -1,8 +1,8 @@
-"""Exports: the finished runs of a store as one text file, to go on with elsewhere.
+"""Exports: the finished runs of a store as one text file, to continue on another machine.
 
-A gzip file of JSON lines. The first says what it is; each further one is a row
-of the store, ``[table, [values…]]``, bytes as ``{"base64": …}``. It holds figures
-and hashes, no text of any corpus and no name of the machine that ran it.
+A gzip file of JSON lines. The first is a header; each further one is a row of the store,
+``[table, [values…]]``, bytes as ``{"base64": …}``. It has numbers and hashes, but no text of any
+corpus and no machine name.
 """
 
 import base64
@@ -32,7 +32,7 @@ def export_runs(store: Store, path: Path) -> None:
 
 
 def import_runs(path: Path, store: Store) -> int:
-    """Take the runs of an export into `store`; returns how many were new to it.
+    """Import the runs of an export into `store`; returns how many were new.
 
     Raises `StoreError` where the file is missing, damaged or newer than this
     code, and where a run's identity is not the hash of its specification; then
@@ -64,8 +64,8 @@ def _check(row: tuple, path: Path) -> None:
     spec = json.dumps(json.loads(row[1]), sort_keys=True, separators=(",", ":"))
     if hashlib.sha256(spec.encode()).hexdigest() != row[0]:
         raise StoreError(
-            f"export {path}: run {row[0][:12]}… is not what its identity says; the "
-            "file has been changed"
+            f"export {path}: run {row[0][:12]}… does not match its identity, so the file has been "
+            "changed; get it again"
         )
 
 

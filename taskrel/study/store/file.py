@@ -1,4 +1,4 @@
-"""The file of a store: opened by one writer or many readers, checked, brought up to date."""
+"""The file of a store: opened by one writer or many readers, checked, upgraded."""
 
 import sqlite3
 from contextlib import closing, suppress
@@ -11,11 +11,11 @@ NAME = "store.sqlite"
 
 
 def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Connection]:
-    """Path, connection and lock of the store in an existing folder, made if need be.
+    """Path, connection and lock of the store in an existing folder; a missing store is created.
 
     The lock is held until it is closed or this process ends, however it ends.
 
-    Raises `StoreError` where another writer is at it, or the file is no store of ours.
+    Raises `StoreError` where another writer has the lock, or the file is no taskrel store.
     """
     path = folder / NAME
     lock = sqlite3.connect(folder / ".writer", timeout=0)
@@ -24,8 +24,8 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
     except sqlite3.OperationalError:
         lock.close()
         raise StoreError(
-            f"store {path}: another run_pairs is writing to it; wait for it or "
-            "name another folder with --out"
+            f"store {path}: another taskrel run is writing to it; wait for it, or name another folder "
+            "with --out"
         ) from None
     new = not path.exists()
     db = sqlite3.connect(path, timeout=60)
@@ -35,8 +35,8 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
                 f"BEGIN; {TABLES} {''.join(ADDED.values())} "
                 f"PRAGMA user_version = {VERSION}; COMMIT;"
             )
-        if lacking := _lacking(db, path):
-            db.executescript(f"BEGIN; {lacking} PRAGMA user_version = {VERSION}; COMMIT;")
+        if (version := _checked_version(db, path)) < VERSION:
+            db.executescript(f"BEGIN; {_lacking(version)} PRAGMA user_version = {VERSION}; COMMIT;")
     except BaseException:
         db.close()
         lock.close()
@@ -45,16 +45,17 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
 
 
 def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
-    """Path and read-only connection of an existing store, a file or the folder it lies in."""
+    """Path and read-only connection of an existing store, given as a file or its folder."""
     path = path / NAME if path.is_dir() else path
     if not path.is_file():
-        raise StoreError(f"store {path}: no such file; run_pairs makes one")
+        raise StoreError(f"store {path}: no such file; taskrel run makes one")
     if path.with_name(f"{path.name}-journal").exists():
         _roll_back(path)
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
     try:
         # A temporary table is this reader's own: the file stays as it is.
-        db.executescript(_lacking(db, path).replace("CREATE TABLE", "CREATE TEMP TABLE"))
+        lacking = _lacking(_checked_version(db, path))
+        db.executescript(lacking.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     except BaseException:
         db.close()
         raise
@@ -62,20 +63,25 @@ def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
 
 
 def _roll_back(path: Path) -> None:
-    """Let SQLite undo what a killed writer left half done; a live writer is left alone."""
+    """Let SQLite undo the unfinished transaction of a killed writer; a live one is unaffected."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=60)) as db:
         db.execute("SELECT count(*) FROM sqlite_master")
 
 
-def _lacking(db: sqlite3.Connection, path: Path) -> str:
-    """SQL of the tables that the file lacks; raises where it is no store of ours."""
+def _lacking(version: int) -> str:
+    """SQL of the tables that a store of this version lacks."""
+    return "".join(tables for added, tables in ADDED.items() if added > version)
+
+
+def _checked_version(db: sqlite3.Connection, path: Path) -> int:
+    """Schema version of the file; raises `StoreError` where it is no taskrel store."""
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         damage = db.execute("PRAGMA quick_check").fetchone()[0]
     except sqlite3.OperationalError as e:
         raise StoreError(
-            f"store {path}: cannot be opened now ({e}); try again, and see that "
-            "its folder can be written"
+            f"store {path}: cannot be opened now ({e}); try again, and check that its folder is "
+            "writable"
         ) from None
     except sqlite3.DatabaseError as e:
         damage, version = str(e), VERSION
@@ -87,7 +93,7 @@ def _lacking(db: sqlite3.Connection, path: Path) -> str:
     if damage != "ok" or version < 1:
         what = damage if damage != "ok" else "no taskrel store"
         raise StoreError(
-            f"store {path}: corrupt, or no store at all ({what}); name a study's "
-            "folder, or move a damaged file away to start anew"
+            f"store {path}: it is corrupt, or no store at all ({what}); name a study's folder, or move "
+            "a damaged file away to start again"
         )
-    return "".join(tables for added, tables in ADDED.items() if added > version)
+    return version

@@ -2,15 +2,15 @@
 
 Contract
 --------
-- A run is there whole or not at all: one transaction per finished run, so a
-  process killed at any moment loses only the runs in flight.
+- A run is stored completely or not at all: one transaction per finished run, so a
+  process killed at any moment loses only unfinished runs.
 - One writer: a second one is refused. Readers open the file read-only, also
   while a study runs.
 - Same identity, same run: it is never trained twice; failed runs keep their
   traceback and are retried on demand only.
-- A store written by a newer taskrel is refused, never changed. One written by
-  an older one is brought up to date by the first writer; readers find the tables
-  that it lacks empty.
+- A store written by a newer taskrel is refused, never changed. A store of an older
+  one is upgraded by the first writer, who deletes nothing; for readers, the tables
+  that it lacks are empty.
 """
 
 import json
@@ -27,7 +27,7 @@ from taskrel.errors import StoreError
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.file import open_to_read, open_to_write
-from taskrel.study.store.schema import DUMP
+from taskrel.study.store.schema import DUMP, FORMER
 from taskrel.training.result import Curve, RunResult
 
 #: Tables whose rows are no part of a run.
@@ -44,12 +44,12 @@ class Store:
 
     @classmethod
     def write(cls, folder: Path) -> "Store":
-        """Open for writing, made if need be; raises `StoreError` if another writer is at it."""
+        """Open for writing, or create; raises `StoreError` where another writer has it open."""
         return cls(*open_to_write(writable_folder(folder)))
 
     @classmethod
     def read(cls, path: Path) -> "Store":
-        """Open an existing store, a file or the folder it lies in, read-only."""
+        """Open an existing store read-only, given as a file or its folder."""
         return cls(*open_to_read(path))
 
     def close(self) -> None:
@@ -84,10 +84,10 @@ class Store:
         recipe_digest: str,
         runs: Iterable[Run],
     ) -> None:
-        """Note what a study is about to do: tasks, the recipe, its runs.
+        """Record the plan of a study: tasks, the recipe, its runs.
 
-        tasks : name → (digest, info); the info is plain data about the task
-            under this recipe (word vectors decide how many words are unknown)
+        tasks : name → (digest, info); info is plain data about the task under this recipe
+            (the number of unknown words depends on the word vectors)
         """
         with self._transaction() as db:
             db.executemany(
@@ -108,7 +108,7 @@ class Store:
             )
 
     def finish(self, run: Run, result: RunResult, seconds: float, provenance: dict) -> None:
-        """Keep a finished run, whole."""
+        """Keep a finished run, in one transaction."""
         identity = run.identity
         with self._transaction() as db:
             self._put(db, run, "done", None, seconds, provenance)
@@ -126,13 +126,6 @@ class Store:
                         np.asarray(c.values, "<f4").tobytes(),
                     )
                     for key, c in result.curves.items()
-                ],
-            )
-            db.executemany(
-                "INSERT INTO correct VALUES (?, ?, ?, ?)",
-                [
-                    (identity, task, len(c), np.packbits(c).tobytes())
-                    for task, c in result.correct.items()
                 ],
             )
 
@@ -157,7 +150,7 @@ class Store:
     ) -> None:
         """Keep features of directed pairs: (main, aux) → features, NaN for missing.
 
-        digests : of the tasks that they were measured on
+        digests : digests of the tasks that they were measured on
         """
         rows = [
             (
@@ -229,7 +222,7 @@ class Store:
         }
 
     def profiles(self, recipe_digest: str) -> dict[str, bytes]:
-        """Name → profile of the tasks of a recipe that stand as last registered."""
+        """Name → profile of the tasks of a recipe, on tasks as last registered."""
         return dict(
             self._rows(
                 """
@@ -241,7 +234,7 @@ class Store:
         )
 
     def pairs(self, recipe_digest: str) -> pd.DataFrame:
-        """Features of directed pairs of a recipe, of tasks that stand as last registered.
+        """Features of directed pairs of a recipe, on tasks as last registered.
 
         Columns: main, aux and a float column per feature; NaN for missing.
         """
@@ -312,24 +305,16 @@ class Store:
         }
 
     def seconds(self) -> dict[str, float]:
-        """Identity → seconds that a finished run took, wherever it was trained."""
+        """Identity → training time of every finished run in seconds, on whatever machine."""
         return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
 
-    def correct(self, run: str, task: str) -> np.ndarray:
-        """Bool array over the test units of `task` that `run` got right."""
-        rows = self._rows("SELECT n, bits FROM correct WHERE run = ? AND task = ?", run, task)
-        if not rows:
-            raise StoreError(f"store {self.path}: no run {run[:12]} of task {task}")
-        ((n, bits),) = rows
-        return np.unpackbits(np.frombuffer(bits, np.uint8), count=n).astype(bool)
-
-    # -- moving -------------------------------------------------------------------------
+    # -- export and import --------------------------------------------------------------
 
     def rows(self) -> Iterator[tuple[str, tuple]]:
         """Yield (table, row) of all finished runs and of what they refer to, in order.
 
-        Training losses of runs of several tasks are left out: they are most of
-        a store's bytes, and nothing is computed from them.
+        Training losses of multi-task runs are left out: they are most of the bytes of a store,
+        and nothing is computed from them.
         """
         for table, where in DUMP.items():
             order = "1, 2, 3" if table == "pairs" else "1, 2"
@@ -337,16 +322,19 @@ class Store:
                 yield table, row
 
     def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
-        """Take in what `rows` of another store yielded; returns the number of new runs.
+        """Import what `rows` of another store yields; returns the number of new runs.
 
-        Runs, tasks and recipes that are here already stay as they are.
+        Existing runs, tasks and recipes stay as they are. Rows of tables that stores no
+        longer have (`schema.FORMER`) are skipped.
         """
         known = {identity for identity, s in self.status().items() if s == "done"}
         new: set[str] = set()
         with self._transaction() as db:
             for table, row in rows:
+                if table in FORMER:
+                    continue
                 if table not in DUMP:
-                    raise StoreError(f"store {self.path}: unknown table {table!r} to take in")
+                    raise StoreError(f"store {self.path}: unknown table {table!r} in the import")
                 if table == "runs" and row[0] not in known:
                     new.add(row[0])
                     db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try

@@ -1,4 +1,4 @@
-"""Scores of predictions on a split, as fractions in [0, 1], and which of them are right.
+"""Scores of predictions on a split, as fractions in [0, 1].
 
 ``score(task, "dev", predicted)[task.metric]`` is the main one. Labels that
 training never shows cannot be predicted, so wherever they are gold they count
@@ -96,19 +96,6 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
             gold, predicted, task.splits[split].offsets, task.all_labels, task.outside
         ).f1
     return scores
-
-
-def correctness(task: Task, split: str, predicted: np.ndarray) -> np.ndarray:
-    """Which predictions are right: what a paired bootstrap over two runs resamples.
-
-    Returns a bool array with one entry per token (`Task.per_token`) or per text;
-    of a regression the nearest label must be right, for multilabel the whole
-    label set. Entries whose gold is `ABSENT` are False and kept, so that
-    `Split.offsets` still index the array; leave them out with ``targets != ABSENT``.
-    """
-    gold, predicted = _aligned(task, split, predicted)
-    right = gold == (predicted[:, 0] if task.kind == "regression" else predicted)
-    return right.all(axis=1) if task.kind == "multilabel" else right
 
 
 def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,8 @@ def mean_similarities(model: GatedSharing, batcher: Batcher, size: int = 128) ->
     """
     was_training = model.training
     model.eval()
-    sums, counts = defaultdict(float), defaultdict(int)
+    sums: dict[int, float] = defaultdict(float)
+    counts: dict[int, int] = defaultdict(int)
     for _, batch in batcher.ordered(size):
         lengths = batch.lengths.to(model.device)
         cosines = model.similarities(batch.tokens.to(model.device), lengths)

@@ -74,7 +74,8 @@ def span_counts(
 
 def _parse(labels: Sequence[str], outside: str) -> tuple[np.ndarray, np.ndarray]:
     """Tag letter and type code of each label, those of outside ("O", 0) once more at the end."""
-    tags, types, codes = [], [], {}
+    tags, types = [], []
+    codes: dict[str, int] = {}
     for label in labels:
         found = _LABEL.fullmatch(label)
         tag, name = (found[1], found[2] or "") if found else ("I", label)

@@ -1,1 +1,1 @@
-"""The models that validation compares: the predictor, feature groups, trivial baselines."""
+"""The models that validation compares: predictor, groups of features, trivial baselines."""

@@ -1,12 +1,12 @@
-"""Baselines that a cynic would try: what a model must beat before its features mean anything."""
+"""Trivial baselines: what a model must beat before its features mean anything."""
 
 from functools import partial
 
 import numpy as np
 
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_ranker, ranks
 from taskrel.meta.predictor.table.column_groups import IDENTITY
-from taskrel.meta.predictor.table.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.meta.predictor.table.pair_table import MAIN, PAIR
 from taskrel.validation.models.fold_predictions import (
@@ -15,7 +15,7 @@ from taskrel.validation.models.fold_predictions import (
     base_rate,
     by_logistic,
     from_gain,
-    from_order,
+    from_ranking,
 )
 
 #: Baseline → the one column that its logistic regression reads; the sign is learned.
@@ -25,14 +25,12 @@ ONE_COLUMN = {
     "text_cosine": f"{PAIR}text_cosine",
     "same_kind": f"{PAIR}same_kind",
 }
-
-
 #: Penalty of the ranker without features; the middle one of those that the predictor may choose.
 ALPHA = 0.3
 
 
 def baselines(data: PairData) -> dict[str, Predict]:
-    """Baselines by name, but for noise; one whose column is missing or constant is left out."""
+    """Baselines by name, except noise features; one whose column is missing or constant is left out."""
     found: dict[str, Predict] = {
         "majority": majority,
         "all_positive": all_positive,
@@ -50,21 +48,21 @@ def baselines(data: PairData) -> dict[str, Predict]:
 
 
 def majority(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
-    """The commoner class of the training pairs for every pair, with its share as probability.
+    """The more frequent class of the training pairs for every pair, its share as probability.
 
-    It orders nothing, though its probability differs between folds.
+    All scores are equal, although the probability differs between folds.
     """
-    found = base_rate(data, train, test)
-    return found._replace(score=np.zeros(test.sum()))
+    rate = base_rate(data, train, test)
+    return rate._replace(score=np.zeros(test.sum()))
 
 
 def all_positive(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
-    """Every pair is a gain. The level of the paper's F1 of 0.615."""
+    """Every pair is a gain. In the paper this has an F1 of 0.615."""
     return from_gain(np.ones(test.sum()))
 
 
 def main_identity(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
-    """Logistic regression on which task is main: what random folds leak."""
+    """Logistic regression on which task is main. Random folds reveal how often it gains."""
     return by_logistic(np.eye(len(data.tasks))[data.main], data, train, test)
 
 
@@ -89,26 +87,24 @@ def aux_mean(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
 def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """Mean rank of the auxiliary among those of the other main tasks, from −½ to ½.
 
-    Unlike their mean gain it is not ruled by the main task whose gains are largest. A main
-    task weighs as much as its gains are reliable. Without training pairs, 0.
+    Unlike the mean gain it does not depend on the main task with the largest gains. Main tasks
+    are weighted by the reliability of their gains. Without training pairs, 0.
     """
-    place, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
-    place[train], weight[train] = (
-        ranks(data.gain[train], data.main[train]),
-        main_weights(data, train),
-    )
+    rank, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
+    rank[train] = ranks(data.gain[train], data.main[train])
+    weight[train] = main_weights(data, train)
     score = np.zeros(test.sum())
     for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
         others = train & (data.aux == aux) & (data.main != main)
         if weight[others].any():
-            score[row] = np.average(place[others], weights=weight[others])
-    return from_order(score)
+            score[row] = np.average(rank[others], weights=weight[others])
+    return from_ranking(score)
 
 
 def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
-    """The predictor's ranker on who the auxiliary is, overall and by unit of labels, alone."""
+    """The predictor's ranker on the identity of the auxiliary, overall and by label level."""
     x, names = data.tables[IDENTITY], data.names[IDENTITY]
     fitted = fit_ranker(
         names, x[train], data.gain[train], data.main[train], ALPHA, main_weights(data, train)
     )
-    return from_order(fitted.index(x[test]))
+    return from_ranking(fitted.index(x[test]))

@@ -1,4 +1,4 @@
-"""What a compared model says of a fold's test pairs, and the paper's classifier on any columns."""
+"""Predictions for the test pairs of a fold, and the paper's classifier on any columns."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from taskrel.meta.predictor.classifier import logistic
 from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.table.pair_data import PairData
 
-#: Rows that are alike must tie, and sums of the same numbers may differ in the last bits.
+#: Equal rows must tie, but sums of the same numbers may differ in the last bits.
 DIGITS = 9
 
 
 class Predictions(NamedTuple):
-    """Of n pairs; NaN where a model does not say.
+    """Predictions for n pairs; NaN where a model has none.
 
     score : the higher, the better the auxiliary
     probability : of a gain
@@ -29,16 +29,16 @@ class Predictions(NamedTuple):
 
     @classmethod
     def none(cls, n: int) -> "Predictions":
-        """Of n pairs nothing is said yet."""
+        """No predictions yet, for n pairs."""
         return cls(*(np.full(n, np.nan) for _ in cls._fields))
 
-    def put(self, pairs: np.ndarray, found: "Predictions") -> None:
-        """Fill in what was found for the pairs of a mask."""
-        for own, new in zip(self, found, strict=True):
+    def put(self, pairs: np.ndarray, predicted: "Predictions") -> None:
+        """Fill in the predictions for the pairs of a mask."""
+        for own, new in zip(self, predicted, strict=True):
             own[pairs] = new
 
     def of(self, pairs: np.ndarray) -> "Predictions":
-        """Those of the pairs of a mask."""
+        """Predictions for the pairs of a mask."""
         return Predictions(*(values[pairs] for values in self))
 
 
@@ -47,7 +47,7 @@ Predict = Callable[[PairData, np.ndarray, np.ndarray], Predictions]
 
 
 def from_probability(probability: np.ndarray) -> Predictions:
-    """A probability says it all; ½ is no gain."""
+    """A probability is the score, too; it decides for a gain above ½."""
     probability = np.round(probability, DIGITS)
     return Predictions(probability, probability, (probability > 0.5).astype(float))
 
@@ -58,10 +58,10 @@ def from_gain(gain: np.ndarray) -> Predictions:
     return Predictions(gain, np.full(len(gain), np.nan), (gain > 0).astype(float))
 
 
-def from_order(score: np.ndarray) -> Predictions:
-    """Scores that compare within a main task, and say nothing of whether there is a gain."""
-    silent = np.full(len(score), np.nan)
-    return Predictions(np.round(score, DIGITS), silent, silent)
+def from_ranking(score: np.ndarray) -> Predictions:
+    """Scores that compare within a main task only, without a probability or a decision."""
+    none = np.full(len(score), np.nan)
+    return Predictions(np.round(score, DIGITS), none, none)
 
 
 def base_rate(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
@@ -72,8 +72,8 @@ def base_rate(data: PairData, train: np.ndarray, test: np.ndarray) -> Prediction
 def by_logistic(x: np.ndarray, data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions:
     """The paper's classifier on columns x (n_pairs, n_columns), its penalty fixed at C = 1.
 
-    Scaled to [0, 1] by the training pairs; as in the paper, what lies beyond them
-    in the test pairs stays beyond. Training pairs of one class give the base rate.
+    Scaled to [0, 1] by the training pairs. As in the paper, values of the test pairs that are
+    out of that range are not clipped. Training pairs of one class give the base rate.
 
     References
     ----------

@@ -1,1 +1,1 @@
-"""What is about the tables and findings of Bingel and Søgaard (EACL 2017)."""
+"""Tables and findings of Bingel and Søgaard (EACL 2017), made from any evidence."""

@@ -1,4 +1,4 @@
-"""What the paper's findings are checked on."""
+"""The data that the paper's findings are checked on."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.predictor.table.pair_table import column_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Level of the tests that findings go by.
+#: Level of the tests that decide about findings.
 ALPHA = 0.05
 
-#: Whether a finding holds (None: this evidence cannot say), and the numbers in words.
+#: Whether a finding holds (None: this evidence cannot decide), and the numbers in words.
 Answer = tuple[bool | None, str]
 
 
@@ -22,7 +23,7 @@ Answer = tuple[bool | None, str]
 class Case:
     """An evidence, and the paper's tables made from it.
 
-    table_3, table_4 : as `paper_tables` makes them; empty where features are missing
+    table_3, table_4 : as in `paper.tables`; empty where features are missing
     """
 
     evidence: Evidence
@@ -42,11 +43,11 @@ class Case:
         )
 
     @cached_property
-    def places(self) -> "pd.Series":
-        """Mean place of each auxiliary among those of a main task, 0 worst to 1 best."""
+    def mean_ranks(self) -> "pd.Series":
+        """Mean rank of each auxiliary among those of a main task, from 0 (worst) to 1 (best)."""
         several = self.gains[self.gains.count(axis=1) > 1]
-        places = several.rank(axis=1).sub(1).div(several.count(axis=1) - 1, axis=0)
-        return places.mean().dropna()
+        ranks = several.rank(axis=1).sub(1).div(several.count(axis=1) - 1, axis=0)
+        return ranks.mean().dropna()
 
     @cached_property
     def coefficient(self) -> dict[str, float]:
@@ -54,13 +55,14 @@ class Case:
         return {row["feature"]: row["mean"] for row in self.table_4}
 
     def shown(self, column: str) -> str:
-        """A column's coefficient and its place among all."""
+        """Coefficient of a column, and its rank by size among all."""
+        words = column_in_words(column)
         columns = list(self.coefficient)
         if column not in columns:
-            return f"no coefficient of {column}"
+            return f"no coefficient of {words}"
         return (
-            f"coefficient of {column} {self.coefficient[column]:+.2f}, "
-            f"{columns.index(column) + 1}. of {len(columns)}"
+            f"coefficient of {words}: {self.coefficient[column]:+.2f} "
+            f"(rank {columns.index(column) + 1} of {len(columns)})"
         )
 
     def codes(self) -> tuple[np.ndarray, np.ndarray]:

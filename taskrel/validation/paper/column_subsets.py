@@ -1,6 +1,6 @@
-"""Which columns of a table do best on random pairs, as the paper asks and without flattering.
+"""Which columns of a table score best on random pairs: as in the paper, and with a nested choice.
 
-Many small fits: the columns are scaled once for each fold, and the subsets taken from that.
+Many small fits: columns are scaled once for each fold, and subsets are taken from the result.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from taskrel.validation.folds import N_FOLDS
 def best_first(
     x: np.ndarray, y: np.ndarray, order: np.ndarray, runs: int, seed: int = 0
 ) -> np.ndarray:
-    """As many of the first columns of an order as give the best accuracy, the fewest in a tie.
+    """The first k columns of an order, k with the best accuracy; the smallest k of a tie.
 
     Parameters
     ----------
@@ -32,9 +32,9 @@ def best_first(
 
 
 def nested_figures(x: np.ndarray, y: np.ndarray, runs: int, seed: int = 0) -> tuple[float, float]:
-    """Accuracy and F1 where each fold chooses order and number among its training pairs.
+    """Accuracy and F1 where each fold chooses order and number in its training pairs.
 
-    Order is by the size of the coefficients of one fit to them.
+    Columns are sorted by the size of their coefficients in one fit to these pairs.
     """
     found = []
     for run in range(runs):
@@ -54,8 +54,8 @@ def subset_figures(
 ) -> np.ndarray:
     """Accuracy and F1 of "gain" of each subset of columns in each run, (n_subsets, runs, 2).
 
-    F1 is over the pairs of a run, not a mean over its folds. A fold whose
-    training pairs are of one class answers with it.
+    F1 is over the pairs of a run, not a mean over its folds. A fold whose training pairs are
+    of one class predicts that class.
     """
     found = np.empty((len(subsets), runs, 2))
     for run in range(runs):
@@ -80,7 +80,7 @@ def fit(unit: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _folds(n: int, run: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Train and test rows, of all measured pairs the same as `folds` makes of random pairs."""
+    """Train and test rows; for all measured pairs the same as the folds of `random_pairs`."""
     order = np.random.default_rng([seed, run]).permutation(n)
     parts = [part for part in np.array_split(order, N_FOLDS) if 0 < len(part) < n]
     return [(np.setdiff1d(order, part), part) for part in parts]
@@ -99,7 +99,7 @@ def _figures(decided: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def _unit(x: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """Scale by the training pairs to [0, 1]; tested ones may lie beyond, as in the paper."""
+    """Scale to [0, 1] by the training pairs; other pairs may be out of range, as in the paper."""
     feature_range = FeatureRange.of(x[train])
     return (
         np.where(np.isnan(x), feature_range.median, x) - feature_range.low

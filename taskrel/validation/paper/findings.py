@@ -1,7 +1,7 @@
 """The findings of Bingel & Søgaard (EACL 2017), checked one by one on any evidence.
 
-A finding holds, does not, or this evidence cannot say (None): its tasks or
-features are missing, an interval spans zero, or chance does as well.
+A finding holds, does not hold, or cannot be decided (None): tasks or features are missing, an
+interval contains 0, or chance would do as well.
 """
 
 from collections.abc import Callable
@@ -9,19 +9,24 @@ from typing import Any
 
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.validation.paper.about_features import (
-    balance_does_not,
     data_below_majority,
     early_gradients,
     entropy_predicts,
     flat_main_steep_aux,
     ratios_predict_less,
+    size_ratio_does_not_predict,
 )
-from taskrel.validation.paper.about_gains import help_most, helps_nobody, profit_most, symbiosis
+from taskrel.validation.paper.about_gains import (
+    best_auxiliaries,
+    improve_each_other,
+    improves_none,
+    largest_gains,
+)
 from taskrel.validation.paper.case import Answer, Case
 
 
 def _of(check: Callable[..., Answer], *tasks: str) -> Callable[[Case], Answer]:
-    """The check of a finding about these tasks; a capped one stands for its whole card."""
+    """The check of a finding about these tasks; a capped task counts as its card."""
 
     def checked(case: Case) -> Answer:
         known = case.evidence.tasks.index
@@ -32,19 +37,25 @@ def _of(check: Callable[..., Answer], *tasks: str) -> Callable[[Case], Answer]:
     return checked
 
 
-#: What the paper says → its check. By "semantic tagging" it means its task SEM, SemCor.
+#: The paper's statement → its check. By "semantic tagging" it means its task SEM, SemCor.
 FINDINGS: dict[str, Callable[[Case], Answer]] = {
-    "chunking and semantic tagging (SemCor) help most": _of(help_most, "chunk", "semcor"),
-    "hyperlinks help nobody": _of(helps_nobody, "hyperlink"),
-    "MWE and hyperlinks profit most": _of(profit_most, "mwe", "hyperlink"),
-    "POS and CCG help each other": _of(symbiosis, "pos", "ccg"),
-    "MWE and compression help each other": _of(symbiosis, "mwe", "compression"),
-    "loss slopes at 20–30 % are most important": early_gradients,
-    "a flat main curve and a steep auxiliary curve make a gain": flat_main_steep_aux,
-    "ratios predict less than features of one task": ratios_predict_less,
-    "the auxiliary's label entropy predicts": entropy_predicts,
-    "data-set balance does not predict": balance_does_not,
-    "data features alone stay below the majority's F1": data_below_majority,
+    "Chunking and semantic tagging (SemCor) are the best auxiliaries.": _of(
+        best_auxiliaries, "chunk", "semcor"
+    ),
+    "Hyperlinks improve no main task.": _of(improves_none, "hyperlink"),
+    "MWE and hyperlinks are the main tasks with the largest gains.": _of(
+        largest_gains, "mwe", "hyperlink"
+    ),
+    "POS and CCG improve each other.": _of(improve_each_other, "pos", "ccg"),
+    "MWE and compression improve each other.": _of(improve_each_other, "mwe", "compression"),
+    "Loss slopes at 20–30 % of the run are the most important features.": early_gradients,
+    "A flat loss curve of the main task and a steep one of the auxiliary predict a gain.": (
+        flat_main_steep_aux
+    ),
+    "Ratios of two tasks' features predict less than features of one task.": ratios_predict_less,
+    "The auxiliary's label entropy predicts gains.": entropy_predicts,
+    "The size ratio of the data sets does not predict gains.": size_ratio_does_not_predict,
+    "Data features alone have a lower F1 than always answering 'gain'.": data_below_majority,
 }
 
 
@@ -58,7 +69,7 @@ def check_findings(
     evidence : Evidence
         Has at least one measured pair.
     table_3, table_4 : list of dict
-        As `paper_tables` makes them; empty where the paper's features are missing.
+        As in `paper.tables`; empty where the paper's features are missing.
 
     Returns
     -------

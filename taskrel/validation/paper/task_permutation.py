@@ -1,4 +1,4 @@
-"""How often chance does as well: tests whose unit is the task, since pairs share tasks."""
+"""Permutation tests over tasks, not pairs, since pairs share tasks."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -11,7 +11,7 @@ DRAWS = 2000
 def shuffled_tasks(
     values: np.ndarray, statistic: Callable[[np.ndarray], float], seed: int = 0
 ) -> tuple[float, float]:
-    """How often a statistic is as high, and as low, as it is when a feature is shuffled over tasks.
+    """P values of a statistic whose null distribution comes from shuffling a feature over tasks.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def shuffled_tasks(
     Returns
     -------
     float, float
-        One-sided p values, upward and downward; the observed order counts as a draw.
+        One-sided p values, upward and downward; the observed values count as a draw.
     """
     rng = np.random.default_rng(seed)
     observed = statistic(values)
@@ -38,9 +38,9 @@ def shuffled_tasks(
 
 
 def set_p(values: np.ndarray, chosen: np.ndarray) -> float:
-    """Share of all sets of that many tasks whose sum is as high as that of the chosen ones.
+    """P value of a set of tasks: share of all sets of that size with a sum as high.
 
-    Exact, and so for the one or two tasks that a finding is about.
+    Exact, since a finding is about one or two tasks.
 
     Parameters
     ----------

@@ -10,11 +10,11 @@ from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.validation.folds import folds
 from taskrel.validation.models.candidates import Candidate
 from taskrel.validation.models.fold_predictions import Predictions
-from taskrel.validation.models.noise_band import noise_predictions
+from taskrel.validation.models.noise_features import noise_predictions
 from taskrel.validation.scoring.family_bootstrap import Weights, interval, once
 from taskrel.validation.scoring.scores import SCORES, Asked, calibration_bins, scores
 
-#: Repeats whose mean is resampled: with more, an interval no longer moves, and takes its time.
+#: Repeats whose mean is resampled: more change no interval and take long.
 RESAMPLED = 20
 
 #: Scope of the figures → mask of the pairs that count, bool (n_pairs,).
@@ -24,7 +24,7 @@ Scopes = dict[str, np.ndarray]
 class Evaluated(NamedTuple):
     """Scores of one model, columns as `SCORES`; NaN where a score is not defined.
 
-    values : float array (n_repeats, n_scores): shuffles, or draws of noise
+    values : float array (n_repeats, n_scores): repeats are shuffles, or draws of noise features
     resampled : float array (n_resamples, n_scores)
     """
 
@@ -41,12 +41,12 @@ class Evaluated(NamedTuple):
         return [interval(column) for column in self.resampled.T]
 
     def band(self) -> list[tuple[float, float]]:
-        """Where 95 % of the repeats lie, of each score."""
+        """The middle 95 % of the repeats, of each score."""
         return [interval(column) for column in self.values.T]
 
 
 class Outcome(NamedTuple):
-    """What one model did: by scope, and the bins of its calibration."""
+    """Scores of one model by scope, and the bins of its calibration."""
 
     scopes: dict[str, Evaluated]
     reliability: list[dict[str, float]]
@@ -63,8 +63,8 @@ def evaluate(
 ) -> dict[str, Outcome]:
     """Fit a candidate in each fold of each repeat and score it; key of the model → outcome.
 
-    What is predicted does not depend on the resample: each resample's figure is a
-    mean over repeats (the first `RESAMPLED`), as the figure itself is.
+    Predictions do not depend on the resample. The score of a resample is a mean over repeats
+    (the first `RESAMPLED`), as the score itself is.
     """
     found: dict[str, list[Predictions]] = {}
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
@@ -93,11 +93,10 @@ def evaluate_noise(
     scopes: Scopes,
     seed: int,
 ) -> dict[str, Evaluated]:
-    """Score some of the draws of noise; scope → values of the draws, and their resamples.
+    """Score some draws of noise features; scope → values of the draws, and their resamples.
 
-    Resample b is that of draw b mod `n_draws`, so that a difference to noise
-    carries the luck of the draw as well as that of the families. The resamples
-    of other draws are NaN.
+    Resample b belongs to draw b mod `n_draws`, so that a difference from noise features varies
+    with the draw as well as with the families. The resamples of other draws are NaN.
     """
     n = len(weights.main)
     found = {
@@ -120,7 +119,7 @@ def evaluate_noise(
 
 
 def joined(parts: list[dict[str, Evaluated]]) -> dict[str, Evaluated]:
-    """All draws of noise, from those of `evaluate_noise`."""
+    """All draws of noise features, from the parts that `evaluate_noise` returned."""
     return {
         name: Evaluated(
             np.concatenate([p[name].values for p in parts]),
@@ -131,7 +130,7 @@ def joined(parts: list[dict[str, Evaluated]]) -> dict[str, Evaluated]:
 
 
 def mean(values: np.ndarray) -> np.ndarray:
-    """Mean over the first axis of what is not NaN; NaN where nothing is."""
+    """Mean over the first axis without NaN; NaN where all values are."""
     known = ~np.isnan(values)
     count = known.sum(axis=0)
     total = np.where(known, values, 0).sum(axis=0)

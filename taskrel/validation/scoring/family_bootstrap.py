@@ -1,8 +1,8 @@
-"""Family bootstrap: how far a figure would move with other tasks.
+"""Family bootstrap: how far a figure would change with other tasks.
 
-n is the number of task families, not of pairs: the pairs of one task stand and
-fall together. Families are drawn with replacement and predictions held fixed, so
-that the interval is about the tasks that are asked about, not about refitting.
+The sample size is the number of task families, not of pairs, because the pairs of one task
+are not independent. Families are drawn with replacement and predictions held fixed: the
+interval is about the predicted tasks, not about fitting again.
 """
 
 from typing import NamedTuple
@@ -34,26 +34,25 @@ class Weights(NamedTuple):
         return self.main * self.aux
 
     def of(self, pairs: np.ndarray) -> "Weights":
-        """Those of the pairs of a mask."""
+        """Weights of the pairs of a mask."""
         return Weights(self.main[:, pairs], self.aux[:, pairs])
 
     def resamples(self, which: np.ndarray | slice) -> "Weights":
-        """Those of some of the resamples."""
+        """Weights in some of the resamples."""
         return Weights(self.main[which], self.aux[which])
 
 
 def once(n: int) -> Weights:
-    """Every one of n pairs counted once: one resample, (1, n)."""
+    """One resample that counts each of n pairs once, (1, n)."""
     return Weights(np.ones((1, n)), np.ones((1, n)))
 
 
 def family_weights(data: PairData, resamples: int, seed: int) -> Weights:
     """Weights (resamples, n_pairs) of the pigeonhole bootstrap over families.
 
-    Families of measured pairs are drawn with replacement, as many as there are.
-    A pair counts as often as its main's family was drawn times as often as its
-    auxiliary's was: rows and columns of the matrix of gains are resampled
-    together.
+    Families of measured pairs are drawn with replacement, as many as there are. The weight of
+    a pair is how often the family of its main task was drawn, times how often that of its
+    auxiliary was: rows and columns of the matrix of gains are resampled together.
 
     References
     ----------
@@ -75,7 +74,7 @@ def resampled_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
-    """The 95 % percentile interval of the resamples where a figure is defined; else NaN."""
+    """The 95 % percentile interval over the resamples where a figure is defined; else NaN."""
     defined = values[np.isfinite(values)]
     if not len(defined):
         return np.nan, np.nan

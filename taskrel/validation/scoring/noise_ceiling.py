@@ -1,4 +1,4 @@
-"""Noise ceiling: how well a perfect predictor could rank, given how noisy the gains are."""
+"""Noise ceiling: how well a perfect predictor could rank, given the seed noise of the gains."""
 
 from itertools import combinations
 from math import sqrt
@@ -16,11 +16,11 @@ def noise_ceiling(evidence: Evidence) -> float | None:
     """Highest within-main rank correlation that a predictor of the mean gains can expect.
 
     Mean over main tasks, as that correlation is, of the root of the reliability of their mean
-    gains (`spearman_brown` of r and k): r is the rank correlation of one seed's gains with
-    another's among the main's auxiliaries, mean over pairs of seeds; k is the mean number of
-    seeds of its gains. It is 0 for a main whose seeds contradict each other: so a main
-    without any order counts as 0 to about 0.3, by luck. None where no two seeds share three
-    pairs of a main task.
+    gains (`spearman_brown` of r and k): r is the rank correlation between the gains of two
+    seeds among the auxiliaries of a main task, mean over pairs of seeds; k is the mean number
+    of seeds of its gains. It is 0 for a main task whose seeds contradict each other: a main
+    task whose auxiliaries do not differ has 0 to about 0.3, by chance. None where no two seeds
+    share three pairs of a main task.
     """
     gains = evidence.gains
     gains = gains[gains["recipe"].isin(evidence.summary["recipe"])].dropna(subset="gain")
@@ -51,7 +51,7 @@ def _of_main(cells: "pd.DataFrame") -> float | None:
 
 
 def _seed_correlations(cells: "pd.DataFrame") -> list[float]:
-    """Rank correlation of each two seeds of one main task; equal gains have none."""
+    """Rank correlations between the seeds of one main task, two by two; equal gains have none."""
     by_seed = cells.pivot_table(index="aux", columns="seed", values="gain")
     found = []
     for one, other in combinations(by_seed.columns, 2):

@@ -1,8 +1,8 @@
-"""Scores of predictions: how good, in every resample of a bootstrap at once.
+"""Scores of predictions, in all resamples of a bootstrap at once.
 
-Each score takes the pairs asked about and the weights of B resamples and gives B
-figures, NaN where a resample does not define it. With `once` it is the ordinary
-figure. A weight is how often a pair is there; ties are split evenly.
+Each score takes the predicted pairs and the weights of B resamples and returns B figures, NaN
+where a resample does not define it. With `once` it is the ordinary figure. A weight is how
+often a pair counts; ties are split evenly.
 
 ==================  ==========================================================================
 accuracy, f1        of the decision; F1 of the class "gain"
@@ -10,13 +10,13 @@ brier, log_loss     of the probability; lower is better
 auc                 over all pairs: P(a gain is scored above a pair without)
 within_main_auc     the same among the auxiliaries of one main task, mean over main tasks
 spearman            rank correlation of score and gain within a main task, mean over mains
-ndcg                of the whole order within a main task, mean over mains
-regret_1, _3, _5    gain lost, in percent of the main task's score, when only the best 1, 3,
-                    5 auxiliaries are tried; mean over main tasks; lower is better
+ndcg                of the whole ranking within a main task, mean over mains
+regret_1, _3, _5    gain lost, in percent of the main task's score, if only the 1, 3 or 5
+                    best-ranked auxiliaries are tried; mean over mains; lower is better
 ==================  ==========================================================================
 
-What is asked about one main task needs no level that is right over main tasks,
-and is what a user asks.
+Scores within a main task are about what a user asks. They do not need predictions that compare
+between main tasks.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ EDGE = 1e-6
 
 
 class Asked(NamedTuple):
-    """Pairs that are asked about: main (n,), gain (n,) in percent, and the predictions for them."""
+    """Predicted pairs: main (n,), gain (n,) in percent, and the predictions for them."""
 
     main: np.ndarray
     gain: np.ndarray
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
         return (self.gain > 0).astype(float)
 
 
-#: (pairs asked about, weights of B resamples) → B figures.
+#: (predicted pairs, weights of B resamples) → B figures.
 Score = Callable[[Asked, Weights], np.ndarray]
 
 
@@ -68,8 +68,8 @@ def accuracy(asked: Asked, weights: Weights) -> np.ndarray:
 def f1(asked: Asked, weights: Weights) -> np.ndarray:
     """F1 of "gain": 2 · true positives / (decided gains + true gains).
 
-    Counted over all folds together: the mean of the folds' own F1 depends on how
-    few gains a fold has (in the paper's protocol it is about 0.01 lower).
+    Counted over all folds together: the mean of the F1 of single folds depends on how few
+    gains a fold has (in the paper's protocol it is about 0.01 lower).
 
     References
     ----------
@@ -134,34 +134,34 @@ def rank_correlation(score: np.ndarray, gain: np.ndarray, weight: np.ndarray) ->
     0 for equal scores, NaN for equal gains.
     """
     n = np.maximum(weight.sum(axis=1, keepdims=True), 1)
-    # Mean rank of a row's copies, less ½: what it stands above, and half of what it ties with.
+    # Mean rank of a row's copies minus ½: the rows below it, and half of those that it ties with.
     a, b = (weight @ _above(values, values).T for values in (score, gain))
     a, b = (ranks - (weight * ranks).sum(axis=1, keepdims=True) / n for ranks in (a, b))
     aa, bb, ab = ((weight * product).sum(axis=1) for product in (a * a, b * b, a * b))
-    varies = aa > 1e-6  # ranks are multiples of ½: what is less is rounding
+    varies = aa > 1e-6  # ranks are multiples of ½: anything less is rounding
     result = np.where(varies, ab / np.sqrt(np.where(varies, aa * np.maximum(bb, 1e-6), 1)), 0.0)
     return np.where(bb > 1e-6, result, np.nan)
 
 
 def _ndcg(score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Normalised discounted cumulative gain of the whole order, discount 1 / log₂(1 + place).
+    """Normalised discounted cumulative gain of the whole ranking, discount 1 / log₂(1 + rank).
 
-    A loss is worth 0, as leaving the auxiliary out is. NaN where nothing is a gain.
+    A loss counts as 0, as the single-task run does. NaN where no pair gains.
 
     References
     ----------
     Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques",
     ACM Transactions on Information Systems 20(4), 2002.
     """
-    worth = np.maximum(gain, 0)
-    dcg, ideal = (_discounts(by, weight) @ worth for by in (score, worth))
+    value = np.maximum(gain, 0)
+    dcg, ideal = (_discounts(by, weight) @ value for by in (score, value))
     return _share(dcg, ideal)
 
 
 def _discounts(score: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Sum of the discounts of each row's copies, (B, k); a tie shares the discounts evenly."""
-    places = np.arange(1, int(weight.sum(axis=1).max(initial=0)) + 1)
-    up_to = np.concatenate([[0.0], np.cumsum(1 / np.log2(1 + places))])
+    ranks = np.arange(1, int(weight.sum(axis=1).max(initial=0)) + 1)
+    up_to = np.concatenate([[0.0], np.cumsum(1 / np.log2(1 + ranks))])
     before = (weight @ (score[:, None] > score)).astype(int)  # (B, k)
     tied = (weight @ (score[:, None] == score)).astype(int)
     shared = up_to[before + tied] - up_to[before]
@@ -169,12 +169,11 @@ def _discounts(score: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _regret(k: int, score: np.ndarray, gain: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Best gain of all auxiliaries less the best of the k with the highest scores.
+    """Best gain of all auxiliaries minus the best of the k with the highest scores.
 
-    Whoever has tried k of them may still keep the task alone, so a loss is worth 0
-    in both. Where k is no choice, because there are k auxiliaries or fewer, NaN. A
-    resample draws main tasks only: the shelf of auxiliaries stays what it is, since
-    a copy on the shelf would be tried in vain.
+    After k tries the single-task model is still there, so a loss counts as 0 in both. NaN where
+    there are k auxiliaries or fewer, so that k is no choice. A resample draws main tasks only:
+    the auxiliaries stay the same, since trying a copy of one would be in vain.
     """
     if len(score) <= k:
         return np.full(len(weight), np.nan)
@@ -224,7 +223,7 @@ def calibration_bins(
     -------
     list of dict
         probability : mean of the bin's pairs
-        gains : share of them that are gains
+        gains : share of gains among them
         n : number of pairs
     """
     which = np.minimum((probability * bins).astype(int), bins - 1)

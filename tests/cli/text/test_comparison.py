@@ -13,7 +13,7 @@ def lines(made, *ours):
     return comparison_text(comparison(made, pd.concat([FOOD, *ours])), made).splitlines()
 
 
-def test_ours_with_interval_stands_beside_the_published_score():
+def test_our_score_with_its_interval_next_to_the_published_one():
     made = study(
         row("alone", "food", accuracy=0.55),
         row("a rule", "food", baseline="majority", accuracy=0.6667),
@@ -28,7 +28,7 @@ def test_ours_with_interval_stands_beside_the_published_score():
         "a rule    food   0.6667                  | 0.6667      –",
         "one seed  price  0.7500                  | –           1",
         "none      tie    –                       | –           0",
-        "no score of ours, because no finished run is there: none (tie)",
+        "no score of ours, because no run has finished: none (tie)",
         "published: made up",
     ]
 
@@ -36,7 +36,7 @@ def test_ours_with_interval_stands_beside_the_published_score():
 @pytest.mark.parametrize(
     ("printed", "shown"), [(0.98, "0.980"), (0.4137, "0.4137"), (0.123456, "0.1235")]
 )
-def test_as_many_decimals_as_in_print_but_three_or_four(printed, shown):
+def test_as_many_decimals_as_published_but_three_or_four(printed, shown):
     assert lines(study(row("x", "food", accuracy=printed)))[4].split("| ")[1].split()[0] == shown
 
 
@@ -79,11 +79,11 @@ def test_reasons_of_missing_scores():
     assert [line for line in lines(made) if line.startswith("no score")] == [
         "no score of ours, because this call leaves out recipe later: a (food)",
         "no score of ours, because this call leaves out tie: b (overall)",
-        "no score of ours, because no finished run is there: c (price), d (price)",
+        "no score of ours, because no run has finished: c (price), d (price)",
     ]
 
 
-def test_convergence_stands_in_columns_behind_the_metrics():
+def test_convergence_has_columns_after_the_metrics():
     made = study(
         row("alone", "food", accuracy=0.5),
         row("both", "food", group="all"),
@@ -131,10 +131,10 @@ def test_convergence_stands_in_columns_behind_the_metrics():
         "–",
     ]
     notes = " ".join(text[8:])
-    assert "a random rule: mean of 200 draws from the labels of the training part" in notes
+    assert "random baseline: mean of 200 draws from the labels of the training split" in notes
     assert (
-        "to 50 % and 95 %: until the dev score first reaches that share of the final one of "
-        "joint alone; mean over"
+        "to 50 % and 95 %: training until the dev score first reaches that share of the final "
+        "single-task score of joint; mean over"
     ) in notes
 
 

@@ -20,7 +20,7 @@ def test_a_line_for_each_contrast():
     asked = made((Side("joint", "all"), Side("joint")), (Side("later", "all"), Side("joint")))
     lines = contrasts_text(contrasts(asked, SCORES), asked).splitlines()
     assert lines == [
-        "contrasts, on test: a − b, paired by seed",
+        "Contrasts on test: a − b, paired by seed",
         "contrast  task  metric    a       b       difference  95 % interval       seeds  q      "
         "verdict",
         "────────  ────  ────────  ──────  ──────  ──────────  ──────────────────  ─────  ─────  "
@@ -28,7 +28,7 @@ def test_a_line_for_each_contrast():
         "c0        food  accuracy  0.8000  0.6000  +0.2000     [-0.0484, +0.4484]      3  0.074  "
         "no clear difference",
         "c1        food  accuracy  –       –       –           –                       0  –      –",
-        "q is p corrected for the number of contrasts, and the verdict goes by q",
+        "q: p value corrected for the number of contrasts; the verdict uses q",
     ]
 
 
@@ -37,5 +37,5 @@ def test_what_a_call_leaves_out_is_said():
     table = contrasts(asked, SCORES[:0])
     assert left_out(table, asked) == ["recipe later", "task food"]
     assert contrasts_text(table, asked).splitlines()[-1] == (
-        "this call leaves out recipe later, task food; contrasts.csv stays as it was"
+        "this call leaves out recipe later, task food; contrasts.csv is unchanged"
     )

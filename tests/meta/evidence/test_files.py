@@ -148,7 +148,7 @@ def test_a_pair_without_a_row_has_no_features(folder):
 @pytest.mark.parametrize("name", ["evidence.json", "tasks.csv", "pairs.csv", "gains.csv"])
 def test_a_missing_file(folder, name):
     (folder / name).unlink()
-    with pytest.raises(EvidenceError, match=rf"{name}: no such file; python -m taskrel.evidence"):
+    with pytest.raises(EvidenceError, match=rf"{name}: no such file; taskrel evidence"):
         read_evidence(folder)
 
 

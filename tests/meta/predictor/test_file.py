@@ -9,8 +9,7 @@ from sklearn.svm import SVC
 
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.features.names import ENCODER_FEATURES
-from taskrel.meta.predictor.file import NAME, digest, load_predictor, save_predictor
-from taskrel.meta.predictor.find import find_predictor
+from taskrel.meta.predictor.file import NAME, digest, find_predictor, load_predictor, save_predictor
 from taskrel.meta.predictor.predictor import FEATURE_SETS, GainPredictor
 
 VALIDATION = {"protocol": "leave_family_out", "text": "made up", "n_tasks": 6}

@@ -100,9 +100,9 @@ def test_the_calibration_knows_no_pair_that_its_indices_know():
 @pytest.mark.parametrize(
     ("gain", "says"),
     [
-        (np.ones(N), "all 56 measured pairs to learn from are gains; a prediction needs gains"),
-        (-np.ones(N), "all 56 measured pairs to learn from are without a gain;"),
-        (np.zeros(N), "all 56 measured pairs to learn from are without a gain;"),
+        (np.ones(N), "all 56 measured pairs to learn from are gains, but a prediction needs both"),
+        (-np.ones(N), "all 56 measured pairs to learn from are without a gain, but"),
+        (np.zeros(N), "all 56 measured pairs to learn from are without a gain, but"),
     ],
 )
 def test_one_class(gain, says):
@@ -134,7 +134,7 @@ def test_estimators_of_ones_own():
     found = answers(model, data)
     assert ((found.probability > 0.5) == data.positive).mean() > 0.8
     assert np.corrcoef(found.gain, data.gain)[0, 1] > 0.8
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         model.to_plain()
 
 

@@ -446,7 +446,7 @@ def test_importing_it_imports_nothing_heavy():
     """An answer from saved coefficients must come at once."""
     program = (
         "import sys; from taskrel.meta.predictor.predictor import GainPredictor; "
-        "import taskrel.meta.predictor.find, taskrel.meta.evidence.files; "
+        "import taskrel.meta.predictor.file, taskrel.meta.evidence.files; "
         "import taskrel.cli.text.prediction\n"
         "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
         "& set(sys.modules)))"

@@ -49,9 +49,9 @@ def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
     with caplog.at_level("DEBUG", logger="taskrel"):
         study = prepare_study(Experiment("x", entries, (0,), RECIPES, ("a",)))
     assert study.warnings == [
-        "a: 80 of 500 test texts stand in its training part, too",
-        "b: 80 of 500 test texts stand in its training part, too",
-        "contamination: 50 of 500 test texts of b stand in the training part of a",
+        "a: 80 of 500 test texts are also in its training split",
+        "b: 80 of 500 test texts are also in its training split",
+        "contamination: 50 of 500 test texts of b are in the training split of a",
     ]
     assert "note: a: 1 of 200 dev texts" in caplog.text
     assert "note: contamination: 4 of 500 test texts of a" in caplog.text
@@ -92,6 +92,6 @@ def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warne
     pairs = permutations(NAMES, 2)
     warned = {f"{main} of {aux}" for main, aux in pairs} if warned is None else warned
     assert set(grouped(RECIPES, **options).warnings) == {
-        f"contamination: 50 of 500 test texts of {main} stand in the training part of {aux}"
+        f"contamination: 50 of 500 test texts of {main} are in the training split of {aux}"
         for main, aux in (pair.split(" of ") for pair in warned)
     }

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
 from taskrel.study.store.file import NAME
-from taskrel.study.store.schema import TABLES, VERSION
+from taskrel.study.store.schema import VERSION
 from taskrel.study.store.store import Store
 from taskrel.training.result import Curve
 
@@ -38,7 +39,6 @@ def test_what_goes_in_comes_out(store, tmp_path):
             ("a", 0, "train", "loss"),
             ("b", 0, "train", "loss"),
         }
-        np.testing.assert_array_equal(reader.correct(PAIR.identity, "b"), [True, False, True] * 3)
         assert reader.infos("r1") == {"a": {"metric": "accuracy"}, "b": {"metric": "macro_f1"}}
         assert reader.recipes() == [("r1", "short", {"steps": 9})]
 
@@ -105,7 +105,7 @@ def test_infos_are_those_of_the_recipe(store):
 
 
 def test_a_second_writer_is_refused(store, tmp_path):
-    with pytest.raises(StoreError, match="another run_pairs is writing"):
+    with pytest.raises(StoreError, match="another taskrel run is writing"):
         Store.write(tmp_path)
     store.close()
     Store.write(tmp_path).close()
@@ -141,7 +141,7 @@ def test_corrupt_foreign_and_newer_stores_are_refused_unchanged(tmp_path, opened
 
 
 def test_reading_makes_nothing(tmp_path):
-    with pytest.raises(StoreError, match="no such file; run_pairs makes one"):
+    with pytest.raises(StoreError, match="no such file; taskrel run makes one"):
         Store.read(tmp_path)
     assert list(tmp_path.iterdir()) == []
     Store.write(tmp_path).close()
@@ -232,38 +232,99 @@ def test_profiles_and_pair_features_move_with_an_export(store, tmp_path):
         assert rows == [("a", "b"), ("b", "a")]
 
 
-@pytest.fixture
-def first_version(tmp_path):
-    """Folder of a store as the first version of taskrel left it."""
-    folder = tmp_path / "old"
+#: The schema of version 2 as it was; version 1 lacks the last two tables.
+VERSION_2 = """
+CREATE TABLE tasks (name TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE recipes (digest TEXT PRIMARY KEY, name TEXT NOT NULL, recipe TEXT NOT NULL,
+    used INTEGER NOT NULL);
+CREATE TABLE infos (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
+    info TEXT NOT NULL, PRIMARY KEY (recipe, task));
+CREATE TABLE runs (id TEXT PRIMARY KEY, spec TEXT NOT NULL, tasks TEXT NOT NULL,
+    seed INTEGER NOT NULL, status TEXT NOT NULL, error TEXT, seconds REAL,
+    finished TEXT NOT NULL, provenance TEXT NOT NULL);
+CREATE TABLE members (recipe TEXT NOT NULL REFERENCES recipes (digest), run TEXT NOT NULL,
+    PRIMARY KEY (recipe, run));
+CREATE TABLE scores (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, checkpoint TEXT NOT NULL, metric TEXT NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (run, task, split, checkpoint, metric));
+CREATE TABLE curves (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    split TEXT NOT NULL, name TEXT NOT NULL, steps BLOB NOT NULL, "values" BLOB NOT NULL,
+    PRIMARY KEY (run, task, split, name));
+CREATE TABLE correct (run TEXT NOT NULL REFERENCES runs (id), task TEXT NOT NULL,
+    n INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (run, task));
+
+CREATE TABLE profiles (recipe TEXT NOT NULL REFERENCES recipes (digest), task TEXT NOT NULL,
+    digest TEXT NOT NULL, profile BLOB NOT NULL, PRIMARY KEY (recipe, task));
+CREATE TABLE pairs (recipe TEXT NOT NULL REFERENCES recipes (digest), main TEXT NOT NULL,
+    aux TEXT NOT NULL, main_digest TEXT NOT NULL, aux_digest TEXT NOT NULL,
+    features TEXT NOT NULL, PRIMARY KEY (recipe, main, aux));
+"""
+BITS = (ALONE.identity, "a", 9, b"\xb6\x80")
+RUN = (ALONE.identity, json.dumps(ALONE.spec), '["a"]', 0, "done", None, 1.5, "2025-01-01", "{}")
+LOSSES = np.array([1, 2], "<i4").tobytes(), np.array([1.5, 0.25], "<f4").tobytes()
+#: What an export of such a store yields: one finished run.
+ROWS = {
+    "tasks": ("a", "d1"),
+    "recipes": ("r1", "short", "{}", 1),
+    "infos": ("r1", "a", "{}"),
+    "runs": RUN,
+    "members": ("r1", ALONE.identity),
+    "scores": (ALONE.identity, "a", "test", "best", "accuracy", 0.5),
+    "curves": (ALONE.identity, "a", "train", "loss", *LOSSES),
+}
+
+
+@pytest.fixture(params=[1, 2])
+def older(tmp_path, request):
+    """Folder of a store as version 1 or 2 left it, with one run and its bits of right answers."""
+    folder, version = tmp_path / "older", request.param
     folder.mkdir()
     with closing(sqlite3.connect(folder / NAME)) as db:
-        db.executescript(f"{TABLES} PRAGMA user_version = 1;INSERT INTO tasks VALUES ('a', 'd1')")
+        tables = VERSION_2 if version == 2 else VERSION_2.split("\n\n")[0]
+        db.executescript(f"{tables} PRAGMA user_version = {version};")
+        for table, values in (ROWS | {"correct": BITS}).items():
+            db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)
+        db.commit()
     return folder
 
 
-def test_a_store_of_the_first_version_is_read_as_it_is(first_version):
-    before = (first_version / NAME).read_bytes()
-    with Store.read(first_version) as store:
+def schema(folder):
+    with closing(sqlite3.connect(folder / NAME)) as db:
+        return [
+            *db.execute("PRAGMA user_version"),
+            *db.execute("SELECT sql FROM sqlite_master WHERE tbl_name != 'correct' ORDER BY name"),
+        ]
+
+
+def test_an_older_store_is_read_as_it_is(older):
+    before = (older / NAME).read_bytes()
+    with Store.read(older) as store:
+        assert store.status() == {ALONE.identity: "done"}
+        assert store.scores("r1")["value"].tolist() == [0.5]
+        assert store.curves("r1") == {("a", 0, "train", "loss"): Curve([1, 2], [1.5, 0.25])}
         assert store.profiles("r1") == {}
         assert store.pairs("r1").empty
-        assert list(store.rows()) == [("tasks", ("a", "d1"))]
-    assert (first_version / NAME).read_bytes() == before
+        assert dict(store.rows()) == ROWS
+    assert (older / NAME).read_bytes() == before
 
 
-def test_a_store_of_the_first_version_is_brought_up_to_date_by_a_writer(first_version, tmp_path):
-    for _ in range(2):
-        with Store.write(first_version) as store:
-            assert next(iter(store.rows())) == ("tasks", ("a", "d1"))
-            store.register(TASKS, "short", {}, "r1", [ALONE])
-            measured(store)
-
-    def schema(folder):
-        with closing(sqlite3.connect(folder / NAME)) as db:
-            return [
-                *db.execute("PRAGMA user_version"),
-                *db.execute("SELECT sql FROM sqlite_master ORDER BY name"),
-            ]
-
+def test_an_older_store_is_brought_up_to_date_by_a_writer(older, tmp_path):
+    with Store.write(older) as store:
+        measured(store)
+        store.register(TASKS, "short", {}, "r1", [PAIR])
+        store.finish(PAIR, result("a", "b", value=0.75), 2.5, {})
+    with Store.write(older) as store:
+        assert store.status() == {ALONE.identity: "done", PAIR.identity: "done"}
+        assert store.scores("r1")["value"].tolist() == [0.75, 0.75, 0.5]
+        assert store.profiles("r1") == {"a": b"\x00a", "b": b"b"}
     Store.write(tmp_path / "new").close()
-    assert schema(first_version) == schema(tmp_path / "new")
+    assert schema(older) == schema(tmp_path / "new")
+    with closing(sqlite3.connect(older / NAME)) as db:  # nothing is deleted
+        assert db.execute("SELECT * FROM correct").fetchall() == [BITS]
+
+
+def test_a_new_store_has_no_bits_of_right_answers(store):
+    with closing(sqlite3.connect(store.path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        with pytest.raises(sqlite3.OperationalError, match="no such table: correct"):
+            db.execute("SELECT * FROM correct")

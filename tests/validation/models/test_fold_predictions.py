@@ -10,8 +10,8 @@ from taskrel.validation.models.fold_predictions import (
     base_rate,
     by_logistic,
     from_gain,
-    from_order,
     from_probability,
+    from_ranking,
 )
 
 PAIRS = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
@@ -74,6 +74,6 @@ def test_training_pairs_of_one_class_give_the_base_rate():
 
 def test_an_order_is_silent_about_gains():
     """Scores that differ in the last bits only are alike."""
-    said = from_order(np.array([0.1 + 0.2, 0.3, -1]))
+    said = from_ranking(np.array([0.1 + 0.2, 0.3, -1]))
     assert said.score.tolist() == [0.3, 0.3, -1]
     assert np.isnan(said.probability).all() and np.isnan(said.decision).all()

@@ -8,19 +8,24 @@ from made_evidence import made_evidence
 from taskrel.meta.evidence.published import published_evidence
 from taskrel.meta.features.names import PAPER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
-from taskrel.validation.paper import paper_tables
+from taskrel.validation.paper import tables
 from taskrel.validation.paper.about_features import (
-    balance_does_not,
     data_below_majority,
     early_gradients,
     entropy_predicts,
     flat_main_steep_aux,
     ratios_predict_less,
+    size_ratio_does_not_predict,
 )
-from taskrel.validation.paper.about_gains import help_most, helps_nobody, profit_most, symbiosis
+from taskrel.validation.paper.about_gains import (
+    best_auxiliaries,
+    improve_each_other,
+    improves_none,
+    largest_gains,
+)
 from taskrel.validation.paper.case import Case
 from taskrel.validation.paper.findings import FINDINGS, check_findings
-from taskrel.validation.paper.paper_tables import table_3, table_4
+from taskrel.validation.paper.tables import table_3, table_4
 
 NINE = tuple("abcdefghi")
 
@@ -37,21 +42,21 @@ def early(task):
     return float(ord("i") - ord(task))
 
 
-def test_a_capped_task_stands_for_its_card():
+def test_a_capped_task_counts_as_its_card():
     evidence = made_evidence(
         {
             pair: float(pair[1] == "chunk_9")
             for pair in permutations(["chunk_9", "semcor", *NINE], 2)
         }
     )
-    said = "chunking and semantic tagging (SemCor) help most"
-    figure = FINDINGS[said](Case(evidence, [], []))[1]
+    finding = "Chunking and semantic tagging (SemCor) are the best auxiliaries."
+    figure = FINDINGS[finding](Case(evidence, [], []))[1]
     assert figure == "no measured pairs of chunk"
     evidence = replace(evidence, entries={"chunk_9": {"card": "chunk", "limit": 9}})
-    assert "chunk_9 1.00, semcor" in FINDINGS[said](Case(evidence, [], []))[1]
+    assert "chunk_9 1.00, semcor" in FINDINGS[finding](Case(evidence, [], []))[1]
 
 
-def test_places_by_hand():
+def test_mean_ranks_by_hand():
     gains = {
         ("a", "b"): 5,
         ("a", "c"): 1,
@@ -59,30 +64,30 @@ def test_places_by_hand():
         ("b", "c"): -1,
         ("b", "a"): -2,
         ("c", "a"): 9,
-    }  # c has one auxiliary: no order
-    places = Case(made_evidence(gains), [], []).places
+    }  # c has one auxiliary: no rank
+    ranks = Case(made_evidence(gains), [], []).mean_ranks
     # among a's: c 0, d ½, b 1; among b's: a 0, c 1
-    assert places.to_dict() == {"a": 0, "b": 1, "c": 0.5, "d": 0.5}
+    assert ranks.to_dict() == {"a": 0, "b": 1, "c": 0.5, "d": 0.5}
 
 
 @pytest.mark.parametrize(
-    ("check", "of"), [(help_most, lambda m, a: a), (profit_most, lambda m, a: m)]
+    ("check", "of"), [(best_auxiliaries, lambda m, a: a), (largest_gains, lambda m, a: m)]
 )
-def test_the_two_that_help_or_profit_most(check, of):
+def test_the_two_with_the_highest_values(check, of):
     made = case(lambda m, a: early(of(m, a)) - 3)
     assert check(made, "a", "b")[0] is True
     holds, figure = check(made, "c", "d")
     assert holds is False
-    assert "highest other a" in figure
-    assert "(p 0.028)" in check(made, "b", "a")[1]  # one set of 36
+    assert "highest other: a " in figure
+    assert "(p = 0.028)" in check(made, "b", "a")[1]  # one set of 36
 
 
 def test_too_few_tasks_to_stand_out():
     made = case(lambda m, a: early(a), "abcd")  # six sets of two: p is 1/6 at best
-    holds, figure = help_most(made, "a", "b")
+    holds, figure = best_auxiliaries(made, "a", "b")
     assert holds is None
-    assert "(p 0.167)" in figure
-    assert help_most(made, "a", "z") == (None, "no measured pairs of z")
+    assert "(p = 0.167)" in figure
+    assert best_auxiliaries(made, "a", "z") == (None, "no measured pairs of z")
 
 
 @pytest.mark.parametrize(
@@ -95,19 +100,19 @@ def test_too_few_tasks_to_stand_out():
         (0, None, True),
     ],
 )
-def test_helps_nobody(gain, interval, holds):
+def test_improves_none(gain, interval, holds):
     made = case(
         lambda m, a: gain if (m, a) == ("b", "a") else -3,
         intervals={("b", "a"): interval} if interval else None,
     )
-    found, figure = helps_nobody(made, "a")
+    found, figure = improves_none(made, "a")
     assert found is holds
     assert figure.startswith(f"{int(not holds)} of 8 main tasks gain")
     assert ("b +2.0 %" in figure) is not holds
 
 
 def test_nobody_was_asked():
-    assert helps_nobody(case(lambda m, a: 1), "z") == (None, "no measured pairs of z")
+    assert improves_none(case(lambda m, a: 1), "z") == (None, "no measured pairs of z")
 
 
 @pytest.mark.parametrize(
@@ -120,18 +125,23 @@ def test_nobody_was_asked():
         ((4, -2), ((1, 7), (-3, 1)), False),
     ],
 )
-def test_symbiosis(gains, intervals, holds):
+def test_improve_each_other(gains, intervals, holds):
     two = dict(zip([("a", "b"), ("b", "a")], gains, strict=True))
     known = {pair: i for pair, i in zip(two, intervals, strict=True) if i}
-    found, figure = symbiosis(case(lambda m, a: two.get((m, a), -1), intervals=known), "a", "b")
+    found, figure = improve_each_other(
+        case(lambda m, a: two.get((m, a), -1), intervals=known), "a", "b"
+    )
     assert found is holds
-    assert figure.startswith(f"a with b {gains[0]:+.1f} %")
-    assert figure.endswith(f"both gain in {int(min(gains) > 0)} of 36 pairs of tasks")
+    assert figure.startswith(f"a with b: {gains[0]:+.1f} %")
+    assert figure.endswith(f"both tasks gain in {int(min(gains) > 0)} of 36 pairs of tasks")
 
 
-def test_symbiosis_needs_both_directions():
+def test_improving_each_other_needs_both_directions():
     made = Case(made_evidence({("a", "b"): 1.0, ("b", "c"): 1.0}), [], [])
-    assert symbiosis(made, "a", "b") == (None, "a and b were not measured in both directions")
+    assert improve_each_other(made, "a", "b") == (
+        None,
+        "a and b were not measured in both directions",
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,7 +231,7 @@ def test_balance(size, weak, holds):
         features={"size": {t: size(t) for t in NINE}},
         coefficients=dict(zip(columns, (1.0, 0.1), strict=True)),
     )
-    assert balance_does_not(made)[0] is holds
+    assert size_ratio_does_not_predict(made)[0] is holds
 
 
 @pytest.mark.parametrize(("f1", "holds"), [(0.5, True), (0.7, False)])
@@ -239,11 +249,11 @@ def test_data_features_and_the_majority(f1, holds):
     ]
     found, figure = data_below_majority(case(lambda m, a: 1, table_3=rows))
     assert found is holds
-    assert f"F1 {f1:.3f} with the best 1 columns" in figure
+    assert f"F1 of the best 1 columns: {f1:.3f}" in figure
     assert data_below_majority(case(lambda m, a: 1))[0] is None
 
 
-def test_evidence_of_other_tasks_without_features_cannot_say():
+def test_evidence_of_other_tasks_without_features_cannot_be_decided():
     rows = check_findings(made_evidence({("x", "y"): 1.0, ("y", "x"): -1.0}), [], [])
     assert [row["finding"] for row in rows] == [*FINDINGS]
     assert all(row["holds"] is None and row["figure"] for row in rows)
@@ -252,7 +262,7 @@ def test_evidence_of_other_tasks_without_features_cannot_say():
 @pytest.mark.real_data
 def test_on_the_papers_evidence(data_folder, monkeypatch):
     for name, n in (("RUNS", 20), ("CHOICE_RUNS", 3), ("NESTED_RUNS", 1)):
-        monkeypatch.setattr(paper_tables, name, n)
+        monkeypatch.setattr(tables, name, n)
     evidence = published_evidence(data_folder / "bingel2017")
     data = pair_data(evidence)
     holds = {
@@ -260,9 +270,9 @@ def test_on_the_papers_evidence(data_folder, monkeypatch):
         for row in check_findings(evidence, table_3(data), table_4(data))
     }
     assert [*holds.values()] == [
-        True,  # chunking and SemCor help most
+        True,  # chunking and SemCor
         False,  # one task gains from hyperlinks: CCG, by 0.2 %
-        True,  # MWE and hyperlinks profit most
+        True,  # MWE and hyperlinks
         True,  # POS and CCG
         True,  # MWE and compression
         True,  # slopes at 20–30 %

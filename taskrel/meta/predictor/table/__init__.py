@@ -1,1 +1,1 @@
-"""The pair table: what models read of a pair of tasks."""
+"""The pair table: the columns of a pair of tasks that models read."""

@@ -1,15 +1,14 @@
-"""Identity columns: which task the auxiliary is, so that what it did for other main tasks counts.
+"""Identity columns: which task the auxiliary is, so that its effect on other main tasks counts.
 
-Of each auxiliary three columns, 1 on its pairs and 0 elsewhere: one for all main
-tasks, one for those with a label per token, one for those with labels of whole
-texts. What ridge regression makes of them are crossed random effects: the first
-holds the mean of the auxiliary's centred ranks over the training mains, the others
-its mean over those of one unit, each shrunk, by about 1 / (1 + alpha) where all pairs
-are measured, and fitted jointly with the features. So evidence from mains of the same
-unit counts for more, and that of all mains is what a unit with few of them falls back on.
+Each auxiliary has three columns, 1 on its pairs and 0 elsewhere: one for all main tasks, one for
+token-level and one for text-level main tasks. In ridge regression these are crossed random
+effects: the weight of the first is the mean of the auxiliary's centred ranks over the training
+main tasks, that of the others the mean over main tasks of one level. All are shrunk, by about
+1 / (1 + alpha) where all pairs are measured, and fitted jointly with the features. So main tasks
+of the same level count more, and a level with few main tasks relies on all of them.
 
-Held-out mains enter no weight, so nothing has to be encoded anew in each fold. An
-auxiliary without training pairs has a 0 everywhere: its features answer alone.
+Held-out main tasks enter no weight, so the columns are the same in every fold. An auxiliary
+without training pairs has 0 everywhere: only its features count.
 
 References
 ----------
@@ -29,24 +28,26 @@ if TYPE_CHECKING:
 
 ANY, TOKEN, TEXT = "is_", "token_is_", "text_is_"
 _WORDS = {
-    ANY: "what {} did for other main tasks (aux)",
-    TOKEN: "what {} did for main tasks with a label per token (aux)",
-    TEXT: "what {} did for main tasks with labels of whole texts (aux)",
+    ANY: "effect of {} on other main tasks (aux)",
+    TOKEN: "effect of {} on token-level main tasks (aux)",
+    TEXT: "effect of {} on text-level main tasks (aux)",
 }
 
 
 def identity_columns(kind: "pd.Series", measured: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Names of the columns for the auxiliaries of these pairs (main, aux).
 
-    Those by unit are left out where all mains are of one unit, and so tell nothing more.
+    Those by level are left out where all main tasks are of one level.
 
     kind : task → kind, as `Task.kind_and_unit` names it
     """
     measured = list(measured)
     auxs = sorted({aux for _, aux in measured})
-    units = {_unit(kind[main]) for main, _ in measured}
+    levels = {_level(kind[main]) for main, _ in measured}
     return tuple(
-        unit + aux for unit in (ANY, *(u for u in (TOKEN, TEXT) if len(units) > 1)) for aux in auxs
+        level + aux
+        for level in (ANY, *(p for p in (TOKEN, TEXT) if len(levels) > 1))
+        for aux in auxs
     )
 
 
@@ -54,7 +55,7 @@ def identity_values(
     kind: "pd.Series", pairs: Sequence[tuple[str, str]], columns: Sequence[str]
 ) -> np.ndarray:
     """The columns of these names for pairs (main, aux), float array (n_pairs, n_columns)."""
-    own = [{ANY + aux, _unit(kind[main]) + aux} for main, aux in pairs]
+    own = [{ANY + aux, _level(kind[main]) + aux} for main, aux in pairs]
     return np.array([[c in names for c in columns] for names in own], float).reshape(
         len(pairs), len(columns)
     )
@@ -69,11 +70,11 @@ def identity_in_words(column: str) -> str:
     """What such a column stands for.
 
     >>> identity_in_words("is_pos")
-    'what pos did for other main tasks (aux)'
+    'effect of pos on other main tasks (aux)'
     """
-    unit = next(u for u in _WORDS if column.startswith(u))
-    return _WORDS[unit].format(column.removeprefix(unit))
+    prefix = next(p for p in _WORDS if column.startswith(p))
+    return _WORDS[prefix].format(column.removeprefix(prefix))
 
 
-def _unit(kind: str) -> str:
+def _level(kind: str) -> str:
     return TOKEN if kind in PER_TOKEN else TEXT

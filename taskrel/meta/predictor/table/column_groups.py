@@ -22,7 +22,7 @@ COLUMNS = {
     "full": Columns(_task, _task, _paper, _pair),
 }
 
-#: The identity of the auxiliary alone: no feature at all.
+#: The identity of the auxiliary alone, without any feature.
 IDENTITY = "identity"
-#: A group with the identity of the auxiliary (`aux_identity`) → that without.
+#: A group with the identity of the auxiliary (`aux_identity`) → the same group without it.
 IDENTIFIED = {"aux_and_pair_identity": "aux_and_pair"}

@@ -52,21 +52,21 @@ class PairData:
         return self.gain > 0
 
     def columns(self, names: tuple[str, ...]) -> np.ndarray:
-        """Float array (n, len(names)) of these columns, whichever groups they stand in."""
-        unknown = [name for name in names if name not in self._places]
+        """Float array (n, len(names)) of these columns, whatever their groups."""
+        unknown = [name for name in names if name not in self._positions]
         if unknown:
             raise EvidenceError(f"columns {', '.join(unknown)} are in no group of features")
         return np.column_stack(
-            [self.tables[group][:, i] for group, i in (self._places[name] for name in names)]
+            [self.tables[group][:, i] for group, i in (self._positions[name] for name in names)]
         )
 
     def column(self, name: str) -> np.ndarray | None:
         """Float array (n, 1) of one column; None where no pair has a value."""
-        return self.columns((name,)) if name in self._places else None
+        return self.columns((name,)) if name in self._positions else None
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, int]]:
-        """A group that each column stands in, and where."""
+    def _positions(self) -> dict[str, tuple[str, int]]:
+        """Column → one of its groups, and its position there."""
         return {
             name: (group, i) for group, known in self.names.items() for i, name in enumerate(known)
         }
@@ -90,8 +90,8 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
     measured = evidence.measured()
     if measured.empty:
         raise EvidenceError(
-            f"evidence {evidence.name}: no pair with a defined gain; train pairs "
-            "with run_pairs, or name other evidence"
+            f"evidence {evidence.name}: no pair with a defined gain; train pairs with taskrel run, or "
+            "name other evidence"
         )
     tasks, families = list(evidence.tasks.index), sorted(set(evidence.families))
     names, tables = {}, {}
@@ -102,10 +102,10 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
         table = table.loc[:, table.notna().any()]
         if table.shape[1]:
             names[key], tables[key] = tuple(table.columns), table.to_numpy()
-    if "aux_and_pair" not in tables:  # then there is nothing to tell auxiliaries apart by
+    if "aux_and_pair" not in tables:  # no feature distinguishes auxiliaries
         raise EvidenceError(
-            f"evidence {evidence.name}: its tasks have no features; train them "
-            "alone with run_pairs, or name other evidence"
+            f"evidence {evidence.name}: its tasks have no features, because single-task runs are "
+            "missing; train them with taskrel run, or name other evidence"
         )
     identity = identity_columns(evidence.about["kind"], measured.index)
     values = identity_values(evidence.about["kind"], measured.index, identity)

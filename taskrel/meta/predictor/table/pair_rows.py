@@ -1,4 +1,4 @@
-"""What a model reads of pairs, measured or not: features and identities by column name."""
+"""Rows of the pair table for any pairs, measured or not: features and identities."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def pair_rows(
 ) -> np.ndarray:
     """Values of these columns for pairs (main, aux), float array (n_pairs, n_columns).
 
-    NaN where a feature is missing. The same numbers as `PairData.columns` has of measured pairs.
+    NaN where a feature is missing. For measured pairs the same numbers as `PairData.columns`.
     """
     features = [c for c in columns if not is_identity(c)]
     identity = [c for c in columns if is_identity(c)]

@@ -2,7 +2,7 @@
 
 Columns are ``main_size``, ``aux_size``, ``main/aux_size`` and so on: 14 × 3 = 42
 for the paper's features (Bingel & Søgaard 2017, Section 4), and ``pair_text_cosine``
-for what belongs to the pair itself.
+for the features of the pair itself.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -48,7 +48,7 @@ class Columns:
         return cls(*map(tuple, found.values()))
 
     def without(self, features: Collection[str]) -> "Columns":
-        """The same columns but for those of these features."""
+        """The same columns without those of these features."""
         return Columns(
             *(
                 tuple(name for name in names if name not in features)
@@ -60,7 +60,7 @@ class Columns:
 def pair_table(
     tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]], columns: Columns
 ) -> "pd.DataFrame":
-    """Put the features of pairs side by side.
+    """The features of pairs, a row per pair.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def pair_table(
 
 
 def in_words(column: str, above: bool) -> str:
-    """What a pair has, where it lies above or below the mean of a column.
+    """A pair's value in words: above or below the mean of a column.
 
     >>> in_words("aux_label_entropy", True), in_words("main_gradient_30", True)
     ('high label entropy (aux)', 'flat loss slope at 30% (main)')
@@ -113,7 +113,7 @@ def in_words(column: str, above: bool) -> str:
 
 
 def column_in_words(column: str) -> str:
-    """What a column holds.
+    """The feature in a column.
 
     >>> column_in_words("aux_label_entropy")
     'label entropy (aux)'

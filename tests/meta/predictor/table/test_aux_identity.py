@@ -93,9 +93,9 @@ def test_a_unit_counts_for_more_and_all_mains_count():
 
 def test_words():
     assert [identity_in_words(c) for c in ("is_pos", "token_is_pos", "text_is_is_pos")] == [
-        "what pos did for other main tasks (aux)",
-        "what pos did for main tasks with a label per token (aux)",
-        "what is_pos did for main tasks with labels of whole texts (aux)",
+        "effect of pos on other main tasks (aux)",
+        "effect of pos on token-level main tasks (aux)",
+        "effect of is_pos on text-level main tasks (aux)",
     ]
     assert [is_identity(c) for c in ("is_pos", "text_is_pos", "aux_size", "main/aux_jsd")] == [
         True,

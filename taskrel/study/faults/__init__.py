@@ -1,1 +1,0 @@
-"""Mistakes of training and scoring, and which of them leads to somebody's published scores."""

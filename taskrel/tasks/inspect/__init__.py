@@ -1,0 +1,1 @@
+"""What was read: labels and their counts, lengths, an example, and warnings of likely mistakes."""

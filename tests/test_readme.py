@@ -1,0 +1,92 @@
+"""Every code block of the README: Python is run, cards are read, commands are parsed or run."""
+
+import importlib
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from taskrel.cli.main import COMMANDS
+from taskrel.cli.main import main as taskrel
+from taskrel.tasks.card import parse_card
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text("utf-8"), re.S | re.M)
+#: Not of this package: installation and tests, which .ci/run runs.
+OTHER = ("pip ", "export ")
+
+
+def blocks(language):
+    return [text for kind, text in BLOCKS if kind == language]
+
+
+def commands():
+    """Command lines of the console blocks, without comments."""
+    lines = [
+        line.partition(" #")[0].strip() for text in blocks("console") for line in text.splitlines()
+    ]
+    return [line for line in lines if line and not line.startswith(OTHER)]
+
+
+def test_it_is_short_and_has_the_blocks_that_are_tested():
+    assert len(README.read_text("utf-8").splitlines()) <= 160
+    assert {kind for kind, _ in BLOCKS} == {"console", "text", "python", "toml"}
+    assert len(commands()) >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    found: dict = {}
+    exec(compile(code, "README.md", "exec"), found)
+    assert found["study"].path == Path("runs/shop")
+    assert len(found["study"].gains()) == 2
+    assert repr(found["evidence"]) == "Evidence(library: 32 tasks, 992 pairs, 3 seeds)"
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_cards(text):
+    card = parse_card(tomllib.loads(text), "shop.toml")
+    assert (card.name, card.kind, card.cut.dev) == ("shop", "classification", 0.1)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_parse(line):
+    program, name, *options = shlex.split(line)
+    assert program == "taskrel"
+    module = importlib.import_module(COMMANDS[name][0])
+    module.parser().parse_args(options)
+
+
+def test_the_output_is_what_the_command_prints(capsys):
+    (shown,) = blocks("text")
+    (line, *expected) = shown.rstrip("\n").splitlines()
+    assert taskrel(shlex.split(line.removeprefix("$ taskrel"))) == 0
+    assert expected.pop() == "..."
+    assert capsys.readouterr().out.splitlines()[: len(expected)] == expected
+
+
+@pytest.mark.slow
+def test_own_data_as_the_readme_says(tmp_path, monkeypatch, capsys):
+    """The card and the first command, on a file as it describes."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("my_data", "my_cards"):
+        Path(folder).mkdir()
+    rows = [
+        f"{word} soup, table {i}\t{label}"
+        for i in range(60)
+        for word, label in (("good", "praise"), ("cold", "complaint"))
+    ]
+    Path("my_data/shop.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    Path("my_cards/shop.toml").write_text(blocks("toml")[0], "utf-8")
+    (line,) = [c for c in commands() if c.startswith("taskrel run --tasks")]
+    assert taskrel([*shlex.split(line)[1:], "--steps", "5", "--seeds", "0", "-q"]) == 0
+    assert "Single-task scores on test" in capsys.readouterr().out
+    assert sorted(p.name for p in Path("runs/my_cards").glob("*.csv")) == [
+        "features.csv",
+        "scores.csv",
+    ]
