@@ -71,7 +71,7 @@ def test_few_test_texts_are_warned_about(monkeypatch):
     ("options", "warned"),
     [
         ({"runs": {"a": TOPIC_ONLY}}, {"fine of topic", "topic of fine"}),
-        ({"runs": {"a": TOPIC_ONLY}, "alone": True}, None),  # any of them may be asked about
+        ({"runs": {"a": TOPIC_ONLY}, "single": True}, None),  # any of them may be asked about
         (
             {"runs": {"a": TOPIC_ONLY, "b": Runs(pairs=("fine", "coarse"))}, "default": ("a", "b")},
             {"fine of topic", "topic of fine", "fine of coarse", "coarse of fine"},
