@@ -1,4 +1,4 @@
-"""Reading the tasks of an experiment: each corpus once, automated tasks from what was read."""
+"""Reading the tasks of an experiment: each corpus once, automated tasks from those read."""
 
 import logging
 from collections.abc import Iterable
@@ -17,7 +17,10 @@ log = logging.getLogger("taskrel")
 
 
 def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
-    """Tasks by name, in the order of their entries; all cards are read before any corpus."""
+    """Read the tasks of `entries`, in their order, by name; all cards before any corpus.
+
+    folder : the data folder
+    """
     entries = tuple(entries)
     cards = {entry.base: load_card(entry.base.card) for entry in entries}
     bases: dict[Entry, Task] = {}
@@ -39,7 +42,7 @@ def read_tasks(entries: Iterable[Entry], folder: Path) -> dict[str, Task]:
 
 
 def _without(card: Card, entry: Entry) -> Card:
-    """The card with the entry's absent labels beside its own."""
+    """The card with the absent labels of the entry added."""
     absent = (*card.labels.absent, *entry.absent)
     return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
 

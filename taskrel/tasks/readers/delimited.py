@@ -14,6 +14,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from taskrel.errors import DataError, nearest
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification", "multilabel", "regression")
@@ -43,6 +44,10 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
     leave_out: str = ""  # a regular expression; texts that it matches as a whole are left out
     encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        if self.labels_file:
+            check_inside("labels_file", self.labels_file)
 
 
 def read(source: Source) -> Iterator[Example]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification", "regression")
@@ -19,6 +20,11 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     name: int = 2  # number of the field with the name
     replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
     encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        check_inside("labels", *self.labels.values())
+        if self.names:
+            check_inside("names", self.names)
 
 
 def read(source: Source) -> Iterator[Example]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.delimited import quoted_rows
 from taskrel.tasks.readers.source import Example, Source
 
@@ -25,6 +26,9 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 
     # file of sentences (its name) → file of compressions (in the data folder)
     compressions: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        check_inside("compressions", *self.compressions.values())
 
 
 def read(source: Source) -> Iterator[Example]:

@@ -27,6 +27,7 @@ from typing import Literal
 import msgspec
 
 from taskrel.errors import DataError
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 _MWE = {"O": "O", "o": "O", "B": "B", "b": "O", "Ī": "I", "ī": "O", "Ĩ": "I", "ĩ": "O"}
@@ -39,6 +40,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     layer: Literal["mwe", "supersense"]
     splits: dict[Literal["train", "dev", "test"], str] = {}  # files in the data folder
+
+    def __post_init__(self) -> None:
+        check_inside("splits", *self.splits.values())
 
 
 def read(source: Source) -> Iterator[Example]:
