@@ -108,7 +108,7 @@ def how_to_get(
             else " --tasks FOLDER_OF_ITS_CARD"
         )
         return f"get it with: taskrel fetch {shlex.join([task, *options])}{own}"
-    return f"put the file there{f' ({file.note})' if file.note else ''}"
+    return f"put it there{f' ({file.note})' if file.note else ''}"
 
 
 def remedy(

@@ -6,14 +6,18 @@ from ``n_labels`` on. No model can predict them, so they count as errors.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.tasks.words.label_vectors import label_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Target code of a token or text whose label is absent: it has no loss and no score.
 ABSENT = -1
@@ -22,7 +26,7 @@ ABSENT = -1
 PER_TOKEN = ("tagging", "regression per token")
 
 #: Unit of a task's labels → in words.
-UNITS = {"token": "a label per token", "text": "labels of whole texts"}
+UNITS = {"token": "token-level labels", "text": "text-level labels"}
 
 SPLITS = ("train", "dev", "test")
 
@@ -92,6 +96,93 @@ class Task:
         object.__setattr__(self, "splits", MappingProxyType(dict(self.splits)))
         object.__setattr__(self, "report", MappingProxyType(dict(self.report)))
         object.__setattr__(self, "family", self.family or self.name)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{split} {len(self.splits[split])}" for split in SPLITS)
+        return f"Task({self.name}: {self.kind_and_unit}, {self.n_labels} labels, {sizes})"
+
+    @classmethod
+    def from_frame(
+        cls,
+        df: "pd.DataFrame",
+        *,
+        name: str,
+        text: Hashable = None,
+        label: Hashable = None,
+        labels: Hashable = None,
+        tokens: Hashable = None,
+        tags: Hashable = None,
+        split: Hashable = None,
+        dev: float = 0.1,
+        test: float = 0.1,
+        seed: int = 0,
+        kind: str | None = None,
+        metric: str | None = None,
+        outside: str | None = None,
+        family: str = "",
+        language: str = "en",
+    ) -> "Task":
+        """Make a task from a pandas DataFrame with one text per row.
+
+        Texts without a token are left out, and missing values of labels (None, NaN, NA) are
+        absent: they have no loss and no score. Both are counted in the `report`. Labels become
+        strings: 1, 1.0 and "1" are the same label.
+
+        Parameters
+        ----------
+        df : pandas.DataFrame
+            The index plays no part.
+        name : str
+            Name of the task.
+        text, label, labels, tokens, tags : names of columns
+            `text` and `label`: classification. `text` and `labels`, a column of lists or sets:
+            multilabel. `tokens` and `tags`, two columns of lists: tagging.
+        split : name of a column, optional
+            It has "train", "dev" or "test" in each row.
+        dev, test : float
+            Shares of the different texts that are cut from training, for splits that `split`
+            does not give; by label if there is one label per text, and enough texts of each.
+        seed : int
+            Seed of the cut.
+        kind : str, optional
+            Follows from the columns.
+        metric : str, optional
+            Default: macro_f1; for tagging micro_f1 if `outside` is given, else accuracy.
+        outside : str, optional
+            Of tagging, the label that means "nothing here".
+        family : str
+            Tasks over the same texts share a family; default: the name.
+        language : str
+            Code of the language, "en" for English.
+
+        Raises
+        ------
+        UsageError
+            Where the arguments contradict each other, or the frame lacks a column.
+        DataError
+            Where a value does not fit, a split is empty, or training has only one label.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> df = pd.DataFrame({"comment": [f"text {i}" for i in range(20)], "tone": [0, 1] * 10})
+        >>> Task.from_frame(df, text="comment", label="tone", name="shop")
+        Task(shop: classification, 2 labels, train 16, dev 2, test 2)
+        """
+        from taskrel.tasks.card import Cut
+        from taskrel.tasks.frames import Columns, task_from_frame
+
+        return task_from_frame(
+            df,
+            Columns(text, label, labels, tokens, tags, split),
+            Cut(dev, test, seed),
+            name=name,
+            kind=kind,
+            metric=metric,
+            outside=outside,
+            family=family,
+            language=language,
+        )
 
     def __getstate__(self) -> dict:
         state = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
@@ -165,7 +256,7 @@ class Task:
 
 
 def unit_of(kind: str) -> str:
-    """Which of `UNITS` a task of this kind (`Task.kind_and_unit`) labels; "" of an unknown one.
+    """Unit of the labels of a kind (`Task.kind_and_unit`), a key of `UNITS`; "" if unknown.
 
     >>> unit_of("tagging"), unit_of("multilabel"), unit_of("")
     ('token', 'text', '')

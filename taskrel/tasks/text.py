@@ -143,7 +143,9 @@ def _address_runs(text: str) -> list[tuple[int, int, re.Pattern]]:
     for mark, runs, address in _RUNS:
         if mark.search(text):
             found += [(run.start(), run.end(), address) for run in runs.finditer(text)]
-    return sorted(found, key=itemgetter(0))  # stable: of two runs with one start, that of e-mail first
+    return sorted(
+        found, key=itemgetter(0)
+    )  # stable: of two runs with one start, that of e-mail first
 
 
 def _before_clitics(word: str) -> int:

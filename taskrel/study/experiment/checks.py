@@ -23,7 +23,7 @@ def check_names(where: str, name: str, recipes: Iterable[str]) -> None:
         if not is_file_name(found):
             raise RecipeError(
                 f"{where}: field {field!r}: expected a name that can be part of a file's name, "
-                f"without a leading period and any of / \\ : * ? \" < > |, found {found!r}"
+                f'without a leading period and any of / \\ : * ? " < > |, found {found!r}'
             )
 
 

@@ -1,13 +1,13 @@
 """Hyperlinks in running text, from a MediaWiki XML dump: which tokens are in a link's anchor.
 
-Articles only (namespace 0, no redirects), and of these the paragraphs, which are split
-into sentences and tokens by `tasks.text`. A token that lies in part or whole within the
-text of an internal link, trail included (``[[bus]]es``), is ``L``, any other ``O``. An
-external link leaves its text, unlabelled.
+The paragraphs of articles (namespace 0, no redirects) are read and divided into sentences
+and tokens by `tasks.text`. A token has the label ``L`` if a part of it is in the text of
+an internal link, with its trail (``[[bus]]es``), and ``O`` otherwise. The text of an
+external link is kept, with the label ``O``.
 
 Left out: headings, list items, indented and preformatted lines, tables, templates (also
 those inside a sentence), references, comments, formulas, code, galleries, and links to
-files, categories and other languages.
+files, categories and other languages. The time is linear in the size of an article.
 """
 
 import bz2
@@ -27,13 +27,13 @@ KINDS = ("tagging",)
 LINK, OUTSIDE = "L", "O"
 
 _GONE = "ref|math|gallery|timeline|code|pre|source|syntaxhighlight|imagemap|score|chem|hiero"
-#: Where something begins that is dropped: a comment, an element, a tag, a switch (``__NOTOC__``).
+#: The start of what is dropped: a comment, an element, a tag or a switch (``__NOTOC__``).
 _DROPPED = re.compile(
     rf"<!--|<(?P<gone>{_GONE})\b[^<>]*>|</?[a-zA-Z][^<>]*>|__[A-Z]+__", re.IGNORECASE
 )
 _ELEMENT_END = re.compile(rf"</({_GONE})\s*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
-_BRACKETS = re.compile(  # the "]" of an external link may come right before a "]]"
+_BRACKETS = re.compile(  # the "]" of an external link may be followed by "]]"
     r"\{\{|\}\}|\[\[|\]\](?!\](?!\]))|^[:*# \t]*\{\||^[ \t]*\|\}(?!\})", re.MULTILINE
 )
 _OPENING = {"}}": "{{", "]]": "[[", "|}": "{|"}
@@ -49,16 +49,16 @@ _EXTERNAL_TEXT = re.compile(r"\s*+(?P<text>[^\[\]]*+)\]")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """None: the dump is one bz2 file."""
+    """No options: the dump is one bz2 file."""
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is the article's title."""
+    """Yield one example per sentence; the key is the article's title."""
     try:
         with bz2.open(source.path, "rb") as stream:
             for page in iter_elements(stream, "page", source.path):
                 if page.findtext("ns", "0") != "0":
-                    source.leave_out("pages that are no articles")
+                    source.leave_out("pages that are not articles")
                 elif page.find("redirect") is not None:
                     source.leave_out("redirects")
                 else:
@@ -66,12 +66,12 @@ def read(source: Source) -> Iterator[Example]:
                         page.findtext("title", ""), page.findtext("revision/text", ""), source.tally
                     )
     except (OSError, EOFError) as e:
-        raise DataError(f"{source.path}: not a whole bz2 file ({e}); get it again") from None
+        raise DataError(f"{source.path}: damaged bz2 file ({e}); get it again") from None
 
 
 def _sentences(title: str, wikitext: str, tally: Counter) -> Iterator[Example]:
     for text, links in paragraphs(wikitext, tally):
-        ahead = 0  # the first link that does not end before the token
+        ahead = 0  # the first link that ends behind the start of the token
         for start, end in split_sentences(text):
             tokens = tokenize(text[start:end])
             labels = []
@@ -84,9 +84,9 @@ def _sentences(title: str, wikitext: str, tally: Counter) -> Iterator[Example]:
 
 
 def paragraphs(wikitext: str, tally: Counter) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """Yield the text of each paragraph and the character spans of its links' anchors.
+    """Yield the text of each paragraph and the character spans of its anchors, in their order.
 
-    Lines of other kinds are counted in `tally`.
+    Other lines are counted in `tally`.
     """
     lines: list[str] = []
     for line in (*_without_blocks(wikitext).split("\n"), ""):
@@ -116,7 +116,7 @@ def _without_blocks(wikitext: str) -> str:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return `text` without these spans, which are sorted; a span in an earlier one is ignored."""
+    """Return `text` without these sorted spans; a span inside an earlier one has no effect."""
     pieces, at = [], 0
     for start, end in spans:
         if start >= at:
@@ -131,10 +131,10 @@ def _without_elements(text: str) -> str:
 
 
 def _elements(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of comments, dropped elements and single tags, in their order.
+    """Spans of comments, dropped elements and other tags, in their order.
 
-    All ends are looked up beforehand: to search for the end of each of many unclosed
-    elements would take quadratic time.
+    The ends of all elements are collected first: to search for an end from each of many
+    unclosed elements would take quadratic time.
     """
     last_comment = text.rfind("-->")
     ends: dict[str, deque[re.Match]] = {}
@@ -156,9 +156,9 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _bracketed(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of balanced templates, tables and dropped links; an unclosed one counts as none."""
+    """Spans of balanced templates, tables and dropped links; unclosed ones are ignored."""
     stack: list[tuple[str, int]] = []
-    n_open = Counter()  # of each kind, in the stack
+    n_open = Counter()  # number of open brackets of each kind
     for match in _BRACKETS.finditer(text):
         mark = match[0].lstrip(":* \t\n")
         opening = _OPENING.get(mark)
@@ -176,7 +176,7 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(markup: str) -> tuple[str, list[tuple[int, int]]]:
-    """Text without markup, and where the anchors of links are in it."""
+    """Text without markup, and the spans of the links' anchors in it."""
     pieces: list[str] = []
     links: list[tuple[int, int]] = []
     size = at = search_from = 0
@@ -191,12 +191,12 @@ def _plain(markup: str) -> tuple[str, list[tuple[int, int]]]:
         search_from = match.end()
         outer = None
         if match["external"]:
-            if url_end < search_from:  # brackets may lie within one run of signs
+            if url_end < search_from:  # a URL may contain "[//": then its end is known
                 url_end = _URL_END.search(markup, search_from).start()
                 outer_text = _EXTERNAL_TEXT.match(markup, url_end)
             outer = outer_text
             if outer is None:
-                continue  # unclosed: the text stays as it is
+                continue  # unclosed: ordinary text
             search_from = outer.end()
         add(html.unescape(markup[at : match.start()]))
         at = search_from
