@@ -54,7 +54,7 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
         "there:next_word": Entry(f"{card}:next_word"),
     }
     away = (
-        f"{tmp_path}/data/away.tsv: no such file; get it with python -m taskrel.fetch away "
+        f"{tmp_path}/data/away.tsv: no such file; get it with: taskrel fetch away "
         f"--tasks {tmp_path}/cards --data {tmp_path}/data"
     )
     assert list(found.missing) == ["away", "wrong", "nameless", "away:next_word"]
