@@ -143,7 +143,7 @@ def test_as_is_trains_nothing_and_shows_what_is_there(call, experiment):
 def test_together_adds_a_run_of_all_tasks(call, experiment, tmp_path):
     code, _, err = call(experiment, "-q", "--together")
     assert code == 2
-    assert "a run of all tasks together takes three or more, found 2" in err
+    assert "expected three or more tasks for a run of all tasks, found 2" in err
     third = '    { card = "planted_coarse", limit = 20, as = "coarse" },\n]\nseeds'
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.replace("]\nseeds", third))
     code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--together", "--seeds", 0)

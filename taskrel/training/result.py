@@ -1,4 +1,4 @@
-"""What a run leaves behind: curves, scores and which test units are right; no torch here."""
+"""The result of a run: curves, scores and correct test units; without torch."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass
 class Curve:
-    """Values over one task's own updates."""
+    """Values over the updates of one task."""
 
     steps: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -20,7 +20,7 @@ class Curve:
 
 @dataclass
 class Encoder:
-    """What a run has learned but its heads.
+    """What a run has learned, without its heads.
 
     words : names of the word table's rows (`Vocabulary.words`)
     rows : float32 array of shape (n_words, width), the word table
@@ -34,15 +34,14 @@ class Encoder:
 
 @dataclass
 class RunResult:
-    """What one run leaves behind.
+    """The result of one run.
 
     curves : (task, "train" | "dev", "loss" | main metric) → Curve
-    scores : (task, "dev" | "test", "best" | "last", metric) → fraction
-        on test of gated models also "similarity_0", "similarity_1", …, a cosine, by level
-    correct : task → bool array, test units (tokens or texts) that the
-        checkpoint of record gets right
-    encoder : of a task alone, with the weights of the checkpoint of record; None where a
-        transformer reads the words
+    scores : (task, "dev" | "test", "best" | "last", metric) → fraction; on test of gated
+        models also the cosines "similarity_0", "similarity_1", …, by level
+    correct : task → bool array, whether each test token or text is predicted correctly
+        with the weights of the recipe's checkpoint
+    encoder : encoder of a single-task run, with the same weights; None for a transformer
     """
 
     curves: dict[tuple[str, str, str], Curve]

@@ -1,4 +1,4 @@
-"""Budgets: how many updates a task gets, alone or beside others."""
+"""Budgets: the number of updates of each task, in single-task and multi-task runs."""
 
 from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe
@@ -10,7 +10,7 @@ def updates_of(task: Task, recipe: Recipe) -> int:
 
 
 def updates_over(n: int, recipe: Recipe) -> int:
-    """The same of a task with `n` training texts."""
+    """Updates of a task with `n` training texts."""
     return recipe.steps if recipe.epochs is None else recipe.epochs * updates_per_epoch(n, recipe)
 
 
@@ -25,7 +25,7 @@ def updates_between(budget: int, recipe: Recipe) -> int:
 
 
 def updates_spent(budget: int, recipe: Recipe) -> int:
-    """Updates of a task until its runs end, which ``recipe.stop_after`` may have end early."""
+    """Updates of a task until its runs end, perhaps early because of ``recipe.stop_after``."""
     if recipe.stop_after is None:
         return budget
     return min(budget, recipe.stop_after * updates_between(budget, recipe))
