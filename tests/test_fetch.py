@@ -182,7 +182,7 @@ def test_what_differs_and_only_a_person_can_get(server, run, tmp_path):
     out = run("--tasks", cards)[1]
     assert (
         f"differs: {tmp_path / 'data' / 'a'}: wrong checksum: expected {sha(b'theirs')[:12]}…, "
-        f"found {sha(b'another')}; unless you changed it, move it away and get it by hand: "
+        f"found {sha(b'another')}; if you did not change it yourself, move it away and get it again by hand: "
         "agree to the terms\n"
     ) in out
 

@@ -18,13 +18,13 @@ def _long(task: Task, split: str) -> list[str]:
 
 
 def split_overlap(task: Task) -> dict[str, int]:
-    """Number of dev and test texts that are also in training, lower-cased, of five tokens or more."""
+    """Number of dev and of test texts, of five tokens or more, that are also in training."""
     train = set(_long(task, "train"))
     return {split: sum(text in train for text in _long(task, split)) for split in ("dev", "test")}
 
 
 def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], int]:
-    """(main, aux) → number of test texts of main in the training split of aux, if there are any."""
+    """(main, aux) → number of test texts of main in the training split of aux, where any are."""
     test = {name: _long(task, "test") for name, task in tasks.items()}
     train = {name: set(_long(task, "train")) for name, task in tasks.items()}
     counts = {

@@ -1,4 +1,4 @@
-"""The auxiliaries that a user asks for: names of tasks, or automated ones such as "auto:next_word"."""
+"""The auxiliaries that a user asks for: names of tasks, or automated ones ("auto:next_word")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

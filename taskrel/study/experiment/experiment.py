@@ -100,13 +100,16 @@ class Experiment:
     contrasts: tuple[Contrast, ...] = ()
 
     def __post_init__(self) -> None:
-        named: dict[str, list] = {"task": [e.name for e in self.tasks], "seed": [*self.seeds]}
-        for what, items in named.items():
+        tasks: list = [entry.name for entry in self.tasks]
+        seeds: list = [*self.seeds]
+        for what, items, remedy in (
+            ("task", tasks, "remove one, or name a variant with 'as'"),
+            ("seed", seeds, "remove one"),
+        ):
             twice = [item for item in items if items.count(item) > 1]
             if twice:
                 raise RecipeError(
-                    f"experiment {self.name}: {what} {twice[0]!r} is listed twice; "
-                    "remove one, or name a variant of a card with 'as'"
+                    f"experiment {self.name}: {what} {twice[0]!r} is listed twice; {remedy}"
                 )
 
     def only(self, names: list[str]) -> "Experiment":

@@ -1,4 +1,4 @@
-"""JSON lines: an object per line, ``{"tokens": […], "tags": […]}`` or ``{"text": …, "label": …}``.
+"""JSON lines, such as ``{"tokens": […], "tags": […]}`` or ``{"text": …, "label": …}``.
 
 The labels are in ``tags`` (a list with one per token), ``label`` (one) or ``labels``
 (a list), depending on the kind. A whole number or a truth value becomes its JSON text;

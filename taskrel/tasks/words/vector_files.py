@@ -1,4 +1,4 @@
-"""Where word vectors are, and how the file of the shipped recipes is made from the published one."""
+"""Where word vectors are, and how the shipped recipes' file is made from the published one."""
 
 import gzip
 import hashlib

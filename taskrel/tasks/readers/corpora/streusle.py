@@ -111,7 +111,7 @@ def _supersenses(source: Source, first: int, rows: list[list[str]]) -> list[str]
 
 
 def _ud_id(source: Source, first: int, name: str) -> str:
-    """Convert ``ewtb.r.160442.3`` to the id of Universal Dependencies, ``reviews-160442-0003``."""
+    """Convert ``ewtb.r.160442.3`` to the id in Universal Dependencies, ``reviews-160442-0003``."""
     parts = name.split(".")
     if len(parts) != 4 or not parts[3].isdigit():
         raise source.error(
