@@ -105,7 +105,7 @@ def _parts(rankings: list[_Ranking]) -> dict[str, np.ndarray]:
         ],
         unknown,
     )
-    reliable = spearman_brown(between_seeds, n_seeds)
+    reliable = np.asarray(spearman_brown(between_seeds, n_seeds))
     return {"shared": shared, "own": reliable - shared, "noise": 1 - reliable}
 
 

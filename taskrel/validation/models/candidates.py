@@ -9,6 +9,7 @@ from taskrel.meta.predictor.fitting import fit_model
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.validation.models.baselines import baselines
 from taskrel.validation.models.fold_predictions import (
+    Predict,
     Predictions,
     base_rate,
     by_logistic,
@@ -26,7 +27,9 @@ def candidates(data: PairData, simpler: PairData | None = None) -> list[Candidat
 
     simpler : the same pairs without the features that a new task lacks, if any pair has them
     """
-    models = {g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables}
+    models: dict[str, Predict] = {
+        g: partial(by_logistic, data.tables[g]) for g in GROUPS if g in data.tables
+    }
     models |= baselines(data)
     new = [] if simpler is None else [partial(new_predictor, simpler)]
     return [predictor, *new, *(partial(_named, key, model) for key, model in models.items())]
@@ -58,6 +61,6 @@ def _fitted(data: PairData, train: np.ndarray, test: np.ndarray) -> tuple[Predic
 
 
 def _named(
-    key: str, model: Callable, data: PairData, train: np.ndarray, test: np.ndarray
+    key: str, model: Predict, data: PairData, train: np.ndarray, test: np.ndarray
 ) -> dict[str, Predictions]:
     return {key: model(data, train, test)}
