@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from taskrel.errors import UsageError
 from taskrel.study.experiment.experiment import Entry, Experiment
 from taskrel.study.experiment.file import entries, load_experiment, resolved
-from taskrel.tasks.task import Task
+from taskrel.tasks.task import Task, label_level
 from taskrel.training.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -251,9 +251,10 @@ def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes
     from taskrel.plots.heatmap import heatmap_data, plot_heatmap
 
     if isinstance(source, Evidence):
-        cells, tasks = source.summary, list(source.tasks.index)
+        cells, kinds = source.summary, source.about["kind"].to_dict()
     else:
-        cells, tasks = source.gains(), list(source.tasks)
+        cells = source.gains()
+        kinds = {name: task.kind_and_unit for name, task in source.tasks.items()}
     if cells["gain"].notna().sum() == 0:
         raise EvidenceError("there are no gains to draw; train pairs first")
     recipes = cells["recipe"].unique()
@@ -262,4 +263,5 @@ def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes
             f"gains of several recipes ({', '.join(recipes)}) do not fit one heat map; draw "
             "taskrel.plot_heatmap(taskrel.heatmap_data(gains)) of one of them"
         )
-    return plot_heatmap(heatmap_data(cells, order=tasks), ax=ax)
+    levels = {task: label_level(kind) for task, kind in kinds.items()}
+    return plot_heatmap(heatmap_data(cells, order=[*kinds], levels=levels), ax=ax)

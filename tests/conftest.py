@@ -33,6 +33,14 @@ def data_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """Evidence of two tiny tasks, trained once; a test that changes it changes a copy."""
+    from made_tiny import tiny_evidence
+
+    return tiny_evidence(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="session")
 def made_up() -> Path:
     """Folder of the small made-up files, one or more for each format."""
     return MADE_UP

@@ -156,7 +156,7 @@ def test_check_names_the_command(shop, server, run, tmp_path):
     assert code == 1
     assert (
         "shop/train.txt, shop/dev.txt, shop/test.txt (shop)\n"
-        f"    get it with python -m taskrel.fetch shop --tasks {shop} "
+        f"    get it with: taskrel fetch shop --tasks {shop} "
         f"--data {tmp_path / 'data'}\n"
     ) in out
     assert server.asked == [] and not (tmp_path / "data").exists()
@@ -223,7 +223,11 @@ def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypat
         assert code == 0
         assert "v.gz (glove)\n    ready, but its vectors are the published ones, packed by" in out
     (found,) = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
-    assert found["checked"] and "another gzip" in found["warning"] and not found["problem"]
+    assert (
+        found["checked"]
+        and "not compressed by GNU gzip" in found["warning"]
+        and not found["problem"]
+    )
 
 
 def test_check_without_names_is_about_all(run):

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from made_study import write_study
 
-from taskrel.meta.evidence import files as evidence_files
 from taskrel.meta.evidence.files import find_evidence, write_evidence
+from taskrel.meta.features.names import TASK_FEATURES
 from taskrel.meta.predictor.file import NAME, save_predictor
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.predict import main
+from taskrel.recommendation import recommend as recommend_module
 from taskrel.training.recipes.recipe import Recipe
 
 TASKS = ["ccg", "chunk", "frames", "mwe", "ner", "pos", "topic"]
@@ -140,36 +141,40 @@ def test_a_ranking_as_a_table(folder, capsys):
     code, out, err = run(capsys, "--evidence", folder, "--main", "mwe", "--aux", "all")
     lines = out.splitlines()
     assert code == 0
-    assert err == "warning: outside what the evidence covers, taken at its edge: main_frobenius\n"
-    assert lines[0] == (
-        "which auxiliary helps mwe? evidence: made, recipe short; 7 tasks, "
-        "42 measured pairs, of which 43% have a mean gain above 0"
+    assert err == (
+        "warning: Out of the evidence's feature range, and clipped to it: "
+        f"{TASK_FEATURES['frobenius']} (main).\n"
     )
-    assert lines[2].split("  ")[0] == "aux"
-    assert {line.split()[0] for line in lines[4:7]} == HELPFUL
-    for line in lines[4:7]:
+    assert lines[:2] == [
+        "Which auxiliary task improves mwe?",
+        "Evidence: made, recipe short, 42 measured pairs of 7 tasks; 43 % of them gain.",
+    ]
+    assert lines[3].split("  ")[0] == "aux"
+    assert {line.split()[0] for line in lines[5:8]} == HELPFUL
+    for line in lines[5:8]:
         assert "likely gain" in line
         assert "+5.00" in line
         assert "+ high label entropy (aux)" in line
-    assert "likely loss" in lines[9]
-    assert "− low label entropy (aux)" in lines[9]
+    assert "likely loss" in lines[10]
+    assert "− low label entropy (aux)" in lines[10]
+    assert lines[-4] == "Rows are in the ranker's order. Reasons: what changes P(gain) most."
     assert lines[-3] == (
-        "gain: expected change of mwe's test score in percent, with an interval "
-        "that is meant to cover 80%"
+        "gain %: expected change of mwe's test score, with an 80 % prediction interval."
     )
-    assert lines[-2].startswith("measured: from runs of the pair itself, with a 95 % interval; ")
-    assert lines[-1] == "what it is worth: as good as made-up evidence can be"
+    assert lines[-2].startswith("measured %: from runs of the pair itself, with a 95 % interval. ")
+    assert lines[-1] == "Validation: as good as made-up evidence can be"
 
 
 def test_one_pair_as_a_table(study, capsys):
     code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "pos")
     lines = out.splitlines()
     assert code == 0
-    assert lines[0].startswith("does pos help mwe? evidence: made, recipe quick; 7 tasks")
-    assert [line.split()[0] for line in lines[2:5:2]] == ["aux", "pos"]
+    assert lines[0] == "Does training with pos improve mwe?"
+    assert lines[1].startswith("Evidence: made, recipe quick, 42 measured pairs of 7 tasks; ")
+    assert [line.split()[0] for line in lines[3:6:2]] == ["aux", "pos"]
     assert sum(line.startswith(("+ ", "− ")) for line in lines) == 5
     assert any(line.startswith("+ high label entropy (aux)") for line in lines)
-    assert "what it is worth" not in out
+    assert "Validation" not in out
 
 
 def test_some_auxiliaries_are_ranked(study, capsys):
@@ -186,7 +191,7 @@ def automated(monkeypatch):
     """Stands in for training mwe:next_word: the tasks asked for, which look like "pos"."""
     asked = []
 
-    def joined(evidence, names, **_):
+    def joined(evidence, names, workspace):
         asked.extend(names)
         rename = {"pos": NEW}
         pairs = evidence.pairs.rename(index=rename)
@@ -219,7 +224,10 @@ def test_automated_tasks_are_candidates(study, automated, aux, ranked, capsys):
     assert automated == [NEW]
     answers = document["predictions"] if len(ranked) > 1 else [document]
     assert {a["aux"] for a in answers} == set(ranked) - {"mwe"}
-    says = "an automated task, and evidence made, recipe quick has none: this is an extrapolation"
+    says = (
+        "Evidence made, recipe quick has no automated task, so the answer about this one is an "
+        "extrapolation."
+    )
     assert [a["aux"] for a in answers if says in a["warnings"]] == [NEW]
 
 
@@ -237,7 +245,7 @@ def test_an_automated_task_without_its_corpus(study, tmp_path, capsys):
         "-q",
     )
     assert (code, out) == (2, "")
-    assert err.startswith("predict: card mwe: ")
+    assert err.startswith("taskrel predict: card mwe: ")
     assert "no such file" in err
     assert err.count("\n") == 1
 
@@ -249,8 +257,8 @@ def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     said = [w for w in err.splitlines() if w.startswith("warning: pos: ")]
     assert any(
         w.startswith(
-            "warning: pos: pos has no size, labels, tokens_per_type, "
-            "label_entropy, frobenius, jsd: the evidence's median"
+            f"warning: pos: pos has no {TASK_FEATURES['size']}, {TASK_FEATURES['labels']}, "
+            f"{TASK_FEATURES['tokens_per_type']} or 3 other features. The evidence's median is used"
         )
         for w in said
     )
@@ -262,7 +270,10 @@ def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     ("content", "says"),
     [
         ("{", "no predictor can be read from it (JSONDecodeError"),
-        ('{"schema": 1, "evidence": "0000"}', "fitted to other evidence than lies beside it"),
+        (
+            '{"schema": 1, "evidence": "0000"}',
+            "fitted to other evidence than the tables next to it",
+        ),
         ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
     ],
 )
@@ -271,7 +282,7 @@ def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
     (tmp_path / NAME).write_text(content)
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "pos")
     assert (code, out) == (2, "")
-    assert err.startswith(f"predict: {tmp_path / NAME}: ")
+    assert err.startswith(f"taskrel predict: {tmp_path / NAME}: ")
     assert says in err
     assert err.count("\n") == 1
 
@@ -281,7 +292,7 @@ def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
     [
         (
             ["--main", "mew", "--aux", "pos"],
-            "task 'mew' is not in evidence made, recipe quick, and has no card; did you mean mwe?",
+            "task 'mew' is not in evidence made, recipe quick and has no card; did you mean mwe?",
         ),
         (["--main", "mwe", "--aux", "poss"], "task 'poss' is not in evidence made, recipe quick"),
         (
@@ -297,7 +308,7 @@ def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
 def test_bad_names(study, argv, says, capsys):
     code, out, err = run(capsys, "--evidence", study, *argv)
     assert (code, out) == (2, "")
-    assert err.startswith("predict: ")
+    assert err.startswith("taskrel predict: ")
     assert says in err
     assert err.count("\n") == 1
 
@@ -327,7 +338,7 @@ def test_no_evidence(tmp_path, capsys):
     ):
         code, out, err = run(capsys, "--evidence", name, "--main", "a", "--aux", "b")
         assert (code, out) == (2, "")
-        assert err.startswith(f"predict: {says}")
+        assert err.startswith(f"taskrel predict: {says}")
         assert err.count("\n") == 1
     assert "did you mean bingel2017?" in err
 
@@ -336,11 +347,11 @@ def test_ctrl_c(monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(evidence_files, "find_evidence", interrupted)
+    monkeypatch.setattr(recommend_module, "find_evidence", interrupted)
     code, _, err = run(capsys, "--evidence", "x", "--main", "a", "--aux", "b")
     assert (code, err) == (
         130,
-        "\npredict: interrupted; the same command goes on with what is missing\n",
+        "\ntaskrel predict: interrupted; the same command goes on with what is missing\n",
     )
 
 

@@ -4,7 +4,7 @@ import sqlite3
 import pandas as pd
 import pytest
 
-from taskrel.run_pairs import main
+from taskrel.run_pairs import main, parser
 
 EXPERIMENT = """
 schema = 1
@@ -68,7 +68,7 @@ def call(tmp_path, capsys, monkeypatch):
 def test_the_whole_way(call, experiment, tmp_path):
     code, out, _ = call(experiment, "--jobs", 1, "-q")
     assert code == 0
-    assert "9 runs: 9 trained, 0 cached, 0 failed" in out
+    assert "9 runs: 9 trained, 0 from the store, 0 failed" in out
     folder = tmp_path / "runs" / "tiny"
     gains, summary, features = (
         pd.read_csv(folder / f"{name}.csv") for name in ("gains", "summary", "features")
@@ -80,12 +80,17 @@ def test_the_whole_way(call, experiment, tmp_path):
     cell = gains[(gains.main == "fine") & (gains.seed == 1)].iloc[0]
     assert cell.gain == pytest.approx(100 * (cell.mtl / cell.stl - 1))
     for picture in ("tiny-quick-gains", "tiny-quick-curves"):
-        for suffix in ("png", "svg", "csv"):
+        for suffix in ("png", "csv"):
             assert (folder / "figures" / f"{picture}.{suffix}").stat().st_size > 100
+    cells = pd.read_csv(folder / "figures" / "tiny-quick-gains.csv")
+    assert cells.drop_duplicates("main").set_index("main").main_level.to_dict() == {
+        "fine": "token",
+        "topic": "text",
+    }
     # The second call trains nothing and says the same.
     code, again, _ = call(experiment, "--jobs", 1, "-q")
     assert code == 0
-    assert "9 runs: 0 trained, 9 cached, 0 failed" in again
+    assert "9 runs: 0 trained, 9 from the store, 0 failed" in again
     assert again.split("9 runs:")[0] == out.split("9 runs:")[0]
 
 
@@ -116,7 +121,7 @@ def test_json_is_one_document(call, experiment):
 def test_options_change_what_is_planned(call, experiment):
     for options, runs in (
         (["--main", "fine"], 9),
-        (["--alone"], 6),
+        (["--single"], 6),
         (["--only", "topic"], 3),
         (["--seeds", 7], 3),
     ):
@@ -129,24 +134,34 @@ def test_options_change_what_is_planned(call, experiment):
     assert steps == 9 + 9 + 2 * 9
 
 
-def test_as_is_trains_nothing_and_shows_what_is_there(call, experiment):
-    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--as-is")
+def test_no_train_trains_nothing_and_shows_what_is_there(call, experiment):
+    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--no-train")
     assert code == 0
     assert json.loads(out)["runs"] == {"planned": 9, "trained": 0, "cached": 0, "failed": 0}
     call(experiment, "--json", "--jobs", 1, "-q", "--seeds", 0)
-    code, out, _ = call(experiment, "-q", "--as-is")
+    code, out, _ = call(experiment, "-q", "--no-train")
     assert code == 0
-    assert "9 runs: 0 trained, 3 cached, 6 not trained, 0 failed" in out
-    assert "gain in percent" in out
+    assert "9 runs: 0 trained, 3 from the store, 6 not trained, 0 failed" in out
+    assert "Gains on test, in percent" in out
 
 
-def test_together_adds_a_run_of_all_tasks(call, experiment, tmp_path):
-    code, _, err = call(experiment, "-q", "--together")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("--alone", "--single"), ("--together", "--group-all"), ("--as-is", "--no-train")],
+)
+def test_options_have_their_old_names_too(old, new):
+    assert parser().parse_args([old]) == parser().parse_args([new]) != parser().parse_args([])
+    text = parser().format_help()
+    assert new in text and old not in text
+
+
+def test_group_all_adds_a_run_of_all_tasks(call, experiment, tmp_path):
+    code, _, err = call(experiment, "-q", "--group-all")
     assert code == 2
     assert "a run of all tasks together takes three or more, found 2" in err
     third = '    { card = "planted_coarse", limit = 20, as = "coarse" },\n]\nseeds'
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.replace("]\nseeds", third))
-    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--together", "--seeds", 0)
+    code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--group-all", "--seeds", 0)
     assert code == 0
     document = json.loads(out)
     assert document["runs"]["trained"] == 7
@@ -176,7 +191,7 @@ def test_a_users_own_task_alone_and_beside_a_shipped_one(call, cards):
     own = ["--tasks", "cards/", "--data", "data", "--steps", 3, "--seeds", 0, "-q", "--jobs", 1]
     code, out, _ = call(*own)
     assert code == 0
-    assert "1 runs: 1 trained" in out
+    assert "\n1 run: 1 trained" in out
     assert (cards / "runs" / "cards" / "store.sqlite").exists()
     own[1] = "cards/,planted_topic"
     code, out, _ = call(*own, "--main", "mine", "--out", "both")
@@ -256,7 +271,7 @@ def test_bad_input_is_one_clear_sentence_and_nothing_is_lost(call, cards, spoil,
     assert code == 2
     assert out == ""
     assert says in err
-    assert err.startswith("run_pairs: ")
+    assert err.startswith("taskrel run: ")
     assert err.count("\n") == 1
     assert {p: p.read_bytes() for p in before} == before
 
@@ -273,12 +288,12 @@ def test_failed_runs_give_exit_1_keep_the_others_and_are_retried(
         )
         code, out, _ = call(experiment, "--jobs", 1)
     assert code == 1
-    assert "9 runs: 6 trained, 0 cached, 3 failed" in out
+    assert "9 runs: 6 trained, 0 from the store, 3 failed" in out
     assert "failed: fine + topic, seed 0: ZeroDivisionError: division by zero" in caplog.text
     assert call(experiment, "--jobs", 1, "-q")[0] == 1  # not tried again by itself
     code, out, _ = call(experiment, "--jobs", 1, "-q", "--retry-failed")
     assert code == 0
-    assert "9 runs: 3 trained, 6 cached, 0 failed" in out
+    assert "9 runs: 3 trained, 6 from the store, 0 failed" in out
 
 
 def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
@@ -297,7 +312,7 @@ def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
         code, _, err = call(experiment, "--jobs", 1, "-q")
     assert code == 130
     assert "the same command goes on from there" in err
-    assert "9 runs: 6 trained, 3 cached, 0 failed" in call(experiment, "--jobs", 1, "-q")[1]
+    assert "9 runs: 6 trained, 3 from the store, 0 failed" in call(experiment, "--jobs", 1, "-q")[1]
 
 
 @pytest.mark.parametrize(
@@ -331,7 +346,7 @@ def test_a_study_whose_every_run_fails_says_so(call, experiment, monkeypatch):
         patch.setattr(execute, "train", lambda *a: 1 / 0)
         code, out, _ = call(experiment, "--jobs", 1, "-q")
     assert code == 1
-    assert "9 runs: 0 trained, 0 cached, 9 failed" in out
+    assert "9 runs: 0 trained, 0 from the store, 9 failed" in out
 
 
 def test_what_failed_before_is_named_with_the_remedy(call, experiment, monkeypatch, caplog):
@@ -339,12 +354,12 @@ def test_what_failed_before_is_named_with_the_remedy(call, experiment, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(execute, "train", lambda *a: 1 / 0)
-        call(experiment, "--jobs", 1, "-q", "--alone", "--seeds", 0)
+        call(experiment, "--jobs", 1, "-q", "--single", "--seeds", 0)
     caplog.clear()
-    assert call(experiment, "--jobs", 1, "--alone", "--seeds", 0)[0] == 1
+    assert call(experiment, "--jobs", 1, "--single", "--seeds", 0)[0] == 1
     assert "failed before: fine, seed 0: ZeroDivisionError: division by zero" in caplog.text
     assert "--retry-failed tries them again" in caplog.text
-    dry = ["--dry-run", "--json", "-q", "--alone", "--seeds", 0]
+    dry = ["--dry-run", "--json", "-q", "--single", "--seeds", 0]
     for options, missing in ((dry, 0), ([*dry, "--retry-failed"], 2)):
         (row,) = json.loads(call(experiment, *options)[1])["dry_run"]
         assert row["to train"] == missing
@@ -356,7 +371,7 @@ def test_a_narrower_call_does_not_narrow_the_files(call, experiment, tmp_path):
     before = [f.read_text() for f in files]
     code, out, _ = call(experiment, "--jobs", 1, "-q", "--only", "fine")
     assert code == 0
-    assert "3 runs: 0 trained, 3 cached" in out
+    assert "3 runs: 0 trained, 3 from the store" in out
     assert [f.read_text() for f in files] == before
 
 
@@ -366,7 +381,7 @@ def test_runs_move_by_export_and_import(call, experiment, tmp_path):
         experiment, "--jobs", 1, "-q", "--out", "other", "--import", "moved/runs.jsonl.gz"
     )
     assert code == 0
-    assert "9 runs: 0 trained, 9 cached" in out
+    assert "9 runs: 0 trained, 9 from the store" in out
     for name in ("gains", "summary", "features"):
         assert (tmp_path / "other" / f"{name}.csv").read_text() == (
             tmp_path / "runs" / "tiny" / f"{name}.csv"
@@ -413,7 +428,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     assert "12 runs: 12 trained" in out  # per seed two alone, shared by the recipes, and one each
     assert "Test scores next to published ones" in out
     assert "\npublished: made up\n" in out
-    assert "features.csv, budgets.csv, comparison.csv: " in out
+    assert "features.csv, comparison.csv: " in out
     folder = tmp_path / "runs" / "tiny"
     rows = pd.read_csv(folder / "comparison.csv")
     assert rows.model.tolist() == ["a rule"] * 2 + ["alone"] * 4 + ["together"] * 2 + [
@@ -443,7 +458,7 @@ def test_scores_stand_beside_the_published_ones(call, published, tmp_path):
     assert mean["in turn", "later", "topic", "accuracy"] == pytest.approx(
         sum(ours("later", "topic", "topic", "fine")) / 3
     )
-    for suffix in ("png", "svg", "csv"):
+    for suffix in ("png", "csv"):
         assert (folder / "figures" / f"tiny-comparison.{suffix}").stat().st_size > 100
 
 
@@ -451,7 +466,7 @@ def test_a_narrower_call_does_not_narrow_the_comparison(call, published, tmp_pat
     call(published, "--jobs", 1, "-q")
     file = tmp_path / "runs" / "tiny" / "comparison.csv"
     before = file.read_text()
-    for options in (["--only", "fine"], ["--alone"], ["--seeds", 0]):
+    for options in (["--only", "fine"], ["--single"], ["--seeds", 0]):
         code, out, _ = call(published, "--jobs", 1, "-q", *options)
         assert code == 0
         assert ", 0 failed" in out
@@ -476,12 +491,12 @@ def test_rows_whose_runs_failed_are_said(call, published, monkeypatch):
 
 
 def test_without_published_scores_nothing_is_compared(call, experiment, tmp_path):
-    code, out, _ = call(experiment, "--jobs", 1, "-q", "--alone", "--seeds", 0)
+    code, out, _ = call(experiment, "--jobs", 1, "-q", "--single", "--seeds", 0)
     assert code == 0
     assert "published" not in out
     assert "comparison" not in out
     assert not list((tmp_path / "runs").rglob("*comparison*"))
-    document = json.loads(call(experiment, "--json", "-q", "--alone", "--seeds", 0)[1])
+    document = json.loads(call(experiment, "--json", "-q", "--single", "--seeds", 0)[1])
     assert document["comparison"] == []
 
 
@@ -509,7 +524,7 @@ def test_automated_auxiliaries_of_one_main_task(call, experiment, tmp_path):
     ]
     code, out, _ = call(*options)
     assert code == 0
-    assert "5 runs: 0 trained, 5 cached, 0 failed" in out
+    assert "5 runs: 0 trained, 5 from the store, 0 failed" in out
     features = pd.read_csv(tmp_path / "runs" / "tiny" / "features.csv").set_index("task")
     assert features.loc["fine:next_word", "size"] == 20
     # Another call goes on with the same store, and its gains stand beside these.
@@ -590,7 +605,7 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
     code, out, _ = call(said, "--jobs", 1, "-q")
     assert code == 0
     assert "12 runs: 12 trained" in out  # per seed two alone under one recipe, and two groups
-    assert "main task's test score,\nalone under recipe quick; 95 % interval" in out
+    assert "in percent of the main task's single-task score under recipe quick\n" in out
     assert "updates to 50 %" in out
     assert "updates to 100 %" in out
     assert "Contrasts on test: a − b, paired by seed" in out
@@ -616,7 +631,7 @@ def test_gains_against_another_recipe_contrasts_and_convergence(call, said, tmp_
         ["both", 0.5, 3],
         ["both", 1.0, 3],
     ]
-    for suffix in ("png", "svg", "csv"):
+    for suffix in ("png", "csv"):
         assert (folder / "figures" / f"tiny-convergence.{suffix}").stat().st_size > 100
     document = json.loads(call(said, "--json", "-q")[1])
     assert [c["contrast"] for c in document["contrasts"]] == ["longer"]
@@ -629,7 +644,7 @@ def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, 
     before = [f.read_text() for f in files]
     _, out, _ = call(said, "--jobs", 1, "-q", "--recipe", "quick")
     assert "this call leaves out recipe other; contrasts.csv is unchanged" in out
-    for options in (["--recipe", "quick"], ["--only", "fine"], ["--alone"], ["--seeds", 0]):
+    for options in (["--recipe", "quick"], ["--only", "fine"], ["--single"], ["--seeds", 0]):
         assert call(said, "--jobs", 1, "-q", *options)[0] == 0
         assert [f.read_text() for f in files] == before
     # The baseline of a recipe is planned with it.

@@ -53,6 +53,33 @@ def stays_inside(name: str) -> bool:
     )
 
 
+def check_inside(field: str, *names: str) -> None:
+    """Refuse a path of a card that leads out of the data folder, or that no system can read.
+
+    Raises `ValueError`, which `io.toml.convert` turns into the error of the file that it reads.
+    """
+    for name in names:
+        if not stays_inside(name):
+            raise ValueError(
+                f"field {field!r}: expected a path inside the data folder, with / between "
+                f"folders, found {name!r}"
+            )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether `name` can be a part of a file's name on any system.
+
+    >>> [is_file_name(name) for name in ("starter", "my runs", "../x", "a/b", ".x", "")]
+    [True, True, False, False, False, False]
+    """
+    return (
+        bool(name.strip())
+        and not name.startswith(".")
+        and name.isprintable()
+        and not set(name) & set('/\\:*?"<>|')
+    )
+
+
 def cache_folder() -> Path:
     """Folder of this package in the user's cache; it need not exist."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "taskrel"

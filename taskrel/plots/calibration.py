@@ -1,7 +1,7 @@
-"""Calibration: how many of the pairs that were promised a gain with 70 % have one.
+"""Calibration: observed frequency of a gain against its predicted probability.
 
 ``save_calibration(calibration_data(bins), folder, "calibration")`` writes
-``calibration.png``, ``calibration.svg`` and ``calibration.csv``, the table behind both.
+``calibration.png`` and ``calibration.csv``, the table behind it.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, legend_beside, new_axes, quiet
+from taskrel.plots.style import BLUE, new_axes, quiet, set_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,14 +23,15 @@ NEEDED = ["probability", "gains", "n"]
 
 
 def calibration_data(bins: "pd.DataFrame", brier: float | None = None) -> "pd.DataFrame":
-    """Add to each bin the interval of its share of gains, and to all the Brier scores.
+    """Add to each bin the interval of its observed frequency, and to all the Brier scores.
 
     Parameters
     ----------
     bins : DataFrame
         A row per bin of `BINS` of equal width over [0, 1], empty ones left out:
-        probability (mean P(gain) of the bin's pairs), gains (share of them that
-        gained) and n (how many; each pair once, since n sets the interval).
+        probability (mean P(gain) of the bin's pairs), gains (observed frequency: the
+        share of them with a gain) and n (how many; each pair once, since n sets the
+        interval).
     brier : float, optional
         Brier score of the predictions, in [0, 1], lower is better.
 
@@ -39,7 +40,7 @@ def calibration_data(bins: "pd.DataFrame", brier: float | None = None) -> "pd.Da
     DataFrame
         probability, gains, n; low and high, the 95 % Wilson score interval of
         gains, as if pairs were independent; brier; base_brier: Brier score of
-        promising every pair the share of gains over all of them, g · (1 − g).
+        predicting for every pair the frequency of gains over all of them, g · (1 − g).
 
     Raises
     ------
@@ -86,7 +87,7 @@ def calibration_data(bins: "pd.DataFrame", brier: float | None = None) -> "pd.Da
 def plot_calibration(
     df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
 ) -> "Axes":
-    """Draw the share of gains against the probability, and below how many pairs there are.
+    """Draw observed frequency against predicted probability, and below how many pairs there are.
 
     Parameters
     ----------
@@ -95,29 +96,28 @@ def plot_calibration(
     ax : Axes, optional
         Where to draw, the counts just below it; default: on a new figure (``ax.figure``).
     title : str, optional
-        Stands above.
+        Above the picture.
 
     Returns
     -------
     Axes
-        Those of the shares; the counts are on its child axes.
+        Those of the frequencies; the counts are on its child axes.
     """
     import matplotlib
 
     with matplotlib.rc_context(STYLE):
         ax = ax or new_axes(3.2, 3.2)
-        _draw_shares(ax, df)
+        _draw_frequencies(ax, df)
         _draw_counts(ax.inset_axes((0, -0.31, 1, 0.22)), df)
-        ax.text(0, 1.02, _note(df), transform=ax.transAxes, va="bottom", color="0.3")
-        if title:
-            ax.set_title(title, loc="left", fontweight="bold", pad=30)
+        ax.text(0, 1.09, _note(df), transform=ax.transAxes, va="bottom", color="0.3")
+        set_title(ax, title, pad=44)
     return ax
 
 
 def save_calibration(
     df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
 ) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(plot_calibration(df, title=title).figure, df, folder, name)
 
 
@@ -126,7 +126,7 @@ def _bin(probability: "pd.Series") -> np.ndarray:
     return np.minimum(np.floor(probability * BINS + 1e-9), BINS - 1).to_numpy(int)
 
 
-def _draw_shares(ax: "Axes", df: "pd.DataFrame") -> None:
+def _draw_frequencies(ax: "Axes", df: "pd.DataFrame") -> None:
     percent = df[["probability", "gains", "low", "high"]] * 100
     ax.plot((0, 100), (0, 100), "--", color="0.5", linewidth=1, label="perfectly calibrated")
     spread = np.abs(percent[["low", "high"]].to_numpy().T - percent["gains"].to_numpy())
@@ -139,11 +139,12 @@ def _draw_shares(ax: "Axes", df: "pd.DataFrame") -> None:
         markersize=4.5,
         linewidth=1,
         capsize=2,
-        label="pairs of a bin, 95 % interval",
+        label="observed, 95 % interval",
     )
-    ax.set(xlim=(-2, 102), ylim=(-2, 102), aspect="equal", ylabel="pairs that gained, %")
+    ax.set(xlim=(-2, 102), ylim=(-2, 102), aspect="equal", ylabel="observed frequency of a gain, %")
     ax.tick_params(labelbottom=False)
-    legend_beside(ax)
+    # above: in a corner of the axes it could hide a bin
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, borderaxespad=0.2)
     quiet(ax, "both")
 
 
@@ -165,8 +166,6 @@ def _draw_counts(ax: "Axes", df: "pd.DataFrame") -> None:
 
 def _note(df: "pd.DataFrame") -> str:
     brier, base = df[["brier", "base_brier"]].iloc[0]
-    share = np.average(df["gains"], weights=df["n"])
-    base_line = f"{base:.3f} for always saying {share:.0%}".replace("%", " %")
-    if np.isnan(brier):
-        return f"Brier score {base_line}"
-    return f"Brier score {brier:.3f} (lower is better);\n{base_line}, the share of gains"
+    share = f"{np.average(df['gains'], weights=df['n']):.0%}".replace("%", " %")
+    note = f"{base:.3f} where {share} is predicted for every pair"
+    return f"Brier score {note}" if np.isnan(brier) else f"Brier score {brier:.3f};\n{note}"

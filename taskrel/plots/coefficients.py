@@ -1,7 +1,7 @@
-"""Coefficients: which features of a pair of tasks speak for a gain, and which against.
+"""Coefficients: which features of a pair of tasks make a gain more likely, and which less.
 
 ``save_coefficients(coefficient_data(table), folder, "coefficients")`` writes
-``coefficients.png``, ``coefficients.svg`` and ``coefficients.csv``, the table behind both.
+``coefficients.png`` and ``coefficients.csv``, the table behind it.
 """
 
 from pathlib import Path
@@ -11,17 +11,17 @@ import numpy as np
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, VERMILION, legend_beside, new_axes, quiet
+from taskrel.plots.style import BLUE, VERMILION, legend_beside, new_axes, quiet, set_title
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 NEEDED = ["feature", "coefficient", "low", "high"]
-#: Sign → marker, colour, legend: told apart without colour by where the marker points.
+#: Sign → marker, colour, legend: markers differ in direction, for who sees no colours.
 SIGNS = {
-    1: (">", BLUE, "a high value speaks for a gain"),
-    -1: ("<", VERMILION, "a high value speaks against"),
+    1: (">", BLUE, "the higher, the likelier a gain"),
+    -1: ("<", VERMILION, "the higher, the less likely a gain"),
 }
 
 
@@ -33,8 +33,8 @@ def coefficient_data(table: "pd.DataFrame", strongest: int = 20) -> "pd.DataFram
     table : DataFrame
         feature (its name, in words), coefficient (change of the log-odds of a
         gain over the range of the scaled feature), low and high (its interval,
-        NaN for none) and perhaps published (the same coefficient as others
-        print it, NaN where they do not).
+        NaN for none) and perhaps published (the same coefficient in the
+        literature, NaN where there is none).
     strongest : int
         How many to keep.
 
@@ -92,7 +92,7 @@ def plot_coefficients(
     ax : Axes, optional
         Where to draw; default: on a new figure (``ax.figure``) that fits the number of features.
     title : str, optional
-        Stands above.
+        Above the picture.
     interval : str
         What low and high are, for the legend.
 
@@ -116,8 +116,7 @@ def plot_coefficients(
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         legend_beside(ax)
-        if title:
-            ax.set_title(title, loc="left", fontweight="bold")
+        set_title(ax, title)
     return ax
 
 
@@ -129,7 +128,7 @@ def save_coefficients(
     title: str | None = None,
     interval: str = "95 % interval",
 ) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
     return save_figure(
         plot_coefficients(df, title=title, interval=interval).figure, df, folder, name
     )
@@ -168,5 +167,5 @@ def _draw_coefficients(ax: "Axes", df: "pd.DataFrame", interval: str) -> None:
             markerfacecolor="none",
             markersize=5.5,
             markeredgewidth=0.9,
-            label="as published",
+            label="published",
         )

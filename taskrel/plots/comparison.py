@@ -1,29 +1,42 @@
-"""Our scores beside those in print: dots with intervals, and hollow diamonds.
+"""Our scores next to the published ones: dots with intervals, and hollow diamonds.
 
 ``save_comparison(comparison_data(compared), folder, "comparison")`` writes
-``comparison.png``, ``comparison.svg`` and ``comparison.csv``, the table behind both.
+``comparison.png`` and ``comparison.csv``, the table behind it.
 """
 
+import textwrap
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, VERMILION, quiet
+from taskrel.plots.style import (
+    BLUE,
+    LETTER,
+    VERMILION,
+    WIDTH,
+    legend_below,
+    longest,
+    quiet,
+    set_title,
+    sheet,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 #: What tells the rows of one metric apart.
 ROW = ["task", "model", "recipe", "group"]
 VALUES = ["published", "mean", "low", "high", "n_seeds"]
+#: Inches: a row; above a block's panels, for their titles; below, for ticks; between two.
+LINE, HEAD, FOOT, BETWEEN = 0.18, 0.4, 0.25, 0.2
 #: How each kind of score is drawn: big and hollow above small and full, so that both are seen.
-OURS = {"marker": "o", "color": BLUE, "markersize": 4.5}
-RULED = {"marker": "s", "color": "0.45", "markersize": 4}
-PRINTED = {
+OURS: dict[str, Any] = {"marker": "o", "color": BLUE, "markersize": 4.5}
+RULED: dict[str, Any] = {"marker": "s", "color": "0.45", "markersize": 4}
+PUBLISHED: dict[str, Any] = {
     "marker": "D",
     "color": VERMILION,
     "markersize": 7,
@@ -47,7 +60,7 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
     -------
     DataFrame
         Those columns, and place: lines from the top, the first task's name on line 0.
-        Tasks and, within them, rows stand in the order in which they come first.
+        Tasks and, within them, rows are in the order in which they come first.
 
     Raises
     ------
@@ -75,56 +88,82 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
-def plot_comparison(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
-    """Draw a panel per metric: our mean with its interval, and the published score.
+def plot_comparison(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
+    """Draw our mean with its interval, and the published score: a row per model.
+
+    Tasks that have the same metrics form a block, with a panel for each of these metrics,
+    so that no panel is empty where a task has no such metric.
 
     Parameters
     ----------
     df : DataFrame
         As `comparison_data` returns it.
+    ax : Axes, optional
+        Where to draw, as a blank sheet for all panels; default: on a new figure (``ax.figure``).
     title : str, optional
-        Stands above.
+        Above all.
 
     Returns
     -------
-    Figure
+    Axes
+        The sheet; the panels are its child axes.
     """
     import matplotlib
-    from matplotlib.figure import Figure
 
-    metrics = list(dict.fromkeys(df["metric"]))
-    width = 4.2 if len(metrics) == 1 else 2.3 * len(metrics)
+    blocks = _blocks(df)
+    left = longest(_names(df))
+    heights = [LINE * (block["place"].max() - block["place"].min() + 2) for block in blocks]
     with matplotlib.rc_context(STYLE):
-        figure = Figure((width + 1.6, 0.19 * df["place"].max() + 1.3), layout="constrained")
-        panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
-        drawn = {}
-        for ax, metric in zip(panels, metrics, strict=True):
-            drawn |= _draw(ax, df[df["metric"] == metric])
-            ax.set_title(_title(metric), loc="left", fontweight="bold")
-        _name_rows(panels, df)
-        if drawn:
-            figure.legend(
-                drawn.values(), drawn, loc="outside lower center", ncols=len(drawn), frameon=False
-            )
-        if title:
-            figure.suptitle(title, fontweight="bold", fontsize="large")
-    return figure
+        page = sheet(ax, WIDTH, sum(heights) + (HEAD + FOOT) * len(blocks))
+        drawn: dict[str, Any] = {}
+        top = HEAD
+        for block, height in zip(blocks, heights, strict=True):
+            metrics = list(dict.fromkeys(block["metric"]))
+            width = (WIDTH - left) / len(metrics)
+            panels = [
+                page.panel(left + i * width, top, width - BETWEEN, height)
+                for i in range(len(metrics))
+            ]
+            for panel, metric in zip(panels, metrics, strict=True):
+                drawn |= _draw(panel, block[block["metric"] == metric])
+                panel.tick_params(axis="x", labelsize=8 if width > 1 else 6.5)
+                panel.locator_params(axis="x", nbins=min(8, max(2, int(2.5 * width))))
+                panel.xaxis.set_major_formatter("{x:g}")
+                panel.set_title(_title(metric, width), loc="left", fontsize="medium")
+            _name_rows(panels, block)
+            top += height + HEAD + FOOT
+        legend_below(page.ax, drawn)
+        set_title(page.ax, title)
+    return page.ax
 
 
 def save_comparison(
     df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
 ) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_comparison(df, title=title), df, folder, name)
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
+    return save_figure(plot_comparison(df, title=title).figure, df, folder, name)
+
+
+def _blocks(df: "pd.DataFrame") -> list["pd.DataFrame"]:
+    """Parts of the table: neighbouring tasks that have scores of the same metrics."""
+    known = df[df["mean"].notna() | df["published"].notna()]
+    metrics = known.groupby("task")["metric"].agg(lambda m: tuple(dict.fromkeys(m)))
+    blocks = []
+    for has, tasks in groupby(dict.fromkeys(df["task"]), lambda task: metrics.get(task, ())):
+        block = df[df["task"].isin([*tasks])]
+        blocks.append(block[block["metric"].isin(has)] if has else block)
+    return blocks
 
 
 def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
-    """Draw one metric; returns what stands for each kind of score in the legend."""
+    """Draw one metric; returns the legend entry of each kind of score."""
     ruled = (rows["n_seeds"] == 0) & rows["mean"].notna()
-    drawn = {}
+    drawn: dict[str, Any] = {}
     for label, kind, look in (
         ("ours, mean and 95 % interval over seeds", ~ruled, OURS),
-        ("ours, a rule without training", ruled, RULED),
+        ("ours, trivial baseline", ruled, RULED),
     ):
         shown = rows[kind & rows["mean"].notna()]
         if len(shown):
@@ -136,34 +175,36 @@ def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
             drawn[label] = ax.errorbar(
                 shown["mean"], shown["place"], xerr=bars, linestyle="none", elinewidth=1.4, **look
             )
-    printed = rows[rows["published"].notna()]
-    if len(printed):
+    known = rows[rows["published"].notna()]
+    if len(known):
         (drawn["published"],) = ax.plot(
-            printed["published"], printed["place"], linestyle="none", **PRINTED
+            known["published"], known["place"], linestyle="none", **PUBLISHED
         )
     quiet(ax, "both")
-    ax.margins(x=0.08)
-    ax.locator_params(axis="x", nbins=5)
+    ax.margins(x=0.12)
     return drawn
 
 
-def _title(metric: str) -> str:
-    return metric.replace("_", " ").replace("f1", "F1") + " on test"
+def _title(metric: str, width: float) -> str:
+    """The metric's name, on lines that fit a panel of this width."""
+    name = metric.replace("_", " ").replace("f1", "F1").replace("top4", "top 4")
+    return textwrap.fill(name, int(width / LETTER), break_long_words=False)
+
+
+def _names(df: "pd.DataFrame") -> "pd.Series":
+    """Place → the model's name, and whether it has no run."""
+    without = df.groupby("place")["mean"].agg(lambda means: means.isna().all())
+    rows = df.drop_duplicates("place").set_index("place")["model"]
+    return rows.where(~without, rows + " (no run)")
 
 
 def _name_rows(panels: "Sequence[Axes]", df: "pd.DataFrame") -> None:
     """Names of models on the left, and in bold, above them, that of their task."""
-    heads = df.groupby("task", sort=False)["place"].min() - 1
-    without = df.groupby("place")["mean"].agg(lambda means: means.isna().all())
-    rows = df.drop_duplicates("place").set_index("place")["model"]
-    names = rows.where(~without, rows + " (no run)")
-    # The panels share this axis.
-    panels[0].set_yticks([*heads, *names.index], [*heads.index, *names])
-    panels[0].set_ylim(df["place"].max() + 0.6, -0.6)
-    for label in panels[0].get_yticklabels()[: len(heads)]:
-        label.set_fontweight("bold")
+    heads, names = df.groupby("task", sort=False)["place"].min() - 1, _names(df)
     for ax in panels:
-        ax.tick_params(axis="y", length=0)
-        # no line to follow where nothing stands
+        ax.set_yticks([*heads, *names.index], [*heads.index, *names])
+        ax.set_ylim(df["place"].max() + 0.6, heads.min() - 0.6)
+        ax.tick_params(axis="y", length=0, labelleft=ax is panels[0])
         for tick in ax.yaxis.get_major_ticks()[: len(heads)]:
-            tick.gridline.set_visible(False)
+            tick.label1.set_fontweight("bold")
+            tick.gridline.set_visible(False)  # no line to follow where there is no score

@@ -1,26 +1,28 @@
-"""Convergence: dev curves of several models, a panel per task, and the levels to be reached.
+"""Convergence: dev curves of several models, task by task, and the levels to be reached.
 
 ``save_convergence(convergence_data(means), folder, "convergence")`` writes
-``convergence.png``, ``convergence.svg`` and ``convergence.csv``, the table behind both.
+``convergence.png`` and ``convergence.csv``, the table behind it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, quiet
+from taskrel.plots.style import COLOURS, WIDTH, legend_beside, quiet, set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 COLUMNS = ["task", "line", "unit", "at", "mean", "low", "high"]
-COLOURS = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY]
-#: After six lines the colours come again, with another dash.
-DASHES = ["-", "--", ":", "-."]
-LEVEL = {"color": "0.45", "linewidth": 0.8, "linestyle": (0, (1, 2)), "zorder": 1}
+#: Panels next to each other; inches: above them, a panel, and a panel with all around it.
+COLUMNS_OF_PANELS, HEAD, PANEL, EACH = 2, 0.3, (2.0, 1.55), (4.2, 2.2)
+OTHER: dict[str, Any] = {"color": "0.85", "linewidth": 0.8, "zorder": 1}
+LEVEL: dict[str, Any] = {"color": "0.45", "linewidth": 0.8, "linestyle": (0, (1, 2)), "zorder": 1}
 
 
 def convergence_data(means: "pd.DataFrame") -> "pd.DataFrame":
@@ -63,76 +65,82 @@ def convergence_data(means: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
-def plot_convergence(df: "pd.DataFrame", *, title: str | None = None) -> "Figure":
-    """Draw a panel per task: mean over seeds as a line, from lowest to highest seed as a band.
+def plot_convergence(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
+    """Draw the mean over seeds as a line, from lowest to highest seed as a band.
+
+    A panel shows one task and no more lines than there are colours; the task's other
+    lines, which have panels of their own, are grey in it. Levels that all of the task's
+    curves are far from are left out: they would flatten the curves.
 
     Parameters
     ----------
     df : DataFrame
         As `convergence_data` returns it.
+    ax : Axes, optional
+        Where to draw, as a blank sheet for all panels; default: on a new figure (``ax.figure``).
     title : str, optional
-        Stands above.
+        Above all.
 
     Returns
     -------
-    Figure
+    Axes
+        The sheet; the panels are its child axes.
     """
     import matplotlib
-    from matplotlib.figure import Figure
 
-    tasks = list(dict.fromkeys(df["task"]))
-    columns = min(3, len(tasks))
-    rows = -(-len(tasks) // columns)
+    shares = [*_shares(df)]
+    rows = -(-len(shares) // COLUMNS_OF_PANELS)
     with matplotlib.rc_context(STYLE):
-        figure = Figure((3.1 * columns + 0.6, 2.3 * rows + 0.9), layout="constrained")
-        drawn = {}
-        for i, task in enumerate(tasks):
-            ax = figure.add_subplot(rows, columns, i + 1)
-            drawn |= _draw(ax, df[df["task"] == task])
-            ax.set_title(task, loc="left", fontweight="bold")
-            ax.set_xlabel(f"{df['unit'].iloc[0]} of the task")
-        figure.supylabel("dev score", fontsize="medium")
-        figure.legend(
-            drawn.values(),
-            drawn,
-            loc="outside lower center",
-            ncols=min(3, len(drawn)),
-            frameon=False,
-        )
-        if title:
-            figure.suptitle(title, fontweight="bold", fontsize="large")
-    return figure
+        page = sheet(ax, WIDTH, HEAD + EACH[1] * rows)
+        for i, (task, name, numbers) in enumerate(shares):
+            row, column = divmod(i, COLUMNS_OF_PANELS)
+            panel = page.panel(0.5 + EACH[0] * column, HEAD + EACH[1] * row, *PANEL)
+            _draw(panel, df[df["task"] == task], numbers)
+            panel.set_title(name, loc="left", fontweight="bold", fontsize="medium")
+            panel.set_xlabel(f"{df['unit'].iloc[0]} of the task")
+            if not column:
+                panel.set_ylabel("dev score")
+        set_title(page.ax, title)
+    return page.ax
 
 
 def save_convergence(
     df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
 ) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_convergence(df, title=title), df, folder, name)
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
+    return save_figure(plot_convergence(df, title=title).figure, df, folder, name)
 
 
-def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
-    """Draw one task; returns what stands for each line in the legend."""
-    drawn = {}
+def _shares(df: "pd.DataFrame") -> Iterator[tuple[str, str, np.ndarray]]:
+    """Task, title and numbers of the lines of each panel: evenly, and no more than colours."""
+    curves = df[df["number"] >= 0]
+    for task, rows in curves.groupby("task", sort=False):
+        numbers = rows["number"].unique()
+        n = -(-len(numbers) // len(COLOURS))
+        for i, share in enumerate(np.array_split(numbers, n), 1):
+            yield task, task if n == 1 else f"{task} ({i} of {n})", share
+
+
+def _draw(ax: "Axes", rows: "pd.DataFrame", numbers: np.ndarray) -> None:
+    """Draw one task, its lines of these numbers in colour, the others in grey."""
+    colours = dict(zip(numbers, COLOURS, strict=False))
     curves = rows[rows["number"] >= 0]
     for (number, line), points in curves.groupby(["number", "line"], sort=False):
-        colour = COLOURS[number % len(COLOURS)]
-        dash = DASHES[number // len(COLOURS) % len(DASHES)]
+        colour = colours.get(number)
+        if colour is None:
+            ax.plot(points["at"], points["mean"], **OTHER)
+            continue
         ax.fill_between(
             points["at"], points["low"], points["high"], color=colour, alpha=0.15, linewidth=0
         )
-        (drawn[line],) = ax.plot(points["at"], points["mean"], dash, color=colour, linewidth=1.3)
+        ax.plot(points["at"], points["mean"], color=colour, linewidth=1.3, label=line)
+    low, high = ax.get_ylim()
     for level in rows[rows["number"] < 0].itertuples():
-        ax.axhline(level.mean, **LEVEL)
-        ax.annotate(
-            level.line,
-            (0.02, level.mean),
-            xycoords=("axes fraction", "data"),
-            ha="left",
-            va="bottom",
-            fontsize="x-small",
-            color="0.35",
-        )
+        if low <= level.mean <= high:
+            ax.axhline(level.mean, **LEVEL, label=level.line)
     quiet(ax, "y")
-    ax.set_xlim(left=0)
-    return drawn
+    ax.set(xlim=(0, None), ylim=(low, high))
+    ax.locator_params(axis="x", integer=True, nbins=6)
+    legend_beside(ax)

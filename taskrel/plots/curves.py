@@ -1,28 +1,31 @@
 """Learning curves: one panel per task, training loss, and dev loss or dev score where given.
 
-``save_curves(curves, folder, "curves")`` writes ``curves.png``, ``curves.svg``
-and ``curves.csv``, the table behind both.
+``save_curves(curves, folder, "curves")`` writes ``curves.png`` and ``curves.csv``,
+the table behind it.
 """
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, GREEN, VERMILION, quiet
+from taskrel.plots.style import BLUE, GREEN, VERMILION, legend_below, quiet, set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 TRAIN, DEV, SCORE = BLUE, VERMILION, GREEN
 #: The training loss is smoothed over this share of its points.
 WINDOW = 0.05
+#: Inches: left of the panels, above them, a panel, and a panel with all around it.
+LEFT, HEAD, PANEL, EACH = 0.5, 0.3, (1.7, 1.1), (2.1, 1.6)
 
 
-def plot_curves(curves: "pd.DataFrame") -> "Figure":
+def plot_curves(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
     """Draw the learning curves of several tasks as small multiples.
 
     The training loss is drawn raw and thin, and on top smoothed: a centred
@@ -32,14 +35,19 @@ def plot_curves(curves: "pd.DataFrame") -> "Figure":
 
     Parameters
     ----------
-    curves : DataFrame
+    df : DataFrame
         task, split ("train" or "dev"), step (number of updates of the task), loss
         (NaN for none) and, where dev scores are at hand, score (a fraction, NaN
         for none). Several runs of a task need a column that tells them apart, seed.
+    ax : Axes, optional
+        Where to draw, as a blank sheet for all panels; default: on a new figure (``ax.figure``).
+    title : str, optional
+        Above all.
 
     Returns
     -------
-    Figure
+    Axes
+        The sheet; the panels are its child axes.
 
     Raises
     ------
@@ -47,42 +55,44 @@ def plot_curves(curves: "pd.DataFrame") -> "Figure":
         Where there is no row, or a column is missing.
     """
     import matplotlib
-    from matplotlib.figure import Figure
 
-    missing = {"task", "split", "step", "loss"} - set(curves)
+    missing = {"task", "split", "step", "loss"} - set(df)
     if missing:
         raise TaskrelError(
             f"learning curves: column {min(missing)!r} is missing; expected task, "
             "split, step and loss"
         )
-    if curves.empty:
+    if df.empty:
         raise TaskrelError("learning curves: there is no row to draw")
-    tasks = sorted(set(curves["task"]))
-    # about half as many rows again in columns, which fills a page
-    columns = min(6, math.ceil(len(tasks) / max(1, round(math.sqrt(len(tasks) / 1.5)))))
+    tasks = sorted(set(df["task"]))
+    columns = min(4, math.ceil(math.sqrt(len(tasks))))
     rows = math.ceil(len(tasks) / columns)
-    scored = "score" in curves and bool(curves["score"].notna().any())
+    scored = "score" in df and bool(df["score"].notna().any())
     with matplotlib.rc_context(STYLE):
-        figure = Figure((2.3 * columns + 0.9, 1.7 * rows + 0.8), layout="constrained")
-        drawn = {}
+        page = sheet(ax, LEFT + EACH[0] * columns, HEAD + EACH[1] * rows + 0.2)
+        drawn: dict[str, Any] = {}
         for i, task in enumerate(tasks):
-            ax = figure.add_subplot(rows, columns, i + 1)
-            drawn |= _draw_losses(ax, curves[curves["task"] == task])
+            row, column = divmod(i, columns)
+            panel = page.panel(LEFT + EACH[0] * column, HEAD + EACH[1] * row, *PANEL)
+            drawn |= _draw_losses(panel, df[df["task"] == task])
             if scored:
-                last = (i + 1) % columns == 0 or i + 1 == len(tasks)
-                drawn |= _draw_scores(ax, curves[curves["task"] == task], ticks=last)
-            ax.set_title(task, loc="left", fontweight="bold")
-        figure.supxlabel("updates of the task", fontsize="medium")
-        figure.supylabel("loss, nats", fontsize="medium")
-        figure.legend(
-            drawn.values(), drawn, loc="outside upper center", ncols=len(drawn), frameon=False
-        )
-    return figure
+                last = column + 1 == columns or i + 1 == len(tasks)
+                drawn |= _draw_scores(panel, df[df["task"] == task], ticks=last)
+            panel.set_title(task, loc="left", fontweight="bold", fontsize="medium")
+            if not column:
+                panel.set_ylabel("loss, nats")
+            if i + columns >= len(tasks):
+                panel.set_xlabel("updates of the task")
+        legend_below(page.ax, drawn)
+        set_title(page.ax, title)
+    return page.ax
 
 
-def save_curves(curves: "pd.DataFrame", folder: Path, name: str) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_curves(curves), curves, folder, name)
+def save_curves(
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
+) -> list[Path]:
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
+    return save_figure(plot_curves(df, title=title).figure, df, folder, name)
 
 
 def smoothed(loss: "pd.Series") -> "pd.Series":
@@ -95,15 +105,7 @@ def _draw_losses(ax: "Axes", curves: "pd.DataFrame") -> dict:
     drawn = {}
     training = _runs(curves, "train", "loss")
     for run in training:
-        # Tens of thousands of raw points are drawn as one image, not as vectors.
-        ax.plot(
-            run["step"],
-            run["loss"],
-            color=TRAIN,
-            alpha=0.25 / len(training),
-            linewidth=0.5,
-            rasterized=True,
-        )
+        ax.plot(run["step"], run["loss"], color=TRAIN, alpha=0.25 / len(training), linewidth=0.5)
         smooth = smoothed(run["loss"]).iloc[:: max(1, len(run) // 400)]
         (drawn["training loss"],) = ax.plot(
             run["step"].loc[smooth.index], smooth, color=TRAIN, linewidth=1.2
@@ -124,7 +126,11 @@ def _draw_losses(ax: "Axes", curves: "pd.DataFrame") -> dict:
 
 
 def _draw_scores(ax: "Axes", curves: "pd.DataFrame", *, ticks: bool) -> dict:
-    right, drawn = ax.twinx(), {}
+    right, drawn = ax.inset_axes((0, 0, 1, 1), sharex=ax), {}
+    right.patch.set_visible(False)
+    right.xaxis.set_visible(False)
+    right.yaxis.tick_right()
+    right.yaxis.set_label_position("right")
     for run in _runs(curves, "dev", "score"):
         (drawn["dev score (right axis)"],) = right.plot(
             run["step"], run["score"], "--", color=SCORE, linewidth=1

@@ -1,31 +1,32 @@
-"""Predicted against measured: two heat maps side by side, the same tasks in the same order.
+"""Predicted against measured: two heat maps next to each other, the same tasks in the same order.
 
-``save_predicted(predicted_data(predictions, gains), folder, "predicted", model="ranker",
-protocol="without the main task's family")`` writes ``predicted.png``,
-``predicted.svg`` and ``predicted.csv``, the table behind both.
+``save_predicted(predicted_data(predictions, gains), folder, "predicted", title="library")``
+writes ``predicted.png`` and ``predicted.csv``, the table behind it.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.heatmap import (
-    colour_limit,
-    heatmap_data,
-    map_axes,
-    plot_heatmap,
-    shown_numbers,
-    sides,
-)
+from taskrel.plots.cells import colour_limit, draw_map, layout, numbers_of, sides
+from taskrel.plots.heatmap import heatmap_data
 from taskrel.plots.save import STYLE, save_figure
+from taskrel.plots.style import set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
+
+#: Between the two maps, inches.
+GAP = 0.3
 
 
 def predicted_data(
-    predictions: "pd.DataFrame", gains: "pd.DataFrame", value: str = "gain"
+    predictions: "pd.DataFrame",
+    gains: "pd.DataFrame",
+    *,
+    levels: Mapping[str, str] | None = None,
 ) -> "pd.DataFrame":
     """Lay out predictions and measured gains as the cells of two heat maps.
 
@@ -34,14 +35,14 @@ def predicted_data(
     Parameters
     ----------
     predictions : DataFrame
-        A row per main and aux: gain (expected, percent; perhaps with low and
-        high) or probability (of a gain), NaN where there is no answer, and
-        perhaps verdict ("likely gain", "likely loss", "unclear"). They must come
-        from models that have not seen the pair, or the picture flatters.
+        A row per main and aux: gain (expected, percent, NaN where there is no answer;
+        perhaps with low and high) and perhaps verdict ("likely gain", "likely loss",
+        "unclear"). They must come from models that have not seen the pair, or the
+        picture flatters.
     gains : DataFrame
         Measured gains, as `heatmap_data` takes them.
-    value : {"gain", "probability"}
-        What is shown of the predictions.
+    levels : mapping, optional
+        Task → "token" or "text", as `heatmap_data` takes it.
 
     Returns
     -------
@@ -53,74 +54,64 @@ def predicted_data(
     Raises
     ------
     TaskrelError
-        Where nothing is predicted or measured, a cell occurs twice in a table, or
-        predictions have no such value.
+        Where nothing is predicted or measured, or a cell occurs twice in a table.
     """
     import pandas as pd
 
-    if value not in predictions or value not in ("gain", "probability"):
-        raise TaskrelError(
-            f"predicted against measured: predictions have no {value!r} to show; "
-            "expected gain or probability"
-        )
-    answered = predictions.dropna(subset=[value])
+    answered = predictions.dropna(subset=["gain"])
     for name, rows in (("prediction", answered), ("measured gain", gains.dropna(subset=["gain"]))):
         if rows.empty:
             raise TaskrelError(f"predicted against measured: there is no {name} to show")
-    if value == "probability":
-        # those of the gain, which would look like those of the probability
-        answered = answered.drop(columns=["low", "high"], errors="ignore")
     pairs = pd.concat([predictions[["main", "aux"]], gains[["main", "aux"]]])
-    left = heatmap_data(answered, value, pairs=pairs)
+    left, right = (heatmap_data(rows, pairs=pairs, levels=levels) for rows in (answered, gains))
     left["state"] = left["state"].replace({"measured": "predicted", "missing": "unanswered"})
     return (
-        pd.concat({"predicted": left, "measured": heatmap_data(gains, pairs=pairs)}, names=["map"])
+        pd.concat({"predicted": left, "measured": right}, names=["map"])
         .reset_index("map")
         .reset_index(drop=True)
     )
 
 
-def plot_predicted(df: "pd.DataFrame", *, model: str, protocol: str) -> "Figure":
-    """Draw the two maps that `predicted_data` lays out.
+def plot_predicted(
+    df: "pd.DataFrame", *, ax: "Axes | None" = None, title: str | None = None
+) -> "Axes":
+    """Draw the two maps that `predicted_data` lays out, as `plot_heatmap` draws one.
 
-    Measured gains and expected gains share their colours, which end where those
-    of the measured ones do; a probability has its own. Firm verdicts are bold
-    with a triangle, as significant gains are; a hollow dot is an abstention.
+    They share names of main tasks and colours, which end where those of the measured
+    gains do. A triangle marks a verdict; a prediction without one is left unmarked.
 
     Parameters
     ----------
     df : DataFrame
         As `predicted_data` returns it.
-    model : str
-        What made the predictions.
-    protocol : str
-        What it had not seen, such as "without the main task's family".
+    ax : Axes, optional
+        Where to draw, as a blank sheet for both maps; default: on a new figure (``ax.figure``).
+    title : str, optional
+        Above both.
 
     Returns
     -------
-    Figure
+    Axes
+        The sheet; the maps are its child axes.
     """
     import matplotlib
 
-    left, right = (df[df["map"] == name] for name in ("predicted", "measured"))
-    if "probability" in df:
-        left = left.drop(columns="gain")
-        right = right.drop(columns="probability")
-    limit = colour_limit(shown_numbers(right)[1])
+    mains, auxes = sides(df)
+    left, top, cell, below = layout(df, 2, GAP)
+    width, height = cell * len(auxes), cell * len(mains)
+    limit = colour_limit(numbers_of(df[df["map"] == "measured"]))
     with matplotlib.rc_context(STYLE):
-        axes = map_axes(*sides(df), 2)
-        plot_heatmap(
-            left,
-            ax=axes[0],
-            title=f"Predicted by {model},\n{protocol}",
-            limit=None if "probability" in df else limit,
-        )
-        plot_heatmap(right, ax=axes[1], title="Measured", limit=limit)
-    return axes[0].figure
+        page = sheet(ax, left + 2 * width + GAP + 0.3, top + height + below)
+        for i, name in enumerate(("predicted", "measured")):
+            panel = page.panel(left + i * (width + GAP), top, width, height)
+            draw_map(panel, df[df["map"] == name], limit, name, bar=not i)
+        panel.set(yticks=(), ylabel="")
+        set_title(page.ax, title)
+    return page.ax
 
 
 def save_predicted(
-    df: "pd.DataFrame", folder: Path, name: str, *, model: str, protocol: str
+    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
 ) -> list[Path]:
-    """Write ``name.png``, ``name.svg`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_predicted(df, model=model, protocol=protocol), df, folder, name)
+    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
+    return save_figure(plot_predicted(df, title=title).figure, df, folder, name)

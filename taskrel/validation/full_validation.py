@@ -56,7 +56,7 @@ def full_validation(
     document = validate(evidence, jobs=jobs, seed=seed)
     log.info("the paper's tables and findings")
     data = pair_data(evidence)
-    tables: dict[str, list[dict[str, Any]]] = {"table_3": [], "table_4": []}
+    tables: dict[str, list] = {"table_3": [], "table_4": []}
     if "all_features" in data.tables:
         tables = {"table_3": table_3(data, seed), "table_4": table_4(data, seed)}
     predictor = GainPredictor().fit(evidence)

@@ -1,21 +1,12 @@
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
-from taskrel.cli.command import names, run_command
+from taskrel.cli.command import run_command
 from taskrel.cli.text.table import table
 from taskrel.errors import CardError
 from taskrel.io.json import to_json
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])]
-)
-def test_names(text, expected):
-    assert names(text) == expected
 
 
 def raising(error):
@@ -55,13 +46,3 @@ def test_table_by_hand():
 def test_json_has_no_nan():
     document = {"a": float("nan"), "b": (np.float64("inf"), np.int64(3)), 4: None, "c": 0.5}
     assert json.loads(to_json(document)) == {"a": None, "b": [None, 3], "4": None, "c": 0.5}
-
-
-@pytest.mark.parametrize(("args", "code"), [([], 0), (["--help"], 0), (["frob"], 2)])
-def test_the_package_itself_names_its_commands(args, code):
-    done = subprocess.run(
-        [sys.executable, "-m", "taskrel", *args], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == code
-    for command in ("run_pairs", "predict"):
-        assert f"python -m taskrel.{command} --help" in done.stdout

@@ -9,7 +9,6 @@ from taskrel.plots.coefficients import (
     SIGNS,
     coefficient_data,
     plot_coefficients,
-    save_coefficients,
 )
 
 TABLE = pd.DataFrame(
@@ -46,9 +45,9 @@ def test_data_is_sorted_by_size_and_cut():
 def test_sign_shows_by_colour_and_direction():
     ax = plot_coefficients(coefficient_data(TABLE))
     assert series(ax) == {
-        "a high value speaks for a gain": (">", [[0.9, 1], [0.2, 2]]),
-        "a high value speaks against": ("<", [[-1.5, 0]]),
-        "as published": ("D", [[-1.6, 0], [-0.3, 1]]),
+        "the higher, the likelier a gain": (">", [[0.9, 1], [0.2, 2]]),
+        "the higher, the less likely a gain": ("<", [[-1.5, 0]]),
+        "published": ("D", [[-1.6, 0], [-0.3, 1]]),
     }
     colours = {
         line.get_label(): to_hex(line.get_color(), keep_alpha=False).upper() for line in ax.lines
@@ -58,7 +57,7 @@ def test_sign_shows_by_colour_and_direction():
 
 def test_published_markers_are_hollow():
     line = plot_coefficients(coefficient_data(TABLE)).lines[-2]  # the last is the zero line
-    assert (line.get_label(), line.get_markerfacecolor()) == ("as published", "none")
+    assert (line.get_label(), line.get_markerfacecolor()) == ("published", "none")
 
 
 def test_names_largest_on_top_intervals_and_zero():
@@ -75,9 +74,9 @@ def test_names_largest_on_top_intervals_and_zero():
     assert ax.get_title(loc="left") == "made up"
     assert [t.get_text() for t in ax.get_legend().get_texts()] == [
         "over splits",
-        "a high value speaks for a gain",
-        "a high value speaks against",
-        "as published",
+        "the higher, the likelier a gain",
+        "the higher, the less likely a gain",
+        "published",
     ]
 
 
@@ -86,9 +85,9 @@ def test_names_largest_on_top_intervals_and_zero():
     [
         (
             TABLE.assign(low=np.nan, high=np.nan, published=np.nan),
-            ["a high value speaks for a gain", "a high value speaks against"],
+            ["the higher, the likelier a gain", "the higher, the less likely a gain"],
         ),
-        (TABLE.iloc[[0]], ["95 % interval", "a high value speaks for a gain"]),
+        (TABLE.iloc[[0]], ["95 % interval", "the higher, the likelier a gain"]),
     ],
     ids=["no intervals", "no loss"],
 )
@@ -124,10 +123,3 @@ def test_rows_keep_their_distance(n):
 def test_draws_into_the_given_axes():
     ax = Figure().add_subplot()
     assert plot_coefficients(coefficient_data(TABLE), ax=ax) is ax
-
-
-def test_figure_can_be_drawn_from_its_csv(tmp_path):
-    first = save_coefficients(coefficient_data(TABLE), tmp_path / "one", "x", title=r"$\nope$")
-    again = save_coefficients(pd.read_csv(first[2]), tmp_path / "two", "x", title=r"$\nope$")
-    assert [p.name for p in first] == ["x.png", "x.svg", "x.csv"]
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.comparison import comparison_data, plot_comparison, save_comparison
-from taskrel.plots.style import BLUE, VERMILION
+from taskrel.plots.comparison import comparison_data, plot_comparison
+from taskrel.plots.style import BLUE, VERMILION, WIDTH
 
 NAN = np.nan
 COLUMNS = [
@@ -37,6 +38,7 @@ COMPARED = pd.DataFrame(
 
 
 def drawn(compared=COMPARED):
+    """The sheet, which has a panel for food's accuracy, its F1, and price's accuracy."""
     return plot_comparison(comparison_data(compared), title="x")
 
 
@@ -63,13 +65,15 @@ def test_models_of_one_name_have_a_line_for_each_recipe_and_group():
 
 
 def test_each_score_is_drawn_where_it_belongs():
-    accuracy, f1 = drawn().axes
-    ours, at = points(accuracy, "o")
+    food, f1, price = drawn().child_axes
+    ours, at = points(food, "o")
     assert to_hex(ours.get_color()) == BLUE.lower()
     assert at == [(0.80, 2)]
-    assert points(accuracy, "s")[1] == [(0.70, 1), (0.60, 4)]
-    diamond, at = points(accuracy, "D")
-    assert at == [(0.72, 1), (0.78, 2), (0.61, 4), (0.76, 5)]
+    assert points(food, "s")[1] == [(0.70, 1)]
+    assert points(price, "s")[1] == [(0.60, 4)]
+    diamond, at = points(food, "D")
+    assert at == [(0.72, 1), (0.78, 2)]
+    assert points(price, "D")[1] == [(0.61, 4), (0.76, 5)]
     assert (diamond.get_markerfacecolor(), to_hex(diamond.get_color())) == (
         "none",
         VERMILION.lower(),
@@ -79,31 +83,45 @@ def test_each_score_is_drawn_where_it_belongs():
 
 
 def test_interval_is_drawn_where_there_is_one():
-    accuracy, f1 = drawn().axes
-    (bars,) = accuracy.collections
+    food, f1, _ = drawn().child_axes
+    (bars,) = food.collections
     ((left, right),) = bars.get_segments()
     assert [*left, *right] == pytest.approx([0.75, 2, 0.85, 2])
     assert [s for c in f1.collections for s in c.get_segments() if s.size] == []
 
 
 def test_names_of_tasks_are_bold_and_rows_without_run_say_so():
-    accuracy, f1 = drawn().axes
-    labels = {
-        t.get_position()[1]: (t.get_text(), t.get_fontweight()) for t in accuracy.get_yticklabels()
-    }
-    assert labels == {
-        0: ("food", "bold"),
-        1: ("rule", "normal"),
-        2: ("joint", "normal"),
-        3: ("price", "bold"),
-        4: ("rule", "normal"),
-        5: ("joint (no run)", "normal"),
-    }
-    assert accuracy.get_ylim() == f1.get_ylim() == (5.6, -0.6)
-    assert [ax.get_title(loc="left") for ax in (accuracy, f1)] == [
-        "accuracy on test",
-        "weighted F1 on test",
+    food, f1, price = drawn().child_axes
+    labels = [
+        {t.get_position()[1]: (t.get_text(), t.get_fontweight()) for t in ax.get_yticklabels()}
+        for ax in (food, price)
     ]
+    assert labels == [
+        {0: ("food", "bold"), 1: ("rule", "normal"), 2: ("joint", "normal")},
+        {3: ("price", "bold"), 4: ("rule", "normal"), 5: ("joint (no run)", "normal")},
+    ]
+    assert food.get_ylim() == f1.get_ylim() == (2.6, -0.6)
+    assert price.get_ylim() == (5.6, 2.4)
+    assert not f1.yaxis.get_tick_params()["labelleft"]  # the rows are named on the left
+    assert [ax.get_title(loc="left") for ax in (food, f1, price)] == [
+        "accuracy",
+        "weighted F1",
+        "accuracy",
+    ]
+
+
+def test_tasks_of_the_same_metrics_share_their_panels():
+    food, price = COMPARED.iloc[[0, 2]], COMPARED.iloc[[1, 4]]
+    (ax,) = drawn(pd.concat([food, price])).child_axes
+    assert [t.get_text() for t in ax.get_yticklabels()] == [
+        "food",
+        "price",
+        "rule",
+        "joint",
+        "rule",
+        "joint (no run)",
+    ]
+    assert ax.get_ylim() == (5.6, -0.6)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +131,7 @@ def test_names_of_tasks_are_bold_and_rows_without_run_say_so():
             [0, 2],
             [
                 "ours, mean and 95 % interval over seeds",
-                "ours, a rule without training",
+                "ours, trivial baseline",
                 "published",
             ],
         ),
@@ -122,25 +140,33 @@ def test_names_of_tasks_are_bold_and_rows_without_run_say_so():
     ],
 )
 def test_legend_explains_what_is_drawn(rows, names):
-    (legend,) = drawn(COMPARED.iloc[rows]).legends
+    legend = drawn(COMPARED.iloc[rows]).get_legend()
     assert [t.get_text() for t in legend.get_texts()] == names
 
 
 def test_where_nothing_is_known_nothing_is_drawn():
-    figure = drawn(COMPARED.iloc[[5]])
-    assert figure.legends == []
-    assert figure.axes[0].lines[:] == []
+    sheet = drawn(COMPARED.iloc[[5]])
+    assert sheet.get_legend() is None
+    assert sheet.child_axes[0].lines[:] == []
 
 
-def test_many_rows_do_not_overlap():
+def test_many_rows_do_not_overlap_and_fit_a_page():
     many = pd.concat([COMPARED.assign(model=COMPARED.model + str(i)) for i in range(5)])
-    figure = drawn(many)
-    figure.draw_without_rendering()
-    boxes = sorted(
-        (t.get_window_extent() for t in figure.axes[0].get_yticklabels()), key=lambda box: box.y0
-    )
-    assert len(boxes) == 22
-    assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+    sheet = drawn(many)
+    sheet.figure.draw_without_rendering()
+    food, _, price = sheet.child_axes
+    for ax, n in ((food, 11), (price, 11)):
+        boxes = sorted((t.get_window_extent() for t in ax.get_yticklabels()), key=lambda b: b.y0)
+        assert len(boxes) == n
+        assert all(below.y1 <= above.y0 for below, above in pairwise(boxes))
+    assert price.get_tightbbox().y1 < food.get_tightbbox().y0
+    assert sheet.get_tightbbox().width / sheet.figure.dpi < 1.03 * WIDTH
+
+
+def test_draws_into_the_given_axes():
+    ax = Figure().add_subplot()
+    assert plot_comparison(comparison_data(COMPARED), ax=ax) is ax
+    assert len(ax.child_axes) == 3
 
 
 @pytest.mark.parametrize(
@@ -153,10 +179,3 @@ def test_many_rows_do_not_overlap():
 def test_errors(compared, says):
     with pytest.raises(TaskrelError, match=says):
         comparison_data(compared)
-
-
-def test_figure_can_be_drawn_from_its_csv(tmp_path):
-    first = save_comparison(comparison_data(COMPARED), tmp_path / "one", "x")
-    again = save_comparison(comparison_data(pd.read_csv(first[2])), tmp_path / "two", "x")
-    assert [p.name for p in first] == ["x.png", "x.svg", "x.csv"]
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]

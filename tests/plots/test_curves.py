@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.curves import DEV, SCORE, TRAIN, plot_curves, save_curves, smoothed
+from taskrel.plots.curves import DEV, SCORE, TRAIN, plot_curves, smoothed
+from taskrel.plots.style import WIDTH
 
 
 def made(tasks="ab", n=100, seeds=(0,), score=True):
@@ -36,21 +38,24 @@ def test_window_is_five_percent_and_odd(n, window):
     assert (smoothed(loss) > 1e-12).sum() == window
 
 
+def panels(curves):
+    return plot_curves(curves).child_axes
+
+
 def test_one_panel_per_task_in_order():
-    figure = plot_curves(made("cab", score=False))
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["a", "b", "c"]
+    assert [ax.get_title(loc="left") for ax in panels(made("cab", score=False))] == ["a", "b", "c"]
 
 
-def test_axes_are_named_once_with_their_units():
-    figure = plot_curves(made("abcd"))  # two rows of two
-    assert figure.get_supxlabel() == "updates of the task"
-    assert figure.get_supylabel() == "loss, nats"
-    assert [ax.get_ylabel() for ax in figure.axes if ax.get_ylabel()] == ["dev score"] * 2
+def test_axes_are_named_at_the_edges_with_their_units():
+    found = panels(made("abcd"))  # two rows of two
+    assert [ax.get_ylabel() for ax in found] == ["loss, nats", "", "loss, nats", ""]
+    assert [ax.get_xlabel() for ax in found] == ["", "", *["updates of the task"] * 2]
+    assert [ax.child_axes[0].get_ylabel() for ax in found] == ["", "dev score"] * 2
 
 
 def test_panel_shows_raw_and_smoothed_training_loss_and_dev_loss():
     curves = made("a", score=False)
-    (ax,) = plot_curves(curves).axes
+    (ax,) = panels(curves)
     raw, smooth = lines(ax, TRAIN)
     train = curves[curves["split"] == "train"]
     np.testing.assert_array_equal(raw.get_ydata(), train["loss"])
@@ -62,7 +67,8 @@ def test_panel_shows_raw_and_smoothed_training_loss_and_dev_loss():
 
 
 def test_dev_scores_have_their_own_axis():
-    ax, right = plot_curves(made("a")).axes
+    (ax,) = panels(made("a"))
+    (right,) = ax.child_axes
     (score,) = lines(right, SCORE)
     assert score.get_ydata().tolist() == pytest.approx(np.arange(0, 1, 0.1))
     assert right.get_ylim() == (0, 1)
@@ -71,13 +77,13 @@ def test_dev_scores_have_their_own_axis():
 
 
 def test_seeds_are_curves_of_their_own():
-    (ax,) = plot_curves(made("a", seeds=(0, 1, 2), score=False)).axes
+    (ax,) = panels(made("a", seeds=(0, 1, 2), score=False))
     assert (len(lines(ax, TRAIN)), len(lines(ax, DEV))) == (6, 3)
 
 
 def test_rows_may_come_in_any_order():
     curves = made("a", score=False)
-    steps = lines(plot_curves(curves.sample(frac=1, random_state=0)).axes[0], TRAIN)[0].get_xdata()
+    steps = lines(panels(curves.sample(frac=1, random_state=0))[0], TRAIN)[0].get_xdata()
     assert (np.diff(steps) > 0).all()
 
 
@@ -92,17 +98,25 @@ def test_rows_may_come_in_any_order():
     ids=["all", "no score", "no dev", "no loss"],
 )
 def test_legend_names_what_is_drawn(curves, legend):
-    assert [t.get_text() for t in plot_curves(curves).legends[0].get_texts()] == legend
+    assert [t.get_text() for t in plot_curves(curves).get_legend().get_texts()] == legend
 
 
 @pytest.mark.parametrize(
-    ("n_tasks", "grid"), [(1, (1, 1)), (4, (2, 2)), (6, (2, 3)), (18, (3, 6)), (30, (5, 6))]
+    ("n_tasks", "grid"), [(1, (1, 1)), (4, (2, 2)), (6, (2, 3)), (18, (5, 4)), (30, (8, 4))]
 )
-def test_grid(n_tasks, grid):
-    tasks = [f"t{i}" for i in range(n_tasks)]
-    figure = plot_curves(made(tasks, n=20, score=False))
-    assert len(figure.axes) == n_tasks
-    assert figure.axes[0].get_subplotspec().get_gridspec().get_geometry() == grid
+def test_grid_is_no_wider_than_a_page(n_tasks, grid):
+    sheet = plot_curves(made([f"t{i}" for i in range(n_tasks)], n=20, score=False))
+    corners = [ax.get_position() for ax in sheet.child_axes]
+    assert len(corners) == n_tasks
+    rows, columns = ({round(getattr(box, end), 6) for box in corners} for end in ("y0", "x0"))
+    assert (len(rows), len(columns)) == grid
+    assert sheet.figure.get_figwidth() <= WIDTH
+
+
+def test_draws_into_the_given_axes():
+    ax = Figure().add_subplot()
+    assert plot_curves(made(), ax=ax, title="x") is ax
+    assert ax.get_title("left") == "x"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +129,3 @@ def test_grid(n_tasks, grid):
 def test_errors(curves, message):
     with pytest.raises(TaskrelError, match=message):
         plot_curves(curves)
-
-
-def test_saves_three_files_that_are_the_same_every_time(tmp_path):
-    paths = save_curves(made(), tmp_path, "curves")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["curves.csv", "curves.png", "curves.svg"]
-    first = [p.read_bytes() for p in paths]
-    save_curves(made(), tmp_path, "curves")
-    assert [p.read_bytes() for p in paths] == first
-    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "curves.csv"), made())

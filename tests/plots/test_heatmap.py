@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -8,14 +9,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.heatmap import (
-    _readable_on,
-    _signed,
-    colour_limit,
-    heatmap_data,
-    plot_heatmap,
-    save_heatmap,
-)
+from taskrel.plots.cells import _readable_on, _signed, colour_limit
+from taskrel.plots.heatmap import heatmap_data, plot_heatmap
+from taskrel.plots.style import WIDTH
 
 # a: helped by b, hurt by c; b: helped by nothing, no run with c; c: undefined with a
 GAINS = pd.DataFrame(
@@ -40,18 +36,19 @@ def written(ax):
     return {(int(t.get_position()[1]), int(t.get_position()[0])): t for t in ax.texts}
 
 
+def pairs(cells):
+    return cells[["main", "aux"]].agg("".join, axis=1).tolist()
+
+
+def square(n, **columns):
+    """Gains of the tasks t00, t01 and so on."""
+    names = [f"t{i:02}" for i in range(n)]
+    rows = [(m, a) for m in names for a in names if m != a]
+    return pd.DataFrame(rows, columns=["main", "aux"]).assign(**{"gain": 1.0, **columns})
+
+
 def test_data_is_complete_and_sorted(cells):
-    assert cells[["main", "aux"]].agg("".join, axis=1).tolist() == [
-        "aa",
-        "ab",
-        "ac",
-        "ba",
-        "bb",
-        "bc",
-        "ca",
-        "cb",
-        "cc",
-    ]
+    assert pairs(cells) == ["aa", "ab", "ac", "ba", "bb", "bc", "ca", "cb", "cc"]
     assert cells["state"].tolist() == [
         "self",
         "measured",
@@ -73,29 +70,67 @@ def test_data_does_not_depend_on_the_order_of_rows(cells):
     pd.testing.assert_frame_equal(heatmap_data(GAINS.iloc[::-1]), cells)
 
 
-def test_tasks_stand_in_a_given_order_and_the_others_behind():
+def test_tasks_come_in_a_given_order_and_the_others_after_them():
     cells = heatmap_data(GAINS, order=["c", "unused", "b"])
-    assert cells[["main", "aux"]].astype(str).agg("".join, axis=1).tolist() == [
-        "cc",
-        "cb",
-        "ca",
-        "bc",
-        "bb",
-        "ba",
-        "ac",
-        "ab",
-        "aa",
+    assert pairs(cells) == ["cc", "cb", "ca", "bc", "bb", "ba", "ac", "ab", "aa"]
+    ax = plot_heatmap(cells)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["c", "b", "a"]
+    assert {at: t.get_text() for at, t in written(ax).items()} == {
+        (2, 1): "+1.2",
+        (2, 0): "−3.0",
+        (1, 2): "0.0",
+        (0, 2): "–",
+        (0, 1): "+2.0",
+    }
+
+
+LEVELS = {"a": "text", "b": "token", "c": "text"}
+
+
+def test_token_level_tasks_come_first_and_a_line_divides_the_levels():
+    cells = heatmap_data(GAINS, order=["c"], levels=LEVELS)
+    assert pairs(cells) == ["bb", "bc", "ba", "cb", "cc", "ca", "ab", "ac", "aa"]
+    assert cells["main_level"].tolist() == ["token"] * 3 + ["text"] * 6
+    assert cells["aux_level"].tolist() == ["token", "text", "text"] * 3
+    ax = plot_heatmap(cells)
+    lines = [line.get_xydata().tolist() for line in ax.lines if line.get_marker() == "None"]
+    assert lines == [[[0, 1], [1, 1]], [[1, 0], [1, 1]]]  # one of 3 is left of and above them
+    assert [t.get_text() for t in ax.texts if "level" in t.get_text()] == [
+        "token-level",
+        "text-level",
+    ] * 2
+
+
+def test_tasks_of_one_level_are_not_divided():
+    ax = plot_heatmap(heatmap_data(GAINS, levels=dict.fromkeys("abc", "text")))
+    assert all(line.get_marker() != "None" for line in ax.lines)
+    assert not [t for t in ax.texts if "level" in t.get_text()]
+
+
+def test_tasks_of_unknown_level_come_last_without_a_name():
+    cells = heatmap_data(GAINS, levels={"c": "text"})
+    assert pairs(cells)[:3] == ["cc", "ca", "cb"]
+    names = [t.get_text() for t in plot_heatmap(cells).texts if "level" in t.get_text()]
+    assert names == ["text-level"] * 2
+
+
+def test_main_task_at_chance_level_is_grey_and_its_gains_have_no_say():
+    cells = heatmap_data(GAINS, chance=["a"])
+    assert cells["state"].tolist()[:3] == ["self", "chance", "chance"]
+    ax = plot_heatmap(cells)
+    mesh = ax.collections[0]
+    assert np.ma.getmaskarray(mesh.get_array())[0].tolist() == [True, True, True]
+    assert mesh.norm.vmax == 2  # not a's 3
+    assert {at: t.get_text() for at, t in written(ax).items() if at[0] == 0} == {
+        (0, 1): "+1.2",
+        (0, 2): "−3.0",
+    }
+    assert not ax.lines  # a's gain and loss are not marked
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == [
+        "single-task score not above the majority baseline",
+        "undefined",
+        "no run",
     ]
-    for df in (cells, cells.iloc[::-1]):
-        ax = plot_heatmap(df)
-        assert [t.get_text() for t in ax.get_yticklabels()] == ["c", "b", "a"]
-        assert {at: t.get_text() for at, t in written(ax).items()} == {
-            (2, 1): "+1.2",
-            (2, 0): "−3.0",
-            (1, 2): "0.0",
-            (0, 2): "–",
-            (0, 1): "+2.0",
-        }
 
 
 def test_difference_is_defined_where_the_gain_is_not():
@@ -117,7 +152,7 @@ def test_study_of_one_main_is_one_row():
 @pytest.mark.parametrize(
     ("gains", "value", "message"),
     [
-        (GAINS, "p", "cannot show 'p'; expected gain, difference, probability"),
+        (GAINS, "p", "cannot show 'p'; expected gain, difference"),
         (GAINS.iloc[:0], "gain", "no pair of tasks"),
         (
             pd.concat([GAINS, GAINS.assign(recipe="s")]),
@@ -143,9 +178,17 @@ def test_cells_say_what_they_hold(cells):
 
 
 def test_rows_of_the_table_may_come_in_any_order(cells):
-    shuffled, ordered = (written(plot_heatmap(df)) for df in (cells.iloc[::-1], cells))
-    assert {at: t.get_text() for at, t in shuffled.items()} == {
-        at: t.get_text() for at, t in ordered.items()
+    ax = plot_heatmap(cells.iloc[::-1])
+    rows, columns = (
+        [t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels())
+    )
+    assert (rows, columns) == (["c", "b", "a"], ["c", "b", "a"])  # as they come
+    assert {rows[i] + columns[j]: t.get_text() for (i, j), t in written(ax).items()} == {
+        "ab": "+1.2",
+        "ac": "−3.0",
+        "ba": "0.0",
+        "ca": "–",
+        "cb": "+2.0",
     }
 
 
@@ -205,16 +248,12 @@ def test_colour_limit(numbers, limit):
 
 
 @pytest.mark.parametrize(("outlier", "extend"), [(60, "max"), (-60, "min"), (None, "neither")])
-def test_colours_are_centred_and_outliers_are_told(outlier, extend):
-    numbers = [1, 2, -1.5, 2, 1, outlier or -2]
-    pairs = [(m, a) for m in "abc" for a in "abc" if m != a]
-    gains = pd.DataFrame(
-        [(*p, g) for p, g in zip(pairs, numbers, strict=True)], columns=["main", "aux", "gain"]
-    )
+def test_colours_are_centred_and_the_bar_shows_that_there_are_outliers(outlier, extend):
+    gains = square(3, gain=[1, 2, -1.5, 2, 1, outlier or -2])
     mesh = plot_heatmap(heatmap_data(gains)).collections[0]
     assert (mesh.norm.vmin, mesh.norm.vmax) == (-2, 2)
     assert mesh.colorbar.extend == extend
-    label = mesh.colorbar.ax.get_ylabel()
+    label = mesh.colorbar.ax.get_xlabel()
     assert label.startswith("gain on the main task, %")
     assert ("colours end at ±2)" in label) == (outlier is not None)
 
@@ -256,43 +295,26 @@ def test_draws_into_the_given_axes(cells):
     assert plot_heatmap(cells, ax=ax) is ax
 
 
-@pytest.mark.parametrize("n_tasks", [2, 4, 30])
-def test_cells_stay_readable_whatever_the_number_of_tasks(n_tasks):
-    pairs = [(f"t{i}", f"t{j}") for i in range(n_tasks) for j in range(n_tasks) if i != j]
-    gains = pd.DataFrame([(*p, 1.0) for p in pairs], columns=["main", "aux", "gain"])
-    ax = plot_heatmap(heatmap_data(gains))
-    box = ax.get_window_extent()
-    inches = np.array([box.width, box.height]) / ax.figure.dpi / n_tasks
-    assert (inches > 0.4).all() and (inches < 0.65).all()
+def test_matrices_of_more_than_a_dozen_tasks_have_marks_and_no_numbers():
+    small, large = (
+        plot_heatmap(
+            heatmap_data(square(n, verdict=["gain"] + ["no clear effect"] * (n * n - n - 1)))
+        )
+        for n in (12, 20)
+    )
+    assert len(small.texts) == 12 * 11
+    assert not large.texts
+    (mark,) = large.lines
+    assert (mark.get_marker(), mark.get_xydata().tolist()) == ("^", [[1.5, 0.5]])
 
 
-def test_names_are_no_formulas(tmp_path):
-    gains = GAINS.iloc[:2].assign(main=r"a $\nope$ <b>")
-    save_heatmap(heatmap_data(gains), tmp_path, "x", title=r"$\nope$")  # mathtext would raise
-
-
-def test_saves_three_files_that_are_the_same_every_time(tmp_path, cells):
-    paths = save_heatmap(cells, tmp_path / "new", "gains")
-    assert [p.name for p in paths] == ["gains.png", "gains.svg", "gains.csv"]
-    assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [
-        "gains.csv",
-        "gains.png",
-        "gains.svg",
-    ]  # and no temporary file
-    first = [p.read_bytes() for p in paths]
-    save_heatmap(cells, tmp_path / "new", "gains")
-    assert [p.read_bytes() for p in paths] == first
-    assert first[0].startswith(b"\x89PNG")
-    assert b"<dc:date>" not in first[1]
-
-
-def test_figure_can_be_drawn_from_its_csv(tmp_path, cells):
-    folders = tmp_path / "one", tmp_path / "two"
-    save_heatmap(cells, folders[0], "x")
-    save_heatmap(pd.read_csv(folders[0] / "x.csv"), folders[1], "x")
-    for kind in ("svg", "csv"):
-        one, two = ((folder / f"x.{kind}").read_bytes() for folder in folders)
-        assert one == two
+@pytest.mark.parametrize("n_tasks", [2, 12, 32])
+def test_map_fits_a_page_and_its_names_do_not_overlap(n_tasks):
+    ax = plot_heatmap(heatmap_data(square(n_tasks)))
+    ax.figure.draw_without_rendering()
+    assert ax.get_tightbbox().width / ax.figure.dpi < 1.03 * WIDTH
+    names = [t.get_window_extent() for t in ax.get_yticklabels()]
+    assert all(below.y1 <= above.y0 for above, below in pairwise(names))
 
 
 def test_needs_no_pyplot():

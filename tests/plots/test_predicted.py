@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.predicted import plot_predicted, predicted_data, save_predicted
+from taskrel.plots.predicted import plot_predicted, predicted_data
+from taskrel.plots.style import WIDTH
 
 # d is an auxiliary that was measured only, a with c was predicted only; b with a has no answer
 GAINS = pd.DataFrame(
@@ -26,16 +28,12 @@ PREDICTIONS = pd.DataFrame(
 )
 
 
-def drawn(value="gain"):
-    return plot_predicted(
-        predicted_data(PREDICTIONS, GAINS, value),
-        model="the ranker",
-        protocol="without the main task's family",
-    )
+def drawn():
+    return plot_predicted(predicted_data(PREDICTIONS, GAINS), title="made up")
 
 
-def maps(figure):
-    return [ax for ax in figure.axes if ax.get_ylabel() == "main task"]
+def maps(sheet):
+    return sheet.child_axes
 
 
 def written(ax):
@@ -72,28 +70,31 @@ def test_maps_have_the_same_tasks_in_the_same_order():
         "undefined",
         "measured",
     ]
-    names = [
-        [[t.get_text() for t in labels] for labels in (ax.get_yticklabels(), ax.get_xticklabels())]
-        for ax in maps(drawn())
-    ]
-    assert names == [[["a", "b"], ["a", "b", "c", "d"]]] * 2
+    left, right = maps(drawn())
+    columns = [[t.get_text() for t in ax.get_xticklabels()] for ax in (left, right)]
+    assert columns == [["a", "b", "c", "d"]] * 2
+    assert [t.get_text() for t in left.get_yticklabels()] == ["a", "b"]
+    assert not right.get_yticks().size  # the rows of both are named once
+
+
+def test_levels_are_those_of_the_gains_map():
+    levels = {"a": "text", "b": "token", "c": "text", "d": "token"}
+    data = predicted_data(PREDICTIONS, GAINS, levels=levels)
+    left, right = maps(plot_predicted(data))
+    assert [t.get_text() for t in left.get_yticklabels()] == ["b", "a"]
+    assert [t.get_text() for t in right.get_xticklabels()] == ["b", "d", "a", "c"]
+    for ax in (left, right):
+        assert [t.get_text() for t in ax.texts if "level" in t.get_text()] == [
+            "token-level",
+            "text-level",
+        ] * 2
 
 
 def test_expected_gains_share_the_colours_of_the_measured_ones():
     left, right = (ax.collections[0] for ax in maps(drawn()))
     assert (left.norm.vmin, left.norm.vmax) == (right.norm.vmin, right.norm.vmax) == (-4, 4)
     assert left.colorbar.extend == "min"  # −6 is predicted, the strongest measured is 4
-    assert right.colorbar.extend == "neither"
-
-
-def test_probabilities_have_colours_of_their_own_centred_on_one_half():
-    left, right = maps(drawn("probability"))
-    assert (left.collections[0].norm.vmin, left.collections[0].norm.vmax) == (0, 100)
-    assert (right.collections[0].norm.vmin, right.collections[0].norm.vmax) == (-4, 4)
-    assert written(left) == {(0, 1): "91", (0, 2): "44", (1, 2): "6"}
-    bar = left.collections[0].colorbar.ax
-    assert bar.get_ylabel() == "probability of a gain, %"
-    assert "0" in [t.get_text() for t in bar.get_yticklabels()]
+    assert right.colorbar is None  # one bar for both
 
 
 def test_cells_say_what_they_hold():
@@ -102,59 +103,51 @@ def test_cells_say_what_they_hold():
     assert written(right) == {(0, 1): "+4.0", (1, 0): "−3.0", (1, 2): "–", (1, 3): "+0.1"}
 
 
-def test_abstentions_verdicts_and_significance_are_marked():
+def test_verdicts_and_significance_are_marked_and_abstentions_are_not():
     left, right = maps(drawn())
-    assert marks(left) == {(0, 1): "^", (0, 2): "o", (1, 2): "v"}
+    assert marks(left) == {(0, 1): "^", (1, 2): "v"}
     assert marks(right) == {(0, 1): "^", (1, 0): "v"}
     bold = [t.get_text() for t in left.texts if t.get_fontweight() == "bold"]
     assert bold == ["+1.5", "−6.0"]
-    (dot,) = (m for m in left.lines if m.get_marker() == "o")
-    assert dot.get_markerfacecolor() == "none"
     legends = [[t.get_text() for t in ax.get_legend().get_texts()] for ax in (left, right)]
     assert legends == [
-        ["likely gain", "likely loss", "unclear: no verdict", "no prediction"],
+        ["likely gain", "likely loss", "no prediction"],
         ["significant gain (q < 0.05)", "significant loss (q < 0.05)", "undefined", "no run"],
     ]
 
 
-def test_title_states_model_and_protocol():
-    assert [ax.get_title(loc="left") for ax in maps(drawn())] == [
-        "Predicted by the ranker,\nwithout the main task's family",
-        "Measured",
-    ]
+def test_titles():
+    sheet = drawn()
+    assert sheet.get_title(loc="left") == "made up"
+    assert [ax.get_title(loc="left") for ax in maps(sheet)] == ["predicted", "measured"]
 
 
-def test_interval_of_the_gain_is_not_given_to_the_probability():
-    assert "low" in predicted_data(PREDICTIONS, GAINS)
-    assert "low" not in predicted_data(PREDICTIONS, GAINS, "probability")
+def test_draws_into_the_given_axes():
+    ax = Figure().add_subplot()
+    assert plot_predicted(predicted_data(PREDICTIONS, GAINS), ax=ax) is ax
+    assert len(ax.child_axes) == 2
 
 
-def test_maps_do_not_overlap():
-    left, right = (ax.get_tightbbox() for ax in maps(drawn()))
+@pytest.mark.parametrize("n", [4, 32])
+def test_maps_do_not_overlap_and_fit_a_page(n):
+    names = [f"a long name {i}" for i in range(n)]
+    rows = [(m, a, 1.0) for m in names for a in names if m != a]
+    gains = pd.DataFrame(rows, columns=["main", "aux", "gain"])
+    sheet = plot_predicted(predicted_data(gains, gains))
+    sheet.figure.draw_without_rendering()
+    left, right = (ax.get_tightbbox() for ax in maps(sheet))
     assert left.x1 < right.x0
+    assert sheet.get_tightbbox().width / sheet.figure.dpi < 1.03 * WIDTH
 
 
 @pytest.mark.parametrize(
-    ("predictions", "gains", "value", "message"),
+    ("predictions", "gains", "message"),
     [
-        (PREDICTIONS, GAINS, "score", "have no 'score' to show"),
-        (PREDICTIONS.drop(columns="probability"), GAINS, "probability", "have no 'probability'"),
-        (PREDICTIONS.assign(gain=np.nan), GAINS, "gain", "no prediction to show"),
-        (PREDICTIONS, GAINS.iloc[[2]], "gain", "no measured gain to show"),
-        (pd.concat([PREDICTIONS, PREDICTIONS]), GAINS, "gain", "occurs twice"),
+        (PREDICTIONS.assign(gain=np.nan), GAINS, "no prediction to show"),
+        (PREDICTIONS, GAINS.iloc[[2]], "no measured gain to show"),
+        (pd.concat([PREDICTIONS, PREDICTIONS]), GAINS, "occurs twice"),
     ],
 )
-def test_errors(predictions, gains, value, message):
+def test_errors(predictions, gains, message):
     with pytest.raises(TaskrelError, match=message):
-        predicted_data(predictions, gains, value)
-
-
-@pytest.mark.parametrize("value", ["gain", "probability"])
-def test_figure_can_be_drawn_from_its_csv(tmp_path, value):
-    names = {"model": "x", "protocol": "y"}
-    first = save_predicted(
-        predicted_data(PREDICTIONS, GAINS, value), tmp_path / "one", "x", **names
-    )
-    again = save_predicted(pd.read_csv(first[2]), tmp_path / "two", "x", **names)
-    assert [p.name for p in first] == ["x.png", "x.svg", "x.csv"]
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in again]
+        predicted_data(predictions, gains)

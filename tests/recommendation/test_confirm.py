@@ -1,4 +1,4 @@
-"""Predicted against measured: the pairs are trained as the evidence measured them."""
+"""Predicted and measured gains: pairs are trained with the evidence's recipe."""
 
 import json
 import logging
@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_tiny import CARD, tiny_evidence
+from made_tiny import CARD
 
 from taskrel.io.paths import shipped
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.predict import main
 from taskrel.recommendation.confirm import confirm
 from taskrel.recommendation.trainable import Trainable, trainable
+from taskrel.recommendation.workspace import Workspace
 from taskrel.study.store.store import Store
 
 FINE = {"card": "planted_fine", "limit": 20, "as": "fine"}
@@ -23,9 +24,13 @@ def answer(aux, low=-1.0, high=1.0):
     return Prediction("fine", aux, 0.5, 0.0, low, high, 0.0, "unclear", (), None, "made")
 
 
-@pytest.fixture(scope="module")
-def evidence(tmp_path_factory):
-    return tiny_evidence(tmp_path_factory.mktemp("study"))
+@pytest.fixture
+def evidence(tiny):
+    return tiny
+
+
+def workspace(*cards, out):
+    return Workspace(cards, out=str(out), jobs=1, progress=False)
 
 
 def runs(folder):
@@ -38,12 +43,11 @@ def runs(folder):
 
 def test_a_capped_task_is_trained_as_it_was_measured(evidence, tmp_path, caplog):
     assert evidence.entries["fine"] == FINE
-    found = trainable(evidence, "fine", ["coarse"], 1)
+    space = workspace(out=tmp_path)
+    found = trainable(evidence, "fine", ["coarse"], 1, space)
     with caplog.at_level(logging.WARNING, logger="taskrel"):
-        (p,), done = confirm(
-            [answer("coarse")], evidence, found, 1, seeds=[0], out=str(tmp_path), jobs=1, bar=False
-        )
-    assert not [m for m in caplog.messages if "other data" in m]
+        (p,), done = confirm([answer("coarse")], evidence, found, 1, space, seeds=[0])
+    assert not [m for m in caplog.messages if "are not those" in m]
     # Same tasks, recipe and seed: the evidence's own gain, to the last bit.
     measured = evidence.measured().loc[("fine", "coarse"), "gain"]
     assert p.confirmed.gain == measured != 0
@@ -56,15 +60,12 @@ def test_a_capped_task_is_trained_as_it_was_measured(evidence, tmp_path, caplog)
 def test_other_data_than_was_measured_are_warned_about(evidence, tmp_path, caplog):
     # Evidence of an earlier version: its entries are taken for plain cards.
     old = replace(evidence, entries={})
-    found = trainable(
-        old, "fine", ["coarse"], 1, cards=[_card(tmp_path, "fine"), _card(tmp_path, "coarse")]
-    )
+    space = workspace(_card(tmp_path, "fine"), _card(tmp_path, "coarse"), out=tmp_path / "o")
+    found = trainable(old, "fine", ["coarse"], 1, space)
     with caplog.at_level(logging.WARNING, logger="taskrel"):
-        _, done = confirm(
-            [answer("coarse")], old, found, 1, seeds=[0], out=str(tmp_path / "o"), jobs=1, bar=False
-        )
-    said = [w for w in done.warnings if "other data" in w]
-    assert [w.split()[0] for w in said] == ["fine", "coarse"]
+        _, done = confirm([answer("coarse")], old, found, 1, space, seeds=[0])
+    said = [w for w in done.warnings if "so the prediction is about another task" in w]
+    assert [w.split()[:4] for w in said] == [["the", "data", "of", t] for t in ("fine", "coarse")]
     assert old.about["digest"]["fine"][:8] in said[0]
     assert f"warning: {said[0]}" in caplog.messages
 
@@ -81,34 +82,31 @@ def _card(folder, name):
 )
 def test_whether_it_was_predicted(evidence, tmp_path_factory, low, high, shift, within):
     # One store for all: the runs are trained once.
-    out = tmp_path_factory.getbasetemp() / "within"
-    found = trainable(evidence, "fine", ["coarse"], 1)
+    space = workspace(out=tmp_path_factory.getbasetemp() / "within")
+    found = trainable(evidence, "fine", ["coarse"], 1, space)
     gain = evidence.measured().loc[("fine", "coarse"), "gain"]
     (p,), _ = confirm(
         [answer("coarse", gain + shift + low, gain + shift + high)],
         evidence,
         found,
         1,
+        space,
         seeds=[0],
-        out=str(out),
-        jobs=1,
-        bar=False,
     )
     assert p.confirmed.within is within
 
 
 def test_the_next_best_stands_in_for_who_cannot_be_trained(evidence, tmp_path):
-    here = trainable(evidence, "fine", ["coarse"], 1)
+    space = workspace(out=tmp_path)
+    here = trainable(evidence, "fine", ["coarse"], 1, space)
     found = Trainable(here.main, here.auxs, {"gone": "gone.tsv: no such file", "last": "as well"})
     answers, done = confirm(
         [answer("gone"), answer("coarse"), answer("last")],
         evidence,
         found,
         1,
+        space,
         seeds=[0],
-        out=str(tmp_path),
-        jobs=1,
-        bar=False,
     )
     assert [p.confirmed and p.confirmed.rank for p in answers] == [None, 2, None]
     assert done.skipped == {"gone": "gone.tsv: no such file"}
@@ -117,7 +115,8 @@ def test_the_next_best_stands_in_for_who_cannot_be_trained(evidence, tmp_path):
 def test_a_failed_run_is_counted_and_tried_again(evidence, tmp_path, monkeypatch):
     from taskrel.study.runs import execute
 
-    train, here = execute.train, trainable(evidence, "fine", ["coarse"], 1)
+    train, space = execute.train, workspace(out=tmp_path)
+    here = trainable(evidence, "fine", ["coarse"], 1, space)
 
     def broken(tasks, *more, **named):
         if len(tasks) > 1:
@@ -125,9 +124,7 @@ def test_a_failed_run_is_counted_and_tried_again(evidence, tmp_path, monkeypatch
         return train(tasks, *more, **named)
 
     def call():
-        return confirm(
-            [answer("coarse")], evidence, here, 1, seeds=[0], out=str(tmp_path), jobs=1, bar=False
-        )
+        return confirm([answer("coarse")], evidence, here, 1, space, seeds=[0])
 
     monkeypatch.setattr(execute, "train", broken)
     (p,), done = call()
@@ -179,12 +176,12 @@ ASK = (
 def test_as_a_table(command):
     code, out, err = command(*ASK, "--seeds", "0", "1")
     assert (code, err) == (0, "")
-    below = out[out.index("predicted against measured, seeds 0, 1") :].splitlines()
+    below = out[out.index("Predicted and measured gains, seeds 0, 1") :].splitlines()
     assert [line.split()[:2] for line in below[4:6]] == [
-        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[4:6], 1)
+        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[5:7], 1)
     ]
-    assert below[7].startswith("no verdict from so few seeds: planted_a_")
-    assert below[7].endswith(" within the predicted intervals")
+    assert below[7].startswith("So few seeds allow no verdict. The largest measured gain is from ")
+    assert below[7].endswith(" of 2 measured gains are in their prediction intervals.")
 
 
 def test_as_json_and_interrupted_and_gone_on_with(command, tmp_path, monkeypatch):
@@ -261,9 +258,9 @@ def test_a_task_of_ones_own(command, tmp_path):
     [
         (
             ("--confirm", "14", "--aux", "all"),
-            "planted_a_fine has 13 candidates here; ask for no more",
+            "planted_a_fine has only 13 candidates; ask for no more",
         ),
-        (("--confirm", "2", "--aux", "planted_b_fine"), "has 1 candidate here"),
+        (("--confirm", "2", "--aux", "planted_b_fine"), "has only 1 candidate;"),
         (("--seeds", "0", "--aux", "all"), "--seeds is for the runs of --confirm"),
     ],
 )
@@ -287,5 +284,5 @@ def test_evidence_that_nothing_can_be_trained_alike(capsys):
     code = main(["--evidence", "bingel2017", "--main", "mwe", "--aux", "all", "--confirm", "3"])
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
-    assert err.startswith("predict: evidence bingel2017: it was not measured with a recipe of")
+    assert err.startswith("taskrel predict: evidence bingel2017 was not measured with taskrel, so")
     assert err.count("\n") == 1

@@ -4,16 +4,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_tiny import CARD, tiny_evidence
+from made_tiny import CARD
 
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.recommendation.new_tasks import with_new_tasks
+from taskrel.recommendation.workspace import Workspace
 from taskrel.study.store.store import Store
 
 
-@pytest.fixture(scope="module")
-def evidence(tmp_path_factory):
-    return tiny_evidence(tmp_path_factory.mktemp("study"))
+@pytest.fixture
+def evidence(tiny):
+    return tiny
+
+
+def workspace(*cards, out):
+    return Workspace(tuple(map(str, cards)), out=str(out), jobs=1, progress=False)
 
 
 @pytest.fixture
@@ -30,10 +35,7 @@ def measured(evidence):
 
 
 def test_a_new_task_joins_with_its_features_and_its_pairs(evidence, card, tmp_path):
-    out = tmp_path / "alone"
-    joined = with_new_tasks(
-        evidence, ["mine"], cards=[str(card.parent)], out=str(out), jobs=1, bar=False
-    )
+    joined = with_new_tasks(evidence, ["mine"], workspace(card.parent, out=tmp_path / "alone"))
     assert list(joined.tasks.index) == ["coarse", "fine", "mine"]
     there = measured(evidence)
     assert joined.tasks.loc["mine"][there].notna().all()
@@ -49,22 +51,19 @@ def test_a_new_task_joins_with_its_features_and_its_pairs(evidence, card, tmp_pa
 
 
 def test_its_run_is_kept_and_not_trained_again(evidence, card, tmp_path, monkeypatch):
-    options = {"cards": [str(card)], "out": str(tmp_path / "alone"), "jobs": 1, "bar": False}
-    first = with_new_tasks(evidence, ["mine"], **options)
+    space = workspace(card, out=tmp_path / "alone")
+    first = with_new_tasks(evidence, ["mine"], space)
     with Store.read(tmp_path / "alone") as store:
         assert len(store.status()) == 1
     monkeypatch.setattr("taskrel.study.runs.execute.train", lambda *_: pytest.fail("trained again"))
-    assert with_new_tasks(evidence, ["mine"], **options).tasks.equals(first.tasks)
+    assert with_new_tasks(evidence, ["mine"], space).tasks.equals(first.tasks)
 
 
 def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path):
     joined = with_new_tasks(
         evidence,
         ["mine:next_word", "planted_topic:missing_word"],
-        cards=[str(card)],
-        out=str(tmp_path / "alone"),
-        jobs=1,
-        bar=False,
+        workspace(card, out=tmp_path / "alone"),
     )
     assert {"mine:next_word", "planted_topic:missing_word"} <= set(joined.tasks.index)
     assert joined.tasks.loc["mine:next_word", "size"] == 30
@@ -82,8 +81,8 @@ def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path
             "chunk",
             False,
             [
-                "warning: evidence tiny knows fine, cut from the card of chunk, and answers "
-                "about that at once; chunk itself is trained alone now"
+                "warning: evidence tiny has fine, made from the same card as chunk, and answers "
+                "about it without training; chunk itself is trained now"
             ],
         ),
         ("chunk", True, []),  # a card of one's own, of the same name
@@ -96,29 +95,31 @@ def test_what_the_evidence_knows_of_a_card_is_said_first(
     def read(*_, **__):
         raise InterruptedError
 
-    monkeypatch.setattr("taskrel.recommendation.new_tasks.prepare_study", read)
+    monkeypatch.setattr("taskrel.recommendation.train_like.prepare_study", read)
     entries = {**evidence.entries, "fine": {"card": "chunk", "limit": 20, "as": "fine"}}
     (tmp_path / "chunk.toml").write_text(CARD.replace('"mine"', '"chunk"'))
-    cards = [str(tmp_path / "chunk.toml")] if own else []
+    cards = [tmp_path / "chunk.toml"] if own else []
     with pytest.raises(InterruptedError):
-        with_new_tasks(replace(evidence, name="tiny", entries=entries), [name], cards=cards)
+        with_new_tasks(
+            replace(evidence, name="tiny", entries=entries),
+            [name],
+            workspace(*cards, out=tmp_path / "alone"),
+        )
     assert caplog.messages == said
 
 
 def test_a_task_without_a_card_is_named(evidence, tmp_path):
     with pytest.raises(
         UsageError,
-        match=r"task .fien. is not in evidence .*, and has no card; "
+        match=r"task .fien. is not in evidence .* and has no card; "
         r"did you mean fine",
     ):
-        with_new_tasks(evidence, ["fien"], out=str(tmp_path))
+        with_new_tasks(evidence, ["fien"], workspace(out=tmp_path))
     with pytest.raises(UsageError, match=r"task .fien:next_word. .*; did you mean fine"):
-        with_new_tasks(evidence, ["fien:next_word"], out=str(tmp_path))
+        with_new_tasks(evidence, ["fien:next_word"], workspace(out=tmp_path))
 
 
-def test_evidence_of_another_system_cannot_be_joined(evidence, card):
-    from dataclasses import replace
-
+def test_evidence_of_another_system_cannot_be_joined(evidence, card, tmp_path):
     other = replace(evidence, recipe={"steps": 10})
-    with pytest.raises(EvidenceError, match="not measured with a recipe of taskrel's"):
-        with_new_tasks(other, ["mine"], cards=[str(card)])
+    with pytest.raises(EvidenceError, match="was not measured with taskrel, so nothing"):
+        with_new_tasks(other, ["mine"], workspace(card, out=tmp_path))

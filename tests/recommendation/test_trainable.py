@@ -5,6 +5,7 @@ from made_evidence import made_evidence
 
 from taskrel.errors import DataError, EvidenceError, UsageError
 from taskrel.recommendation.trainable import trainable
+from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry
 
 CARD = """
@@ -39,9 +40,8 @@ def call(tmp_path):
         (data / f"{name}.tsv").write_text("a text\tyes\n")
     evidence = made_evidence({(a, b): 1.0 for a in AUXS for b in AUXS if a != b})
     evidence.recipe["vectors_sha256"] = None
-    return lambda main, auxs, n: trainable(
-        evidence, main, auxs, n, cards=[str(cards)], data=str(data)
-    )
+    space = Workspace((str(cards),), data=str(data))
+    return lambda main, auxs, n: trainable(evidence, main, auxs, n, space)
 
 
 def test_who_is_ready_and_who_is_not(call, tmp_path):
@@ -54,14 +54,14 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
         "there:next_word": Entry(f"{card}:next_word"),
     }
     away = (
-        f"{tmp_path}/data/away.tsv: no such file; get it with python -m taskrel.fetch away "
+        f"{tmp_path}/data/away.tsv: no such file; get it with: taskrel fetch away "
         f"--tasks {tmp_path}/cards --data {tmp_path}/data"
     )
     assert list(found.missing) == ["away", "wrong", "nameless", "away:next_word"]
     assert found.missing["away"] == found.missing["away:next_word"] == away
     assert "wrong.tsv: wrong checksum: expected 000000000000" in found.missing["wrong"]
     assert "unless you changed it, move it away and put it there" in found.missing["wrong"]
-    assert found.missing["nameless"].startswith("task 'nameless': there is no card 'nameless'")
+    assert found.missing["nameless"].startswith("task 'nameless': unknown card 'nameless'")
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,15 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
             ["planted_fine"],
             2,
             UsageError,
-            "--confirm 2: there has 1 candidate here; ask for",
+            "--confirm 2: there has only 1 candidate; ask for no more",
         ),
-        ("there", AUXS[3:5], 3, UsageError, "--confirm 3: there has 2 candidates here; ask for"),
+        (
+            "there",
+            AUXS[3:5],
+            3,
+            UsageError,
+            "--confirm 3: there has only 2 candidates; ask for no more",
+        ),
         (
             "away",
             AUXS[:1],
@@ -82,7 +88,7 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
             DataError,
             r"the main task away cannot be trained here: .*away.tsv: no such file; get it with",
         ),
-        ("nowhere", AUXS, 1, UsageError, "task 'nowhere' is not in evidence made, and has no card"),
+        ("nowhere", AUXS, 1, UsageError, "task 'nowhere' is not in evidence made and has no card"),
         (
             "planted_topic",
             AUXS[:3],
@@ -101,5 +107,5 @@ def test_what_cannot_be_done(call, main, auxs, n, error, says):
 
 def test_evidence_of_another_system():
     evidence = made_evidence({("pos", "chunk"): 1.0})
-    with pytest.raises(EvidenceError, match="not measured with a recipe of taskrel's"):
-        trainable(evidence, "pos", ["chunk"], 1)
+    with pytest.raises(EvidenceError, match="was not measured with taskrel, so nothing"):
+        trainable(evidence, "pos", ["chunk"], 1, Workspace())

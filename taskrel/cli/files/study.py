@@ -10,12 +10,14 @@ from taskrel.plots.comparison import comparison_data, save_comparison
 from taskrel.plots.convergence import convergence_data, save_convergence
 from taskrel.plots.curves import save_curves
 from taskrel.plots.heatmap import heatmap_data, save_heatmap
+from taskrel.study.analysis.baselines import at_chance
 from taskrel.study.analysis.comparison import with_short_tasks
 from taskrel.study.analysis.contrasts import left_out
 from taskrel.study.analysis.results import SCORES, Results
 from taskrel.study.analysis.score_tables import ScoreTables
 from taskrel.study.experiment.published import tasks_of
 from taskrel.study.planned import PlannedStudy
+from taskrel.tasks.task import label_level
 
 
 def write(results: Results, features: pd.DataFrame, out: Path, figures: Path) -> list[str]:
@@ -59,10 +61,21 @@ def _draw(results: Results, figures: Path) -> None:
         cells = results.summary[results.summary.recipe == recipe]
         stem = study if recipe == study else f"{study}-{recipe}"
         if len(cells):
-            data = heatmap_data(cells, order=[*results.study.tasks])
-            save_heatmap(data, figures, f"{stem}-gains", title=title)
+            data = heatmap_data(
+                cells,
+                order=[*results.study.tasks],
+                levels={task: label_level(kind) for task, kind in results.kinds.items()},
+                chance=at_chance(cells.groupby("main").stl.mean(), results.study.tasks),
+            )
+            save_heatmap(data, figures, f"{stem}-gains", title=_with_seeds(title, cells))
         if len(curves):
             save_curves(curves, figures, f"{stem}-curves")
+
+
+def _with_seeds(title: str | None, cells: pd.DataFrame) -> str | None:
+    """The title, and over how many seeds the gains of these cells are means."""
+    n = cells.n_seeds.max()
+    return title and f"{title}, {'one seed' if n == 1 else f'{n} seeds'}"
 
 
 def _score_tables(tables: ScoreTables, study: PlannedStudy) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,9 +12,11 @@ from taskrel.plots.calibration import calibration_data, save_calibration
 from taskrel.plots.coefficients import coefficient_data, save_coefficients
 from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
 from taskrel.plots.predicted import predicted_data, save_predicted
+from taskrel.tasks.task import label_level
+from taskrel.validation.scoring.scores import best_of
 from taskrel.validation.verdict import PROTOCOL
 
-UNSEEN = "without the main task's family"
+UNSEEN = "predicted without the main task's family"
 
 
 def draw(
@@ -31,7 +33,7 @@ def draw(
     answers : DataFrame
         As `held_out_answers` returns them.
     folder : Path
-        Where the pictures go, PNG, SVG and the CSV behind each.
+        Where the pictures go, a PNG and the CSV behind each.
     """
     name = evidence.name.replace("/", "-")
     answers = answers.assign(
@@ -40,11 +42,12 @@ def draw(
         ]
     )
     paths = save_predicted(
-        predicted_data(answers, evidence.summary),
+        predicted_data(
+            answers, evidence.summary, levels=evidence.about["kind"].map(label_level).to_dict()
+        ),
         folder,
         f"{name}-predicted",
-        model="the predictor",
-        protocol=UNSEEN,
+        title=f"Evidence {evidence.name}: gains {UNSEEN}, and measured gains",
     )
     bins = document["reliability"].get(PROTOCOL, {}).get("full")
     if bins:
@@ -53,22 +56,22 @@ def draw(
             calibration_data(pd.DataFrame(bins), brier["value"] if brier else None),
             folder,
             f"{name}-calibration",
-            title=f"P(gain), {UNSEEN}",
+            title=f"Evidence {evidence.name}: calibration of P(gain),\n{UNSEEN}",
         )
     if document["table_4"]:
         paths += save_coefficients(
             coefficient_data(_coefficients(document["table_4"])),
             folder,
             f"{name}-coefficients",
-            title="Logistic regression on the paper's 42 columns",
+            title=f"Evidence {evidence.name}: logistic regression on the paper's 42 features",
             interval="95 % of 100 random splits",
         )
-    ranked = _ranked(answers, evidence.families)
     return paths + save_cost_regret(
-        cost_regret_data(ranked),
+        cost_regret_data(_best(answers, evidence.families)),
         folder,
         f"{name}-cost-regret",
-        title=f"Pairs tried and gain lost, {UNSEEN}",
+        title=f"Evidence {evidence.name}: gain lost by trying the top-ranked auxiliaries only,\n"
+        f"{UNSEEN}",
     )
 
 
@@ -79,10 +82,23 @@ def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table if table["published"].notna().any() else table.drop(columns="published")
 
 
-def _ranked(answers: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
-    """Orders of the auxiliaries, by the ranker, by P(gain) and by their mean gain elsewhere.
+def _best(answers: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
+    """The best gain of the k first auxiliaries in each ranking, as `cost_regret_data` takes it."""
+    rows = []
+    for model, ranked in _ranked(answers, families).groupby("model", sort=False):
+        for main, pairs in ranked.groupby("main"):
+            score, gain = pairs["score"].to_numpy(), pairs["gain"].to_numpy()
+            best = [0.0, *(best_of(k, score, gain) for k in range(1, len(gain) + 1))]
+            rows += [(model, main, k, value) for k, value in enumerate(best)]
+    return pd.DataFrame(rows, columns=["model", "main", "k", "best"])
 
-    Elsewhere: for main tasks of other families. Auxiliaries of main's own family are left out.
+
+def _ranked(answers: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
+    """Rankings of the auxiliaries: model, main, aux, score and measured gain.
+
+    By the ranker, by P(gain), by the auxiliary's mean gain for main tasks of other
+    families, by chance and by the measured gains. Auxiliaries of main's own family are
+    left out.
 
     families : family by task
     """
@@ -99,7 +115,11 @@ def _ranked(answers: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
         "auxiliary's mean gain elsewhere": ((total - own_total) / others.where(others > 0)).fillna(
             0.0
         ),
+        "random": 0.0,
+        "oracle": answers["measured"],
     }
-    gains = answers[["main", "aux"]].assign(gain=answers["measured"], upfront=0.0)
-    curves = [gains.assign(model=model, score=score) for model, score in orders.items()]
-    return pd.concat(curves, ignore_index=True)
+    gains = answers[["main", "aux"]].assign(gain=answers["measured"])
+    return pd.concat(
+        [gains.assign(model=model, score=score) for model, score in orders.items()],
+        ignore_index=True,
+    )

@@ -41,8 +41,9 @@ def text(results: Results, out: Path, figures: Path, files: Sequence[str]) -> st
     n = results.counts
     left = n["planned"] - n["trained"] - n["cached"] - n["failed"]
     blocks.append(
-        f"{n['planned']} runs: {n['trained']} trained, {n['cached']} from the store, "
-        f"{f'{left} not trained, ' if left else ''}{n['failed']} failed; "
+        f"{n['planned']} run{'' if n['planned'] == 1 else 's'}: {n['trained']} trained, "
+        f"{n['cached']} from the store, {f'{left} not trained, ' if left else ''}"
+        f"{n['failed']} failed; "
         f"{results.study.seconds:.0f} s now, {results.process_seconds / 3600:.1f} process-hours "
         f"in all\nstore{''.join(f', {name}' for name in files)}: {out}\npictures: {figures}"
     )

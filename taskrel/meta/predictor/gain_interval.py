@@ -42,7 +42,7 @@ class GainInterval:
         x = _design(indices)
         scale = headroom**self.exponent
         spread = np.sqrt(np.einsum("ni,ij,nj->n", x, self.covariance, x) + self.variance)
-        middle = x @ self.coef
+        middle = (x * self.coef).sum(axis=1)  # not @, whose last bit depends on the number of rows
         half = self.quantile * spread
         return scale * middle, scale * (middle - half), scale * (middle + half)
 

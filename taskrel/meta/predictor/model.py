@@ -69,7 +69,7 @@ class Model:
         """Answers for rows x (n_pairs, n_columns) in the order of `columns`."""
         values = np.column_stack([i.index(self._of(i, x)) for i in self.indices])
         intercept, slopes = self.calibration
-        probability = 1 / (1 + np.exp(-(intercept + values @ slopes)))
+        probability = 1 / (1 + np.exp(-(intercept + (values * slopes).sum(axis=1))))
         nothing = np.full(len(x), np.nan)
         gain, low, high = (
             self.interval.interval(values, headroom)
@@ -106,7 +106,8 @@ class Model:
         return [columns.index(c) for c in index.columns]
 
     def _of(self, index: Index, x: np.ndarray) -> np.ndarray:
-        return x[:, self._positions(index)]
+        # In row order, so that the sums of a pair do not depend on how many others are asked about.
+        return np.ascontiguousarray(x[:, self._positions(index)])
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON; TypeError where an index is not `Linear`."""

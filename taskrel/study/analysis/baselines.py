@@ -1,7 +1,8 @@
 """Baselines without a run: test predictions from the labels of the training split alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,11 @@ from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.training.evaluation.metrics import score
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Scores that are no further apart are equal.
+ROUNDING = 1e-9
 #: Draws that the random baseline is the mean of.
 DRAWS = 200
 
@@ -46,6 +52,19 @@ def at_random(task: Task) -> Iterator[np.ndarray]:
             yield np.argsort(-keys, axis=1)[:, :NEAREST]
         else:
             yield rng.choice(task.n_labels, len(test), p=share).astype(test.dtype)
+
+
+def at_chance(single: "pd.Series", tasks: Mapping[str, Task]) -> list[str]:
+    """Tasks whose single-task score is not above that of the majority rule.
+
+    single : task → single-task test score, mean over seeds; tasks that `tasks` lacks are left out
+    """
+    return [
+        name
+        for name, score in single.items()
+        if name in tasks
+        and score <= baseline_scores(tasks[name], "majority")[tasks[name].metric][0] + ROUNDING
+    ]
 
 
 def majority(task: Task) -> np.ndarray:

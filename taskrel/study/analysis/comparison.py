@@ -150,12 +150,13 @@ def _measured(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> di
 
 def by_seed(runs: "pd.DataFrame", metric: str, tasks: list[Task | None]) -> dict[int, float]:
     """Seed → score over all tasks, of the seeds that have all of them; a task None is unknown."""
-    if None in tasks:
+    known = [task for task in tasks if task is not None]
+    if len(known) < len(tasks):
         return {}
     found = runs[runs["metric"] == metric].pivot_table(index="seed", columns="task", values="value")
-    complete = found.reindex(columns=[task.name for task in tasks]).dropna()
+    complete = found.reindex(columns=[task.name for task in known]).dropna()
     return {
-        int(seed): _pooled(row, tasks)
+        int(seed): _pooled(row, known)
         for seed, row in zip(complete.index, complete.to_numpy(), strict=True)
     }
 

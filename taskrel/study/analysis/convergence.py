@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from taskrel.study.analysis.comparison import ROW, half_width, trained
-from taskrel.study.experiment.published import Published
+from taskrel.study.experiment.published import Convergence, Published, tasks_of
 from taskrel.training.recipes.budget import updates_per_epoch
 from taskrel.training.result import Curve
 
@@ -59,8 +59,8 @@ def convergence(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
     targets = _finals(study, curves)
     rows = []
     for line in _lines(study, curves):
-        for share in study.convergence.shares:
-            target = share * targets.get(line.row.task, ("", np.nan))[1]
+        for share in _spec(study).shares:
+            target = share * targets.get(line.task, ("", np.nan))[1]
             reached = [
                 at for curve in line.curves.values() if (at := first_at(curve, target)) is not None
             ]
@@ -130,7 +130,7 @@ def dev_means(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
             "high": np.nan,
         }
         for task, (recipe, final) in _finals(study, curves).items()
-        for share in study.convergence.shares
+        for share in _spec(study).shares
     ]
     return pd.DataFrame(rows, columns=MEANS)
 
@@ -154,6 +154,10 @@ class _Line(NamedTuple):
     curves: dict[int, Curve]
     per_epoch: int
 
+    @property
+    def task(self) -> str:
+        return tasks_of(self.row)[0]
+
     def scale(self, unit: str) -> int:
         return self.per_epoch if unit == "epochs" else 1
 
@@ -161,14 +165,21 @@ class _Line(NamedTuple):
 def _lines(study: "PlannedStudy", curves: Curves) -> Iterator[_Line]:
     """The rows that may have curves, of the tasks and recipes of this call."""
     for row, part in _rows(study):
-        tasks = trained(row.task, row.group, part)
+        (task_name,) = tasks_of(row)
+        tasks = trained(task_name, row.group, part)
         found = {
             seed: curve
             for (run, task, seed), curve in curves.get(part.name, {}).items()
-            if run == tasks and task == row.task
+            if run == tasks and task == task_name
         }
-        n = len(study.tasks[row.task].splits["train"])
+        n = len(study.tasks[task_name].splits["train"])
         yield _Line(row, found, updates_per_epoch(n, part.recipe))
+
+
+def _spec(study: "PlannedStudy") -> Convergence:
+    if study.convergence is None:
+        raise ValueError(f"experiment {study.name} asks for no convergence")
+    return study.convergence
 
 
 def _rows(study: "PlannedStudy") -> list[tuple[Published, "Part"]]:
@@ -190,8 +201,8 @@ def _unit(study: "PlannedStudy") -> str:
 def _finals(study: "PlannedStudy", curves: Curves) -> dict[str, tuple[str, float]]:
     """Task → reference recipe with single-task runs of it, and their mean final dev score."""
     found: dict[str, tuple[str, float]] = {}
-    for name in dict.fromkeys(row.task for row, _ in _rows(study)):
-        for recipe in study.convergence.references:
+    for name in dict.fromkeys(tasks_of(row)[0] for row, _ in _rows(study)):
+        for recipe in _spec(study).references:
             values = [
                 curve.values[-1]
                 for (tasks, _, _), curve in curves.get(recipe, {}).items()

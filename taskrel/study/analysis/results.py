@@ -39,6 +39,7 @@ class Results:
     tables, stored_tables : tables that the experiment asks for, of the planned runs and of
         all in the store
     curves : recipe → task, seed, split, step, loss, score of the single-task runs
+    kinds : task → its kind, as `Task.kind_and_unit` names it, of all that the store has
     """
 
     study: PlannedStudy
@@ -55,6 +56,7 @@ class Results:
     tables: ScoreTables
     stored_tables: ScoreTables
     curves: dict[str, pd.DataFrame]
+    kinds: dict[str, str]
 
 
 def collect(study: PlannedStudy, out: Path) -> Results:
@@ -106,6 +108,7 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         score_tables(study, planned, now),
         score_tables(study, scores, curves),
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
+        {task: kind for part in parts for task, kind in part.kinds.items()},
     )
 
 
@@ -115,6 +118,7 @@ class _Part:
 
     scores: pd.DataFrame
     metrics: dict[str, str]
+    kinds: dict[str, str]
     curves: pd.DataFrame
 
 
@@ -127,6 +131,7 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
     return _Part(
         scores,
         {name: info["metric"] for name, info in infos.items()},
+        {name: info.get("kind", "") for name, info in infos.items()},
         single_curves(part, store),
     )
 

@@ -24,13 +24,14 @@ def pictures(tmp_path_factory):
 def test_each_has_its_picture_and_its_table(pictures):
     names = ("predicted", "calibration", "coefficients", "cost-regret")
     assert {p.name for p in pictures.iterdir()} == {
-        f"bingel2017-{name}.{end}" for name in names for end in ("png", "svg", "csv")
+        f"bingel2017-{name}.{end}" for name in names for end in ("png", "csv")
     }
 
 
 def test_the_tables_behind_them(pictures):
     predicted = pd.read_csv(pictures / "bingel2017-predicted.csv")
     assert len(predicted) == 2 * 100  # two maps of ten by ten
+    assert set(predicted.main_level) == {"token"}
     coefficients = pd.read_csv(pictures / "bingel2017-coefficients.csv")
     assert coefficients.feature[0] == "loss slope at 30% (main)"
     assert coefficients.published[0] == -1.566
@@ -43,6 +44,9 @@ def test_the_tables_behind_them(pictures):
         "oracle",
     }
     assert (regret[regret.k == 9].regret == 0).all()
+    ranker = regret[regret.model == "ranker"].set_index("k")
+    assert ranker.pairs[1] == 10  # one auxiliary for each main task
+    assert ranker.regret[[0, 1]].tolist() == pytest.approx([5.8171068, 2.5675121])
 
 
 def test_the_mean_gain_elsewhere_is_of_other_families_by_hand():
@@ -58,7 +62,7 @@ def test_the_mean_gain_elsewhere_is_of_other_families_by_hand():
         score=0.0, probability=0.5
     )
     families = pd.Series({"a": "ab", "b": "ab", "c": "c", "d": "d"})
-    table = _ranked(answers, families, None)
+    table = _ranked(answers, families)
     found = table[table.model == "auxiliary's mean gain elsewhere"].set_index(["main", "aux"])
     assert found.score.to_dict() == {
         ("a", "c"): 8.0,

@@ -1,15 +1,21 @@
-"""What predicted against measured says."""
+"""Predicted and measured gains in words."""
 
 from dataclasses import replace
 
 import pytest
+from made_evidence import made_evidence
 
 from taskrel.cli.text.confirmation import confirmation_text, plain, summary, to_take
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
-from taskrel.recommendation.confirm import Confirmation
+from taskrel.recommendation.recommendation import Confirmation, Recommendation
 
 NAN = float("nan")
 DONE = Confirmation((0, 1, 2), {}, 0, ())
+EVIDENCE = made_evidence({})
+
+
+def confirmed(answers, confirmation=DONE):
+    return Recommendation("mine", tuple(answers), EVIDENCE, confirmation)
 
 
 def answer(aux, *confirmed):
@@ -31,64 +37,67 @@ UNDEFINED = answer("u", NAN, NAN, NAN, 0, None, 1)
 OPEN = answer("open")
 
 
+IN = " of {} measured gains are in their prediction intervals."
+ONE_IN = " The measured gain is {}in its prediction interval."
+
+
 @pytest.mark.parametrize(
     ("answers", "take", "says"),
     [
         (
             [A, B, C, OPEN],
             "b",
-            "take b: +3.00 % [+2.00, +4.00], the largest of 3 and so perhaps a "
-            "little too high; 2 of 3 measured gains lie within the predicted "
-            "intervals",
+            "Train mine with b: measured +3.00 % [+2.00, +4.00]. It is the largest of 3 measured "
+            f"gains, so it may be somewhat too high. 2{IN.format(3)}",
         ),
         (
             [A],
             "a",
-            "take a: +1.50 % [+0.50, +2.50]; the measured gain lies within the predicted interval",
+            f"Train mine with a: measured +1.50 % [+0.50, +2.50].{ONE_IN.format('')}",
         ),
         (
             [L, C],
             None,
-            "take none of them: no gain is clear (c measured best, +0.50 % "
-            "[-0.50, +1.50]); 1 of 2 measured gains lie within the predicted intervals",
+            "Train mine alone: no measured gain is clear. The largest is from c: +0.50 % "
+            f"[-0.50, +1.50]. 1{IN.format(2)}",
         ),
         (
             [ONE],
             None,
-            "no verdict from so few seeds: one measured best, +9.00 %; the measured gain "
-            "does not lie within the predicted interval",
+            "So few seeds allow no verdict. The largest measured gain is from one: +9.00 %."
+            f"{ONE_IN.format('not ')}",
         ),
         (
             [UNDEFINED, C],
             None,
-            "take none of them: no gain is clear (c measured best, +0.50 % "
-            "[-0.50, +1.50]); the measured gain lies within the predicted interval",
+            "Train mine alone: no measured gain is clear. The largest is from c: +0.50 % "
+            f"[-0.50, +1.50].{ONE_IN.format('')}",
         ),
         (
             [UNDEFINED],
             None,
-            "no pair has a measured gain: the main task's score alone is too low for "
-            "a gain in percent",
+            "No pair has a measured gain: the single-task score of mine is too low for a relative "
+            "gain.",
         ),
     ],
 )
 def test_which_auxiliary_to_take(answers, take, says):
-    assert to_take(answers) == take
-    assert summary(answers, DONE) == says
+    assert to_take(confirmed(answers)) == take
+    assert summary(confirmed(answers)) == says
 
 
 def test_where_all_runs_failed():
-    failed = Confirmation((0,), {}, 2, ())
-    assert summary([OPEN], failed) == "no pair has a measured gain: runs failed"
-    assert confirmation_text([OPEN], failed).startswith("predicted against measured, seed 0\n")
+    failed = confirmed([OPEN], Confirmation((0,), {}, 2, ()))
+    assert summary(failed) == "No pair has a measured gain: runs failed."
+    assert confirmation_text(failed).startswith("Predicted and measured gains, seed 0\n")
 
 
 def test_the_table_and_who_was_skipped():
     found = Confirmation((0, 1, 2), {"open": "open.tsv: no such file"}, 0, ())
-    blocks = confirmation_text([OPEN, B, UNDEFINED], found).split("\n\n")
+    blocks = confirmation_text(confirmed([OPEN, B, UNDEFINED], found)).split("\n\n")
     rows = [line.split("  ") for line in blocks[1].splitlines()]
     cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
-    assert blocks[0] == "predicted against measured, seeds 0, 1, 2"
+    assert blocks[0] == "Predicted and measured gains, seeds 0, 1, 2"
     assert cells[0] == [
         "rank",
         "aux",
@@ -99,7 +108,7 @@ def test_the_table_and_who_was_skipped():
         "95 % interval",
         "seeds",
         "verdict",
-        "inside",
+        "in interval",
     ]
     assert cells[2] == [
         "2",
@@ -114,15 +123,16 @@ def test_the_table_and_who_was_skipped():
         "no",
     ]
     assert cells[3][5:] == ["–", "–", "0", "–", "–"]
-    assert blocks[2].splitlines()[1:] == ["skipped: open, ranked 1: open.tsv: no such file"]
+    assert blocks[2].splitlines()[1:] == ["Skipped: open, rank 1: open.tsv: no such file"]
 
 
 def test_as_plain_data():
     found = Confirmation((0, 1), {"x": "why"}, 1, ("mind this",))
-    assert plain([A], found) == {
+    answer = confirmed([A], found)
+    assert plain(answer) == {
         "seeds": (0, 1),
         "take": "a",
-        "text": summary([A], found),
+        "text": summary(answer),
         "skipped": {"x": "why"},
         "failed": 1,
         "warnings": ("mind this",),

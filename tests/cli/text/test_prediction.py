@@ -3,6 +3,7 @@ from made_pairs import planted_evidence
 
 from taskrel.cli.text.prediction import text
 from taskrel.meta.predictor.predictor import GainPredictor
+from taskrel.recommendation.recommendation import Recommendation
 
 BY_UNIT = {
     "token": {"value": 0.84, "low": 0.7, "high": 0.9},
@@ -15,30 +16,34 @@ def predictor():
     return GainPredictor().fit(planted_evidence(5, kinds=2))  # t00 is tagging, t01 is not
 
 
+def shown(predictor, main):
+    return text(Recommendation(main, tuple(predictor.ranked(main)), predictor.evidence_))
+
+
 @pytest.mark.parametrize(
     ("main", "by_unit", "said"),
     [
         (
             "t00",
             BY_UNIT,
-            "no more. Of main tasks with a label per token, as t00: 0.84 [0.70, 0.90].",
+            "no more. For token-level main tasks it is 0.84 [0.70, 0.90].",
         ),
         (
             "t01",
             BY_UNIT,
-            "no more. Of main tasks with labels of whole texts, as t01: 0.13 "
-            "[-0.10, 0.40]: not clearly better than chance.",
+            "no more. For text-level main tasks it is 0.13 [-0.10, 0.40], which is not clearly "
+            "better than chance.",
         ),
         ("t01", {"token": BY_UNIT["token"]}, "no more."),
         ("t01", {"text": {"value": 0.5, "low": None, "high": None}}, "no more."),
     ],
 )
-def test_what_an_order_is_worth_for_main_tasks_like_it(predictor, main, by_unit, said):
+def test_validation_for_main_tasks_of_this_level(predictor, main, by_unit, said):
     predictor.validation_ = {"text": "so much and no more.", "by_unit": by_unit}
-    shown = text(predictor.ranked(main), predictor.evidence_, ranking=True)
-    assert shown.splitlines()[-1] == f"what it is worth: so much and {said}"
+    notes = " ".join(shown(predictor, main).split("\n\n")[-1].splitlines())
+    assert notes.endswith(f"Validation: so much and {said}")
 
 
 def test_older_validations_do_not_say(predictor):
     predictor.validation_ = {"text": "so much."}
-    assert text(predictor.ranked("t00"), predictor.evidence_, ranking=True).endswith(": so much.")
+    assert shown(predictor, "t00").endswith("Validation: so much.")

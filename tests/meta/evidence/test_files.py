@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from made_starts import with_made_starts
 from made_study import write_study
 
 from taskrel.errors import EvidenceError, UsageError
@@ -358,16 +357,6 @@ def test_without_shipped_evidence_there_is_no_default(monkeypatch):
     monkeypatch.setattr(evidence_files, "shipped_evidence", list)
     with pytest.raises(UsageError, match="is missing; install it again"):
         default_evidence()
-
-
-def test_starts_are_written_and_read_where_there_are_some(evidence, tmp_path):
-    write_evidence(evidence, tmp_path / "plain")
-    assert "start_loss" not in (tmp_path / "plain" / "pairs.csv").read_text()
-    assert "start_loss" not in read_evidence(tmp_path / "plain").pairs
-    started = with_made_starts(evidence, lacking=[evidence.pairs.index[0]])
-    write_evidence(started, tmp_path / "started")
-    pd.testing.assert_frame_equal(read_evidence(tmp_path / "started").pairs, started.pairs)
-    assert "start_loss" not in read_evidence(tmp_path / "started", "long").pairs
 
 
 @pytest.mark.parametrize("name", shipped_evidence())

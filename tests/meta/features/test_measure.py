@@ -72,7 +72,7 @@ def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):
 
 
 def test_what_is_there_is_not_measured_again(study, tmp_path, monkeypatch):
-    for name in ("profile_of", "_probed", "trained"):
+    for name in ("profile_of", "results", "trained"):
         monkeypatch.setattr(module, name, lambda *a, **k: pytest.fail("measured again"))
     measure(study, tmp_path, jobs=1, bar=False)
 

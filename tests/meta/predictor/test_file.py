@@ -4,12 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_pairs import planted_evidence
+from sklearn.linear_model import LinearRegression
 from sklearn.svm import SVC
 
-from taskrel.errors import EvidenceError
+from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.file import NAME, digest, find_predictor, load_predictor, save_predictor
-from taskrel.meta.predictor.predictor import LEVELS, GainPredictor
+from taskrel.meta.predictor.predictor import FEATURE_SETS, GainPredictor
 
 VALIDATION = {"protocol": "leave_family_out", "text": "made up", "n_tasks": 6}
 
@@ -61,21 +62,23 @@ def test_a_new_task_is_answered_from_what_was_learned_without_it(tmp_path, monke
     loaded = load_predictor(tmp_path / NAME, known)
     before = loaded.predict("t00", "t01")
     monkeypatch.setattr("taskrel.meta.predictor.fitting.fit_model", no_fit)
-    loaded.evidence_ = replace(grown, summary=known.summary)
-    assert repr(loaded.predict("t00", "t01")) == repr(before)
+    larger = loaded.with_tasks(replace(grown, summary=known.summary))
+    assert repr(larger.predict("t00", "t01")) == repr(before)
     for pair in (("t06", "t00"), ("t00", "t06")):
-        answer = loaded.predict(*pair)
+        answer = larger.predict(*pair)
         assert 0 < answer.probability < 1
         assert answer.low < answer.gain < answer.high
         assert answer.measured is None
-    assert len(loaded.ranked("t06")) == 6
+    assert len(larger.ranked("t06")) == 6
+    with pytest.raises(UsageError, match="task 't06' is not in evidence"):
+        loaded.predict("t06", "t00")
 
 
 def test_every_model_is_there(saved):
     raw = json.loads(saved[1].read_text())
     assert raw["schema"] == 1
     assert {(m["level"], m["left_out"]) for m in raw["models"]} == {
-        (level, family) for level in LEVELS for family in ("", "f0", "f1", "f2")
+        (features, family) for features in FEATURE_SETS for family in ("", "f0", "f1", "f2")
     }
 
 
@@ -84,7 +87,7 @@ def test_a_family_without_which_nothing_can_be_learned_has_no_model(tmp_path):
     save_predictor(GainPredictor().fit(evidence), tmp_path / "predictor.json", {})
     loaded = load_predictor(tmp_path / "predictor.json", evidence)
     assert loaded.predict("t01", "t02").probability < 0.5
-    with pytest.raises(EvidenceError, match="without t00: all 12 measured pairs"):
+    with pytest.raises(EvidenceError, match="without family t00: all 12 measured pairs"):
         loaded.predict("t00", "t01")
 
 
@@ -156,8 +159,8 @@ def test_evidence_that_it_was_not_fitted_to(saved, change):
     change(other)
     with pytest.raises(
         EvidenceError,
-        match=r"fitted to other evidence than lies beside it; make "
-        "both again with python -m taskrel.evidence",
+        match=r"fitted to other evidence than the tables next to it; make "
+        "both again with taskrel evidence",
     ):
         load_predictor(path, other)
 
@@ -208,7 +211,7 @@ def test_a_file_that_is_no_json(evidence, tmp_path, content):
     with pytest.raises(
         EvidenceError,
         match=r"no predictor can be read from it .*; get the file "
-        "again, or delete it to have one fitted$",
+        "again, or delete it to fit a predictor now$",
     ):
         load_predictor(path, evidence)
 
@@ -223,9 +226,11 @@ def test_a_file_that_was_cut_short(saved, tmp_path, length):
         load_predictor(cut, evidence)
 
 
-@pytest.mark.parametrize("options", [{"classifier": SVC()}, {"probe": True}], ids=["svc", "probe"])
+@pytest.mark.parametrize("options", [{"classifier": SVC()}, {"regressor": LinearRegression()}])
 def test_a_predictor_that_is_not_the_default_one_cannot_be_saved(evidence, tmp_path, options):
     predictor = GainPredictor(**options).fit(evidence)
-    with pytest.raises(EvidenceError, match="estimator of its own cannot be saved as JSON; fit it"):
+    with pytest.raises(
+        EvidenceError, match="own classifier or regressor cannot be saved as JSON; fit"
+    ):
         save_predictor(predictor, tmp_path / NAME, {})
     assert list(tmp_path.iterdir()) == []

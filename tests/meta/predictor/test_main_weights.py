@@ -3,38 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_pairs import made_pairs, planted_evidence
-from taskrel.meta.predictor.gain_reliability import main_weights, reliability
 
+from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.table.pair_data import pair_data
 
 NAN = float("nan")
-#: Means 1 and 5; seeds differ by 2 in one row and by 6 in the other, so residuals are ± 1.
+#: Of reliability 3 / 4.
 BY_HAND = [[0.0, 2.0], [2.0, 8.0]]
-
-
-@pytest.mark.parametrize(
-    ("gains", "expected"),
-    [
-        (BY_HAND, 1 - 4 / 16),  # MS(residual) = 4 · 1² / 1, MS(auxiliaries) = 2 · (2² + 2²) / 1
-        ([[1, 3], [2, 4], [7, 9]], 1.0),  # a seed adds 2 to all of them: no noise
-        ([[1, 2], [2, 1]], 0.0),  # equal means
-        ([[0, 5], [5, 1]], 0.0),  # more noise than difference
-        ([[3, 3], [3, 3]], 0.0),
-        ([[1], [2]], NAN),
-        ([[1, 2]], NAN),
-        ([[1, NAN], [NAN, 2], [3, 4]], NAN),
-        ([*BY_HAND, [NAN, 7]], 1 - 4 / 16),
-    ],
-)
-def test_by_hand(gains, expected):
-    assert reliability(np.array(gains, float)) == pytest.approx(expected, nan_ok=True)
-
-
-def test_reliability_is_what_other_seeds_would_reproduce():
-    """True variance 4, noise variance 9 per seed: the mean of 3 seeds has 4 / (4 + 9 / 3)."""
-    rng = np.random.default_rng(0)
-    gains = 2 * rng.normal(size=(20000, 1)) + 3 * rng.normal(size=(20000, 3)) + [1, -5, 40]
-    assert reliability(gains) == pytest.approx(4 / 7, abs=0.02)
 
 
 def of_seeds(seeds):
@@ -50,7 +25,7 @@ SURE, NOISY, UNKNOWN = [[1, 1], [2, 2]], [[1, 2], [2, 1]], [[1, NAN], [2, NAN]]
 @pytest.mark.parametrize(
     ("seeds", "expected"),
     [
-        ([*SURE, *BY_HAND], [8 / 7, 6 / 7]),  # 1 and 3 / 4
+        ([*SURE, *BY_HAND], [8 / 7, 6 / 7]),  # reliabilities 1 and 3 / 4
         ([*SURE, *NOISY], [2, 0]),
         ([*SURE, *BY_HAND, *UNKNOWN], [8 / 7, 6 / 7, 1]),
         ([*NOISY, *NOISY], [1, 1]),

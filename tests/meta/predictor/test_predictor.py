@@ -6,16 +6,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_pairs import planted_evidence
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.svm import SVC
 
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.meta.features.names import ENCODER_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES, TASK_FEATURES
+from taskrel.meta.predictor.caveats import FEW_TASKS
 from taskrel.meta.predictor.prediction import LIKELY_GAIN, LIKELY_LOSS, UNCLEAR, Measured, verdict
-from taskrel.meta.predictor.predictor import FEW_TASKS, GainPredictor
+from taskrel.meta.predictor.predictor import ONE_MODEL, GainPredictor
 
 NAN = float("nan")
+OUT_OF_RANGE = "Out of the evidence's feature range, and clipped to it: "
+SIMPLER = (
+    "A simpler model answers, because this pair has no linear probe of main's labels on aux's "
+    "encoder or share of main's test texts in aux's training texts."
+)
 
 
 def made(n_tasks=8, n_families=4, **options):
@@ -135,7 +142,7 @@ def test_reasons(predictor):
 
 
 def test_contributions_add_up_to_the_difference_in_log_odds(monkeypatch, predictor):
-    monkeypatch.setattr("taskrel.meta.predictor.predictor.N_REASONS", 999)
+    monkeypatch.setattr("taskrel.meta.predictor.reasons.N_REASONS", 999)
     answers = [predictor.predict("t00", aux) for aux in ("t01", "t02")]
     one, two = (sum(r.contribution for r in p.reasons) for p in answers)
     assert one - two == pytest.approx(logit(answers[0].probability) - logit(answers[1].probability))
@@ -183,12 +190,9 @@ def test_what_the_evidence_does_not_cover_gets_no_verdict():
     evidence.tasks.loc["t04", rest] = 99.0
     answer = GainPredictor().fit(evidence).predict("t00", "t04")
     assert answer.verdict == UNCLEAR
-    warning = next(w for w in answer.warnings if w.startswith("outside"))
-    assert warning.startswith(
-        "outside what the evidence covers, taken at its edge, and so much "
-        "of it that there is no verdict: "
-    )
-    assert "aux_size" in warning
+    warning = next(w for w in answer.warnings if w.startswith(OUT_OF_RANGE))
+    assert warning.startswith(f"{OUT_OF_RANGE}number of training sentences (aux), ")
+    assert warning.endswith(". That is too much for a verdict.")
     # With a feature or two like that, there is one.
     evidence.tasks.loc["t04", rest[2:]] = 1.5
     again = GainPredictor().fit(evidence).predict("t00", "t04")
@@ -196,7 +200,7 @@ def test_what_the_evidence_does_not_cover_gets_no_verdict():
     assert again.verdict == LIKELY_GAIN
 
 
-def test_a_little_outside_is_taken_at_its_edge():
+def test_a_feature_out_of_range_is_clipped():
     answers = []
     for cosine in (2.0, 200.0):
         evidence = sure()
@@ -206,8 +210,7 @@ def test_a_little_outside_is_taken_at_its_edge():
     assert far.probability == near.probability
     assert near.verdict == LIKELY_GAIN
     (warning,) = near.warnings
-    assert warning.startswith("outside what the evidence covers, taken at its edge: ")
-    assert "pair_text_cosine" in warning
+    assert warning == f"{OUT_OF_RANGE}cosine of the mean word vectors (pair)."
 
 
 def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model():
@@ -215,9 +218,7 @@ def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model():
     evidence.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
     predictor = GainPredictor().fit(evidence)
     answer = predictor.predict("t00", "t01")
-    assert (
-        "no probe, contamination for this pair: answered by the simpler model" in answer.warnings[0]
-    )
+    assert answer.warnings[0] == SIMPLER
     never = made()
     never.pairs[[*ENCODER_FEATURES]] = NAN
     expected = GainPredictor().fit(never).predict("t00", "t01")
@@ -241,7 +242,7 @@ def test_one_order_is_by_one_ranker():
     ]
     said = {p.aux: [w for w in p.warnings if "simpler model" in w] for p in answers}
     assert all(len(warnings) == 1 for warnings in said.values())
-    assert "as others here are" in said["t02"][0] and "for this pair" in said["t01"][0]
+    assert (said["t01"], said["t02"]) == ([SIMPLER], [ONE_MODEL])
     rest = predictor.ranked("t00", ["t02", "t03"])  # none of these needs it
     assert not [w for p in rest for w in p.warnings if "simpler" in w]
     assert {p.score for p in rest} == {
@@ -254,10 +255,11 @@ def test_a_pair_that_the_table_lacks_is_missing_all():
     evidence = replace(evidence, pairs=evidence.pairs.drop(index=[("t00", "t01")]))
     answer = GainPredictor().fit(evidence).predict("t00", "t01")
     assert 0 < answer.probability < 1
-    assert answer.warnings[0].startswith("no probe, contamination for this pair")
-    assert answer.warnings[1] == (
-        "no size_ratio, vocabulary_share, text_jsd, text_cosine, "
-        "same_kind for this pair: the evidence's median stands in"
+    assert answer.warnings[:2] == (
+        SIMPLER,
+        "This pair has no log of main size over aux size, share of main's words that aux has, "
+        "divergence of the two training texts or 2 other features. The evidence's median is used "
+        "instead.",
     )
 
 
@@ -265,9 +267,11 @@ def test_a_feature_that_a_task_lacks_is_said():
     evidence = made()
     evidence.tasks.loc["t01", ["size", "jsd"]] = NAN
     answer = GainPredictor().fit(evidence).predict("t00", "t01")
-    assert "t01 has no size, jsd: the evidence's median stands in" in answer.warnings
-    # That no task has oov_rate is no loss.
-    assert not [w for w in answer.warnings if "oov_rate" in w]
+    (warning,) = [w for w in answer.warnings if "has no" in w]  # that no task has oov_rate: no loss
+    assert warning == (
+        f"t01 has no {TASK_FEATURES['size']} or {TASK_FEATURES['jsd']}. The evidence's median is "
+        "used instead."
+    )
 
 
 def test_a_task_without_features_cannot_be_answered():
@@ -276,7 +280,7 @@ def test_a_task_without_features_cannot_be_answered():
     predictor = GainPredictor().fit(evidence)
     for pair in (("t00", "t01"), ("t01", "t00")):
         with pytest.raises(
-            EvidenceError, match="no features of 't00'; its single-task runs are missing"
+            EvidenceError, match="task 't00' has no features, because its single-task runs"
         ):
             predictor.predict(*pair)
 
@@ -291,7 +295,7 @@ def test_the_measured_gain_stands_beside():
     assert predictor.predict("t00", "t01").measured == Measured(2.5, -1.0, 6.0, 3)
     undefined, unmeasured = (predictor.predict("t00", aux) for aux in ("t02", "t03"))
     assert undefined.measured is unmeasured.measured is None
-    assert undefined.warnings[-1].startswith("the pair was trained, but its gain is undefined")
+    assert undefined.warnings[-1].startswith("The pair was trained, but its gain is undefined")
     assert not [w for w in unmeasured.warnings if "undefined" in w]
 
 
@@ -308,12 +312,9 @@ def test_undefined_gains_are_not_learned_from():
 def test_few_tasks_are_warned_about(n_tasks, few):
     """One of them, main's family, is left out."""
     answer = GainPredictor().fit(made(n_tasks, None)).predict("t00", "t01")
-    said = [w for w in answer.warnings if w.startswith("few tasks")]
-    assert said == (
-        [f"few tasks: learned from pairs of {FEW_TASKS - 1}, so this is a first hint and no more"]
-        if few
-        else []
-    )
+    said = [w for w in answer.warnings if "first hint" in w]
+    says = f"The evidence has only {FEW_TASKS - 1} tasks. Take this answer as a first hint."
+    assert said == ([says] if few else [])
 
 
 def test_three_tasks_have_no_interval():
@@ -342,7 +343,7 @@ def test_one_class_among_the_other_families():
     evidence = made(5, None, gain=lambda main, aux: 1.0 if main == "t00" else -1.0)
     predictor = GainPredictor().fit(evidence)
     assert predictor.predict("t01", "t02").probability < 0.5
-    with pytest.raises(EvidenceError, match="evidence made without t00: all 12 measured pairs"):
+    with pytest.raises(EvidenceError, match="made without family t00: all 12 measured pairs"):
         predictor.predict("t00", "t01")
 
 
@@ -360,7 +361,8 @@ def test_ranking(predictor):
     answers = predictor.ranked("t00")
     assert {p.aux for p in answers} == {f"t{i:02d}" for i in range(1, 8)}
     assert [p.score for p in answers] == sorted((p.score for p in answers), reverse=True)
-    assert figures(answers[0]) == figures(predictor.predict("t00", answers[0].aux))
+    for p in answers:  # the same as by itself, to the last bit
+        assert figures(p) == figures(predictor.predict("t00", p.aux))
     table = predictor.rank("t00")
     assert list(table.columns) == [
         "aux",
@@ -404,11 +406,47 @@ def test_any_estimator(classifier, regressor, predictor):
     assert {p.aux: p.score for p in answers} == {p.aux: p.score for p in predictor.ranked("t00")}
 
 
+@pytest.mark.parametrize("deep", [True, False])
+def test_parameters_as_scikit_learn_has_them(deep):
+    classifier = LogisticRegression(C=3.0)
+    predictor = GainPredictor(classifier)
+    params = predictor.get_params(deep)
+    assert params["classifier"] is classifier and params["regressor"] is None
+    assert ("classifier__C" in params) == deep
+    copy = clone(predictor)
+    assert copy.classifier is not classifier and copy.get_params()["classifier__C"] == 3.0
+    assert not hasattr(copy, "models_")
+    assert copy.set_params(classifier__C=5.0, regressor=LinearRegression()) is copy
+    assert (copy.classifier.C, classifier.C) == (5.0, 3.0)
+    assert repr(copy.regressor) in repr(copy)
+    with pytest.raises(ValueError, match="unknown parameter 'probe'; known: classifier, regressor"):
+        copy.set_params(probe=True)
+
+
+def test_more_tasks_are_answered_by_the_same_models(predictor):
+    evidence = predictor.evidence_
+    row = {"t01": "new"}
+    pairs = evidence.pairs[evidence.pairs.index.get_level_values("aux") == "t01"]
+    grown = replace(
+        evidence,
+        tasks=pd.concat([evidence.tasks, evidence.tasks.loc[["t01"]].rename(row)]),
+        about=pd.concat([evidence.about, evidence.about.loc[["t01"]].rename(row)]),
+        pairs=pd.concat([evidence.pairs, pairs.rename(index=row)]),
+    )
+    larger = predictor.with_tasks(grown)
+    assert larger.learned_from_ is predictor.evidence_ is evidence
+    assert larger.evidence_ is grown and larger.models_ is predictor.models_
+    assert repr(larger.predict("t00", "t01")) == repr(predictor.predict("t00", "t01"))
+    assert larger.predict("t00", "new").measured is None
+    with pytest.raises(UsageError, match="task 'new' is not in evidence"):
+        predictor.predict("t00", "new")
+
+
 def test_importing_it_imports_nothing_heavy():
     """An answer from saved coefficients must come at once."""
     program = (
         "import sys; from taskrel.meta.predictor.predictor import GainPredictor; "
-        "import taskrel.meta.predictor.find, taskrel.meta.evidence.files; "
+        "import taskrel.meta.predictor.file, taskrel.meta.evidence.files; "
         "import taskrel.cli.text.prediction\n"
         "print(sorted({'sklearn', 'scipy', 'statsmodels', 'torch', 'matplotlib', 'pandas'} "
         "& set(sys.modules)))"
@@ -421,11 +459,11 @@ def test_importing_it_imports_nothing_heavy():
 
 def test_an_auxiliary_of_mains_own_family_is_not_what_validation_is_about(predictor):
     def said(main, aux):
-        return [w for w in predictor.predict(main, aux).warnings if "validation is about" in w]
+        return [w for w in predictor.predict(main, aux).warnings if "validation covers" in w]
 
     assert said("t00", "t04") == [
-        "t04 is of the family of t00, which the answer does not know: "
-        "validation is about other auxiliaries"
+        "t04 and t00 belong to one family, f0. The answer was fitted without that family, and "
+        "validation covers auxiliary tasks of other families only."
     ]
     assert said("t00", "t01") == []
 

@@ -1,8 +1,15 @@
 import numpy as np
+import pandas as pd
 import pytest
 from made_comparison import task
 
-from taskrel.study.analysis.baselines import DRAWS, at_random, baseline_scores, majority
+from taskrel.study.analysis.baselines import (
+    DRAWS,
+    at_chance,
+    at_random,
+    baseline_scores,
+    majority,
+)
 
 
 def test_majority_is_one_value_and_random_one_of_each_draw():
@@ -10,6 +17,12 @@ def test_majority_is_one_value_and_random_one_of_each_draw():
     food = task("food", ["good", "bad", "bad"], ["good", "bad", "bad"])
     assert baseline_scores(food, "majority")["accuracy"].tolist() == [pytest.approx(2 / 3)]
     assert baseline_scores(food, "random")["accuracy"].shape == (DRAWS,)
+
+
+def test_a_task_is_at_chance_level_where_it_scores_no_more_than_the_majority():
+    food = task("food", ["good", "bad", "bad"], ["good", "bad", "bad"])
+    for score, found in ((0.5, ["food"]), (2 / 3 + 1e-12, ["food"]), (0.67, [])):
+        assert at_chance(pd.Series({"food": score, "unknown": 0.0}), {"food": food}) == found
 
 
 def test_labels_are_drawn_with_their_share_in_training():

@@ -34,10 +34,10 @@ def test_every_task_alone_and_each_unordered_pair_once():
     ("options", "groups"),
     [
         ({"main": "b"}, [("a",), ("b",), ("c",), ("a", "b"), ("b", "c")]),
-        ({"alone": True}, [("a",), ("b",), ("c",)]),
+        ({"single": True}, [("a",), ("b",), ("c",)]),
     ],
 )
-def test_main_and_alone_restrict_the_pairs(options, groups):
+def test_main_and_single_restrict_the_pairs(options, groups):
     assert [r.tasks for r in plan(TASKS, Recipe(), [0], **options)] == groups
 
 
@@ -229,11 +229,11 @@ ALONE = [("a",), ("b",), ("c",)]
         (Runs(pairs=(), alone=("gone", "c")), Recipe(), {}, [("c",)]),
         (Runs(pairs=(), alone=("c",)), Recipe(), {}, [("c",)]),
         (Runs(pairs=("a", "b"), alone=()), Recipe(), {}, [("a", "b")]),
-        (Runs(pairs=("a", "b")), Recipe(), {"alone": True}, ALONE),
+        (Runs(pairs=("a", "b")), Recipe(), {"single": True}, ALONE),
         (
             Runs(pairs=("a", "b"), groups={"all": ("a", "b", "c")}, alone=("b",)),
             Recipe(),
-            {"alone": True},
+            {"single": True},
             [("b",)],
         ),
     ],
@@ -276,7 +276,7 @@ NEXT_WORD = Auxiliaries(own=("next_word",))
         (Runs(pairs=(), groups={"x": ("c", NEXT)}), DIRECTED, {}, [("c",), ("c", NEXT)]),
         (Runs(pairs=(), groups={"x": (NEXT, "c")}), Recipe(), {}, [("c",), (NEXT, "c")]),
         (Runs(pairs=(), alone=(NEXT,)), Recipe(), {}, [(NEXT,)]),
-        (Runs(pairs=()), Recipe(), {"alone": True}, [("a",), (NEXT,), ("b",), (MISSING,), ("c",)]),
+        (Runs(pairs=()), Recipe(), {"single": True}, [("a",), (NEXT,), ("b",), (MISSING,), ("c",)]),
         # Its own of each main task, whatever pairs the recipe trains.
         (Runs(pairs=()), Recipe(), {"aux": NEXT_WORD}, [("a",), (NEXT,), ("a", NEXT)]),
         (Runs(), DIRECTED, {"aux": NEXT_WORD}, [("a",), (NEXT,), ("a", NEXT)]),
@@ -304,7 +304,7 @@ NEXT_WORD = Auxiliaries(own=("next_word",))
         # Gains against another recipe's runs need none of one's own.
         (Runs(pairs=("a", "b"), against="r"), Recipe(), {}, [("a", "b")]),
         (Runs(pairs=("a", "b"), against="r", alone=("b",)), Recipe(), {}, [("b",), ("a", "b")]),
-        (Runs(pairs=("a", "b"), against="r"), Recipe(), {"alone": True}, []),
+        (Runs(pairs=("a", "b"), against="r"), Recipe(), {"single": True}, []),
     ],
 )
 def test_automated_tasks_and_chosen_auxiliaries(runs, recipe, options, groups):

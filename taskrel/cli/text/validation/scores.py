@@ -64,10 +64,8 @@ def _models(document: dict[str, Any]) -> str:
 
 def _scores(models: dict[str, Any]) -> str:
     rows: list[dict[str, Any]] = [
-        {
-            "model": model_name(key),
-            **{column: _cell(column, figures[score]) for column, score in COLUMNS.items()},
-        }
+        {"model": model_name(key)}
+        | {column: _cell(column, figures[score]) for column, score in COLUMNS.items()}
         for key, figures in models.items()
     ]
     return table(rows, ["model", *COLUMNS])

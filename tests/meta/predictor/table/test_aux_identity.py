@@ -179,7 +179,7 @@ def test_a_new_auxiliary_is_told_by_its_features_alone(fitted):
 
 
 def test_who_the_auxiliary_is_makes_one_reason(fitted, monkeypatch):
-    monkeypatch.setattr("taskrel.meta.predictor.predictor.N_REASONS", 999)
+    monkeypatch.setattr("taskrel.meta.predictor.reasons.N_REASONS", 999)
     reasons = fitted.predict("t00", "t07").reasons
     (reason,) = [r for r in reasons if is_identity(r.feature)]
     assert (reason.feature, reason.value, reason.above) == ("is_t07", 1.0, True)

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_pairs import planted_evidence
-from made_starts import with_made_starts
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.names import ENCODER_FEATURES, PAIR_FEATURES, TASK_FEATURES
-from taskrel.meta.predictor.table.column_groups import COLUMNS, PROBED
+from taskrel.meta.predictor.table.column_groups import COLUMNS
 from taskrel.meta.predictor.table.pair_data import headroom, pair_data
 
 NAN = float("nan")
@@ -54,16 +53,6 @@ def test_tables():
     assert values[:2].tolist() == evidence.tasks.loc[["t00", "t02"], "jsd"].tolist()
     assert np.isnan(values[2])
     assert values[3] == evidence.pairs.loc[("t00", "t02"), "probe"]
-
-
-def test_starts_stand_in_groups_of_their_own():
-    evidence = made()
-    plain, started = pair_data(evidence), pair_data(with_made_starts(evidence))
-    assert set(COLUMNS) | set(PROBED) <= set(started.tables)
-    assert not set(PROBED) & set(plain.tables)
-    assert all(started.names[group] == plain.names[group] for group in COLUMNS)
-    assert started.names["start"] == ("pair_start_gain", "pair_start_loss")
-    assert all(set(started.names["start"]) <= set(started.names[group]) for group in PROBED)
 
 
 def test_columns_of_no_group():

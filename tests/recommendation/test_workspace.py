@@ -1,15 +1,12 @@
-"""What evidence was measured with: its recipe, and what its tasks are made from."""
-
-import logging
+"""What a task is made from, and where its data and runs are."""
 
 import pytest
+from made import tagging_task
 from made_evidence import made_evidence
-from taskrel.recommendation.as_measured import check_vectors, entry_of, recipe_of, runs_folder
 
-from taskrel.errors import EvidenceError, RecipeError, UsageError
+from taskrel.errors import EvidenceError, UsageError
+from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry
-from taskrel.study.runs.part import Part
-from taskrel.training.recipes.recipe import Recipe
 
 
 @pytest.fixture
@@ -46,7 +43,7 @@ def cards(tmp_path):
     ],
 )
 def test_what_a_task_is_made_from(evidence, cards, name, given, entry):
-    found = entry_of(name, [str(cards)] if given else [], evidence)
+    found = Workspace((str(cards),) if given else ()).entry(name, evidence)
     assert found.name == name
     assert {f: getattr(found, f) for f in Entry.__struct_fields__} == {
         f: getattr(entry, f) for f in Entry.__struct_fields__
@@ -56,14 +53,14 @@ def test_what_a_task_is_made_from(evidence, cards, name, given, entry):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("chnk", "task 'chnk' is not in evidence made, and has no card; did you mean chunk"),
-        ("small", "task 'small': there is no card 'mine' here; known: accept"),
-        ("small:next_word", "task 'small:next_word' is not in evidence made, and has no card"),
+        ("chnk", "task 'chnk' is not in evidence made and has no card; did you mean chunk"),
+        ("small", "task 'small': unknown card 'mine'; known: accept"),
+        ("small:next_word", "task 'small:next_word' is not in evidence made and has no card"),
     ],
 )
 def test_no_card(evidence, name, says):
     with pytest.raises(UsageError, match=says):
-        entry_of(name, [], evidence)
+        Workspace().entry(name, evidence)
 
 
 def test_an_entry_that_is_none(evidence):
@@ -73,28 +70,31 @@ def test_an_entry_that_is_none(evidence):
         match=r"evidence made, entry of pos: unknown field 'limt'; "
         r"did you mean limit",
     ):
-        entry_of("pos", [], evidence)
+        Workspace().entry("pos", evidence)
 
 
-def test_the_recipe_is_the_evidences(evidence):
-    with pytest.raises(EvidenceError, match="not measured with a recipe of taskrel's, so nothing"):
-        recipe_of(evidence)
-    evidence.recipe.update(vectors_sha256=None, device="cpu", steps=70)
-    assert recipe_of(evidence) == Recipe(steps=70)
-    evidence.recipe["stepz"] = 1
-    with pytest.raises(RecipeError, match="evidence made: unknown field 'stepz'"):
-        recipe_of(evidence)
+def test_a_task_in_memory_comes_before_cards(evidence, cards, tmp_path):
+    evidence.entries["pos"] = {"card": "pos", "limit": 5}
+    space = Workspace((str(cards),), {"pos": tagging_task("pos")}, data=str(tmp_path))
+    assert space.entry("pos", evidence) == Entry("pos")
+    assert space.problem(space.entry("pos", evidence)) == ""
+    assert "no such file" in Workspace(data=str(tmp_path)).problem(Entry("pos"))
 
 
-@pytest.mark.parametrize(("measured", "n"), [(None, 0), ("abc", 1)])
-def test_other_vectors_are_warned_about(evidence, measured, n, caplog):
-    evidence.recipe["vectors_sha256"] = measured
-    with caplog.at_level(logging.WARNING, logger="taskrel"):
-        check_vectors(Part("x", Recipe(), None, "cpu", []), evidence)
-    assert len(caplog.messages) == n
+@pytest.mark.parametrize(
+    ("name", "generated"),
+    [("planted_fine", True), ("planted_fine:next_word", True), ("pos", False), ("mine", False)],
+)
+def test_generated_texts(evidence, name, generated):
+    space = Workspace(tasks={"mine": tagging_task("mine")})
+    assert space.generated(name, evidence) is generated
+
+
+def test_a_task_without_a_card_is_not_known_to_be_generated(evidence):
+    assert Workspace().generated("small", evidence) is False
 
 
 def test_where_runs_are_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert runs_folder(None) == tmp_path / "taskrel" / "alone"
-    assert str(runs_folder("mine")) == "mine"
+    assert Workspace().folder == tmp_path / "taskrel" / "alone"
+    assert str(Workspace(out="mine").folder) == "mine"
