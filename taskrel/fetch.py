@@ -136,14 +136,15 @@ def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
                 f"unknown task {name!r}; {nearest(name, {*known, GLOVE.name})}; "
                 "give your own cards with --tasks"
             )
-    cards = [
-        GLOVE if name == GLOVE.name else load_card(known[name]) for name in dict.fromkeys(names)
-    ]
-    for i, card in enumerate(cards):
-        if card is not GLOVE:
-            reader_of(card)
-            files = tuple(dict.fromkeys(map(bare, card.files)))
-            cards[i] = msgspec.structs.replace(card, files=files)
+    cards: list[Card | VectorFile] = []
+    for name in dict.fromkeys(names):
+        if name == GLOVE.name:
+            cards.append(GLOVE)
+            continue
+        card = load_card(known[name])
+        reader_of(card)
+        files = tuple(dict.fromkeys(map(bare, card.files)))
+        cards.append(msgspec.structs.replace(card, files=files))
     # generated tasks have no files: they are listed if the user names them
     return [card for card in cards if card.files or card.name in args.task]
 

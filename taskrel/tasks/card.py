@@ -162,7 +162,7 @@ def parse_card(raw: dict, where: str) -> Card:
             'label that means "nothing here"'
         )
     if card.characters is not None:
-        _check_characters(card, where)
+        _check_characters(card, card.characters, where)
     if not (card.cut.dev >= 0 and card.cut.test >= 0 and card.cut.dev + card.cut.test < 1):
         raise CardError(
             f"{where}: field 'cut': expected shares dev and test, from 0, whose sum is below 1, "
@@ -171,8 +171,8 @@ def parse_card(raw: dict, where: str) -> Card:
     return card
 
 
-def _check_characters(card: Card, where: str) -> None:
-    keep, lower = card.characters.keep, card.characters.lower
+def _check_characters(card: Card, characters: Characters, where: str) -> None:
+    keep, lower = characters.keep, characters.lower
     if card.kind == "tagging":
         raise CardError(
             f"{where}: field 'characters': a tagging task has a label per word, so its texts "

@@ -67,7 +67,9 @@ def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:
     values join no examples.
     """
     n = len(examples)
-    rows, columns, values = [], [], {}
+    rows: list[int] = []
+    columns: list[int] = []
+    values: dict[tuple[str, str], int] = {}
     for name in by:
         for i, example in enumerate(examples):
             value = FIELDS[name](example)

@@ -86,8 +86,8 @@ def label_name(value: Any) -> str | None:
         return None
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
-    if isinstance(value, Real | Decimal) and math.isfinite(value) and value == int(value):
-        return str(int(value))
+    if isinstance(value, Real | Decimal) and math.isfinite(value) and value == round(value):
+        return str(round(value))
     return str(value).strip()
 
 

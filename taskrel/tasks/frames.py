@@ -153,10 +153,11 @@ def _read(values: dict[str, list], kind: str, name: str, tally: Counter) -> Part
     for i, row in enumerate(zip(*values.values(), strict=True)):
         where = f"task {name}, row df.iloc[{i}]"
         split = "train" if splits is None else _split(splits[i], where)
+        content, labels = row
         if kind == "tagging":
-            example = read_tokens(*row, where, tally)
+            example = read_tokens(content, labels, where, tally)
         else:
-            example = read_text(*row, kind, where, tally)
+            example = read_text(content, labels, kind, where, tally)
         if example is not None:
             parts[split].append(example)
     return parts

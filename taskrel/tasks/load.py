@@ -1,7 +1,7 @@
 """From a card to a task: read, relabel, remove leaks and repeats, cut, draw, code, check."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +60,7 @@ def load_task(
 
 
 def encode(
-    parts: dict[str, Sequence[Example]],
+    parts: Mapping[str, Sequence[Example]],
     *,
     kind: str,
     metric: str,
@@ -148,7 +148,7 @@ def _check_outside(card: Card, train: Sequence[Example]) -> None:
     if outside not in labels:
         raise CardError(
             f"card {card.name}: field 'labels.outside': no training token has the label "
-            f"{outside!r}; {nearest(outside, labels)}"
+            f"{outside!r}; {nearest(outside or '', labels)}"
         )
 
 

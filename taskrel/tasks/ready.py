@@ -13,7 +13,7 @@ from taskrel.errors import CardError, DataError
 from taskrel.io.paths import shipped
 from taskrel.tasks.card import Card, File, card_paths
 from taskrel.tasks.fetching.archives import packing
-from taskrel.tasks.words.vector_files import GLOVE, OTHER_GZIP, FirstLines
+from taskrel.tasks.words.vector_files import GLOVE, OTHER_GZIP, FirstLines, VectorFile
 
 State = Literal["ready", "missing", "differs"]
 
@@ -34,7 +34,7 @@ class FileState(NamedTuple):
         return self.state == "ready" and not self.file.sha256
 
 
-def check_files(card: Card) -> None:
+def check_files(card: Card | VectorFile) -> None:
     """Refuse a card whose files cannot be fetched safely; raises `CardError`."""
     for i, file in enumerate(card.files):
         where = f"card {card.name}: field 'files[{i}]."

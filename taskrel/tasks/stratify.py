@@ -81,7 +81,7 @@ def count_strata(examples: Sequence[Example], group: np.ndarray) -> list[Counter
 
     group : group number of each example, int array of shape (n,), from 0
     """
-    counts = [Counter() for _ in range(group.max() + 1 if len(group) else 0)]
+    counts: list[Counter] = [Counter() for _ in range(group.max() + 1 if len(group) else 0)]
     for example, g in zip(examples, group.tolist(), strict=True):
         labels = sorted(own_strata(example))
         counts[g].update(labels)

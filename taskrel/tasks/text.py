@@ -43,7 +43,7 @@ _MAIL = r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++"
 #: characters, and always ends at the same place. Such runs are looked for first: to try an address
 #: at each character of a long run that has none would take quadratic time.
 #: Each row: what a text with such runs contains; the runs; the addresses that may start there.
-_RUNS = (
+_RUN_PATTERNS = (
     ("@", r"(?<![\w.+-])[\w.+-]++(?=@[\w-]++\.[\w-])", rf"{_DOMAIN_URL}|{_MAIL}"),
     (
         r"\.(?:com|org|net|edu|gov|uk|co|ly)(?![\w-])",
@@ -51,7 +51,7 @@ _RUNS = (
         _DOMAIN_URL,
     ),
 )
-_RUNS = tuple(tuple(map(re.compile, patterns)) for patterns in _RUNS)
+_RUNS = [[re.compile(pattern) for pattern in patterns] for patterns in _RUN_PATTERNS]
 _TOKEN = re.compile(
     rf"""
     [^\W\d_]++(?!\S)                           # most words: first, because that is quick
@@ -130,6 +130,8 @@ def _matches(text: str, runs: list[tuple[int, int, re.Pattern]]) -> Iterator[re.
     for start, end, address in runs:
         while at < end:
             match = _TOKEN.search(text, at)
+            if match is None:  # white space to the end
+                return
             if match.start() >= start:
                 match = address.match(text, match.start()) or match
             yield match
@@ -139,7 +141,7 @@ def _matches(text: str, runs: list[tuple[int, int, re.Pattern]]) -> Iterator[re.
 
 def _address_runs(text: str) -> list[tuple[int, int, re.Pattern]]:
     """Start and end of each run where an address may start, and the pattern of the addresses."""
-    found = []
+    found: list[tuple[int, int, re.Pattern]] = []
     for mark, runs, address in _RUNS:
         if mark.search(text):
             found += [(run.start(), run.end(), address) for run in runs.finditer(text)]
@@ -154,7 +156,8 @@ def _before_clitics(word: str) -> int:
     if back is None:
         return len(word)
     cut = len(word) - back.end()
-    return cut or _CLITICS.match(word).end()
+    first = _CLITICS.match(word)
+    return cut or (first.end() if first else len(word))
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
@@ -111,7 +112,7 @@ def entries_of(archive: Path, how: Packing, budget: int) -> Iterator[list[Entry]
 
 def _listed(z: zipfile.ZipFile) -> list[Entry]:
     return [
-        Entry(i.filename, _plain(i), lambda i=i: z.open(i)) for i in z.infolist() if not i.is_dir()
+        Entry(i.filename, _plain(i), partial(z.open, i)) for i in z.infolist() if not i.is_dir()
     ]
 
 
@@ -122,7 +123,7 @@ def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
         if budget < 0:
             raise too_much()
         if not m.isdir():
-            entries.append(Entry(m.name, m.isreg(), lambda m=m: t.extractfile(m)))
+            entries.append(Entry(m.name, m.isreg(), partial(t.extractfile, m)))
     # tarfile stops before the checksum of the compression, which is at the very end
     while block := t.fileobj.read(BLOCK):
         budget -= len(block)
@@ -136,9 +137,13 @@ def _plain(info: zipfile.ZipInfo) -> bool:
     return kind in (0, stat.S_IFREG)
 
 
-def blocks_of(archive: Path, open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
+def blocks_of(archive: Path, open_it: Callable[[], IO[bytes] | None]) -> Iterator[bytes]:
     """Yield the content in blocks; raises `DataError` if the archive is damaged."""
-    with _damage_reported(archive), open_it() as stream:
+    with _damage_reported(archive), ExitStack() as stack:
+        content = open_it()
+        if content is None:
+            raise OSError("not a regular file")
+        stream = stack.enter_context(content)
         while block := stream.read(BLOCK):
             yield block
 

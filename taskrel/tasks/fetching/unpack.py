@@ -7,7 +7,7 @@ archive. A fault of the archive raises `DataError`, a full disk `OSError`.
 
 import errno
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -89,7 +89,7 @@ def _write_file(blocks: Iterable[bytes], target: Path, budget: int) -> None:
         _write(blocks, file, budget)
 
 
-def _write_folder(contents: dict[str, Iterable[bytes]], target: Path, budget: int) -> None:
+def _write_folder(contents: Mapping[str, Iterable[bytes]], target: Path, budget: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         folder = Path(scratch).resolve() / target.name

@@ -95,9 +95,9 @@ def read(source: Source) -> Iterator[Example]:
             source.leave_out("texts that options.leave_out matches")
             continue
         if flags:
-            target = _flagged(source, line, row, flags)
+            target: str | list[str] = _flagged(source, line, row, flags)
         else:
-            cell = source.label if label_at is None else row[label_at]
+            cell = (source.label or "") if label_at is None else row[label_at]
             target = _target(source, line, cell, label_names)
         yield Example(source.tokens(text), target, key="" if key_at is None else row[key_at])
 
@@ -126,6 +126,8 @@ def _matched_rows(source: Source) -> Iterator[Row]:
             None, "options.pattern and options.quoting cannot both be set; remove one of them"
         )
     pattern = _compiled(source, "pattern")
+    if pattern is None:
+        return
     for line, text in enumerate(source.lines(source.options.encoding), start=1):
         match = pattern.fullmatch(text)
         if match is None and text.strip():

@@ -43,7 +43,7 @@ def label_vectors(
 
     def vector(word: str) -> np.ndarray:
         form = next((f for f in spellings(word) if f in known), None)
-        if form is not None:
+        if pretrained is not None and form is not None:
             return pretrained.matrix[known[form]]
         return scale * word_stream(seed, word.lower()).standard_normal(width)
 

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from taskrel.errors import VectorsError
 
@@ -58,7 +59,10 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
 def _from_hub(name: str) -> Pretrained:
     from huggingface_hub import snapshot_download
 
-    wanted = {"allow_patterns": [*FILES], "ignore_patterns": "*/*"}  # nothing of subfolders
+    wanted: dict[str, Any] = {
+        "allow_patterns": [*FILES],
+        "ignore_patterns": "*/*",
+    }  # nothing of subfolders
     try:
         return _checked(Path(snapshot_download(name, local_files_only=True, **wanted)))
     except (OSError, ValueError, VectorsError):

@@ -109,6 +109,7 @@ def _pack(lines: Iterable[bytes], out: IO[bytes]) -> None:
             file.writelines(lines)
         return
     with subprocess.Popen([command, "-9n"], stdin=subprocess.PIPE, stdout=out) as process:
+        assert process.stdin is not None  # a pipe was asked for
         process.stdin.writelines(lines)
     if process.returncode:
         raise OSError(process.returncode, "gzip failed, see above")

@@ -66,7 +66,9 @@ def read_vectors(path: Path, wanted: set[str] | None = None) -> Vectors:
     except OSError as e:
         raise VectorsError(f"word vectors {path}: cannot be read ({e.strerror})") from None
     words: list[str] = []
-    rows, first, width = [], [], 0
+    rows: list[np.ndarray] = []
+    first: list[np.ndarray] = []
+    width = 0
     for number, line in _lines(path):
         where = f"word vectors {path}, line {number}"
         n_values = line.count(" ")

@@ -15,6 +15,7 @@ import html
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
 
 from msgspec import Struct
 
@@ -56,7 +57,7 @@ def read(source: Source) -> Iterator[Example]:
     """Yield one example per sentence; the key is the article's title."""
     try:
         with bz2.open(source.path, "rb") as stream:
-            for page in iter_elements(stream, "page", source.path):
+            for page in iter_elements(cast(BinaryIO, stream), "page", source.path):
                 if page.findtext("ns", "0") != "0":
                     source.leave_out("pages that are not articles")
                 elif page.find("redirect") is not None:
@@ -158,7 +159,7 @@ def _elements(text: str) -> Iterator[tuple[int, int]]:
 def _bracketed(text: str) -> Iterator[tuple[int, int]]:
     """Spans of balanced templates, tables and dropped links; unclosed ones are ignored."""
     stack: list[tuple[str, int]] = []
-    n_open = Counter()  # number of open brackets of each kind
+    n_open: Counter[str] = Counter()  # number of open brackets of each kind
     for match in _BRACKETS.finditer(text):
         mark = match[0].lstrip(":* \t\n")
         opening = _OPENING.get(mark)
@@ -192,7 +193,8 @@ def _plain(markup: str) -> tuple[str, list[tuple[int, int]]]:
         outer = None
         if match["external"]:
             if url_end < search_from:  # a URL may contain "[//": then its end is known
-                url_end = _URL_END.search(markup, search_from).start()
+                after_url = _URL_END.search(markup, search_from)
+                url_end = after_url.start() if after_url else len(markup)
                 outer_text = _EXTERNAL_TEXT.match(markup, url_end)
             outer = outer_text
             if outer is None:
