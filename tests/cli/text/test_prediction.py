@@ -17,7 +17,9 @@ def predictor():
 
 
 def shown(predictor, main):
-    return text(Recommendation(main, tuple(predictor.ranked(main)), predictor.evidence_))
+    """What is printed below the table, without the line breaks."""
+    answer = Recommendation(main, tuple(predictor.ranked(main)), predictor.evidence_)
+    return " ".join(text(answer).split("\n\n")[-1].split())
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,9 @@ def shown(predictor, main):
 )
 def test_validation_for_main_tasks_of_this_level(predictor, main, by_unit, said):
     predictor.validation_ = {"text": "so much and no more.", "by_unit": by_unit}
-    assert shown(predictor, main).splitlines()[-1] == f"Validation: so much and {said}"
+    assert shown(predictor, main).endswith(f" Validation: so much and {said}")
 
 
 def test_older_validations_do_not_say(predictor):
     predictor.validation_ = {"text": "so much."}
-    assert shown(predictor, "t00").endswith("Validation: so much.")
+    assert shown(predictor, "t00").endswith(" Validation: so much.")

@@ -235,7 +235,7 @@ def test_a_missing_file(folder, name):
             "summary.csv",
             "long,mwe,pos,5.0",
             "long,mwe,pos,6.0",
-            "summary.csv: does not agree with gains.csv beside it; delete it",
+            "summary.csv: does not agree with gains.csv next to it; delete it",
         ),
         (
             "evidence.json",

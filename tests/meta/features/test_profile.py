@@ -130,8 +130,8 @@ def npz(**arrays):
         (b"", "expected a file that taskrel wrote"),
         (npz(a=np.arange(3))[:60], "expected a file that taskrel wrote"),
         (npz(**{"task a": np.array([{}])}), "expected a file that taskrel wrote"),  # a pickle
-        (npz(a=np.zeros(3, np.uint8)), "found 'a', of uint8"),
-        (npz(**{"task a": np.arange(3.0)}), "found 'task a', of float64"),
+        (npz(a=np.zeros(3, np.uint8)), "found 'a' of uint8"),
+        (npz(**{"task a": np.arange(3.0)}), "found 'task a' of float64"),
         (
             npz(**{"task a": np.frombuffer(GOOD[:-9], np.uint8)}),
             "task a: a task's profile is damaged",
