@@ -62,5 +62,5 @@ def _counts(verdicts):
 
 
 def _numbers(text):
-    """The numbers of a sentence; its words may change."""
-    return re.findall(r"-?\d+(?:\.\d+)?", text)
+    """The numbers of a text; its words and the order of its sentences may change."""
+    return sorted(re.findall(r"-?\d+(?:\.\d+)?", text))

@@ -17,7 +17,9 @@ def predictor():
 
 
 def shown(predictor, main):
-    return text(Recommendation(main, tuple(predictor.ranked(main)), predictor.evidence_))
+    """What is printed below the table, without the line breaks."""
+    answer = Recommendation(main, tuple(predictor.ranked(main)), predictor.evidence_)
+    return " ".join(text(answer).split("\n\n")[-1].split())
 
 
 @pytest.mark.parametrize(
@@ -26,12 +28,12 @@ def shown(predictor, main):
         (
             "t00",
             BY_UNIT,
-            "no more. For token-level main tasks the correlation is 0.84 [0.70, 0.90].",
+            "no more. For token-level main tasks it is 0.84 [0.70, 0.90].",
         ),
         (
             "t01",
             BY_UNIT,
-            "no more. For text-level main tasks the correlation is 0.13 [-0.10, 0.40], which is not clearly "
+            "no more. For text-level main tasks it is 0.13 [-0.10, 0.40], which is not clearly "
             "better than chance.",
         ),
         ("t01", {"token": BY_UNIT["token"]}, "no more."),
@@ -40,10 +42,9 @@ def shown(predictor, main):
 )
 def test_validation_for_main_tasks_of_this_level(predictor, main, by_unit, said):
     predictor.validation_ = {"text": "so much and no more.", "by_unit": by_unit}
-    notes = " ".join(shown(predictor, main).split("\n\n")[-1].splitlines())
-    assert notes.endswith(f"Validation: so much and {said}")
+    assert shown(predictor, main).endswith(f" Validation: so much and {said}")
 
 
 def test_older_validations_do_not_say(predictor):
     predictor.validation_ = {"text": "so much."}
-    assert shown(predictor, "t00").endswith("Validation: so much.")
+    assert shown(predictor, "t00").endswith(" Validation: so much.")
