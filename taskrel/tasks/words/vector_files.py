@@ -51,8 +51,8 @@ class FirstLines(File, frozen=True, forbid_unknown_fields=True):
 
 #: Warning about a file with the right lines and other bytes.
 OTHER_GZIP = (
-    "its vectors are the published ones, but it was not compressed by GNU gzip: runs with "
-    "this file are valid, but have other identities than the shipped ones"
+    "it was not compressed by GNU gzip. Its vectors are the published ones, so runs with it are "
+    "valid, but they have other identities than the shipped ones"
 )
 
 
