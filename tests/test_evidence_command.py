@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from made_study import write_study
 
-from taskrel import evidence as command
 from taskrel.cli.files import validation_pictures
 from taskrel.evidence import main
 from taskrel.io.paths import shipped
@@ -115,6 +114,7 @@ def test_many_that_lack_a_feature_are_counted(tmp_path, capsys):
     assert "warning: Features missing for all tasks: number of labels, tokens per type" in err
 
 
+@pytest.mark.slow
 def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, monkeypatch):
     folder = tmp_path / "made"
     write_evidence(

@@ -67,6 +67,7 @@ def test_the_wheel_ships_all_but_run_exports_and_scripts(installed, kind):
     assert (package / "py.typed").is_file()
 
 
+@pytest.mark.slow
 def test_the_default_is_planned_without_data(installed):
     out = python(installed, "-m", "taskrel.run_pairs", "--dry-run")
     assert "planted_fine" in out

@@ -88,6 +88,7 @@ def document(answer):
     return json.loads(answer[0])
 
 
+@pytest.mark.slow
 def test_json(document):
     assert [*document][:4] == ["schema", "evidence", "n_tasks", "n_pairs"]
     assert (document["schema"], document["n_tasks"], document["n_pairs"]) == (1, 6, 30)
@@ -118,6 +119,7 @@ def block(shown, first):
     return next(b for b in shown.split("\n\n") if b.startswith(first))
 
 
+@pytest.mark.slow
 def test_text_fits_and_ends_with_the_verdict(document):
     shown = text(document)
     lines = shown.splitlines()
@@ -135,6 +137,7 @@ def test_text_fits_and_ends_with_the_verdict(document):
     assert "NaN" not in shown and "nan" not in shown
 
 
+@pytest.mark.slow
 def test_every_model_is_explained_and_no_column_is_printed_by_its_name(document):
     shown = text(document)
     rows = [line.split() for line in block(shown, "Compared models").splitlines()[3:]]
@@ -147,6 +150,7 @@ def test_every_model_is_explained_and_no_column_is_printed_by_its_name(document)
     assert "label entropy (main)" in shown
 
 
+@pytest.mark.slow
 def test_groups_of_features_are_compared_with_noise_and_the_auxiliarys_mean(document):
     figure = document["differences"]["leave_family_out"]["pair_features"]["aux_mean"]["spearman"]
     lines = block(text(document), "leave_family_out: groups of features").splitlines()
@@ -161,6 +165,7 @@ def test_groups_of_features_are_compared_with_noise_and_the_auxiliarys_mean(docu
     assert "pair features" not in shown
 
 
+@pytest.mark.slow
 def test_scores_with_fewer_tasks(document, answer):
     (row,) = document["by_size"]
     assert (row["n_tasks"], row["n_draws"]) == (6, 1)
@@ -197,6 +202,7 @@ def test_scores_with_fewer_tasks(document, answer):
     assert table.value[0] == pytest.approx(of_all, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_scores_by_level_of_the_labels(document):
     figure = document["by_unit"]["token"]["ranker"]["spearman"]
     lines = block(
@@ -209,6 +215,7 @@ def test_scores_by_level_of_the_labels(document):
     assert "by level of the main task's labels" not in text(older)
 
 
+@pytest.mark.slow
 def test_interval_and_probability_of_known_and_new_tasks(document):
     assert document["new_interval"] is document["new_probability"] is None  # no encoder features
     own = {
@@ -238,6 +245,7 @@ def test_interval_and_probability_of_known_and_new_tasks(document):
     assert "prediction interval" not in text(document | none)
 
 
+@pytest.mark.slow
 def test_a_row_of_scores_in_numbers(document):
     figures = document["protocols"]["leave_family_out"]["all_features"]
     lines = block(
@@ -257,6 +265,7 @@ def test_a_row_of_scores_in_numbers(document):
         ((0.5, None, None), "0.50"),
     ],
 )
+@pytest.mark.slow
 def test_intervals_are_short(document, figure, shown):
     value = dict(zip(("value", "low", "high"), figure, strict=True))
     models = {"full": dict.fromkeys(document["protocols"]["random_pairs"]["full"], value)}
@@ -264,6 +273,7 @@ def test_intervals_are_short(document, figure, shown):
     assert f"P(gain)  {shown} " in text(changed)
 
 
+@pytest.mark.slow
 def test_without_the_papers_features(document):
     shown = text(
         document | {"table_3": [], "table_4": [], "within_kind": None, "noise_ceiling": None}
@@ -273,6 +283,7 @@ def test_without_the_papers_features(document):
     assert "the seed noise of the gains is unknown" in " ".join(shown.split())
 
 
+@pytest.mark.slow
 def test_files(answer):
     printed, out = answer
     assert (out / "validation.json").read_text(encoding="utf-8") == printed
@@ -300,6 +311,7 @@ def test_files(answer):
     }
 
 
+@pytest.mark.slow
 def test_the_command_prints_text_and_writes_files_and_pictures(study, tmp_path, capsys):
     out, figures = tmp_path / "out", tmp_path / "figures"
     code, shown, _ = run(capsys, "--evidence", study, "--out", out, "--figures", figures)

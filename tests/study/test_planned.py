@@ -9,6 +9,7 @@ from taskrel.study.prepare import prepare_study
 from taskrel.study.store.store import Store
 
 
+@pytest.mark.slow
 def test_train_keeps_resumes_and_shares_runs(tmp_path):
     study = prepare_study(EXPERIMENT, recipes=["a", "b"])
     assert study.train(tmp_path, info, jobs=1, bar=False) == 0

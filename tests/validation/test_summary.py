@@ -14,6 +14,7 @@ def document():
     }
 
 
+@pytest.mark.slow
 def test_the_rank_correlation_by_level_of_the_labels(document):
     summary = validation_summary(document)
     for key, model in (("by_unit", "ranker"), ("new_by_unit", "new_ranker")):

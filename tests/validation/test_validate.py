@@ -71,6 +71,7 @@ def test_without_encoder_features_a_new_task_is_like_any_other():
     assert not set(NEW_PREDICTOR) & set(document["protocols"]["leave_family_out"])
 
 
+@pytest.mark.slow
 def test_where_there_is_nothing_to_find_it_says_so():
     verdict = validate(planted_evidence(5, gain=lambda main, aux: 0.0), **QUICK)["verdict"]
     assert (verdict["beats_noise"], verdict["beats_aux_mean"]) == (False, False)
@@ -90,6 +91,7 @@ def test_figures_and_differences_agree(document):
     assert rates[1] == pytest.approx(document["base_rate"], abs=0.05)
 
 
+@pytest.mark.slow
 def test_processes_and_order_change_no_figure(document):
     again = validate(planted_evidence(5, n_families=4, kinds=2), **QUICK | {"jobs": 2})
     assert again == document

@@ -21,6 +21,7 @@ def pictures(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_each_has_its_picture_and_its_table(pictures):
     names = ("predicted", "calibration", "coefficients", "cost-regret")
     assert {p.name for p in pictures.iterdir()} == {
@@ -28,6 +29,7 @@ def test_each_has_its_picture_and_its_table(pictures):
     }
 
 
+@pytest.mark.slow
 def test_the_tables_behind_them(pictures):
     predicted = pd.read_csv(pictures / "bingel2017-predicted.csv")
     assert len(predicted) == 2 * 100  # two maps of ten by ten

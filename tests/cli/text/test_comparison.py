@@ -83,6 +83,7 @@ def test_reasons_of_missing_scores():
     ]
 
 
+@pytest.mark.slow
 def test_convergence_has_columns_after_the_metrics():
     made = study(
         row("alone", "food", accuracy=0.5),

@@ -107,6 +107,7 @@ def test_the_papers_strongest_eight_agree_in_sign(published):
     assert {row["feature"] for row in rows[:9]} == {*strongest, "main_curve_c", "main/aux_oov_rate"}
 
 
+@pytest.mark.slow
 def test_table_3_of_the_published_logs(published):
     rows = {row["model"]: row for row in table_3(pair_data(published))}
     assert rows["majority"]["accuracy"] == pytest.approx(50 / 90)

@@ -133,6 +133,7 @@ def test_it_is_chosen_where_it_tells(fitted):
     assert of.score.corr(of.measured, method="spearman") > 0.9
 
 
+@pytest.mark.slow
 def test_predictions_are_those_of_validation(fitted, tmp_path):
     save_predictor(fitted, tmp_path / NAME, {})
     loaded = load_predictor(tmp_path / NAME, fitted.evidence_)
@@ -166,6 +167,7 @@ def test_gains_of_the_held_out_family_change_no_score(fitted):
         assert again.predict("t03", aux).score == fitted.predict("t03", aux).score
 
 
+@pytest.mark.slow
 def test_a_new_auxiliary_is_told_by_its_features_alone(fitted):
     """No main was trained with t09, so two of them with equal features are equal."""
     rows = fitted.evidence_.summary
