@@ -1,6 +1,7 @@
 """Fixtures that several rooms' tests share."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,26 @@ MADE_UP = Path(__file__).parent / "data"
 def one_thread():
     """As every worker trains: threads of their own only get in each other's way."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def planted_sentences_once():
+    """Sentences of the planted cards, which hundreds of tests read, are generated once."""
+    from taskrel.tasks.readers.corpora import planted
+
+    generate = planted.sentences
+
+    @cache
+    def generated(n: int, labelling: str, lexicon: int, *seed: int) -> list[tuple]:
+        return list(generate(n, labelling, lexicon, [*seed]))
+
+    def sentences(n: int, labelling: str, lexicon: int, seed: list[int]):
+        for words, labels in generated(n, labelling, lexicon, *seed):
+            yield list(words), labels if isinstance(labels, str) else list(labels)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planted, "sentences", sentences)
+        yield
 
 
 @pytest.fixture(scope="session")

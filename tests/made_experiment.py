@@ -1,9 +1,13 @@
 """A made-up experiment of planted tasks, its recipes and what a study of it is asked for."""
 
+from pathlib import Path
+
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
+#: Cards of planted tasks with few examples in every split.
+LITTLE = Path(__file__).parent / "data" / "planted"
 RECIPES = {
     "a": Recipe(steps=3, width=4, encoder=BiLSTM(units=3)),
     "b": Recipe(steps=3, width=4, encoder=BiLSTM(units=3), dropout=0.1),
@@ -15,6 +19,11 @@ THREE = tuple(Entry(f"planted_{n}", limit=20, as_=n) for n in ("fine", "coarse",
 NAMES = tuple(e.name for e in THREE)
 TOPIC_ONLY = Runs(pairs=(), groups={"x": ("fine", "topic")})
 FINE_AND_TOPIC = {("fine", "topic"), ("topic", "fine")}
+
+
+def little(name, **options):
+    """A little task (fine, coarse or topic) under that name."""
+    return Entry(str(LITTLE / f"little_{name}.toml"), as_=name, **options)
 
 
 def grouped(recipes, runs, default=("a",), **options):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_tiny import CARD
+from made_tiny import CARD, CARDS
 
 from taskrel.io.paths import shipped
 from taskrel.meta.predictor.prediction import Prediction
@@ -17,7 +17,7 @@ from taskrel.recommendation.trainable import Trainable, trainable
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.store.store import Store
 
-FINE = {"card": "planted_fine", "limit": 20, "as": "fine"}
+FINE = {"card": "little_fine", "limit": 20, "as": "fine"}
 
 
 def answer(aux, low=-1.0, high=1.0):
@@ -30,7 +30,7 @@ def evidence(tiny):
 
 
 def workspace(*cards, out):
-    return Workspace(cards, out=str(out), jobs=1, progress=False)
+    return Workspace((CARDS, *cards), out=str(out), jobs=1, progress=False)
 
 
 def runs(folder):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_tiny import CARD
+from made_tiny import CARD, CARDS
 
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.recommendation.new_tasks import with_new_tasks
@@ -62,10 +62,10 @@ def test_its_run_is_kept_and_not_trained_again(evidence, card, tmp_path, monkeyp
 def test_an_automated_task_is_made_from_the_cards_texts(evidence, card, tmp_path):
     joined = with_new_tasks(
         evidence,
-        ["mine:next_word", "planted_topic:missing_word"],
-        workspace(card, out=tmp_path / "alone"),
+        ["mine:next_word", "little_topic:missing_word"],
+        workspace(card, CARDS, out=tmp_path / "alone"),
     )
-    assert {"mine:next_word", "planted_topic:missing_word"} <= set(joined.tasks.index)
+    assert {"mine:next_word", "little_topic:missing_word"} <= set(joined.tasks.index)
     assert joined.tasks.loc["mine:next_word", "size"] == 30
     assert joined.about.loc["mine:next_word", "family"] == "mine"
     assert joined.about.loc["mine:next_word", "kind"].startswith("regression")

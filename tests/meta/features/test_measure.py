@@ -1,6 +1,9 @@
+import shutil
+
 import msgspec
 import numpy as np
 import pytest
+from made_experiment import little
 
 from taskrel.meta.features import measure as module
 from taskrel.meta.features.linear_probe import probes
@@ -8,14 +11,14 @@ from taskrel.meta.features.measure import measure
 from taskrel.meta.features.names import PAIR_FEATURES
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile
-from taskrel.study.experiment.experiment import ALL_PAIRS, Entry, Experiment, Runs
+from taskrel.study.experiment.experiment import ALL_PAIRS, Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.study.store.encoders import encoder_path
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
-RECIPE = Recipe(steps=30, width=4, encoder=BiLSTM(units=3))
-ENTRIES = tuple(Entry(f"planted_{n}", limit=60, as_=n) for n in ("fine", "coarse", "topic"))
+RECIPE = Recipe(steps=30, width=4, evaluations=2, encoder=BiLSTM(units=3))
+ENTRIES = tuple(little(n, limit=60) for n in ("fine", "coarse", "topic"))
 
 
 def prepared(entries=ENTRIES, recipe=RECIPE, seeds=(3, 1), runs=ALL_PAIRS, single=True):
@@ -28,11 +31,20 @@ def trained(out, study):
     return study.train(out, lambda task, known: {}, jobs=1, bar=False)
 
 
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """A study and the folder in which it was trained and measured, once for all tests."""
+    study, folder = prepared(), tmp_path_factory.mktemp("study")
+    trained(folder, study)
+    measure(study, folder, jobs=1, bar=False)
+    return study, folder
+
+
 @pytest.fixture
-def study(tmp_path):
-    study = prepared()
-    trained(tmp_path, study)
-    measure(study, tmp_path, jobs=1, bar=False)
+def study(measured, tmp_path):
+    """The same study; its folder, which a test may change, is tmp_path."""
+    study, folder = measured
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     return study
 
 
@@ -63,7 +75,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
 
 
 def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "contamination", lambda tasks: {("fine", "coarse"): 50})
+    monkeypatch.setattr(module, "contamination", lambda tasks: {("fine", "coarse"): 10})
     study = prepared(ENTRIES[:2])
     trained(tmp_path, study)
     measure(study, tmp_path, jobs=1, bar=False)
@@ -79,7 +91,7 @@ def test_what_is_there_is_not_measured_again(study, tmp_path, monkeypatch):
 
 def test_a_task_that_has_changed_is_measured_again(study, tmp_path):
     before = kept(tmp_path, study)
-    other = prepared((Entry("planted_fine", limit=50, as_="fine"), *ENTRIES[1:]))
+    other = prepared((little("fine", limit=50), *ENTRIES[1:]))
     trained(tmp_path, other)
     stale = kept(tmp_path, other)
     assert list(stale[0]) == ["coarse", "topic"]
