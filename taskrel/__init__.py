@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from taskrel.errors import TaskrelError
     from taskrel.meta.evidence.evidence import Evidence
     from taskrel.meta.predictor.predictor import GainPredictor
-    from taskrel.plots.calibration import plot_calibration
+    from taskrel.plots.calibration import calibration_data, plot_calibration
     from taskrel.plots.curves import plot_curves
     from taskrel.plots.heatmap import heatmap_data, plot_heatmap
     from taskrel.recommendation.recommend import recommend
@@ -40,6 +40,7 @@ _WHERE = {
     "Study": "taskrel.studies",
     "Task": "taskrel.tasks.task",
     "TaskrelError": "taskrel.errors",
+    "calibration_data": "taskrel.plots.calibration",
     "create_study": "taskrel.studies",
     "heatmap_data": "taskrel.plots.heatmap",
     "load_evidence": "taskrel.api",

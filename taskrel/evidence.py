@@ -36,18 +36,11 @@ def parser(prog: str = "python -m taskrel.evidence") -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    source = p.add_mutually_exclusive_group(required=True)
-    source.add_argument(
+    p.add_argument(
         "study",
-        nargs="?",
         metavar="STUDY|EVIDENCE",
         help="a study's folder, or the store in it; or evidence (a folder, or the "
         "name of a shipped one), to fit and validate its predictor again",
-    )
-    source.add_argument(
-        "--published",
-        metavar="FOLDER",
-        help="in place of a study: the logs that Bingel and Søgaard (2017) published",
     )
     p.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the evidence")
     p.add_argument("--name", help="name of the evidence (default: that of the folder)")
@@ -87,7 +80,7 @@ def _run(args: argparse.Namespace) -> int:
 
     from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
-    from taskrel.meta.evidence.files import write_evidence
+    from taskrel.meta.evidence.files import find_evidence, write_evidence
     from taskrel.validation.evidence_folder import add_predictor, remove_predictor
 
     if args.figures and args.tables_only:
@@ -96,7 +89,7 @@ def _run(args: argparse.Namespace) -> int:
         )
     out = writable_folder(args.out)
     figures = writable_folder(args.figures) if args.figures else None
-    evidence = replace(_evidence(args), name=args.name or out.resolve().name)
+    evidence = replace(find_evidence(args.study, args.recipe), name=args.name or out.resolve().name)
     write_evidence(evidence, out)
     warnings = missing(evidence)
     remove_predictor(out)
@@ -133,22 +126,6 @@ def _run(args: argparse.Namespace) -> int:
     for warning in warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return DONE
-
-
-def _evidence(args: argparse.Namespace) -> "Evidence":
-    from taskrel.errors import UsageError
-
-    if args.published is None:
-        from taskrel.meta.evidence.files import find_evidence
-
-        return find_evidence(args.study, args.recipe)
-    if args.recipe is not None:
-        raise UsageError(
-            "--recipe chooses a recipe of a study, but --published reads all recipes; leave it out"
-        )
-    from taskrel.meta.evidence.published import published_evidence
-
-    return published_evidence(args.published)
 
 
 def missing(evidence: "Evidence") -> list[str]:

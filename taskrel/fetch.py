@@ -1,17 +1,16 @@
-"""Get the files that task cards name into the data folder, or say what is there already.
+"""Get the files of tasks into the data folder, or report which files are there.
 
-    python -m taskrel.fetch chunk polarity       # these tasks' files, into the data folder
-    python -m taskrel.fetch --all --data my_data
-    python -m taskrel.fetch --check              # which tasks are ready, and what is missing
-    python -m taskrel.fetch my_task --tasks my_cards/
+    taskrel fetch chunk polarity       # the files of these tasks
+    taskrel fetch --all --data my_data
+    taskrel fetch --check              # which tasks are ready, which files are missing
+    taskrel fetch my_task --tasks my_cards/
 
-Every file is checked against its card; a folder has no checksum, and counts as unchecked.
-Files that only a person can get, for their licence or their form, are named, with what
-to do and where. "glove" stands for the word vectors that the shipped recipes name, which
-come out of an archive of 860 MB; --all does not mean them.
+Every file is checked against its card; a folder has no checksum and is not checked. Some
+files cannot be downloaded by a program: for these, the command says what to do. "glove"
+means the word vectors of the shipped recipes (an archive of 860 MB); --all does not
+include them.
 
-Exit codes: 0 all that was asked for is ready, 1 some is not, 2 bad usage or card,
-130 interrupted.
+Exit codes: 0 all files are ready, 1 some are not, 2 bad usage or card, 130 interrupted.
 """
 
 import argparse
@@ -38,27 +37,27 @@ def parser(prog: str = "python -m taskrel.fetch") -> argparse.ArgumentParser:
         "task",
         nargs="*",
         metavar="TASK",
-        help="tasks: names of cards, or glove (default with --tasks: all of its cards; "
-        "with --check: all there are)",
+        help="name of a task, or glove (default with --tasks: all of its cards; with "
+        "--check: all tasks)",
     )
-    p.add_argument("--all", action="store_true", help="every shipped card")
+    p.add_argument("--all", action="store_true", help="all shipped tasks")
     p.add_argument(
         "--tasks",
         type=name_list,
         default=[],
         metavar="DIR|NAMES",
-        help="cards of your own: a folder, or files separated by commas",
+        help="your own cards: a folder, or files separated by commas",
     )
     p.add_argument(
         "--data",
         metavar="DIR",
-        help="data folder, made if need be (else TASKREL_DATA, else a cache folder)",
+        help="data folder, created if needed (default: TASKREL_DATA, else a cache folder)",
     )
     p.add_argument(
         "--check",
         action="store_true",
-        help="get nothing: say which tasks are ready, and which files are missing or "
-        "differ from what their cards describe",
+        help="download nothing; report which tasks are ready, and which files are missing "
+        "or differ from their cards",
     )
     p.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(p)
@@ -66,13 +65,13 @@ def parser(prog: str = "python -m taskrel.fetch") -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.fetch") -> int:
-    """Run the command; returns 0 all is ready, 1 some is not, 2 bad input, 130 interrupted."""
+    """Run the command; return 0 all ready, 1 some files not ready, 2 bad input, 130 interrupted."""
     args = parser(prog).parse_args(argv)
     start_log(args)
     return run_command(
         "taskrel fetch",
         lambda: _run(args),
-        resume="what came is kept; the same command goes on from there",
+        resume="what has arrived is kept; run the same command to continue",
     )
 
 
@@ -110,13 +109,14 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
-    """The cards whose files are asked for, each once."""
+    """The cards whose files the user asks for, each once."""
     import msgspec
 
     from taskrel.errors import UsageError, nearest
     from taskrel.io.paths import shipped
     from taskrel.study.experiment.file import entries
     from taskrel.tasks.card import card_paths, load_card
+    from taskrel.tasks.options import reader_of
     from taskrel.tasks.ready import bare
     from taskrel.tasks.words.vector_files import GLOVE
 
@@ -129,23 +129,23 @@ def _asked(args: argparse.Namespace) -> "list[Card | VectorFile]":
         names.append(GLOVE.name)
     names = names or list(given)
     if not names:
-        raise UsageError("expected names of tasks, or --all; --check alone shows which there are")
+        raise UsageError("expected names of tasks, or --all; --check alone lists all tasks")
     for name in names:
         if name not in known and name != GLOVE.name:
             raise UsageError(
                 f"unknown task {name!r}; {nearest(name, {*known, GLOVE.name})}; "
-                "--tasks names cards of your own"
+                "give your own cards with --tasks"
             )
-    cards = [
-        GLOVE if name == GLOVE.name else load_card(known[name]) for name in dict.fromkeys(names)
-    ]
-    cards = [
-        card
-        if card is GLOVE
-        else msgspec.structs.replace(card, files=tuple(dict.fromkeys(map(bare, card.files))))
-        for card in cards
-    ]
-    # tasks that are generated have no files, and are no news unless they are asked for
+    cards: list[Card | VectorFile] = []
+    for name in dict.fromkeys(names):
+        if name == GLOVE.name:
+            cards.append(GLOVE)
+            continue
+        card = load_card(known[name])
+        reader_of(card)
+        files = tuple(dict.fromkeys(map(bare, card.files)))
+        cards.append(msgspec.structs.replace(card, files=files))
+    # generated tasks have no files: they are listed if the user names them
     return [card for card in cards if card.files or card.name in args.task]
 
 

@@ -115,21 +115,6 @@ def test_many_that_lack_a_feature_are_counted(tmp_path, capsys):
     assert "warning: Features missing for all tasks: number of labels, tokens per type" in err
 
 
-@pytest.mark.real_data
-def test_the_published_logs(data_folder, tmp_path, capsys):
-    source = data_folder / "bingel2017"
-    code, text, err = run(capsys, "--published", source, "--out", tmp_path / "b")
-    assert code == 0
-    assert "b: 10 tasks, 90 measured pairs, recipe 50k_100k and 25k_50k" in text
-    assert "Features missing for all tasks: tokens per sentence or text, share of the label" in err
-    code, _, err = run(capsys, "--published", source, "--recipe", "x", "--out", tmp_path / "c")
-    assert code == 2
-    assert (
-        err
-        == "taskrel evidence: --recipe chooses a recipe of a study, but --published reads all recipes; leave it out\n"
-    )
-
-
 def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, monkeypatch):
     folder = tmp_path / "made"
     write_evidence(
@@ -161,7 +146,6 @@ def test_evidence_is_fitted_anew_in_place_and_its_tables_stay(tmp_path, capsys, 
         (["{study}", "--figures", "figures"], "which --tables-only leaves out"),
         (["{study}", "--recipe", "shrot"], "unknown recipe 'shrot' in store"),
         (["{study}/nothing"], "no folder or store of that name"),
-        (["--published", "{study}"], "gains_90pairs.csv: cannot be read as the authors' gains"),
     ],
 )
 def test_bad_input_is_one_sentence_and_nothing_is_written(study, tmp_path, argv, says, capsys):
@@ -181,7 +165,7 @@ def test_an_output_folder_that_is_a_file(study, tmp_path, capsys):
     assert "cannot be written" in err
 
 
-@pytest.mark.parametrize("argv", [[], ["--out", "x"], ["a", "--published", "b", "--out", "x"]])
+@pytest.mark.parametrize("argv", [[], ["--out", "x"], ["a", "b", "--out", "x"]])
 def test_a_source_is_needed_and_one_only(argv, capsys):
     with pytest.raises(SystemExit) as exit_:
         main(argv)
@@ -193,7 +177,7 @@ def test_ctrl_c(monkeypatch, tmp_path, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "_evidence", interrupted)
+    monkeypatch.setattr("taskrel.meta.evidence.files.find_evidence", interrupted)
     code, _, err = run(capsys, "x", "--out", tmp_path)
     assert code == 130
     assert "interrupted" in err

@@ -156,12 +156,12 @@ def test_check_names_the_command(shop, server, run, tmp_path):
     assert code == 1
     assert (
         "shop/train.txt, shop/dev.txt, shop/test.txt (shop)\n"
-        f"    get it with python -m taskrel.fetch shop --tasks {shop} "
+        f"    get it with: taskrel fetch shop --tasks {shop} "
         f"--data {tmp_path / 'data'}\n"
     ) in out
     assert server.asked == [] and not (tmp_path / "data").exists()
     assert out.endswith(f"0 of 1 tasks ready in {tmp_path / 'data'}: no such folder\n")
-    command = out.partition("python -m taskrel.fetch ")[2].splitlines()[0]
+    command = out.partition("taskrel fetch ")[2].splitlines()[0]
     assert main(shlex.split(command)) == 0
     assert "1 of 1 tasks ready" in run("--tasks", shop, "--check")[1]
 
@@ -182,7 +182,7 @@ def test_what_differs_and_only_a_person_can_get(server, run, tmp_path):
     out = run("--tasks", cards)[1]
     assert (
         f"differs: {tmp_path / 'data' / 'a'}: wrong checksum: expected {sha(b'theirs')[:12]}…, "
-        f"found {sha(b'another')}; unless you changed it, move it away and get it by hand: "
+        f"found {sha(b'another')}; if you did not change it yourself, move it away and get it again by hand: "
         "agree to the terms\n"
     ) in out
 
@@ -221,9 +221,15 @@ def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypat
     for mode in ([], ["--check"]):
         code, out, _ = run("glove", *mode)
         assert code == 0
-        assert "v.gz (glove)\n    ready, but its vectors are the published ones, packed by" in out
+        assert (
+            "v.gz (glove)\n    ready, but it was not compressed by GNU gzip. Its vectors are" in out
+        )
     (found,) = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
-    assert found["checked"] and "another gzip" in found["warning"] and not found["problem"]
+    assert (
+        found["checked"]
+        and "not compressed by GNU gzip" in found["warning"]
+        and not found["problem"]
+    )
 
 
 def test_check_without_names_is_about_all(run):
@@ -246,7 +252,10 @@ BAD = [  # arguments, what is said
     ([], "expected names of tasks, or --all"),
     (["chnk"], "unknown task 'chnk'; did you mean chunk?"),
     (["--tasks", "{tmp}/nothing/"], "folder of cards {tmp}/nothing/: no such folder"),
-    (["--tasks", "{tmp}/cards"], "card bad: field 'files[0].path': expected a path that stays"),
+    (
+        ["--tasks", "{tmp}/cards"],
+        "{tmp}/cards/bad.toml: field 'files[0].path': expected a path inside the data folder",
+    ),
     (
         ["chunk", "--check", "--data", "{tmp}/file"],
         "data folder {tmp}/file: expected a folder, found a file",

@@ -189,7 +189,7 @@ def test_options_have_their_old_names_too(old, new):
 def test_group_all_adds_a_run_of_all_tasks(call, experiment, tmp_path):
     code, _, err = call(experiment, "-q", "--group-all")
     assert code == 2
-    assert "a run of all tasks together takes three or more, found 2" in err
+    assert "expected three or more tasks for a run of all tasks, found 2" in err
     third = f'    {{ card = "{LITTLE}/little_coarse.toml", limit = 20, as = "coarse" }},\n]\nseeds'
     (tmp_path / "tiny.toml").write_text(EXPERIMENT.replace("]\nseeds", third))
     code, out, _ = call(experiment, "--json", "--jobs", 1, "-q", "--group-all", "--seeds", 0)

@@ -84,5 +84,5 @@ def test_no_such_model_is_said_before_anything_is_trained(experiment, tmp_path, 
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     experiment.write_text(experiment.read_text().replace("/model", "/gone"))
-    with pytest.raises(VectorsError, match="expected a folder or the name of a model"):
+    with pytest.raises(VectorsError, match="expected a folder, or a model that is in the local"):
         prepare_study(load_experiment(experiment))

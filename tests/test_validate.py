@@ -309,7 +309,7 @@ def test_the_command_prints_text_and_writes_files_and_pictures(study, tmp_path, 
     assert shown == text(document) + "\n"
     curves = pd.read_csv(figures / "made, recipe short-cost-regret.csv")
     assert {"ranker", "P(gain)"} < set(curves["model"])
-    assert {p.suffix for p in figures.iterdir()} == {".png", ".svg", ".csv"}
+    assert {p.suffix for p in figures.iterdir()} == {".png", ".csv"}
 
 
 def shipped_copy(folder: Path, change) -> Path:

@@ -1,1 +1,1 @@
-"""Strict TOML, paths of the package and the user, JSON."""
+"""Strict TOML, and paths of the package and the user."""

@@ -1,4 +1,4 @@
-"""Where things are: shipped cards and experiments, the data folder, atomic writes."""
+"""Paths: shipped cards and experiments, the data folder, the cache folder, atomic writes."""
 
 import os
 import tempfile
@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 def shipped(kind: str) -> Path:
     """Folder of the shipped ``tasks`` or ``experiments``.
 
-    An installed wheel has them in ``taskrel/_shipped``; a checkout (editable
-    install) at its root.
+    It is in ``taskrel/_shipped`` of an installed wheel, and at the root of a checkout
+    (editable install). Raises `UsageError` if it is missing.
     """
     for folder in (PACKAGE / "_shipped" / kind, PACKAGE.parent / kind):
         if folder.is_dir():
@@ -23,9 +23,11 @@ def shipped(kind: str) -> Path:
 
 
 def data_folder(given: str | Path | None = None, *, new: bool = False) -> Path:
-    """The data folder: `given`, else ``TASKREL_DATA``, else the user's cache folder.
+    """The data folder: `given`, else ``TASKREL_DATA``, else a folder in the user's cache.
 
-    new : a folder that is named need not exist
+    new : the folder need not exist
+
+    Raises `DataError` if a folder that is named does not exist or is a file.
     """
     named = given or os.environ.get("TASKREL_DATA")
     if not named:
@@ -39,7 +41,7 @@ def data_folder(given: str | Path | None = None, *, new: bool = False) -> Path:
 
 
 def stays_inside(name: str) -> bool:
-    """Whether a relative path with "/" stays below the folder that it starts from.
+    """Whether a relative path with "/" leads to a place inside the folder that it starts from.
 
     >>> [stays_inside(name) for name in ("a/b.txt", "a/../../b", "/etc/passwd", "C:\\\\b")]
     [True, False, False, False]
@@ -53,13 +55,40 @@ def stays_inside(name: str) -> bool:
     )
 
 
+def check_inside(field: str, *names: str) -> None:
+    """Refuse a path of a card that leads out of the data folder, or that no system can read.
+
+    Raises `ValueError`, which `io.toml.convert` turns into the error of the file that it reads.
+    """
+    for name in names:
+        if not stays_inside(name):
+            raise ValueError(
+                f"field {field!r}: expected a path inside the data folder, with / between "
+                f"folders, found {name!r}"
+            )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether `name` can be a part of a file's name on any system.
+
+    >>> [is_file_name(name) for name in ("starter", "my runs", "../x", "a/b", ".x", "")]
+    [True, True, False, False, False, False]
+    """
+    return (
+        bool(name.strip())
+        and not name.startswith(".")
+        and name.isprintable()
+        and not set(name) & set('/\\:*?"<>|')
+    )
+
+
 def cache_folder() -> Path:
     """Folder of this package in the user's cache; it need not exist."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "taskrel"
 
 
 def writable_folder(folder: Path) -> Path:
-    """Make `folder` if need be and prove that a file can be written into it."""
+    """Create `folder` if it does not exist; raise `UsageError` if it cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -74,7 +103,7 @@ def writable_folder(folder: Path) -> Path:
 
 @contextmanager
 def atomic(path: Path):
-    """Yield a temporary path beside `path` that replaces it on success, or nothing at all."""
+    """Yield a temporary path that replaces `path` on success, and is removed on failure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)

@@ -1,4 +1,4 @@
-"""Strict decoding of TOML files into msgspec structs, with errors a person can act on."""
+"""Strict decoding of TOML files into msgspec structs, with errors that say what to correct."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
-    """Parse one TOML file; `error` is raised where it is missing, not UTF-8 or not TOML."""
+    """Parse one TOML file; raise `error` if it is missing, not UTF-8 or not TOML."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -31,10 +31,11 @@ def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
 
 
 def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError]) -> T:
-    """Turn plain data into `type_`; unknown fields and wrong types raise `error`.
+    """Convert plain data to `type_`; unknown fields and wrong types raise `error`.
 
-    The message names `where` (a file), the field, what was expected, what was
-    found and, for an unknown field, the nearest known name.
+    The message has `where` (a file), the field, what was expected, what was found and, for
+    an unknown field, the nearest known name. A `ValueError` of a struct's ``__post_init__``
+    also becomes `error`.
     """
     try:
         return msgspec.convert(raw, type_)
@@ -82,7 +83,7 @@ def _type_at(type_: Any, path: str) -> Any:
 
 
 def _value_at(raw: Any, path: str) -> list:
-    """The value that `path` leads to, in a list; none where the path does not say which."""
+    """The value that `path` leads to, in a list; an empty one if the path is ambiguous."""
     try:
         for step in _steps(path):
             raw = raw[int(step[:-1])] if step.endswith("]") else raw[step]
@@ -97,7 +98,7 @@ def _fields(type_: Any) -> dict[str, Any]:
 
 
 def _tags(type_: Any) -> list:
-    """What tells the structs of a union apart."""
+    """Tags of the structs of a union."""
     return [t.__struct_config__.tag for t in _structs(type_)]
 
 
@@ -127,7 +128,7 @@ def _structs(type_: Any) -> list:
 
 
 def _alternatives(type_: Any) -> tuple:
-    """The members of a union; any other type alone, without the constraints on it."""
+    """The members of a union, or the type itself, without constraints."""
     if typing.get_origin(type_) is typing.Annotated:
         type_ = typing.get_args(type_)[0]
     if typing.get_origin(type_) in (typing.Union, types.UnionType):

@@ -1,1 +1,1 @@
-"""What learns: encoders, gates, heads, sharing."""
+"""Models: encoders, gates, heads, and what several tasks share."""

@@ -1,4 +1,4 @@
-"""Self-attention of a head: each token's state becomes a mixture of all states of its text."""
+"""Self-attention of a head: each token's state becomes a mixture of the states of its text."""
 
 import torch
 from torch import nn
@@ -7,21 +7,20 @@ from torch import nn
 class SelfAttention(nn.Module):
     """Multi-head scaled dot-product self-attention (Vaswani et al. 2017, section 3.2.2).
 
-    Padding is never attended to. There is no residual connection and no
-    normalisation: what comes out is the attention's mixture alone.
+    Padding is never attended to. There is no residual connection and no normalisation.
 
     Parameters
     ----------
     width : features of a state, W; a multiple of `heads`
     heads : number of attention heads
     generator : source of the initial weights
-    causal : no token attends to those behind it
+    causal : no token attends to later tokens
     """
 
     def __init__(self, width: int, heads: int, generator: torch.Generator, *, causal: bool = False):
         super().__init__()
         self.causal = causal
-        # Made without storage first: torch's own initialisation would draw from its global state.
+        # Without storage first, because torch's initialisation draws from its global state.
         self.mix = nn.MultiheadAttention(width, heads, batch_first=True, device="meta").to_empty(
             device="cpu"
         )

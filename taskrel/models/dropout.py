@@ -1,20 +1,20 @@
-"""Dropout that draws from a generator of its own, never from torch's global state."""
+"""Dropout that draws from its own generator, not from torch's global state."""
 
 import torch
 from torch import nn
 
 
 class Dropout(nn.Module):
-    """Inverted dropout: zero a value with probability `p`, scale the others by 1/(1 − p)."""
+    """Inverted dropout: a value becomes 0 with probability `p`, else is scaled by 1/(1 − p)."""
 
     def __init__(self, p: float, generator: torch.Generator):
         super().__init__()
         self.p, self.generator = p, generator
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return a tensor of x's shape; x itself while evaluating."""
+        """Return a tensor of the shape of `x`; in evaluation, `x` itself."""
         if not self.training or not self.p:
             return x
-        # Uniform numbers: several times as fast on a CPU as Bernoulli's from a generator.
+        # On a CPU, uniform numbers are several times as fast as torch.bernoulli with a generator.
         keep = torch.rand(x.shape, generator=self.generator, device=x.device) >= self.p
         return x * keep.div(1 - self.p)

@@ -1,7 +1,7 @@
-"""Gates between two towers (SoGMTL, Li et al. 2021): what a tower takes of the other's states.
+"""Gates between two towers (SoGMTL, Li et al. 2021): how a tower uses the other's states.
 
-Each gate maps a tower's own states c and the other's c', of one shape, to states h of that
-shape: (B, T, W), or (B, W) where a level has one state for the whole text.
+A gate maps a tower's own states c and the other tower's states c' to states h. All three
+have the same shape, (B, T, W), or (B, W) for a level with one state per text.
 """
 
 import torch
@@ -11,7 +11,7 @@ from taskrel.models.heads import inside
 
 
 class NoGate(nn.Module):
-    """h = c: the towers keep to themselves."""
+    """No gate, h = c."""
 
     def forward(
         self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
@@ -53,12 +53,13 @@ class SoG(nn.Module):
 class CAG(nn.Module):
     """Cross-attention gate, over the tokens j of a text.
 
-    The other tower asks, the own states answer: m_ij = c'_i W c_j, α = softmax_j(m),
-    h_i = c_i + Σ_j α_ij c_j. With `reverse` the own states ask and the other's answer:
-    m_ij = c_i W c'_j, h_i = c_i + Σ_j α_ij c'_j. Padding never answers.
+    Queries are the other tower's states, keys and values the own ones: m_ij = c'_i W c_j,
+    α = softmax_j(m), h_i = c_i + Σ_j α_ij c_j. With `reverse`, queries are the own states,
+    keys and values the other tower's: m_ij = c_i W c'_j, h_i = c_i + Σ_j α_ij c'_j. Padding
+    is no key.
 
-    A state for the whole text is a text of one token: α is 1 whatever W is, so that
-    h = 2c, or with `reverse` h = c + c'.
+    A state for the whole text is treated as a text of one token. Then α is 1 for any W, so
+    that h = 2c, or with `reverse` h = c + c'.
 
     Parameters
     ----------
@@ -75,16 +76,16 @@ class CAG(nn.Module):
         self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
     ) -> torch.Tensor:
         """Return gated states of own's shape."""
-        ask, answer = (own, other) if self.reverse else (other, own)
+        queries, values = (own, other) if self.reverse else (other, own)
         if own.dim() == 2:
-            return own + answer
-        match = ask @ self.weight @ answer.transpose(1, 2)  # (B, T, T)
-        match = match.masked_fill(~inside(answer, lengths)[:, None], -torch.inf)
-        return own + match.softmax(-1) @ answer
+            return own + values
+        match = queries @ self.weight @ values.transpose(1, 2)  # (B, T, T)
+        match = match.masked_fill(~inside(values, lengths)[:, None], -torch.inf)
+        return own + match.softmax(-1) @ values
 
 
 def gate(name: str, width: int, generator: torch.Generator) -> nn.Module:
-    """Gate by the name that a recipe has for it, for states of `width` features."""
+    """Return the gate that a recipe names, for states of `width` features."""
     if name in ("cag", "cag_reverse"):
         return CAG(width, generator, reverse=name == "cag_reverse")
     return {"none": NoGate, "sig": SiG, "silg": SiLG, "sog": SoG}[name]()

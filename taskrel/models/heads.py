@@ -1,9 +1,8 @@
-"""Heads: from encoder states to the logits, loss and predictions of one task.
+"""Heads: from encoder states to the logits, the loss and the predictions of one task.
 
-Each head is a projection; what differs is what it projects (every token, or the
-pooled text) and how its logits are scored. Self-attention may stand before it.
-A regression's logits are a vector, and its predictions the labels that are nearest.
-Tokens and texts without a label (`ABSENT`) carry no loss.
+A head is a projection of each token's state or of the pooled text, with or without
+self-attention before it. The logits of a regression are a vector, and its predictions
+are the nearest labels. Tokens and texts without a label (`ABSENT`) have no loss.
 """
 
 import torch
@@ -14,19 +13,19 @@ from taskrel.models.attention import SelfAttention
 from taskrel.tasks.task import ABSENT
 from taskrel.tasks.words.label_vectors import NEAREST
 
-#: Vectors compared with all labels at once: 10,000 labels fill 160 MB.
+#: Number of vectors that are compared with all labels at once; 10,000 labels need 160 MB.
 _ROWS = 4096
 
 
 def inside(states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-    """Bool mask (B, T): True within each text."""
+    """Bool mask (B, T): True inside each text, False for padding."""
     return torch.arange(states.shape[1], device=states.device) < lengths[:, None]
 
 
 def pool(states: torch.Tensor, lengths: torch.Tensor, how: str) -> torch.Tensor:
-    """One vector (B, W) per text from states (B, T, W): "max" or "mean" within its length.
+    """Pool states (B, T, W) to one vector (B, W) per text: their "max" or "mean".
 
-    States (B, W), of an encoder that has one for the whole text, are that already.
+    States (B, W), of an encoder with one state per text, are returned as they are.
     """
     if states.dim() == 2:
         return states
@@ -37,11 +36,11 @@ def pool(states: torch.Tensor, lengths: torch.Tensor, how: str) -> torch.Tensor:
 
 
 class _Head(nn.Module):
-    """What all heads hold.
+    """Base of all heads.
 
     project : module (…, W) → (…, L)
     attend : self-attention over the states, or None
-    weights : (L,), factor on the loss of what has this label, or None: all weigh 1
+    weights : (L,), factor on the loss of each label; None: all are 1
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class _Head(nn.Module):
 
 
 class TokenHead(_Head):
-    """One label per token: a softmax over each token's state."""
+    """One label per token: a softmax over the logits of each token."""
 
     def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """Logits (B, T, L)."""
@@ -71,12 +70,12 @@ class TokenHead(_Head):
         return _cross_entropy(logits.flatten(0, 1), targets.flatten(), self.weights)
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Best label codes of all tokens of the batch, one text behind the other."""
+        """Best label codes of all tokens of the batch, text by text."""
         return logits.argmax(-1)[inside(logits, lengths)]
 
 
 class TextHead(_Head):
-    """One label per text: a softmax over the pooled states.
+    """One label per text: a softmax over the logits of the pooled states.
 
     how : "max" or "mean", see `pool`
     """
@@ -99,9 +98,9 @@ class TextHead(_Head):
 
 
 class SigmoidTextHead(TextHead):
-    """One label per text, learned as a yes or no for each label; the likeliest one counts.
+    """One label per text, learned as a binary decision for each label; predicts the likeliest.
 
-    total : sum the loss over the labels instead of averaging it
+    total : the loss is the sum over the labels, not their mean
     """
 
     def __init__(self, project: nn.Module, how: str, *, total: bool = False, **parts):
@@ -109,7 +108,7 @@ class SigmoidTextHead(TextHead):
         self.total = total
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Binary cross-entropy in nats, mean over labels (or sum) and the labelled texts."""
+        """Binary cross-entropy in nats, mean (or sum) over labels, mean over labelled texts."""
         present = targets != ABSENT
         gold = targets.clamp(min=0)
         each = F.binary_cross_entropy_with_logits(
@@ -122,13 +121,13 @@ class SigmoidTextHead(TextHead):
 
 
 class RegressionHead(_Head):
-    """A label's vector per text or token; the labels that lie nearest are predicted.
+    """The vector of a label, per text or token; predicts the labels with the nearest vectors.
 
     project : module (…, W) → (…, D), D dimensions of a label's vector
-    vectors : (L, D), unit length, of the task's labels
+    vectors : (L, D), vectors of the task's labels, of length 1
     how : "max" or "mean", see `pool`; None: a vector per token
 
-    Liang and Shu (2017): tanh output, mean squared error, nearest cosine.
+    Source: Liang and Shu (2017), with tanh output, mean squared error and nearest cosine.
     """
 
     def __init__(self, project: nn.Module, vectors: torch.Tensor, how: str | None, **parts):
@@ -137,17 +136,17 @@ class RegressionHead(_Head):
         self.register_buffer("vectors", vectors, persistent=False)
 
     def forward(self, states: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Vectors (B, D) or, per token, (B, T, D), within ±1."""
+        """Vectors (B, D) or, per token, (B, T, D), with values in [−1, 1]."""
         states = self._attended(states, lengths)
         if self.how is not None:
             states = pool(states, lengths, self.how)
         return self.project(states).tanh()
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Weighted squared distance to the label's vector, mean over what has a label.
+        """Weighted squared distance to the label's vector, mean over labelled texts or tokens.
 
-        A sum over the dimensions, so that it is of the size of a cross-entropy beside which
-        it stands: vectors have length 1, and predicting the zero vector costs 1.
+        The distance is a sum over the dimensions, so that the loss is comparable with a
+        cross-entropy: vectors have length 1, and the zero vector has loss 1.
         """
         present = targets != ABSENT
         gold = targets[present]
@@ -157,22 +156,22 @@ class RegressionHead(_Head):
         return each.sum() / present.sum().clamp(min=1)
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """Codes of the `NEAREST` labels by cosine, best first, of each text or token.
+        """Codes of the `NEAREST` labels of each text or token by cosine, best first.
 
-        Shape (B, 4) or (tokens of the batch, 4), one text behind the other; a task
-        with fewer labels has fewer columns.
+        Shape (B, 4) or (tokens of the batch, 4), text by text; fewer columns for a task
+        with fewer labels.
         """
         found = logits if self.how is not None else logits[inside(logits, lengths)]
         k = min(NEAREST, len(self.vectors))
-        # The labels' vectors have length 1, and the length of what is found changes no order.
+        # Labels' vectors have length 1, and the length of a predicted one changes no rank.
         return torch.cat([(rows @ self.vectors.T).topk(k).indices for rows in found.split(_ROWS)])
 
 
 class MultiLabelHead(TextHead):
-    """Any number of labels per text: a sigmoid for each label over the pooled states.
+    """Any number of labels per text: a sigmoid of each logit of the pooled states.
 
-    threshold : probability from which on a label is predicted
-    total : sum the loss over the labels instead of averaging it
+    threshold : smallest probability with which a label is predicted
+    total : the loss is the sum over the labels, not their mean
     """
 
     def __init__(
@@ -182,23 +181,22 @@ class MultiLabelHead(TextHead):
         self.threshold, self.total = threshold, total
 
     def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Binary cross-entropy in nats, mean over labels (or sum) and texts.
+        """Binary cross-entropy in nats, mean (or sum) over labels, mean over texts.
 
-        Weights count for a yes.
+        Weights are those of positive labels.
         """
         mean = F.binary_cross_entropy_with_logits(logits, targets, pos_weight=self.weights)
         return mean * logits.shape[1] if self.total else mean
 
     def predict(self, logits: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """0/1 matrix (B, L): labels whose probability reaches the threshold."""
+        """0/1 matrix (B, L): 1 where the probability reaches the threshold."""
         return (logits.sigmoid() >= self.threshold).to(torch.uint8)
 
 
 def _cross_entropy(
     logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor | None
 ) -> torch.Tensor:
-    # A sum over a count that is at least one: a batch without any label costs 0, not NaN.
-    # Divided by the count, not by the sum of weights, which would take them back for a
-    # batch of one label.
+    # Divided by at least one, so that a batch without labels has loss 0 and not NaN; and not
+    # by the sum of the weights, which would cancel them in a batch with one label.
     total = F.cross_entropy(logits, targets, weights, ignore_index=ABSENT, reduction="sum")
     return total / (targets != ABSENT).sum().clamp(min=1)

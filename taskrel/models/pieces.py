@@ -1,4 +1,4 @@
-"""Words as subword pieces, and texts of words as the sequences that a transformer reads."""
+"""Words as subword pieces, and texts as the sequences of pieces that a transformer reads."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,9 +10,9 @@ from torch import nn
 class Sequences(NamedTuple):
     """A batch of texts as pieces.
 
-    pieces : int64 (B, S), begin mark, pieces, end mark, padding
-    mask : int64 (B, S), 1 where there is something to read
-    first : int64 (B, T), where each word's first piece stands
+    pieces : int64 (B, S), start mark, pieces, end mark, padding
+    mask : int64 (B, S), 0 for padding, else 1
+    first : int64 (B, T), position of each word's first piece
     """
 
     pieces: torch.Tensor
@@ -21,23 +21,23 @@ class Sequences(NamedTuple):
 
 
 class Pieces(nn.Module):
-    """Pieces of every word of a run's vocabulary, each word tokenised by itself.
+    """Pieces of all words of a run's vocabulary, each word tokenised separately.
 
-    A word is read as it stands inside a text, behind a blank: byte-level tokenizers
-    (RoBERTa) take a word without one for the rest of another.
+    Each word is tokenised with a blank before it, as inside a text: for a byte-level
+    tokenizer (RoBERTa), a word without a blank continues another word.
 
     Parameters
     ----------
     tokenizer : Hugging Face tokenizer
     words : rows of the vocabulary; row 0 is padding, row 1 the unknown word
-    longest : number of pieces, marks included, that the model can read
+    longest : largest number of pieces that the model can read, with marks
     """
 
     def __init__(self, tokenizer, words: Sequence[str], longest: int):
         super().__init__()
         unknown = tokenizer.unk_token_id if tokenizer.unk_token_id is not None else 0
         spelt = _spell(tokenizer, words[2:]) if len(words) > 2 else []
-        # A stray control character has no piece at all; padding is never read.
+        # A control character may have no piece; padding is never read.
         ids = [[unknown], [unknown], *([*piece] or [unknown] for piece in spelt)]
         counts = torch.tensor([len(piece) for piece in ids])
         self.register_buffer("flat", torch.tensor([p for piece in ids for p in piece]), False)
@@ -48,10 +48,10 @@ class Pieces(nn.Module):
         self.room = longest - len(self.begin) - len(self.end)
 
     def forward(self, tokens: torch.Tensor, lengths: torch.Tensor) -> Sequences:
-        """Lay out the pieces of the words `tokens` (B, T), rows of the vocabulary.
+        """Sequences of the words `tokens` (B, T), rows of the vocabulary.
 
-        Pieces that find no room are cut off; words behind the cut point to the
-        last word that is read.
+        Texts that are too long are cut; words behind the cut get the position of the last
+        word before it.
         """
         (n, width), device = tokens.shape, tokens.device
         inside = torch.arange(width, device=device) < lengths[:, None]
@@ -83,13 +83,13 @@ class Pieces(nn.Module):
 
 
 def _spell(tokenizer, words: Sequence[str], marks: bool = False) -> list[list[int]]:
-    # Half of a surrogate pair, which JSON can hold and no tokenizer takes, becomes "?".
+    # Half of a surrogate pair, which JSON may have and no tokenizer accepts, becomes "?".
     texts = [" " + word.encode("utf-8", "replace").decode() for word in words]
     return tokenizer(texts, add_special_tokens=marks, verbose=False)["input_ids"]
 
 
 def _marks(tokenizer) -> tuple[list[int], list[int]]:
-    """Pieces that the tokenizer puts before and behind a text, [CLS] and [SEP] for instance."""
+    """Pieces that the tokenizer puts before and behind a text, such as [CLS] and [SEP]."""
     (plain,), (marked,) = _spell(tokenizer, "a"), _spell(tokenizer, "a", marks=True)
     at = next(i for i in range(len(marked)) if marked[i : i + len(plain)] == plain)
     return marked[:at], marked[at + len(plain) :]

@@ -1,4 +1,4 @@
-"""Precision: which numbers an encoder computes in, as far as the processor has them."""
+"""Precision of an encoder's arithmetic: float32, or bfloat16 if the device supports it."""
 
 from functools import cache
 
@@ -7,9 +7,9 @@ from torch import nn
 
 
 def arithmetic(x: torch.Tensor, precision: torch.dtype) -> torch.autocast:
-    """Context in which layers compute in `precision`, on the device of `x`.
+    """Return a context in which layers compute in `precision`, on the device of `x`.
 
-    bfloat16 is a permission: where the device lacks it, layers compute in float32.
+    If the device does not support bfloat16, layers compute in float32.
     """
     device = x.device.type
     return torch.autocast(
@@ -21,9 +21,10 @@ def arithmetic(x: torch.Tensor, precision: torch.dtype) -> torch.autocast:
 def has_bfloat16(device: str) -> bool:
     """Whether torch computes a recurrence in bfloat16 on a device of this type.
 
-    On a CPU that takes AVX-512, AMX or their like, and torch tells of none of it but by failing.
+    A CPU needs AVX-512, AMX or similar instructions. Torch has no test for it, so that a
+    small recurrence is tried.
     """
-    lstm = nn.LSTM(1, 1, device="meta").to_empty(device=device)  # no draw from torch's state
+    lstm = nn.LSTM(1, 1, device="meta").to_empty(device=device)  # draws nothing from torch's state
     x = torch.zeros(1, 1, 1, device=device)
     try:
         with torch.no_grad(), torch.autocast(device, torch.bfloat16):

@@ -1,4 +1,4 @@
-"""A model of the library transformers and its tokenizer, loaded from a folder and nothing else."""
+"""A model of the library transformers and its tokenizer, loaded from a local folder."""
 
 import logging
 from collections.abc import Iterator
@@ -12,22 +12,22 @@ from torch import nn
 from taskrel.errors import RecipeError, VectorsError
 from taskrel.tasks.words.pretrained import first_line
 
-#: Fields of the library's configurations, by what they drop out.
+#: Fields for dropout in the library's configurations: of hidden states, of attention weights.
 HIDDEN = ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout")
 ATTENTION = ("attention_probs_dropout_prob", "attention_dropout")
 
 
 def load_model(path: Path, dropout: float | None) -> tuple[nn.Module, Any]:
-    """Load the model, its dropout of attention weights off, and its tokenizer.
+    """Load the model, without dropout of attention weights, and its tokenizer.
 
-    dropout : of hidden states; None: as the model's configuration says
+    dropout : rate for hidden states; None: that of the model's configuration
 
-    Raises `VectorsError` where the folder holds no whole model, `RecipeError` where
-    the model has no dropout to set.
+    Raises `VectorsError` if the folder has no complete model, `RecipeError` if the model
+    has no dropout that can be set.
     """
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-    # Code that comes with a model is never run, nor asked about on the terminal.
+    # Code of a model is never run, and the user is not asked about it.
     local = {"local_files_only": True, "trust_remote_code": False}
     try:
         with _quiet(), torch.random.fork_rng(devices=[]):
@@ -45,31 +45,30 @@ def load_model(path: Path, dropout: float | None) -> tuple[nn.Module, Any]:
             tokenizer = AutoTokenizer.from_pretrained(path, **local)
     except RecipeError:
         raise
-    except Exception as e:  # on a damaged file the libraries raise whatever they like
+    except Exception as e:  # libraries raise many types of errors for damaged files
         raise VectorsError(
-            f"transformer {path}: expected a model that the library transformers "
-            f"can read, found none ({first_line(e)}); get its folder again, or "
-            "name another one"
+            f"transformer {path}: expected a model that the library transformers can read, "
+            f"found none ({first_line(e)}); get its folder again, or name another model"
         ) from None
     lacking = {*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])}
     lacking = sorted(k for k in lacking if not k.startswith("pooler."))
     if lacking:
         raise VectorsError(
-            f"transformer {path}: expected the weights of the whole encoder in the "
-            f"shapes of config.json, found none for {lacking[0]}, the first of "
-            f"{len(lacking)}; get its folder again, or name another one"
+            f"transformer {path}: expected all weights of the encoder in the shapes of "
+            f"config.json, found none for {lacking[0]}, the first of {len(lacking)}; get its "
+            "folder again, or name another model"
         )
-    model.pooler = None  # summarises a text for tasks of its own; never read here
+    model.pooler = None  # not used
     return model, tokenizer
 
 
 def _set_dropout(config: Any, p: float | None, path: Path) -> None:
-    """Switch off dropout of attention weights; hidden states are dropped at rate `p`."""
+    """Switch off dropout of attention weights, and set that of hidden states to `p`."""
     hidden = [name for name in HIDDEN if hasattr(config, name)]
     if p and not hidden:
         raise RecipeError(
-            f"recipe: field 'encoder.dropout': found {p}, but a "
-            f"{config.model_type} ({path}) has no dropout to set; leave it out"
+            f"recipe: field 'encoder.dropout': found {p}, but the dropout of a "
+            f"{config.model_type} ({path}) cannot be set; leave it out"
         )
     for name in hidden if p is not None else ():
         setattr(config, name, p)
@@ -80,7 +79,7 @@ def _set_dropout(config: Any, p: float | None, path: Path) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the library's notes and progress bars off the terminal."""
+    """Switch off the library's notes and progress bars."""
     from transformers.utils import logging as notes
 
     level, bars = notes.get_verbosity(), notes.is_progress_bar_enabled()

@@ -1,17 +1,17 @@
-"""Projections: from one vector (of a token, or of a whole text) to the logits of one task."""
+"""Projections: from one vector, of a token or a text, to the logits of one task."""
 
 import torch
 from torch import nn
 
 from taskrel.models.dropout import Dropout
 
-#: What stands between the hidden layer and the output layer.
+#: Activations between the hidden layer and the output layer.
 ACTIVATIONS = {"none": nn.Identity, "relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "tanh": nn.Tanh}
 
 
 def dense(width: int, out: int, generator: torch.Generator) -> nn.Linear:
     """Linear layer with weights drawn from `generator` (Glorot and Bengio 2010), biases 0."""
-    # Made without storage first: torch's own initialisation would draw from its global state.
+    # Without storage first, because torch's initialisation draws from its global state.
     layer = nn.Linear(width, out, device="meta").to_empty(device="cpu")
     nn.init.xavier_uniform_(layer.weight, generator=generator)
     nn.init.zeros_(layer.bias)
@@ -26,10 +26,10 @@ def projection(
     activation: str = "leaky_relu",
     dropout: Dropout | None = None,
 ) -> nn.Module:
-    """Map (…, width) to logits (…, n_labels), through one hidden layer if it has units.
+    """Module (…, width) → logits (…, n_labels), with or without a hidden layer.
 
-    hidden : units of that layer; None: one linear map, `activation` and `dropout` play no part
-    activation : a key of `ACTIVATIONS`, applied to the hidden layer
+    hidden : units of the hidden layer; None: a linear map, without `activation` and `dropout`
+    activation : a key of `ACTIVATIONS`, of the hidden layer
     dropout : between hidden and output layer
     """
     if hidden is None:

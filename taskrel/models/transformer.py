@@ -1,9 +1,9 @@
-"""Transformer encoder: from words to one state per word, read from pre-trained weights.
+"""Transformer encoder with pre-trained weights: from words to one state per word.
 
 It needs the extra ``transformers`` and reads that library's encoders: BERT, RoBERTa,
-DistilBERT, ALBERT, ELECTRA, DeBERTa, MPNet, ModernBERT and their like. Pairs of encoder
-and decoder (T5, BART), models that drop out by torch's global random state (GPT-2, XLM)
-and models that bring code of their own are refused.
+DistilBERT, ALBERT, ELECTRA, DeBERTa, MPNet, ModernBERT and similar ones. Encoder-decoder
+models (T5, BART), models whose dropout draws from torch's global random state (GPT-2,
+XLM) and models with their own code are refused.
 """
 
 from collections.abc import Sequence
@@ -22,20 +22,20 @@ from taskrel.tasks.words.pretrained import first_line
 
 
 class Transformer(Stack):
-    """Pre-trained transformer that is trained on.
+    """Pre-trained transformer, which is fine-tuned.
 
-    A word's state is that of its first piece, as BERT's own tagger takes it
-    (Devlin et al. 2019, section 5.3).
+    A word's state is that of its first piece, as in BERT's tagger (Devlin et al. 2019,
+    section 5.3).
 
     Parameters
     ----------
-    path : folder of the model, see `tasks.pretrained`
+    path : folder of the model, see `tasks.words.pretrained`
     words : rows of the run's vocabulary; row 0 is padding, row 1 the unknown word
-    generator : of dropout. The library's own dropout draws from torch's global state,
-        so its layers are replaced, and dropout of attention weights, which happens
-        inside a fused kernel, is off.
-    dropout : of hidden states; None: as the model's configuration says
-    precision : arithmetic of the layers; weights and states stay float32
+    generator : generator of dropout. The library's dropout draws from torch's global
+        state; its layers are therefore replaced, and dropout of attention weights, which
+        happens inside a fused kernel, is off.
+    dropout : rate for hidden states; None: that of the model's configuration
+    precision : precision of the layers' arithmetic; weights and states are float32
     """
 
     def __init__(
@@ -52,19 +52,19 @@ class Transformer(Stack):
         self.model, tokenizer = load_model(path, dropout)
         self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
         dropouts = _own_dropout(self.model)
-        # The library's model computes them all at once; these say what comes out.
+        # The library's model computes all levels; these have the widths of their states.
         self.levels = tuple(map(Level, _try(self.model, path)))
-        for layer in dropouts:  # from here on: a trial leaves the run's draws alone
+        for layer in dropouts:  # after the trial, which must not draw from it
             layer.generator = generator
 
     def forward(
         self, tokens: torch.Tensor, lengths: torch.Tensor, depth: int | None = None
     ) -> list[torch.Tensor]:
-        """Return one float32 tensor (B, T, W) a level, lowest first.
+        """Return a float32 tensor (B, T, W) for each level, lowest first.
 
-        tokens : (B, T), rows of the vocabulary; lengths : (B,); depth : levels wanted.
-        States behind a text's end are meaningless; words beyond the longest text that
-        the model can read have the state of the last word read.
+        tokens : (B, T), rows of the vocabulary; lengths : (B,); depth : number of levels.
+        States behind a text's end are meaningless. In a text that is too long for the
+        model, the words behind the cut have the state of the last word before it.
         """
         read = self.pieces(tokens, lengths)
         with arithmetic(tokens, self.precision):
@@ -76,18 +76,18 @@ class Transformer(Stack):
 
 
 def _longest(model: nn.Module, tokenizer) -> int:
-    """Number of pieces that the model has positions for."""
-    # RoBERTa's positions start behind that of padding.
+    """Largest number of pieces that the model can read."""
+    # RoBERTa's positions start after that of padding.
     embeddings = getattr(model, "embeddings", None)
     offset = getattr(embeddings, "padding_idx", None)
     positions = getattr(model.config, "max_position_embeddings", None) or 0
-    if positions <= 0:  # relative positions, as many as one likes
+    if positions <= 0:  # relative positions: any number
         return min(tokenizer.model_max_length, torch.iinfo(torch.int32).max)
     return min(positions - (0 if offset is None else offset + 1), tokenizer.model_max_length)
 
 
 def _own_dropout(model: nn.Module) -> list[Dropout]:
-    """Replace the library's dropout layers by ones that draw from a generator; return these."""
+    """Replace the library's dropout layers by layers with a generator, and return these."""
     layers = [
         (parent, name, child)
         for parent in model.modules()
@@ -101,10 +101,10 @@ def _own_dropout(model: nn.Module) -> list[Dropout]:
 
 
 def _try(model: nn.Module, path: Path) -> list[int]:
-    """Width of each level's states, of a model that reads two pieces as `Transformer` asks it to.
+    """Run the model on two pieces, and return the width of each level's states.
 
-    Raises `VectorsError` where it cannot, or draws from torch's global random state:
-    runs would not repeat.
+    Raises `VectorsError` if the model fails, or draws from torch's global random state,
+    so that runs could not be repeated.
     """
     kind = model.config.model_type
     what = f"transformer {path}: expected an encoder such as BERT, found a {kind}"
@@ -120,12 +120,12 @@ def _try(model: nn.Module, path: Path) -> list[int]:
         shapes = {tuple(level.shape[:2]) for level in levels}
     except Exception as e:  # what the library raises depends on the architecture
         raise VectorsError(
-            f"{what}, which does not give states for pieces alone "
-            f"({first_line(e)}); name another model"
+            f"{what}, which cannot compute states from pieces alone ({first_line(e)}); name "
+            "another model"
         ) from None
     if drawn or shapes != {(1, 2)}:
         why = (
-            "draws dropout from torch's global random state, so that runs would not repeat"
+            "draws dropout from torch's global random state, so that runs could not be repeated"
             if drawn
             else "does not give one state for each piece"
         )

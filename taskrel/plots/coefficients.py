@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NEEDED = ["feature", "coefficient", "low", "high"]
-#: Sign → marker, colour, legend: told apart without colour by where the marker points.
+#: Sign → marker, colour, legend: markers differ in direction, for who sees no colours.
 SIGNS = {
     1: (">", BLUE, "the higher, the likelier a gain"),
     -1: ("<", VERMILION, "the higher, the less likely a gain"),

@@ -60,7 +60,7 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
     -------
     DataFrame
         Those columns, and place: lines from the top, the first task's name on line 0.
-        Tasks and, within them, rows stand in the order in which they come first.
+        Tasks and, within them, rows are in the order in which they come first.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def _blocks(df: "pd.DataFrame") -> list["pd.DataFrame"]:
 
 
 def _draw(ax: "Axes", rows: "pd.DataFrame") -> dict:
-    """Draw one metric; returns what stands for each kind of score in the legend."""
+    """Draw one metric; returns the legend entry of each kind of score."""
     ruled = (rows["n_seeds"] == 0) & rows["mean"].notna()
     drawn: dict[str, Any] = {}
     for label, kind, look in (

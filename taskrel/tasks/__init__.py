@@ -1,1 +1,1 @@
-"""What is learned: task cards, readers of data files, tasks in memory, word vectors."""
+"""What is learned: cards, readers of data files, data frames, tasks in memory, word vectors."""

@@ -1,9 +1,9 @@
 """Task cards: one TOML file that describes one task, decoded strictly.
 
-A card names the files of a corpus, the reader that understands them, how
-missing splits are cut, how labels are treated and which metric counts.
-``load_card("chunk")`` finds a shipped card by name, ``load_card("my/card.toml")``
-any file.
+A card names the files of a corpus and their reader. It says how missing splits are
+cut, how labels are changed and which metric is the main one.
+``load_card("chunk")`` finds a shipped card by its name; ``load_card("my/card.toml")``
+reads any file.
 """
 
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from taskrel.errors import CardError, UsageError, nearest
-from taskrel.io.paths import shipped
+from taskrel.io.paths import check_inside, shipped
 from taskrel.io.toml import convert, read_toml
 
 Kind = Literal["tagging", "classification", "multilabel", "regression"]
 SplitName = Literal["train", "dev", "test"]
 
-#: Metrics that a card of each kind may name as its main one (see `training.metrics`).
+#: Metrics that a card of each kind may name as its main one, see `training.evaluation.metrics`.
 METRICS = {
     "tagging": ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "span_f1"),
     "classification": ("accuracy", "macro_f1", "weighted_f1", "micro_f1"),
@@ -38,31 +38,31 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file (or folder) of the corpus, relative to the data folder."""
 
     path: str
-    # "all": the reader or the cut says which; "side": an option names it, and the
-    # reader looks into it while it reads another file
+    # "all": the reader or [cut] decides; "side": a file that an option names and that is
+    # read together with another file
     split: SplitName | Literal["all", "side"] = "all"
     url: str = ""
-    # where the URL is an archive: the file or folder in it, or the end of its path there
+    # of a URL that is an archive: the path in it of the file or folder, or the path's end
     member: str = ""
     sha256: str = ""
     label: str | None = None  # the label of every example in this file
     note: str = ""  # how the local file differs from the download, if it does
-    by_hand: str = ""  # what a person has to do where the URL is not a download of this file
+    by_hand: str = ""  # what a person must do, where the URL does not download this file
 
 
 class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How splits that the corpus lacks are cut from its training part (or from "all").
 
-    Groups of examples that share a value of any field in `by` stay together:
-    "key" is what the reader gives (document, tweet id), "text" the tokens
-    themselves, lower-cased.
+    Examples that share a value of any field in `by` form a group, and groups stay whole.
+    "key" is what the reader gives (a document, a tweet's id); "text" is the tokens,
+    lower-cased.
     """
 
-    dev: float = 0.0  # share of the groups, 0 for none
+    dev: float = 0.0  # share of the groups; 0: no cut
     test: float = 0.0
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     by: tuple[Literal["key", "text"], ...] = ("text",)
-    # keep the share of each label, and of each pair of labels, alike in all splits
+    # give all splits the same share of each label and of each pair of labels
     stratify: bool = False
 
 
@@ -71,15 +71,15 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lower: bool = False
     map: dict[str, str] = {}  # old name → new name
-    absent: tuple[str, ...] = ()  # these carry no loss and no score
+    absent: tuple[str, ...] = ()  # labels without loss and without score
     outside: str | None = None  # the label that means "nothing here"
 
 
 class Characters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Texts are read as characters, each a token; those that are not kept are left out."""
+    """Texts are read as characters: each character in `keep` is a token, others are left out."""
 
     keep: Annotated[str, msgspec.Meta(min_length=2)]
-    lower: bool = False  # before they are looked up in `keep`
+    lower: bool = False  # lower-case the text first
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,10 +100,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     cut: Cut = Cut()
     labels: Labels = Labels()
     characters: Characters | None = None  # None: texts are read as words
-    # Training examples are left out, and counted, where this occurs in dev or
-    # test: "key", "text" (lower-cased) or "alnum" (lower-cased letters and digits).
+    # Leave out, and count, training examples whose field occurs in dev or test: "key",
+    # "text" (lower-cased) or "alnum" (the text's letters and digits, lower-cased).
     leaks: tuple[Literal["key", "text", "alnum"], ...] = ()
-    # The same where it occurs earlier in training, so that the first one stays.
+    # The same for training examples whose field occurs earlier in training.
     repeats: tuple[Literal["key", "text", "alnum"], ...] = ()
 
     def __post_init__(self) -> None:
@@ -139,13 +139,18 @@ def parse_card(raw: dict, where: str) -> Card:
     card = convert(raw, Card, where, CardError)
     if Path(where).suffix == ".toml" and Path(where).stem != card.name:
         raise CardError(
-            f"{where}: field 'name': expected {Path(where).stem!r} as the file is "
-            f"named, found {card.name!r}"
+            f"{where}: field 'name': expected {Path(where).stem!r}, the name of the file, "
+            f"found {card.name!r}"
         )
+    try:
+        for i, file in enumerate(card.files):
+            check_inside(f"files[{i}].path", file.path)
+    except ValueError as e:
+        raise CardError(f"{where}: {e}") from None
     if card.metric not in METRICS[card.kind]:
         raise CardError(
-            f"{where}: field 'metric': {card.metric!r} is no metric for "
-            f"{card.kind}; {nearest(card.metric, METRICS[card.kind])}"
+            f"{where}: field 'metric': {card.metric!r} is not a metric of {card.kind} "
+            f"tasks; {nearest(card.metric, METRICS[card.kind])}"
         )
     if (
         card.metric in ("micro_f1", "span_f1")
@@ -157,27 +162,27 @@ def parse_card(raw: dict, where: str) -> Card:
             'label that means "nothing here"'
         )
     if card.characters is not None:
-        _check_characters(card, where)
+        _check_characters(card, card.characters, where)
     if not (card.cut.dev >= 0 and card.cut.test >= 0 and card.cut.dev + card.cut.test < 1):
         raise CardError(
-            f"{where}: field 'cut': dev and test are shares that sum to less than "
-            f"1, found {card.cut.dev} and {card.cut.test}"
+            f"{where}: field 'cut': expected shares dev and test, from 0, whose sum is below 1, "
+            f"found {card.cut.dev} and {card.cut.test}"
         )
     return card
 
 
-def _check_characters(card: Card, where: str) -> None:
-    keep, lower = card.characters.keep, card.characters.lower
+def _check_characters(card: Card, characters: Characters, where: str) -> None:
+    keep, lower = characters.keep, characters.lower
     if card.kind == "tagging":
         raise CardError(
-            f"{where}: field 'characters': texts can be read as characters where a "
-            "label is a whole text's, not where each word has one; remove it"
+            f"{where}: field 'characters': a tagging task has a label per word, so its texts "
+            "cannot be read as characters; remove this field"
         )
     for c in keep:
         if keep.count(c) > 1 or (c.isspace() and c != " "):
             raise CardError(
-                f"{where}: field 'characters.keep': expected each character once, and "
-                f"of white space only the blank, found {c!r}"
+                f"{where}: field 'characters.keep': expected each character once, and no "
+                f"white space but the blank, found {c!r}"
             )
         if lower and c != c.lower():
             raise CardError(

@@ -1,10 +1,10 @@
-"""Texts as characters: each kept character is a token of its own."""
+"""Texts as characters: each character that is kept is a token."""
 
 
 def spell(text: str, keep: str, lower: bool = False) -> tuple[list[str], int]:
-    """Spell `text` out; returns its kept characters, and how many others it has.
+    """Return the characters of `text` that are in `keep`, and the number of the others.
 
-    White space is one blank, which is a character like any other: kept if `keep` has one.
+    Any white space counts as one blank, which is kept if it is in `keep`.
 
     >>> spell("Oh  ❤ no!", "hno !", lower=True)
     (['h', ' ', 'n', 'o', '!'], 1)

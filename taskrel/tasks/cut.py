@@ -1,7 +1,7 @@
 """Cutting splits that a corpus lacks, and removing training examples that leak or recur.
 
-What belongs together (same document, same tweet, same text) is cut together:
-examples that share a value are joined into groups, and whole groups move.
+Examples that belong together (same document, same tweet, same text) form a group, and
+a group is never divided between two splits.
 """
 
 from collections import Counter
@@ -34,19 +34,19 @@ FIELDS: dict[str, Callable[[Example], str]] = {
 
 
 def remove_leaks(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
-    """Take out of training what stands in dev or test as well; counted in `tally`."""
+    """Remove training examples whose field occurs in dev or test, and count them in `tally`."""
     for name in by:
         field = FIELDS[name]
         held = {field(e) for split in ("dev", "test") for e in parts[split]} - {""}
         kept = [e for e in parts["train"] if field(e) not in held]
         removed = len(parts["train"]) - len(kept)
         if removed:
-            tally[f"training examples whose {name} stands in dev or test"] += removed
+            tally[f"training examples whose {name} is also in dev or test"] += removed
         parts["train"] = kept
 
 
 def remove_repeats(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
-    """Keep of the training examples that agree in a field the first one; counted in `tally`."""
+    """Remove training examples whose field occurs earlier in training, and count them."""
     for name in by:
         first: dict[str, int] = {}
         kept = [
@@ -56,18 +56,20 @@ def remove_repeats(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
         ]
         removed = len(parts["train"]) - len(kept)
         if removed:
-            tally[f"training examples whose {name} stands earlier in training"] += removed
+            tally[f"training examples whose {name} occurs earlier in training"] += removed
         parts["train"] = kept
 
 
 def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:
-    """Group number of each example: same number where any field of `by` agrees.
+    """Group number of each example: examples with the same value of any field of `by` share one.
 
-    Returns an int array of shape (n,), numbered by first appearance. An empty
-    value joins nothing.
+    Returns an int array of shape (n,); groups are numbered by their first example. Empty
+    values join no examples.
     """
     n = len(examples)
-    rows, columns, values = [], [], {}
+    rows: list[int] = []
+    columns: list[int] = []
+    values: dict[tuple[str, str], int] = {}
     for name in by:
         for i, example in enumerate(examples):
             value = FIELDS[name](example)
@@ -82,7 +84,10 @@ def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:
 
 
 def cut(parts: Parts, how: Cut) -> None:
-    """Move a seeded share of the training groups, one at least, to dev and test where empty."""
+    """Move a random share of the training groups to dev and to test where these are empty.
+
+    Each gets one group at least, as long as there are groups.
+    """
     wanted = {s: share for s, share in (("test", how.test), ("dev", how.dev)) if share > 0}
     wanted = {s: share for s, share in wanted.items() if not parts[s]}
     if not wanted:
@@ -103,7 +108,7 @@ def cut(parts: Parts, how: Cut) -> None:
 
 
 def at_random(sizes: Sequence[int], seed: int) -> np.ndarray:
-    """Split of each of ``sum(sizes)`` groups, an int array of shape (n_groups,)."""
+    """Draw the split of each of ``sum(sizes)`` groups, an int array of shape (n_groups,)."""
     home = np.empty(sum(sizes), int)
     home[np.random.default_rng(seed).permutation(len(home))] = np.repeat(range(len(sizes)), sizes)
     return home

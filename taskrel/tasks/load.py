@@ -1,16 +1,15 @@
-"""From a card to a task: read, relabel, remove leaks and repeats, cut, cap, code, check."""
+"""From a card to a task: read, relabel, remove leaks and repeats, cut, draw, code, check."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from taskrel.errors import CardError, DataError, nearest
-from taskrel.io.toml import convert
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
-from taskrel.tasks.readers import READERS
+from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
@@ -27,12 +26,12 @@ def load_task(
 ) -> Task:
     """Read the task that `card` describes from the data folder.
 
-    limit, dev : keep at most this many training and dev examples, drawn with `seed`
+    limit, dev : largest number of training and of dev examples, drawn with `seed`
     name : name of the task in memory (an entry's ``as``); default: the card's
 
-    Raises `DataError` where a file is missing, damaged or does not fit the
-    card, where a split comes out empty, where training shows one label only and
-    where dev or test has no label to score.
+    Raises `CardError` where the card contradicts itself or its data, and `DataError` where
+    a file is missing, is damaged or does not fit the card, where a split is empty, where
+    training has fewer than two labels, and where dev or test has no label to score.
     """
     tally: Counter[str] = Counter()
     parts = _read(card, data, tally)
@@ -43,7 +42,7 @@ def load_task(
     for split in SPLITS:
         if not parts[split]:
             raise DataError(
-                f"card {card.name}: the {split} split is empty; name a file for it or set [cut]"
+                f"card {card.name}: the {split} split is empty; name a file for it, or set [cut]"
             )
     _check_outside(card, parts["train"])
     for split, most in (("train", limit), ("dev", dev)):
@@ -61,7 +60,7 @@ def load_task(
 
 
 def encode(
-    parts: dict[str, Sequence[Example]],
+    parts: Mapping[str, Sequence[Example]],
     *,
     kind: str,
     metric: str,
@@ -74,12 +73,15 @@ def encode(
     causal: bool = False,
     labels: Iterable[str] = (),
 ) -> Task:
-    """Code examples as integers; the label inventory comes from training alone.
+    """Code examples as integers; the label inventory is that of the training examples.
 
-    A target is, by kind, a list of a label per token (also of a regression whose
-    `unit` is the token), one label, or a list of labels (multilabel).
+    A target is one label, a list of labels (multilabel), or a list of one label per token
+    (tagging, and a regression whose `unit` is "token"). A label None is absent.
 
-    labels : further labels of the inventory, which need not be any training example's
+    report : what reading left out or changed, as sentence → count
+    labels : further labels of the inventory, which no training example needs to have
+
+    Raises `DataError` where training has fewer than two labels, or a split none to score.
     """
     several = kind in ("tagging", "multilabel") or unit == "token"
     words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
@@ -107,9 +109,9 @@ def encode(
         )
         if len(targets) and (targets == ABSENT).all():
             raise DataError(
-                f"task {name}: expected a label to score in the {split} split, found "
-                f"none on its {len(part):,} examples; give it another file or check "
-                "'labels.absent'"
+                f"task {name}: expected a label to score in the {split} split, but all "
+                f"labels of its {len(part):,} examples are absent; check the labels, and "
+                "'labels.absent' of a card"
             )
         splits[split] = Split(tokens, offsets, targets)
     return Task(
@@ -138,15 +140,15 @@ def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example
 
 
 def _check_outside(card: Card, train: Sequence[Example]) -> None:
-    """A misspelt outside label would turn micro-F1 into accuracy."""
+    """Refuse an outside label that does not occur: micro-F1 would become accuracy."""
     outside = card.labels.outside
     if card.kind != "tagging" or card.metric != "micro_f1":
         return
     labels = {label for e in train for label in _labels(e, several=True)}
     if outside not in labels:
         raise CardError(
-            f"card {card.name}: field 'labels.outside': no training token has the "
-            f"label {outside!r}; {nearest(outside, labels)}"
+            f"card {card.name}: field 'labels.outside': no training token has the label "
+            f"{outside!r}; {nearest(outside or '', labels)}"
         )
 
 
@@ -169,28 +171,10 @@ def _labels(example: Example, several: bool) -> Iterable[str]:
 
 
 def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
-    """Examples of every file by split; what stands under "all" starts as training."""
-    if card.reader not in READERS:
-        raise CardError(
-            f"card {card.name}: field 'reader': unknown reader {card.reader!r}; "
-            f"{nearest(card.reader, READERS)}"
-        )
-    reader = READERS[card.reader]
-    kinds = getattr(reader, "KINDS", ("tagging",))
-    if card.kind not in kinds:
-        raise CardError(
-            f"card {card.name}: field 'kind': reader {card.reader!r} reads "
-            f"{' and '.join(kinds)}, not {card.kind}; set kind or another reader"
-        )
-    options = convert(card.options, reader.Options, f"card {card.name}, [options]", CardError)
-    files = card.files or (File(path=""),)
-    if not card.files and not getattr(reader, "GENERATES", False):
-        raise CardError(
-            f"card {card.name}: field 'files' is missing: reader {card.reader!r} "
-            "needs at least one file"
-        )
+    """Examples of every file by split; those of a file for "all" start as training examples."""
+    reader, options = reader_of(card)
     parts: dict[str, list[Example]] = {split: [] for split in SPLITS}
-    for file in files:
+    for file in card.files or (File(path=""),):
         path = data / file.path
         if file.path and not path.exists():
             raise DataError(

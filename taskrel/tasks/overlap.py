@@ -1,14 +1,14 @@
-"""How much the splits of one task, and the texts of two tasks, overlap.
+"""Overlap of the splits of one task, and contamination between two tasks.
 
-Test texts of the main task inside the auxiliary's training part are
-contamination: the pair's score then says more than it should.
+A pair is contaminated if test texts of the main task are in the training split of the
+auxiliary: the score of the pair is then too high.
 """
 
 from collections.abc import Mapping
 
 from taskrel.tasks.task import Task
 
-#: Shorter texts ("thank you .") recur by chance and prove nothing.
+#: Shorter texts ("thank you .") recur by chance.
 MIN_TOKENS = 5
 
 
@@ -18,13 +18,13 @@ def _long(task: Task, split: str) -> list[str]:
 
 
 def split_overlap(task: Task) -> dict[str, int]:
-    """Dev and test texts (of five tokens or more) that training has, too, lower-cased."""
+    """Number of dev and of test texts, of five tokens or more, that are also in training."""
     train = set(_long(task, "train"))
     return {split: sum(text in train for text in _long(task, split)) for split in ("dev", "test")}
 
 
 def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], int]:
-    """(main, aux) → number of main test texts in aux's training texts; pairs with any."""
+    """(main, aux) → number of test texts of main in the training split of aux, where any are."""
     test = {name: _long(task, "test") for name, task in tasks.items()}
     train = {name: set(_long(task, "train")) for name, task in tasks.items()}
     counts = {

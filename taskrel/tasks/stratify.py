@@ -1,12 +1,12 @@
-"""Iterative stratification: splits in which every label has its share.
+"""Iterative stratification: splits in which every label has the same share.
 
-The rarest label is dealt out first, each of its examples to the split that still
-wants most of that label. Pairs of labels that occur together are dealt like labels
-of their own, which keeps label combinations in proportion, too.
+The rarest label is distributed first. Each of its examples goes to the split that lacks
+most of that label. Pairs of labels that occur together are treated like labels, so that
+label combinations keep their shares as well.
 
-A function of our own, although packages exist (``iterative-stratification``, last
-released in 2024): a cut is part of a task's content digest, and an update of a
-library must not silently move examples from one split to another.
+The project has its own function, although packages exist (``iterative-stratification``,
+last released in 2024): a cut enters a task's digest, and an update of a library must not
+silently move examples from one split to another.
 
 References
 ----------
@@ -28,16 +28,16 @@ from taskrel.tasks.readers.source import Example
 def stratify(
     groups: Sequence[Mapping[Hashable, int]], sizes: Sequence[int], seed: int
 ) -> np.ndarray:
-    """Deal `groups` out to splits so that each label has the same share in all of them.
+    """Distribute `groups` over splits so that each label has the same share in all of them.
 
-    groups : label → number of examples that have it, for each group that moves whole
+    groups : for each group, label → number of its examples with this label
     sizes : number of groups of each split; they sum to ``len(groups)``
-    seed : of the order in which groups are dealt, and of ties
+    seed : seed of the order of the groups and of ties
 
-    Returns the split of each group, an int array of shape (n_groups,), with exactly
-    the sizes asked for: unlike in the published algorithm a split that is full takes
-    no more. Groups without labels come last and fill up. A label that fewer than
-    about 1 / share groups have goes whole to the largest split.
+    Returns the split of each group, an int array of shape (n_groups,). The splits have
+    exactly these sizes, because a full split takes no further group, unlike in the
+    published algorithm. Groups without labels come last. A label of fewer than about
+    1 / share groups goes to the largest split alone.
     """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(groups)).tolist()
@@ -45,8 +45,8 @@ def stratify(
     for g in order:
         for label in groups[g]:
             members.setdefault(label, []).append(g)
-    waiting = {label: len(g) for label, g in members.items()}  # groups not dealt yet
-    # Times len(groups), all that a split wants is a whole number, and ties are exact.
+    waiting = {label: len(g) for label, g in members.items()}  # groups without a split
+    # Multiplied by len(groups), what a split lacks is a whole number, and ties are exact.
     total = {label: sum(groups[i][label] for i in g) for label, g in members.items()}
     wanted = {label: [size * n for size in sizes] for label, n in total.items()}
     room = list(sizes)
@@ -65,7 +65,7 @@ def stratify(
 
     while waiting:
         rarest = min(waiting, key=waiting.__getitem__)
-        # Large groups first, for small ones can still even out.
+        # Large groups first: small ones can level the rest.
         for g in sorted(members[rarest], key=lambda g: -groups[g][rarest]):
             if home[g] < 0:
                 deal(g, wanted[rarest])
@@ -77,11 +77,11 @@ def stratify(
 
 
 def count_strata(examples: Sequence[Example], group: np.ndarray) -> list[Counter]:
-    """Count labels, and pairs of labels of one example, in each group.
+    """Count the labels, and the pairs of labels of one example, in each group.
 
     group : group number of each example, int array of shape (n,), from 0
     """
-    counts = [Counter() for _ in range(group.max() + 1 if len(group) else 0)]
+    counts: list[Counter] = [Counter() for _ in range(group.max() + 1 if len(group) else 0)]
     for example, g in zip(examples, group.tolist(), strict=True):
         labels = sorted(own_strata(example))
         counts[g].update(labels)
@@ -90,7 +90,7 @@ def count_strata(examples: Sequence[Example], group: np.ndarray) -> list[Counter
 
 
 def own_strata(example: Example) -> Collection[str]:
-    """Labels of one example whose shares count: its strata, else those of its target."""
+    """Labels of one example whose shares are kept: its strata, else the labels of its target."""
     if example.strata:
         return set(example.strata)
     target = [example.target] if isinstance(example.target, str) else example.target or []

@@ -1,7 +1,7 @@
-"""Random streams, one per purpose, so that adding a purpose disturbs no other.
+"""Random streams: one for each purpose, so that a new purpose does not change the others.
 
-A stream is named by what it serves ("head", task name), never by an order, so
-that what a task or a word draws does not depend on what it is trained beside.
+A stream is named by its purpose ("head", name of the task), never by its order, so that
+the draws of a task or a word do not depend on the other tasks of a run.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def entropy(seed: int, purpose: tuple[str, ...]) -> list[int]:
-    """What a generator of this seed and purpose is made from."""
+    """Entropy from which a generator of this seed and purpose is made."""
     digest = hashlib.sha256("\0".join(purpose).encode()).digest()[:16]
     return [seed, int.from_bytes(digest, "little")]
 
@@ -21,6 +21,6 @@ def numpy_stream(seed: int, *purpose: str) -> np.random.Generator:
 
 
 def word_stream(seed: int, word: str) -> np.random.Generator:
-    """Generator of one word's first vector; a counter-based one, made in microseconds."""
+    """Generator of one word's initial vector; counter-based, because it is made in microseconds."""
     key = hashlib.blake2b(f"{seed} {word}".encode("utf-8", "surrogatepass"), digest_size=16)
     return np.random.Generator(np.random.Philox(key=int.from_bytes(key.digest(), "little")))

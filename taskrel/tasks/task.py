@@ -1,24 +1,28 @@
 """A task in memory: immutable, integer-coded splits with a content digest.
 
-Examples lie one behind the other in flat arrays; example i has the tokens
-``tokens[offsets[i]:offsets[i + 1]]``. Labels that training never shows get
-codes from ``n_labels`` on: no model can predict them, so they count as errors.
+The examples of a split are concatenated in flat arrays; example i has the tokens
+``tokens[offsets[i]:offsets[i + 1]]``. Labels that do not occur in training get codes
+from ``n_labels`` on. No model can predict them, so they count as errors.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.tasks.words.label_vectors import label_words
 
-#: Target code of a token or text whose label is absent: no loss, no score.
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Target code of a token or text whose label is absent: it has no loss and no score.
 ABSENT = -1
 
-#: What `Task.kind_and_unit` says where each token has a label.
+#: Values of `Task.kind_and_unit` of token-level tasks.
 PER_TOKEN = ("tagging", "regression per token")
 
 #: Level of a task's labels → in words.
@@ -36,8 +40,8 @@ class Split:
     targets : by kind
         tagging: int32 of shape (n_tokens,); classification: int32 of shape (n,);
         multilabel: uint8 of shape (n, n_labels + n_unseen);
-        regression: int32 of shape (n,) or, per token, (n_tokens,): the label whose
-        vector is to be predicted
+        regression: int32 of shape (n,) or, per token, (n_tokens,): the code of the
+        label whose vector is the target
     """
 
     tokens: np.ndarray
@@ -65,12 +69,13 @@ class Split:
 class Task:
     """Data set, labelling and metric, ready to train on.
 
-    words : every type of any split, sorted; `Split.tokens` index it
+    words : all distinct words of all splits, sorted; `Split.tokens` index it
     labels : label inventory of the training split, sorted
-    unseen : further labels, which only dev or test have, sorted
+    unseen : further labels, which occur in dev or test alone, sorted
+    outside : the label that means "nothing here", for micro-F1 and span F1 of tagging
     report : what reading left out or changed, as sentence → count
-    unit : of a regression, what has a target, "text" or "token"; the other kinds fix it
-    causal : the target lies ahead in the same text, so its head must not see the future
+    unit : "text" or "token", what has a target in a regression; the kind decides for others
+    causal : the targets come later in the same text, so that the head must not see it
     """
 
     name: str
@@ -92,6 +97,93 @@ class Task:
         object.__setattr__(self, "report", MappingProxyType(dict(self.report)))
         object.__setattr__(self, "family", self.family or self.name)
 
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{split} {len(self.splits[split])}" for split in SPLITS)
+        return f"Task({self.name}: {self.kind_and_unit}, {self.n_labels} labels, {sizes})"
+
+    @classmethod
+    def from_frame(
+        cls,
+        df: "pd.DataFrame",
+        *,
+        name: str,
+        text: Hashable = None,
+        label: Hashable = None,
+        labels: Hashable = None,
+        tokens: Hashable = None,
+        tags: Hashable = None,
+        split: Hashable = None,
+        dev: float = 0.1,
+        test: float = 0.1,
+        seed: int = 0,
+        kind: str | None = None,
+        metric: str | None = None,
+        outside: str | None = None,
+        family: str = "",
+        language: str = "en",
+    ) -> "Task":
+        """Make a task from a pandas DataFrame with one text per row.
+
+        Texts without a token are left out, and missing values of labels (None, NaN, NA) are
+        absent: they have no loss and no score. Both are counted in the `report`. Labels become
+        strings: 1, 1.0 and "1" are the same label.
+
+        Parameters
+        ----------
+        df : pandas.DataFrame
+            The index plays no part.
+        name : str
+            Name of the task.
+        text, label, labels, tokens, tags : names of columns
+            `text` and `label`: classification. `text` and `labels`, a column of lists or sets:
+            multilabel. `tokens` and `tags`, two columns of lists: tagging.
+        split : name of a column, optional
+            It has "train", "dev" or "test" in each row.
+        dev, test : float
+            Shares of the different texts that are cut from training, for splits that `split`
+            does not give; by label if there is one label per text, and enough texts of each.
+        seed : int
+            Seed of the cut.
+        kind : str, optional
+            Follows from the columns.
+        metric : str, optional
+            Default: macro_f1; for tagging micro_f1 if `outside` is given, else accuracy.
+        outside : str, optional
+            Of tagging, the label that means "nothing here".
+        family : str
+            Tasks over the same texts share a family; default: the name.
+        language : str
+            Code of the language, "en" for English.
+
+        Raises
+        ------
+        UsageError
+            Where the arguments contradict each other, or the frame lacks a column.
+        DataError
+            Where a value does not fit, a split is empty, or training has only one label.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> df = pd.DataFrame({"comment": [f"text {i}" for i in range(20)], "tone": [0, 1] * 10})
+        >>> Task.from_frame(df, text="comment", label="tone", name="shop")
+        Task(shop: classification, 2 labels, train 16, dev 2, test 2)
+        """
+        from taskrel.tasks.card import Cut
+        from taskrel.tasks.frames import Columns, task_from_frame
+
+        return task_from_frame(
+            df,
+            Columns(text, label, labels, tokens, tags, split),
+            Cut(dev, test, seed),
+            name=name,
+            kind=kind,
+            metric=metric,
+            outside=outside,
+            family=family,
+            language=language,
+        )
+
     def __getstate__(self) -> dict:
         state = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
         return state | {"splits": dict(self.splits), "report": dict(self.report)}
@@ -102,28 +194,28 @@ class Task:
 
     @property
     def per_token(self) -> bool:
-        """Whether each token has a target, not each text."""
+        """Whether each token has a target, and not each text."""
         return self.kind == "tagging" or (self.kind == "regression" and self.unit == "token")
 
     @property
     def kind_and_unit(self) -> str:
-        """The kind, and of a regression whether its targets are those of tokens; for tables."""
+        """The kind, with "per token" for a regression of tokens; for tables."""
         per_token = self.kind == "regression" and self.per_token
         return f"{self.kind} per token" if per_token else self.kind
 
     @property
     def n_labels(self) -> int:
-        """Number of labels a model of this task chooses from."""
+        """Number of labels that a model of this task chooses from."""
         return len(self.labels)
 
     @property
     def all_labels(self) -> tuple[str, ...]:
-        """Names of all label codes, those that training lacks at the end."""
+        """Names of all label codes, with the labels unseen in training at the end."""
         return self.labels + self.unseen
 
     @property
     def wanted(self) -> set[str]:
-        """Words whose vectors a run may ask for: those of its texts and of labels to aim at."""
+        """Words whose vectors a run may need: those of texts and of a regression's labels."""
         words = set(self.words)
         if self.kind == "regression":
             words.update(word for label in self.labels for word in label_words(label))
@@ -131,7 +223,7 @@ class Task:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything a run's result depends on, as 64 hex digits."""
+        """SHA-256 of all that the result of a run depends on, as 64 hex digits."""
         h = hashlib.sha256()
         for part in (self.name, self.kind, self.metric, self.outside or ""):
             h.update(part.encode() + b"\0")
@@ -146,7 +238,7 @@ class Task:
                 little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
                 h.update(f"{split} {array.dtype.str[1:]} {array.shape}".encode())
                 h.update(little.tobytes())
-        # Younger fields leave no trace where they are at their default.
+        # Fields that were added later do not change the digest while they have their default.
         if self.unit != "text":
             h.update(b"unit " + self.unit.encode())
         if self.causal:
@@ -164,7 +256,7 @@ class Task:
 
 
 def label_level(kind: str) -> str:
-    """Level of the labels of a task of this kind (`Task.kind_and_unit`); "" of an unknown one.
+    """Level of the labels of a kind (`Task.kind_and_unit`), a key of `LEVEL_NAMES`; "" if unknown.
 
     >>> label_level("tagging"), label_level("multilabel"), label_level("")
     ('token', 'text', '')

@@ -1,9 +1,9 @@
-r"""Raw text into tokens and sentences: one deterministic tokeniser, one sentence rule.
+r"""Raw text into tokens and sentences: a deterministic tokeniser and a sentence rule.
 
-Made for English web text, tweets and scientific prose, with word vectors such
-as GloVe 6B in mind, whose vocabulary splits clitics as the Penn Treebank does.
-Nothing is normalised: a token is a slice of the text, and every character that
-is not white space lies in exactly one token.
+They are made for English web text, tweets and scientific prose, and for word vectors
+such as GloVe 6B, whose vocabulary has clitics split off as in the Penn Treebank.
+Nothing is normalised: a token is a slice of the text, and every character that is not
+white space belongs to exactly one token. Both take time linear in the text.
 
 >>> [t.text for t in tokenize("They can't re-open at 10:30, @ann's note says :)")]
 ['They', 'ca', "n't", 're-open', 'at', '10:30', ',', '@ann', "'s", 'note', 'says', ':)']
@@ -13,6 +13,8 @@ is not white space lies in exactly one token.
 """
 
 import re
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 #: A period after one of these belongs to it and never ends a sentence.
@@ -28,13 +30,32 @@ MAY_END = (
 
 _CLITIC = r"n['’]t|['’](?:s|m|d|ll|re|ve)"
 _EMOJI_MODIFIER = r"[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]"
+_PATH = r"""[^\s<>"]*[^\s<>".,;:!?'’”)\]…]"""  # of a URL: no punctuation at its end
+_URL = rf"(?:https?://|www\.){_PATH}"
+_DOMAIN = (
+    r"[\w-]++(?:\.[\w-]++)++"
+    r"(?:(?<=\.com|\.org|\.net|\.edu|\.gov)|(?<=\.uk|\.co|\.ly))"
+)
+_DOMAIN_URL = rf"{_URL}|{_DOMAIN}(?:/{_PATH})?"
+_MAIL = r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++"
+
+#: An e-mail address, or a URL without a scheme, may start at any character of a certain run of
+#: characters, and always ends at the same place. Such runs are looked for first: to try an address
+#: at each character of a long run that has none would take quadratic time.
+#: Each row: what a text with such runs contains; the runs; the addresses that may start there.
+_RUN_PATTERNS = (
+    ("@", r"(?<![\w.+-])[\w.+-]++(?=@[\w-]++\.[\w-])", rf"{_DOMAIN_URL}|{_MAIL}"),
+    (
+        r"\.(?:com|org|net|edu|gov|uk|co|ly)(?![\w-])",
+        rf"(?<![\w-])(?<![\w-]\.){_DOMAIN}",
+        _DOMAIN_URL,
+    ),
+)
+_RUNS = [[re.compile(pattern) for pattern in patterns] for patterns in _RUN_PATTERNS]
 _TOKEN = re.compile(
     rf"""
     [^\W\d_]++(?!\S)                           # most words: first, because that is quick
-  | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?'’”)\]…]               # URL
-  | [\w-]++(?:\.[\w-]++)++(?:(?<=\.com|\.org|\.net|\.edu|\.gov)|(?<=\.uk|\.co|\.ly))
-    (?:/[^\s<>"]*[^\s<>".,;:!?'’”)\]…])?                            # URL without a scheme
-  | [\w.+-]++@[\w-]++(?:\.[\w-]++)++                                # e-mail address
+  | {_URL}
   | (?<!\w)(?:@\w+|\#\w*[^\W\d_]\w*)                                # @user, #hashtag
   | (?<!\d)[<>]?[:;][-'^o]?[)(\]\[*|\\]+(?!\w)                      # :-) ;( :))) :|
   | (?<!\w)(?:[<>]?[:;=][-'^o]?[DPp/)(]|[xX]D+|</?3)(?!\w)          # :D =) :/ xD <3
@@ -53,18 +74,19 @@ _TOKEN = re.compile(
 """,
     re.VERBOSE,
 )
-_WORD_WITH_CLITIC = re.compile(rf"(.+?)((?:{_CLITIC})+)", re.IGNORECASE)
 _CLITICS = re.compile(_CLITIC, re.IGNORECASE)
+#: Clitics at the end of a word, read backwards: the last letters of a clitic say which it is.
+_CLITICS_BACKWARDS = re.compile(r"(?:t['’]n|(?:s|m|d|ll|er|ev)['’])++", re.IGNORECASE)
 
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _STOP = re.compile(r"(?<![.!?…])([.!?…]+)[\"'”’»)\]]*(\s+)[\"'“‘«(\[]*(.)", re.DOTALL)
 _NO_STOP = re.compile(rf"(?:^|[\s(\[\"'“‘/])(?:{BEFORE_A_NAME}|[^\W\d_](?:\.[^\W\d_])*)$")
 _NUMBER_SIGN = re.compile(r"\b[Nn]os?$")
-_LONGEST = 20  # characters that the two look back at; no abbreviation is longer
+_LONGEST = 20  # characters that these two look back at; no abbreviation is longer
 
 
 class Token(NamedTuple):
-    """A token and where it stands: ``source[start:end] == text``."""
+    """A token and its position: ``source[start:end] == text``."""
 
     text: str
     start: int
@@ -72,42 +94,80 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """Split `text` into tokens, in order, none overlapping another.
+    """Split `text` into tokens, in order and without overlap.
 
-    - A word is a run of letters and digits; hyphens, apostrophes, ``&`` and
-      underscores *inside* it do not end it (``well-known``, ``O'Brien``,
-      ``AT&T``), a slash does (``and / or``).
-    - Clitics are cut off as in the Penn Treebank, for both apostrophes:
-      ``do n't``, ``it 's``, ``we 'll``, ``could n't 've``; a final apostrophe is
-      a token of its own (``dogs '``). ``cannot`` and ``gonna`` stay whole.
-    - Whole: URLs, e-mail addresses, ``@user``, ``#hashtag``, emoticons, emoji with
+    - A word is a run of letters and digits. Hyphens, apostrophes, ``&`` and underscores
+      *inside* it do not end it (``well-known``, ``O'Brien``, ``AT&T``); a slash does
+      (``and / or``).
+    - Clitics are split off as in the Penn Treebank, for both apostrophes: ``do n't``,
+      ``it 's``, ``we 'll``, ``could n't 've``. A final apostrophe is a token (``dogs '``).
+      ``cannot`` and ``gonna`` are one token.
+    - One token: URLs, e-mail addresses, ``@user``, ``#hashtag``, emoticons, emoji with
       their modifiers, numbers such as ``1,200.5``, ``10:30`` and ``1/2``, acronyms
       (``U.S.``), initials (``J.`` before a capital) and listed abbreviations.
-    - Of the remaining signs only ``...`` (three or more), ``--``, `` `` `` and ``''`` hold several
-      characters; ``%``, ``$`` and the like stand alone.
+    - Of all other signs each is a token, except ``...`` (three or more), ``--`` (two or
+      more), `` `` `` and ``''``.
     """
     tokens = []
-    for match in _TOKEN.finditer(text):
+    runs = _address_runs(text)
+    for match in _matches(text, runs) if runs else _TOKEN.finditer(text):
         found, start = match[0], match.start()
-        if ("'" in found or "’" in found) and (cut := _WORD_WITH_CLITIC.fullmatch(found)):
-            tokens.append(Token(cut[1], start, start + cut.end(1)))
+        cut = _before_clitics(found) if "'" in found or "’" in found else len(found)
+        if cut == len(found):
+            tokens.append(Token(found, start, match.end()))
+        else:
+            tokens.append(Token(found[:cut], start, start + cut))
             tokens.extend(
                 Token(c[0], start + c.start(), start + c.end())
-                for c in _CLITICS.finditer(found, cut.end(1))
+                for c in _CLITICS.finditer(found, cut)
             )
-        else:
-            tokens.append(Token(found, start, match.end()))
     return tokens
+
+
+def _matches(text: str, runs: list[tuple[int, int, re.Pattern]]) -> Iterator[re.Match]:
+    """Tokens before clitics are split off; inside the `runs` addresses are tried first."""
+    at = 0
+    for start, end, address in runs:
+        while at < end:
+            match = _TOKEN.search(text, at)
+            if match is None:  # white space to the end
+                return
+            if match.start() >= start:
+                match = address.match(text, match.start()) or match
+            yield match
+            at = match.end()
+    yield from _TOKEN.finditer(text, at)
+
+
+def _address_runs(text: str) -> list[tuple[int, int, re.Pattern]]:
+    """Start and end of each run where an address may start, and the pattern of the addresses."""
+    found: list[tuple[int, int, re.Pattern]] = []
+    for mark, runs, address in _RUNS:
+        if mark.search(text):
+            found += [(run.start(), run.end(), address) for run in runs.finditer(text)]
+    return sorted(
+        found, key=itemgetter(0)
+    )  # stable: of two runs with one start, that of e-mail first
+
+
+def _before_clitics(word: str) -> int:
+    """Length of `word` without the clitics at its end; one character at least is left."""
+    back = _CLITICS_BACKWARDS.match(word[::-1])
+    if back is None:
+        return len(word)
+    cut = len(word) - back.end()
+    first = _CLITICS.match(word)
+    return cut or (first.end() if first else len(word))
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Character spans of the sentences of `text`, without the white space around them.
 
-    A sentence ends at a blank line, and at ``.``, ``!``, ``?`` or ``…`` (with
-    closing quotes and brackets) before white space and a capital, a digit, ``@``
-    or ``#`` (with opening quotes and brackets). A single period ends none after
-    a single letter, an acronym (``U.S.``) or an abbreviation of `BEFORE_A_NAME`,
-    nor after ``No.`` before a digit. A single line break is white space like any other.
+    A sentence ends at a blank line. It also ends at ``.``, ``!``, ``?`` or ``…`` (and
+    closing quotes and brackets) if white space and a capital, a digit, ``@`` or ``#``
+    follow (after opening quotes and brackets). A single period does not end a sentence
+    after a single letter, an acronym (``U.S.``) or an abbreviation of `BEFORE_A_NAME`,
+    nor in ``No.`` before a digit. A single line break is ordinary white space.
     """
     spans = []
     start = 0

@@ -1,1 +1,1 @@
-"""How it learns: batches, schedules, optimisers, metrics, the loop."""
+"""Training: recipes, batches, schedules, optimisers, metrics, the loop."""

@@ -1,9 +1,9 @@
-"""Batches: examples of similar length together, each example equally likely.
+"""Batches: examples of similar length together, each example equally often.
 
-An epoch is one pass over the split in which every example occurs exactly once:
-examples are shuffled, sorted by length (ties stay shuffled), cut into batches,
-and the batches shuffled. Padding then costs next to nothing, and how often an
-example is drawn does not depend on its length.
+An epoch is one pass over the split, in which every example occurs exactly once: examples
+are shuffled, sorted by length (ties stay shuffled) and divided into batches, and the
+batches are shuffled. There is then little padding, and how often an example is drawn does
+not depend on its length.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,8 @@ class Batch(NamedTuple):
 
     tokens : int64 tensor (B, T), rows of the word table, `PAD` behind the end
     lengths : int64 tensor (B,)
-    targets : a label per token int64 (B, T), `ABSENT` behind the end; per text
-        int64 (B,); multilabel float32 (B, L)
+    targets : int64 (B, T) for a label per token, `ABSENT` behind the end; int64 (B,) for
+        a label per text; float32 (B, L) for multilabel
     """
 
     tokens: torch.Tensor
@@ -31,13 +31,15 @@ class Batch(NamedTuple):
 
 
 class Batcher:
-    """Cuts padded batches out of one split's flat arrays.
+    """Makes padded batches from the flat arrays of one split.
 
-    split : the split; rows : word code → row of the word table; per_token : the
-    task's; n_labels : codes from here on are unseen in training (`ABSENT` in
-    the batch: they have no logit); max_tokens : longer texts are cut there, but
-    for those with a label per token; rare : bool per word code, words that
-    train the unknown row.
+    split : the split
+    rows : word code → row of the word table
+    per_token : whether each token has a target
+    n_labels : number of labels; higher codes, of labels unseen in training, become
+        `ABSENT`, because they have no logit
+    max_tokens : longer texts are cut there, except those with a label per token
+    rare : bool per word code, the words that train the unknown row
     """
 
     def __init__(
@@ -62,9 +64,9 @@ class Batcher:
             self.targets = self.targets.astype(np.int64)
 
     def batch(self, examples: np.ndarray, rng: np.random.Generator | None = None) -> Batch:
-        """Pad the examples of these indices, in this order, into one batch.
+        """Pad the examples of these indices, in this order, to one batch.
 
-        With `rng`, as in training, each rare word reads the unknown row half of the time.
+        With `rng`, in training, each rare word gets the unknown row half of the time.
         """
         lengths = self.lengths[examples]
         position = np.arange(lengths.max())
@@ -84,26 +86,26 @@ class Batcher:
     def endless(
         self, size: int, rng: np.random.Generator, bucketed: bool = True
     ) -> Iterator[Batch]:
-        """Yield training batches for ever, epoch after epoch."""
+        """Yield training batches without end, epoch after epoch."""
         while True:
             for examples in epoch(self.lengths, size, rng, bucketed):
                 yield self.batch(examples, rng)
 
     def ordered(self, size: int) -> Iterator[tuple[np.ndarray, Batch]]:
-        """Yield every example once, by length, with its index, for evaluation."""
+        """Yield batches with every example once, sorted by length, and the examples' indices."""
         order = np.argsort(self.lengths, kind="stable")
         for start in range(0, len(order), size):
             examples = order[start : start + size]
             yield examples, self.batch(examples)
 
     def weight(self, batch: Batch) -> int:
-        """Number of targets of a batch that carry a loss."""
-        if batch.targets.is_floating_point():  # a set of labels, if an empty one
+        """Number of targets of a batch that have a loss."""
+        if batch.targets.is_floating_point():  # sets of labels, of which none is absent
             return len(batch.targets)
         return int((batch.targets != ABSENT).sum())
 
     def restore(self, order: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-        """Bring predictions, made example by example in `order`, into the split's order."""
+        """Sort predictions of examples in this `order` into the order of the split."""
         if not self.per_token:
             back = np.empty_like(predicted)
             back[order] = predicted
@@ -117,10 +119,10 @@ class Batcher:
 def epoch(
     lengths: np.ndarray, size: int, rng: np.random.Generator, bucketed: bool = True
 ) -> list[np.ndarray]:
-    """Index arrays of one epoch's batches, each of `size` but for one.
+    """Index arrays of one epoch's batches, all of `size` except one.
 
-    The one smaller batch falls on a random place of the length order, so that
-    it is not always the longest texts that share it.
+    The smaller batch is at a random position of the order by length, so that it is not
+    always that of the longest texts.
     """
     n = len(lengths)
     order = rng.permutation(n)

@@ -30,7 +30,7 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 def vocabulary_of(
     tasks: Sequence[Task], recipe: Recipe, pretrained: Vectors | Pretrained | None
 ) -> Vocabulary:
-    """Rows of the run's word table, or the spelt words whose pieces a transformer reads."""
+    """Vocabulary of the run's word table, or of the words whose pieces a transformer reads."""
     if isinstance(recipe.encoder, spec.Transformer):
         return spelt_vocabulary(tasks)
     return build_vocabulary(tasks, pretrained)
@@ -46,12 +46,13 @@ def build_model(
 ) -> Sharing:
     """Build the model of a run; each part draws its initial weights from its own stream.
 
-    Encoders of several tasks start alike, as they would alone. The first task is the
-    main one, where that makes a difference; a task alone has nothing to share.
+    Encoders of several tasks start with the same weights, as in single-task runs. The
+    first task is the main one in recipes that distinguish it. With one task, sharing has
+    no effect.
 
     pretrained : word vectors (None: learned), or the transformer that the recipe names
 
-    Raises `RecipeError` where the tasks do not fit the recipe.
+    Raises `RecipeError` if the tasks do not fit the recipe.
     """
     sharing = recipe.sharing if len(tasks) > 1 else "hard"
     gated = isinstance(sharing, spec.Gated)
@@ -100,7 +101,7 @@ def _transformer(
 
 
 def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
-    """Encoder of word vectors of `width`, with the weights that a run of this seed starts from."""
+    """Encoder of word vectors of `width`, with the initial weights of a run of this seed."""
     encoder, precision = recipe.encoder, PRECISIONS[recipe.precision]
     generator = torch_stream(seed, "encoder")
     if isinstance(encoder, spec.CNN):
@@ -115,7 +116,7 @@ def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
 def _gates(
     tasks: Sequence[Task], widths: Sequence[int], sharing: spec.Gated, seed: int
 ) -> dict[int, list[nn.Module]]:
-    """Gates of the levels that the recipe names, one for each task; `widths` of all levels."""
+    """Gates of the levels that the recipe names, one per task; `widths` are those of all levels."""
     levels = range(len(widths)) if sharing.levels is None else sharing.levels
     return {
         level: [
@@ -131,9 +132,9 @@ def word_table(
 ) -> nn.Embedding:
     """Word vectors as an embedding with sparse gradients.
 
-    A row without a pre-trained vector is normal with standard deviation
-    `scale`; it depends on the seed and the word alone, so that a word starts
-    alike in every run, whatever other words that run reads. Padding is 0.
+    A row without a pre-trained vector is normal with standard deviation `scale`. It
+    depends on the seed and the word alone, so that a word starts from the same vector in
+    every run of a seed, whichever other words the run has. Padding is 0.
     """
     n = len(vocabulary.pretrained)
     width = vocabulary.pretrained.shape[1] or width
@@ -152,18 +153,18 @@ class Optimisers:
         self.parts = parts
 
     def zero_grad(self) -> None:
-        """Forget all gradients."""
+        """Reset all gradients."""
         for part in self.parts:
             part.zero_grad()
 
     def step(self, tasks: Sequence[int]) -> None:
-        """Step every part, whichever tasks the gradients are of."""
+        """Step every part, for any tasks."""
         for part in self.parts:
             part.step()
 
 
 def build_optimiser(model: Sharing, optimiser: spec.Adadelta | spec.Adam) -> Optimisers:
-    """Optimiser of all trainable parameters, sparse for word tables, as `optimiser` says."""
+    """Optimiser of all trainable parameters, with sparse updates of word tables."""
     tables = {
         id(part.weight)
         for part in model.modules()

@@ -1,4 +1,4 @@
-"""From a task and a recipe to its head, and to what that reads of the encoder."""
+"""From a task and a recipe to the head, and to the states that it reads."""
 
 from collections.abc import Sequence
 
@@ -27,17 +27,18 @@ from taskrel.training.seeds import torch_stream
 
 
 def readings(tasks: Sequence[Task], levels: Sequence[Level], recipe: Recipe) -> list[Read]:
-    """What the head of each task reads of an encoder of these levels; the first is the main task.
+    """States that the head of each task reads in an encoder with these levels.
 
-    Raises `RecipeError` where the tasks do not fit the recipe, each or together.
+    The first task is the main one. Raises `RecipeError` if a task does not fit the recipe,
+    or if the tasks cannot be trained together with it.
     """
     sharing = recipe.sharing if len(tasks) > 1 else "hard"
     gate = sharing.gate if isinstance(sharing, Gated) else None
     if gate and len(tasks) != 2:
         raise RecipeError(
-            "recipe: field 'sharing': gates stand between the towers of two tasks, "
-            f"found {len(tasks)} tasks ({', '.join(t.name for t in tasks)}); train "
-            "pairs, or use another sharing"
+            "recipe: field 'sharing': expected two tasks for gates between two towers, "
+            f"found {len(tasks)} ({', '.join(t.name for t in tasks)}); train pairs, or use "
+            "another sharing"
         )
     return [
         reading(task, levels[:1] if sharing == "cascade" and i else levels, recipe, gate)
@@ -46,14 +47,14 @@ def readings(tasks: Sequence[Task], levels: Sequence[Level], recipe: Recipe) -> 
 
 
 def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | None = None) -> Read:
-    """What the head of `task` reads of an encoder of these levels: the top level, as a rule.
+    """States that the head of `task` reads in an encoder with these levels: the top level.
 
-    The head of a causal task reads the highest level with states that have not seen the
-    future, and of that those features alone.
+    For a causal task: those features of the highest level possible that do not depend on
+    later tokens.
 
-    gate : the gate, by its name, that stands between the encoder and that of another task
+    gate : name of the gate between the encoder and that of another task
 
-    Raises `RecipeError` where the encoder has no such states.
+    Raises `RecipeError` if the encoder has no such states.
     """
     name = recipe.encoder.__struct_config__.tag
     read = Read(len(levels) - 1, levels[-1].out)
@@ -68,33 +69,30 @@ def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | Non
         )
         if read is None:
             found, use = repr(name), "encoder 'lstm' or 'bilstm'"
-            if any(level.causal for level in levels):  # it is the gate's doing
+            if any(level.causal for level in levels):  # the gate mixes in later tokens
                 found, use = f"{name!r} behind gates {gate!r}", "gate 'sig' or 'silg'"
             raise RecipeError(
-                f"task {task.name}: its targets lie ahead in the text, and encoder "
-                f"{found} has no states that have not seen them; use {use}, or "
-                "take missing words as an auxiliary"
+                f"task {task.name}: its targets come later in the text, and all states of "
+                f"encoder {found} depend on them; use {use}, or missing_word as auxiliary"
             )
     if not levels[read.level].per_token:
         if task.per_token:
             raise RecipeError(
-                f"task {task.name}: expected an encoder with a state for each "
-                f"token, found {name!r}, whose top level has one for the whole "
-                "text; use encoder 'bilstm' or 'lstm'"
+                f"task {task.name}: expected an encoder with a state for each token, found "
+                f"{name!r}, whose top level has one state per text; use encoder 'bilstm' or 'lstm'"
             )
         if recipe.head.attention:
             raise RecipeError(
-                "recipe: field 'head.attention': expected 0 beside encoder "
-                f"{name!r}, whose top level has one state for the whole text, "
-                f"found {recipe.head.attention}"
+                f"recipe: field 'head.attention': expected 0 for encoder {name!r}, whose top "
+                f"level has one state per text, found {recipe.head.attention}"
             )
     return read
 
 
 def _lets_future_in(gate: str | None, level: Level) -> bool:
-    """Whether a gate mixes what has seen the future into the causal features of `level`."""
-    # Cross attention asks all tokens; a softmax over all features asks those of the
-    # backward half. The other gates work on each feature by itself.
+    """Whether a gate makes the causal features of `level` depend on later tokens."""
+    # Cross attention reads all tokens, and a softmax over all features those of the backward
+    # half. The other gates treat each feature separately.
     return gate in ("cag", "cag_reverse") or (gate == "sog" and level.causal < level.out)
 
 
@@ -106,17 +104,17 @@ def build_head(
     device: str = "cpu",
     pretrained: Vectors | Pretrained | None = None,
 ) -> nn.Module:
-    """Head for one task by its kind, on states of `width` features.
+    """Head for one task, which depends on its kind, on states of `width` features.
 
-    pretrained : word vectors, from which a regression's labels have theirs
+    pretrained : word vectors, from which those of a regression's labels are computed
     """
     generator, spec = torch_stream(seed, "head", task.name), recipe.head
     attend = None
     if spec.attention:
         if width % spec.attention:
             raise RecipeError(
-                f"recipe: field 'head.attention': expected a divisor of the "
-                f"encoder's {width} features, found {spec.attention}"
+                "recipe: field 'head.attention': expected a divisor of the encoder's "
+                f"{width} features, found {spec.attention}"
             )
         attend = SelfAttention(width, spec.attention, generator, causal=task.causal)
     dropout = Dropout(spec.dropout, torch_stream(seed, "head dropout", task.name, device=device))
@@ -155,6 +153,6 @@ def build_head(
 
 
 def _class_weights(task: Task, recipe: Recipe) -> torch.Tensor | None:
-    """Weights of the task's labels, shape (L,); None where the recipe changes none of them."""
+    """Weights of the task's labels, shape (L,); None if all are 1."""
     weights = [recipe.class_weights.get(label, 1.0) for label in task.labels]
     return torch.tensor(weights) if set(weights) != {1.0} else None

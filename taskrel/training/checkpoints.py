@@ -1,4 +1,4 @@
-"""Checkpoints: the weights of each task's best dev evaluation and the last, and their scores."""
+"""Checkpoints: the weights of each task's best dev evaluation and the last, with their scores."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,13 +14,13 @@ from taskrel.training.loop import predict
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Encoder, RunResult
 
-#: Called with a task's number, the model and the test batches of all tasks; it may score
-#: what it likes but must leave the weights alone.
+#: Called with the number of a task, the model and the test batches of all tasks. It may
+#: compute anything but must not change the weights.
 Look = Callable[[int, Sharing, list[Batcher]], None]
 
 
 class Best:
-    """The best dev evaluation of one task so far, and the model's weights there."""
+    """The best dev evaluation of one task so far, and the model's weights at that time."""
 
     def __init__(self) -> None:
         self.scores: dict[str, float] | None = None
@@ -32,7 +32,7 @@ class Best:
     def offer(
         self, scores: dict[str, float], updates: int, metric: str, model: torch.nn.Module
     ) -> None:
-        """Keep these weights if they score higher than all before (the earliest wins a tie)."""
+        """Keep these weights if their score is higher than all before."""
         self.updates_seen = updates
         if self.scores is None or scores[metric] > self.scores[metric]:
             self.scores = scores
@@ -53,8 +53,8 @@ def score_test(
 
     tests : test batches of each task; the other arguments are those of `run`
 
-    Beside the metrics of a task, a gated model has "similarity_0", "similarity_1", … on
-    test, which may be negative: see `mean_similarities`.
+    In addition to the metrics of a task, a gated model has "similarity_0", "similarity_1",
+    … on test, which may be negative; see `mean_similarities`.
     """
     for checkpoint in ("last", "best"):
         for i, task in enumerate(tasks):
@@ -79,6 +79,6 @@ def score_test(
 
 
 def _encoder(model: Sharing, vocabulary: Vocabulary) -> Encoder:
-    # Copies: the model goes on to other weights.
+    # Copies, because the model's weights will change.
     weights = {k: v.cpu().numpy().copy() for k, v in model.encoder.state_dict().items()}
     return Encoder(vocabulary.words, model.words.weight.detach().cpu().numpy().copy(), weights)

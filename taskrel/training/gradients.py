@@ -1,4 +1,4 @@
-"""Gradients: what a step follows, as a rule the sum of its tasks' losses."""
+"""Gradients of a training step: those of the sum of its tasks' losses."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +20,7 @@ def joint_gradients(
 def task_losses(
     model: Sharing, tasks: Sequence[int], batches: Sequence[Batch]
 ) -> list[torch.Tensor]:
-    """Loss of each task on its batch; neighbours that read the same texts read them once."""
+    """Loss of each task on its batch; successive batches of the same texts are read once."""
     losses = []
     for group in _same_texts(batches):
         first = batches[group.start]
@@ -33,10 +33,10 @@ def task_losses(
 
 
 def _same_texts(batches: Sequence[Batch]) -> Iterator[slice]:
-    """Yield the runs of neighbours that hold the same tokens."""
+    """Yield the runs of successive batches with the same tokens."""
     start = 0
     for stop in range(1, len(batches) + 1):
-        # Compared before the move: on a GPU a comparison would wait for it.
+        # Compared before the move to the device: on a GPU the comparison would wait for it.
         if stop == len(batches) or not torch.equal(batches[start].tokens, batches[stop].tokens):
             yield slice(start, stop)
             start = stop

@@ -1,7 +1,7 @@
-"""The loop: a generator of records, so that curves, progress and checkpoints are the caller's.
+"""The training loop: a generator of records, which leaves curves and checkpoints to the caller.
 
-A step in reading order: the schedule names the tasks to update, their batches give
-losses and gradients, the gradients are clipped, the optimiser steps.
+In each step, the schedule names the tasks to update, their batches give losses and
+gradients, the gradients are clipped, and the optimiser steps.
 """
 
 import math
@@ -22,17 +22,17 @@ Gradients = Callable[[Sharing, Sequence[int], Sequence[Iterator[Batch]]], list[t
 
 
 class Optimiser(Protocol):
-    """What the loop needs of `build.Optimisers` or `modulation.Modulated`."""
+    """The methods of `build.Optimisers` and `modulation.Modulated` that the loop calls."""
 
     def zero_grad(self) -> None:
-        """Forget all gradients."""
+        """Reset all gradients."""
 
     def step(self, tasks: Sequence[int]) -> None:
-        """Step by the gradients of these tasks."""
+        """Step with the gradients of these tasks."""
 
 
 class Update(NamedTuple):
-    """One task's part of one step; `updates` counts this task's own, from 1."""
+    """One task's part of one step; `updates` counts the updates of this task, from 1."""
 
     step: int
     task: int
@@ -41,7 +41,7 @@ class Update(NamedTuple):
 
 
 class Evaluate(NamedTuple):
-    """Time to evaluate this task on dev; the model stands as after `updates` updates."""
+    """Request to evaluate this task on dev, after `updates` updates."""
 
     task: int
     updates: int
@@ -56,10 +56,12 @@ def train(
     clip: float | None = None,
     gradients: Gradients = joint_gradients,
 ) -> Iterator[Update | Evaluate]:
-    """Train `model`, yielding an `Update` per task and step.
+    """Train `model`, and yield an `Update` for each task of each step.
 
-    An `Evaluate` follows every `every[task]`-th update of a task; the caller may look
-    at the model between two records but must leave its weights alone.
+    An `Evaluate` follows every `every[task]`-th update of a task. The caller may use the
+    model between two records but must not change its weights.
+
+    Raises `TaskrelError` if a loss is not finite.
     """
     updates = [0] * len(batches)
     model.train()
@@ -72,8 +74,8 @@ def train(
         for task, loss in zip(tasks, map(torch.Tensor.item, losses), strict=True):
             if not math.isfinite(loss):
                 raise TaskrelError(
-                    f"training diverged: the loss is {loss} at step {step}; try a "
-                    "smaller optimiser.lr, or clip"
+                    f"training diverged: the loss is {loss} at step {step}; try a smaller "
+                    "optimiser.lr, or set clip"
                 )
             updates[task] += 1
             yield Update(step, task, updates[task], loss)
@@ -83,7 +85,7 @@ def train(
 
 
 def _clip(model: Sharing, norm: float) -> None:
-    """Scale all gradients so that their joint norm is at most `norm`."""
+    """Scale all gradients so that the norm of all of them together is at most `norm`."""
     grads = [
         p.grad.coalesce().values() if p.grad.is_sparse else p.grad
         for p in model.parameters()
@@ -100,11 +102,11 @@ def _clip(model: Sharing, norm: float) -> None:
 def predict(
     model: Sharing, task: int, batcher: Batcher, size: int = 128
 ) -> tuple[np.ndarray, float]:
-    """Predictions of one task over a whole split, and the mean loss of its batches.
+    """Predictions of one task on a whole split, and the mean loss.
 
-    Returns predictions in the order of the split's flat targets: (n_tokens,)
-    label codes, (n,) label codes or (n, L) 0/1; the loss weighs each batch by
-    the number of its targets that can carry a loss.
+    Returns predictions in the order of the split's flat targets: label codes of shape
+    (n_tokens,) or (n,), 0/1 of shape (n, L), or nearest labels (n, k) or (n_tokens, k).
+    In the mean loss, the weight of a batch is the number of its targets with a loss.
     """
     was_training = model.training
     model.eval()

@@ -1,4 +1,4 @@
-"""Optimisers that do not pay for the rows of the word table that a batch never reads."""
+"""Optimisers whose time does not depend on rows of the word table that a batch does not read."""
 
 from collections.abc import Iterable
 
@@ -7,18 +7,18 @@ from torch import nn
 
 
 class LazyAdadelta(torch.optim.Optimizer):
-    """Adadelta (Zeiler 2012, algorithm 1) whose sparse gradients cost only their own rows.
+    """Adadelta (Zeiler 2012, algorithm 1) that updates only the rows of a sparse gradient.
 
-    Exactly the dense optimiser: a row with a zero gradient does not move, and
-    its two accumulators only decay by `rho` a step; that decay, rho^k over the
-    k steps since the row was last read, is applied when it is read again.
+    The result is that of the dense optimiser: a row with gradient zero does not change, and
+    its two accumulators decay by `rho` in each step. The decay rho^k of the k steps since
+    the row was last read is applied when it is read again.
 
     Parameters
     ----------
     params : iterable of parameters; those with ``sparse=True`` gradients
         (``nn.Embedding(sparse=True)``) are updated row by row
-    lr : factor on the step that Adadelta computes
-    rho : decay of both accumulators, a step
+    lr : factor on the update that Adadelta computes
+    rho : decay of both accumulators in each step
     eps : added inside both square roots
     """
 
@@ -29,7 +29,7 @@ class LazyAdadelta(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self) -> None:
-        """Update every parameter that has a gradient."""
+        """Update all parameters that have a gradient."""
         for group in self.param_groups:
             dense = []
             for p in group["params"]:
@@ -64,7 +64,7 @@ class LazyAdadelta(torch.optim.Optimizer):
 
     @staticmethod
     def _step_rows(p: nn.Parameter, state: dict, group: dict) -> None:
-        """Decay what was missed, then the same equations on the rows of the gradient."""
+        """Apply the missed decay, then the same equations to the rows of the gradient."""
         rho, eps = group["rho"], group["eps"]
         grad = p.grad.coalesce()
         rows, g = grad.indices()[0], grad.values()  # (R,), (R, D)
@@ -84,17 +84,18 @@ class LazyAdadelta(torch.optim.Optimizer):
 
 
 class RowAdam(torch.optim.Optimizer):
-    """Adam (Kingma and Ba 2015, algorithm 1) of word tables: rows that a batch reads step alone.
+    """Adam (Kingma and Ba 2015, algorithm 1) for word tables: only rows of a batch are updated.
 
-    ``torch.optim.SparseAdam`` in half of its time: a row that is not read neither moves nor
-    decays, and the bias correction counts the optimiser's steps, not the row's.
+    Same result as ``torch.optim.SparseAdam``, in half of its time: a row that is not read
+    neither changes nor decays, and the bias correction counts the steps of the optimiser,
+    not those of the row.
 
     Parameters
     ----------
     params : iterable of parameters with ``sparse=True`` gradients
     lr : step size
-    betas : decay of the running mean and of the running square, a step
-    eps : added to the root
+    betas : decay of the running mean and of the running square in each step
+    eps : added to the square root
     """
 
     def __init__(
@@ -108,7 +109,7 @@ class RowAdam(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self) -> None:
-        """Update the rows of every parameter that has a gradient."""
+        """Update the rows of all parameters that have a gradient."""
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:

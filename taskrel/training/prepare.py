@@ -25,12 +25,12 @@ from taskrel.training.seeds import numpy_stream
 
 
 class Prepared(NamedTuple):
-    """A run about to start.
+    """A run before its first step.
 
-    batchers : split → the batches of a task, for each task
-    budgets : updates of each task
-    every : updates of each task between two dev evaluations
-    records : what `loop.train` yields; taking the next one trains on
+    batchers : for each task, split → batches
+    budgets : number of updates of each task
+    every : number of updates of each task between two dev evaluations
+    records : the records of `loop.train`; to take the next one is to continue the training
     """
 
     model: Sharing
@@ -48,7 +48,7 @@ def prepare(
     pretrained: Vectors | Pretrained | None = None,
     device: str = "cpu",
 ) -> Prepared:
-    """Make all that a run needs; the arguments are those of `run.run`."""
+    """Prepare a run; the arguments are those of `run.run`."""
     vocabulary = vocabulary_of(tasks, recipe, pretrained)
     model = build_model(tasks, vocabulary, recipe, seed, device, pretrained)
     batchers = [
@@ -80,7 +80,7 @@ def prepare(
 
 
 def _batch_stream(task: Task, recipe: Recipe, seed: int) -> np.random.Generator:
-    """Draws of the task's batches: its own, or those of all tasks over the same texts."""
+    """Generator of the task's batches: its own, or the same for all tasks over the same texts."""
     if not recipe.common_batches:
         return numpy_stream(seed, "batches", task.name)
     texts = hashlib.sha256("\n".join(task.texts("train")).encode("utf-8", "surrogatepass"))
@@ -88,10 +88,10 @@ def _batch_stream(task: Task, recipe: Recipe, seed: int) -> np.random.Generator:
 
 
 def _optimiser(model: Sharing, recipe: Recipe, budgets: list[int]) -> Optimiser:
-    """One optimiser, or one for each task where their rates differ; a task alone has but one."""
+    """One optimiser, or one for each of several tasks if their rates differ."""
     if recipe.schedule != "modulated" or len(budgets) == 1:
         return build_optimiser(model, recipe.optimiser)
-    # A budget in steps has no epochs: the distances between evaluations stand for them.
+    # A budget in steps has no epochs: the periods between evaluations are used instead.
     return Modulated(
         [build_optimiser(model, recipe.optimiser) for _ in budgets],
         budgets,

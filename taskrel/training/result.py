@@ -1,4 +1,4 @@
-"""What a run leaves behind: curves, scores and an encoder; no torch here."""
+"""The result of a run: curves, scores and an encoder; without torch."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass
 class Curve:
-    """Values over one task's own updates."""
+    """Values over the updates of one task."""
 
     steps: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -20,7 +20,7 @@ class Curve:
 
 @dataclass
 class Encoder:
-    """What a run has learned but its heads.
+    """What a run has learned, without its heads.
 
     words : names of the word table's rows (`Vocabulary.words`)
     rows : float32 array of shape (n_words, width), the word table
@@ -34,13 +34,13 @@ class Encoder:
 
 @dataclass
 class RunResult:
-    """What one run leaves behind.
+    """The result of one run.
 
     curves : (task, "train" | "dev", "loss" | main metric) → Curve
-    scores : (task, "dev" | "test", "best" | "last", metric) → fraction
-        on test of gated models also "similarity_0", "similarity_1", …, a cosine, by level
-    encoder : of a task alone, with the weights of the checkpoint of record; None where a
-        transformer reads the words
+    scores : (task, "dev" | "test", "best" | "last", metric) → fraction; on test of gated
+        models also the cosines "similarity_0", "similarity_1", …, by level
+    encoder : encoder of a single-task run, with the weights of the recipe's checkpoint; None
+        for a transformer
     """
 
     curves: dict[tuple[str, str, str], Curve]

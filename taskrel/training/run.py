@@ -1,4 +1,4 @@
-"""One run, from tasks, recipe and seed to curves and scores; one task or several alike."""
+"""One run, of one task or several: from tasks, recipe and seed to curves and scores."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,15 +24,19 @@ def run(
     progress: Callable[[int], None] = lambda steps: None,
     look: Look | None = None,
 ) -> RunResult:
-    """Train one model on `tasks` together and score it.
+    """Train one model on `tasks` and score it.
 
-    The test split is scored after training only, with the weights of each
-    task's best dev evaluation and with the last; neither selects anything.
-    Same arguments, same machine and thread count → the same result, bit for bit.
+    Test splits are scored after training, with the weights of each task's best dev
+    evaluation and with the last weights; test scores select nothing. The same arguments give
+    the same result, bit for bit, on the same machine with the same number of threads.
 
     pretrained : word vectors (None: learned), or the transformer that the recipe names
-    progress : called with the number of steps done so far, about every 50 steps
-    look : called once for each task, after training, with the weights of its score of record
+    progress : called with the number of steps so far, every 50 steps
+    look : called once for each task after training, with the weights of the recipe's
+        checkpoint
+
+    Raises `RecipeError` if the tasks do not fit the recipe, `TaskrelError` if training
+    diverges.
     """
     model, vocabulary, batchers, budgets, every, records = prepare(
         tasks, recipe, seed, pretrained, device
@@ -62,16 +66,16 @@ def run(
         if record.step % 50 == 0:
             progress(record.step)
     for i in range(len(tasks)):
-        if best[i].updates_seen != updates[i]:  # the budget's end is an evaluation, too
+        if best[i].updates_seen != updates[i]:  # there is an evaluation after the last update
             evaluate(i)
-        elif best[i].step != step:  # others have moved the weights since
+        elif best[i].step != step:  # other tasks have changed the weights since
             best[i].last, _ = _dev(i, tasks[i], model, batchers)
     score_test(tasks, [b["test"] for b in batchers], model, best, recipe, vocabulary, result, look)
     return result
 
 
 def _phase_over(update: Update, budgets: list[int], every: list[int], recipe: Recipe) -> bool:
-    """Whether a task's turn ends between two evaluations, before others move the weights."""
+    """Whether a task's phase ends between two evaluations, before others change the weights."""
     budget = budgets[update.task]
     return (
         recipe.schedule == "sequential"
@@ -83,6 +87,6 @@ def _phase_over(update: Update, budgets: list[int], every: list[int], recipe: Re
 def _dev(
     i: int, task: Task, model: Sharing, batchers: list[dict[str, Batcher]]
 ) -> tuple[dict[str, float], float]:
-    """Scores and mean loss of task number `i` on dev, as the model stands."""
+    """Scores and mean loss of task number `i` on dev, with the present weights."""
     predicted, loss = predict(model, i, batchers[i]["dev"])
     return score(task, "dev", predicted), loss

@@ -1,4 +1,4 @@
-"""Random streams of a run, those of `tasks.streams` and torch's."""
+"""Random streams of a run: those of `tasks.streams`, and torch generators."""
 
 import numpy as np
 import torch

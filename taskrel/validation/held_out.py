@@ -125,15 +125,16 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
         (gap,), resampled = (within_main(_off, asked, w) for w in (once(len(pairs)), mains))
         gap, (low, high) = float(gap), interval(resampled)
         chance = _by_chance(asked.main, asked.predicted.probability)
-    by_main = pairs.assign(was=pairs.measured > 0).groupby("main")[["probability", "was"]].mean()
+    gains = pairs.assign(gains=pairs.measured > 0)
+    by_main = gains.groupby("main")[["probability", "gains"]].mean()
     return {
         "gap": gap,
         "low": low,
         "high": high,
         "chance": chance,
         "by_main": {
-            task: {"said": float(said), "was": float(was)}
-            for task, said, was in by_main.itertuples()
+            task: {"said": float(predicted), "was": float(observed)}
+            for task, predicted, observed in by_main.itertuples()
         },
     }
 

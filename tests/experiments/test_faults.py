@@ -1,13 +1,12 @@
 """Formulas of the script ``experiments/emotion_sentiment/faults.py``, each against a count by hand."""
 
-import importlib.util
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
 from made import multilabel_task, text_task
 from made_comparison import row, task
+from made_scripts import script
 from scipy import stats
 
 from taskrel.errors import TaskrelError
@@ -19,10 +18,7 @@ from taskrel.training.recipes.recipe import Adam, BiLSTM, Recipe
 from taskrel.training.run import run
 from taskrel.training.seeds import numpy_stream
 
-PATH = Path(__file__).parents[2] / "experiments" / "emotion_sentiment" / "faults.py"
-spec = importlib.util.spec_from_file_location("emotion_sentiment_faults", PATH)
-faults = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(faults)
+faults = script("emotion_sentiment/faults")
 
 # -- mistakes in training -------------------------------------------------------------------
 

@@ -54,13 +54,15 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
         "there:next_word": Entry(f"{card}:next_word"),
     }
     away = (
-        f"{tmp_path}/data/away.tsv: no such file; get it with python -m taskrel.fetch away "
+        f"{tmp_path}/data/away.tsv: no such file; get it with: taskrel fetch away "
         f"--tasks {tmp_path}/cards --data {tmp_path}/data"
     )
     assert list(found.missing) == ["away", "wrong", "nameless", "away:next_word"]
     assert found.missing["away"] == found.missing["away:next_word"] == away
     assert "wrong.tsv: wrong checksum: expected 000000000000" in found.missing["wrong"]
-    assert "unless you changed it, move it away and put it there" in found.missing["wrong"]
+    assert (
+        "if you did not change it yourself, move it away and put it there" in found.missing["wrong"]
+    )
     assert found.missing["nameless"].startswith("task 'nameless': unknown card 'nameless'")
 
 

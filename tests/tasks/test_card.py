@@ -55,7 +55,7 @@ MISTAKES = [  # changes to the card, what is said
     ({"title": None}, "field 'title': expected `str`, found `null`"),
     (
         {"metric": "acuracy"},
-        "field 'metric': 'acuracy' is no metric for tagging; did you mean accuracy?",
+        "field 'metric': 'acuracy' is not a metric of tagging tasks; did you mean accuracy?",
     ),
     (
         {"metric": "micro_f1"},
@@ -63,7 +63,7 @@ MISTAKES = [  # changes to the card, what is said
     ),
     (
         {"metric": "span_f1", "kind": "multilabel"},
-        "field 'metric': 'span_f1' is no metric for multilabel; known: accuracy, "
+        "field 'metric': 'span_f1' is not a metric of multilabel tasks; known: accuracy, "
         "decision_accuracy, decision_f1, macro_f1, micro_f1, weighted_f1",
     ),
     ({"files": [{"path": "a", "sha": "0"}]}, "unknown field 'sha' in [files[0]]"),
@@ -75,34 +75,42 @@ MISTAKES = [  # changes to the card, what is said
     ),
     (
         {"cut": {"dev": 0.5, "test": 0.5}},
-        "field 'cut': dev and test are shares that sum to less than 1, found 0.5 and 0.5",
+        "field 'cut': expected shares dev and test, from 0, whose sum is below 1, found 0.5 and 0.5",
     ),
-    ({"cut": {"dev": -0.1}}, "field 'cut': dev and test are shares"),
+    ({"cut": {"dev": -0.1}}, "field 'cut': expected shares dev and test"),
     ({"cut": {"seed": -1}}, "field 'cut.seed': expected `int` >= 0, found -1"),
     ({"cut": {"by": ["id"]}}, "field 'cut.by[0]': expected 'key' or 'text', found 'id'"),
     ({"labels": {"outsde": "O"}}, "unknown field 'outsde' in [labels]; did you mean outside?"),
     (
         {"characters": {"keep": "ab"}},
-        "field 'characters': texts can be read as characters where a label is a whole text's",
+        "field 'characters': a tagging task has a label per word, so its texts cannot be read",
     ),
     ({"characters": {"keep": "a"}}, "field 'characters.keep': expected `str` of length >= 2"),
     (
         {"kind": "classification", "characters": {"keep": "aba"}},
         "field 'characters.keep': expected "
-        "each character once, and of white space only the blank, found 'a'",
+        "each character once, and no white space but the blank, found 'a'",
     ),
     (
         {"kind": "classification", "characters": {"keep": "ab\t"}},
         "field 'characters.keep': "
-        "expected each character once, and of white space only the blank, found '\\t'",
+        "expected each character once, and no white space but the blank, found '\\t'",
     ),
     (
         {"kind": "multilabel", "metric": "accuracy", "characters": {"keep": "aB", "lower": True}},
         "field 'characters.keep': 'B' never occurs in lower-cased text",
     ),
+    *(
+        (
+            {"files": [{"path": "a"}, {"path": path}]},
+            "field 'files[1].path': expected a path inside the data folder, with / between "
+            f"folders, found {path!r}",
+        )
+        for path in ("../a", "a/../../b", "/etc/passwd", "C:/a", "C:\\a", "a\0b", ".", "")
+    ),
     ({"repeats": ["id"]}, "field 'repeats[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
     ({"leaks": ["id"]}, "field 'leaks[0]': expected 'key' or 'text' or 'alnum', found 'id'"),
-    ({"name": "y"}, "field 'name': expected 'x' as the file is named, found 'y'"),
+    ({"name": "y"}, "field 'name': expected 'x', the name of the file, found 'y'"),
 ]
 
 

@@ -67,7 +67,7 @@ IDS = "# sent_id = reviews-000012-0001\n# sent_id = reviews-000056-0001\n"
         ({"path": "ids.txt", "sha256": "0" * 64}, "wrong checksum"),
         (
             {"path": "gone.txt", "url": "https://example.org/gone.txt"},
-            "get it with python -m taskrel.fetch side",
+            "get it with: taskrel fetch side",
         ),
     ],
 )

@@ -144,8 +144,8 @@ def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
     )
     assert task.report == {
         "blank texts": 1,
-        "training examples whose key stands in dev or test": 1,
-        "training examples whose text stands in dev or test": 1,
+        "training examples whose key is also in dev or test": 1,
+        "training examples whose text is also in dev or test": 1,
     }
     assert [len(task.splits[s]) for s in SPLITS] == [6, 3, 2]
     assert describe(task) == {
@@ -178,8 +178,8 @@ def test_repeats_are_counted_after_leaks(tmp_path):
     )
     assert task.texts("train") == ["b one", "c three"]
     assert task.report == {
-        "training examples whose key stands in dev or test": 2,
-        "training examples whose key stands earlier in training": 1,
+        "training examples whose key is also in dev or test": 2,
+        "training examples whose key occurs earlier in training": 1,
     }
 
 
@@ -329,7 +329,7 @@ REFUSED = [  # changes to the card, to the files, what is said
         {"reader": "lines"},
         {},
         "card x: field 'kind': reader 'lines' reads classification and "
-        "multilabel and regression, not tagging; set kind or another reader",
+        "multilabel and regression, not tagging; change kind or reader",
     ),
     (
         {"reader": "columns", "kind": "classification"},
@@ -341,7 +341,7 @@ REFUSED = [  # changes to the card, to the files, what is said
     (
         {"files": file(path="gone", url="https://e.org/gone")},
         {},
-        r"card x: .*gone: no such file; get it with python -m taskrel.fetch x --tasks "
+        r"card x: .*gone: no such file; get it with: taskrel fetch x --tasks "
         "FOLDER_OF_ITS_CARD, or name another data folder with --data or TASKREL_DATA",
     ),
     ({"files": file(path="gone", by_hand="ask them")}, {}, "no such file; by hand: ask them, or"),
@@ -352,16 +352,11 @@ REFUSED = [  # changes to the card, to the files, what is said
         r"card x: .*train.jsonl: wrong checksum: expected 000000000000…, found [0-9a-f]{64}; "
         "get the file again",
     ),
-    (
-        {"files": file(path=".", sha256="0" * 64)},
-        {},
-        "expected a file, as it has a sha256, found a folder, and a folder has no checksum",
-    ),
     ({"files": SPLIT_FILES[1:]}, {}, "card x: the train split is empty"),
     (
         {"files": SPLIT_FILES[:2]},
         {},
-        r"card x: the test split is empty; name a file for it or set "
+        r"card x: the test split is empty; name a file for it, or set "
         r"\[cut\]",
     ),
     (
@@ -378,8 +373,8 @@ REFUSED = [  # changes to the card, to the files, what is said
     (
         {"labels": {"absent": ["O", "Q"]}},
         {"train": [("a b", ["N", "V"])]},
-        "task x: expected a label to score in the dev split, found none on its 1 examples; give it "
-        "another file or check 'labels.absent'",
+        "task x: expected a label to score in the dev split, but all labels of its 1 examples are "
+        "absent; check the labels, and 'labels.absent' of a card",
     ),
     (
         {"kind": "classification"},
@@ -388,7 +383,7 @@ REFUSED = [  # changes to the card, to the files, what is said
             "dev": [("c", "y")],
             "test": [("d", None), ("e", None)],
         },
-        "task x: expected a label to score in the test split, found none on its 2 examples",
+        "task x: expected a label to score in the test split, but all labels of its 2 ",
     ),
     (
         {"metric": "micro_f1", "labels": {"outside": "o"}},

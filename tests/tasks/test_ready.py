@@ -93,7 +93,7 @@ def test_cards_that_use_a_file_differently_want_the_same_file():
     [
         ({"by_hand": "log in", "url": "https://e.org"}, "by hand: log in (https://e.org)"),
         ({"by_hand": "ask them"}, "by hand: ask them"),
-        ({"url": "https://e.org/a"}, "get it with python -m taskrel.fetch pos"),
+        ({"url": "https://e.org/a"}, "get it with: taskrel fetch pos"),
         ({"note": "our own"}, "put it there (our own)"),
         ({}, "put it there"),
     ],
@@ -117,7 +117,7 @@ def test_how_to_get_a_file(fields, said):
 )
 def test_the_command_that_gets_a_file_finds_its_card(task, given, said):
     file = File(path="a", url="https://e.org/a")
-    assert how_to_get(file, [task], **given) == f"get it with python -m taskrel.{said}"
+    assert how_to_get(file, [task], **given) == f"get it with: taskrel {said}"
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_the_command_that_gets_a_file_finds_its_card(task, given, said):
     [
         (
             {"by_hand": "ask them"},
-            "unless you changed it, move it away and get it by hand: ask them",
+            "if you did not change it yourself, move it away and get it again by hand: ask them",
         ),
-        ({"url": "https://e.org/a"}, "move it away and get it with python -m taskrel.fetch pos"),
+        ({"url": "https://e.org/a"}, "move it away and get it with: taskrel fetch pos"),
     ],
 )
 def test_what_differs_is_got_as_it_was(fields, said):
@@ -137,7 +137,9 @@ def test_what_differs_is_got_as_it_was(fields, said):
 
 def test_a_folder_with_a_checksum(data):
     file = File(path="full", sha256=SHA)
-    said = "expected a file, as it has a sha256, found a folder, and a folder has no checksum"
+    said = (
+        "expected a file, because the card has a sha256, found a folder; a folder has no checksum"
+    )
     assert file_states([file], data)[file].problem == f"{data / 'full'}: {said}"
     with pytest.raises(DataError, match=f"card x: .*full: {said}"):
         check_sum(data / file.path, file, "x")
@@ -184,15 +186,6 @@ CARD = {
 
 REFUSED = [  # a file of the card, what is said
     (
-        {"path": "../a"},
-        r"field 'files\[0\].path': expected a path that stays in the data folder, "
-        r"found '../a'",
-    ),
-    ({"path": "a/../../b"}, "found 'a/../../b'"),
-    ({"path": "/etc/passwd"}, "found '/etc/passwd'"),
-    ({"path": "C:/a"}, "found 'C:/a'"),
-    ({"path": ""}, "found ''"),
-    (
         {"path": "a", "url": "file:///etc/passwd"},
         r"field 'files\[0\].url': expected an http or "
         "https address, found 'file:///etc/passwd'",
@@ -208,7 +201,7 @@ REFUSED = [  # a file of the card, what is said
     ({"path": "a", "url": "https://e.org/\x1b[2J"}, r"found 'https://e.org/\\x1b\[2J'"),
     (
         {"path": "a", "url": "https://e.org/a.zip", "member": "b/", "sha256": SHA},
-        r"field 'files\[0\].sha256': expected none, as b/ is a folder and a folder has no checksum",
+        r"field 'files\[0\].sha256': expected none, because b/ is a folder and a folder has no checksum",
     ),
 ]
 

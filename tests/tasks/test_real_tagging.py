@@ -27,7 +27,7 @@ COUNTS = {
     "deprel": (EWT, 51, 0, {}),
     "chunk": ({"train+dev": (8936, 211727), "test": (2012, 47377)}, 22, 1, {}),
     "mwe": (STREUSLE, 3, 0, {}),
-    "supersense": (STREUSLE, 170, 3, {"marks that are no supersense, taken as outside": 2824}),
+    "supersense": (STREUSLE, 170, 3, {"marks for no supersense, labelled as outside": 2824}),
     "semcor": ({"train+dev+test": (20138, 434774)}, 83, 0, {}),
     "frames": (
         {"train": (1225, 30386), "dev": (279, 7639), "test": (765, 13512)},
@@ -49,7 +49,7 @@ COUNTS = {
         {"train": (4906, 102797), "dev": (598, 14201), "test": (680, 14772)},
         21,
         0,
-        {"entities that lie in an outer one or overlap it": 38031 - 21499},
+        {"entities inside another one, or overlapping it": 38031 - 21499},
     ),
 }
 

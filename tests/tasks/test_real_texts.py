@@ -16,14 +16,14 @@ from taskrel.tasks.task import SPLITS
 
 pytestmark = pytest.mark.real_data
 
-LEAKED = "training examples whose text stands in dev or test"
+LEAKED = "training examples whose text is also in dev or test"
 SIZES = {  # examples in train, dev, test; labels; what is left out
     "compression": (
         (6942, 771, 1000),
         2,
         {
-            "pairs whose compression is no subsequence of the sentence": 36,
-            "training examples whose alnum stands in dev or test": 842,
+            "pairs whose compression is not a subsequence of the sentence": 36,
+            "training examples whose alnum is also in dev or test": 842,
         },
     ),
     "hyperlink": (
@@ -31,7 +31,7 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
         2,
         {
             "redirects": 99,
-            "pages that are no articles": 1,
+            "pages that are not articles": 1,
             "headings": 2261,
             "list items, indented and preformatted lines": 5144,
         },
@@ -42,7 +42,7 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
         3,
         {
             "blank texts": 858,
-            "training examples whose key stands in dev or test": 5936,  # 6,000, of which 64 blank
+            "training examples whose key is also in dev or test": 5936,  # 6,000, of which 64 blank
             LEAKED: 121,
         },
     ),
@@ -61,18 +61,18 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
     "tweet_sentiment": (
         (19_116, 2124, 12_284),
         3,
-        {"training examples whose key stands earlier in training": 21_826 - 21_240},
+        {"training examples whose key occurs earlier in training": 21_826 - 21_240},
     ),
     "emoji": ((45_000, 5000, 50_000), 20, {}),
     "emoji_characters": (
         (45_000, 5000, 50_000),
         20,
-        {"characters that are not among the kept ones": 32_966},
+        {"characters that are not in characters.keep": 32_966},
     ),
     "emoji_vector": (
         (45_000, 5000, 50_000),
         20,
-        {"characters that are not among the kept ones": 32_966},
+        {"characters that are not in characters.keep": 32_966},
     ),
 }
 
@@ -368,4 +368,4 @@ def test_automated_tasks_of_real_texts(task):
     assert next_word.n_labels == missing_word.n_labels == 10_000
     assert next_char.n_labels == 66
     assert (next_word.splits["train"].targets >= 0).mean() == pytest.approx(0.913, abs=5e-4)
-    assert missing_word.report["texts without a word to miss"] == 14
+    assert missing_word.report["texts without a word that can be missing"] == 14

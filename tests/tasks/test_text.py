@@ -1,11 +1,14 @@
 """The tokeniser and the sentence rule: a table of cases, and what holds for any text."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_times import FACTOR, time_ratio
 
+from taskrel.tasks import text
 from taskrel.tasks.text import split_sentences, tokenize
 
 CASES = {  # text: the tokens, separated by blanks
@@ -46,14 +49,14 @@ SENTENCES = {  # text: the sentences, separated by " | "
 }
 
 
-@pytest.mark.parametrize("text", CASES)
-def test_tokens(text):
-    assert " ".join(t.text for t in tokenize(text)) == CASES[text]
+@pytest.mark.parametrize("source", CASES)
+def test_tokens(source):
+    assert " ".join(t.text for t in tokenize(source)) == CASES[source]
 
 
-@pytest.mark.parametrize("text", SENTENCES)
-def test_sentences(text):
-    assert " | ".join(text[a:b] for a, b in split_sentences(text)) == SENTENCES[text]
+@pytest.mark.parametrize("source", SENTENCES)
+def test_sentences(source):
+    assert " | ".join(source[a:b] for a, b in split_sentences(source)) == SENTENCES[source]
 
 
 # Mostly what matters to the rules, and anything at all besides.
@@ -71,19 +74,68 @@ TEXTS = st.lists(
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_tokens_reproduce_the_text(text):
-    tokens = tokenize(text)
-    assert all(text[t.start : t.end] == t.text != "" for t in tokens)
+def test_tokens_reproduce_the_text(source):
+    tokens = tokenize(source)
+    assert all(source[t.start : t.end] == t.text != "" for t in tokens)
     assert all(a.end <= b.start for a, b in pairwise(tokens))
-    assert "".join(t.text for t in tokens) == "".join(c for c in text if not c.isspace())
+    assert "".join(t.text for t in tokens) == "".join(c for c in source if not c.isspace())
 
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_sentences_cover_the_text_and_cut_no_token(text):
-    spans = split_sentences(text)
-    assert all(a < b and text[a:b] == text[a:b].strip() for a, b in spans)
+def test_sentences_cover_the_text_and_cut_no_token(source):
+    spans = split_sentences(source)
+    assert all(a < b and source[a:b] == source[a:b].strip() for a, b in spans)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
-    covered = "".join(text[a:b] for a, b in spans)
-    assert "".join(covered.split()) == "".join(text.split())
-    assert all(any(a <= t.start and t.end <= b for a, b in spans) for t in tokenize(text))
+    covered = "".join(source[a:b] for a, b in spans)
+    assert "".join(covered.split()) == "".join(source.split())
+    assert all(any(a <= t.start and t.end <= b for a, b in spans) for t in tokenize(source))
+
+
+#: All alternatives in one pattern, as the tokeniser was first written: clear, but slow.
+REFERENCE = re.compile(
+    rf"[^\W\d_]++(?!\S) | {text._RUNS[0][2].pattern} | {text._TOKEN.pattern}", re.VERBOSE
+)
+WORD_WITH_CLITICS = re.compile(rf"(.+?)((?:{text._CLITIC})+)", re.IGNORECASE)
+SIGNS = st.lists(
+    st.sampled_from([*"_-+.@:;'#abn1 ", ".com", ".co", "www.", "http://", "n't", "'s", "’LL"]),
+    max_size=25,
+).map("".join)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(SIGNS, TEXTS))
+def test_the_quick_tokeniser_agrees_with_one_pattern(source):
+    expected = []
+    for match in REFERENCE.finditer(source):
+        cut = WORD_WITH_CLITICS.fullmatch(match[0])
+        expected += [cut[1], *text._CLITICS.findall(cut[2])] if cut else [match[0]]
+    assert [t.text for t in tokenize(source)] == expected
+
+
+RUNS = [
+    *"_-+.@:'#^<&",
+    "-_",
+    "a_",
+    "a.",
+    "aa.",
+    "a+",
+    "a@",
+    "@@",
+    "+.5.x.com",
+    "'s",
+    "n't",
+    "a'",
+    "()",
+]
+
+
+@pytest.mark.parametrize("start", ["", "-"])
+@pytest.mark.parametrize("run", RUNS)
+def test_the_time_is_linear_in_runs(run, start):
+    assert time_ratio(lambda n: start + run * (n // len(run)), tokenize) < 2.2 * FACTOR
+
+
+def test_the_time_is_linear_in_clitics_that_are_none():
+    ratio = time_ratio(lambda n: "a" + "'s" * (n // 2) + "'x", tokenize)
+    assert ratio < 2.2 * FACTOR

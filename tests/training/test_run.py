@@ -146,7 +146,6 @@ FIELDS = {
     "class_weights": {"b": 3.0},
     "epochs": 3,
     "common_batches": True,
-    "stop_after": 1,
 }
 
 

@@ -1,4 +1,4 @@
-"""What `fetch` prints: terms of use, a table of tasks, and what is left to do."""
+"""Output of `fetch`: terms of use, a table of tasks, and what is left to do."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """What ``--tasks`` and ``--data`` were."""
+    """Values of ``--tasks`` and ``--data``."""
 
     cards: Sequence[str] = ()
     data: str | None = None
 
 
 def terms(asked: "Asked") -> str:
-    """Licence and citation of each task; tasks of the same corpus share a line."""
+    """Licence and citation of each task; tasks with the same ones share a line."""
     names: dict[tuple[str, str], list[str]] = {}
     for card in asked:
         names.setdefault((card.licence, card.citation), []).append(card.name)
     return (
         "\n".join(
-            f"{', '.join(shared)}: licence: {licence or 'none stated'}"
+            f"{', '.join(shared)}: licence: {licence or 'not stated'}"
             f"{f'; please cite {citation}' if citation else ''}"
             for (licence, citation), shared in names.items()
         )
@@ -44,9 +44,9 @@ def report(
     data: Path,
     given: "Given",
 ) -> str:
-    """Table of the tasks, then a line for what is not ready: which file, whose, what to do.
+    """Table of the tasks, then the files that are not ready, and what to do about them.
 
-    given : what the command was given for its cards and data, for commands to repeat it
+    given : options of the command, to be repeated in the commands that are suggested
     """
     rows = []
     for card in asked:
@@ -81,7 +81,7 @@ def _names(files: "Iterable[File]") -> str:
 def _to_do(
     asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]", given: Given
 ) -> list[str]:
-    """A paragraph for each thing to do or to know; files that need the same share one."""
+    """A paragraph for each thing to do or to know, with the files that share it."""
     files: dict[tuple[str, tuple[str, ...]], list[File]] = {}
     for file, state in states.items():
         if state.state != "ready" or state.warning:
@@ -107,7 +107,7 @@ def _what(state: FileState, problem: str | None, users: list[str], given: Given)
 def document(
     asked: "Asked", states: "Mapping[File, FileState]", problems: "Mapping[File, str]", data: Path
 ) -> str:
-    """The same as one JSON document."""
+    """The same as `report`, as one JSON document."""
     tasks = [
         {
             "task": card.name,

@@ -107,7 +107,7 @@ def _for_its_level(validation: dict[str, Any], kind: str) -> str:
         return ""
     chance = "" if found["low"] > 0 else ", which is not clearly better than chance"
     return (
-        f" For {LEVEL_NAMES[level]} main tasks it is {found['value']:.2f} "
+        f" For {LEVEL_NAMES[level]} main tasks the correlation is {found['value']:.2f} "
         f"[{found['low']:.2f}, {found['high']:.2f}]{chance}."
     )
 

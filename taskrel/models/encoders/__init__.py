@@ -1,1 +1,1 @@
-"""Encoders: stacks of levels, from word vectors to states; one file for each kind."""
+"""Encoders: stacks of levels, from word vectors to states; one file per encoder."""

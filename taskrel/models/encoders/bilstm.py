@@ -1,4 +1,4 @@
-"""BiLSTM: states that have read the whole text, from both its ends."""
+"""BiLSTM: states that depend on the whole text, read in both directions."""
 
 import torch
 from torch import nn
@@ -11,17 +11,17 @@ from taskrel.models.precision import arithmetic
 class BiLSTM(Stack):
     """Bidirectional LSTM that never reads padding.
 
-    The backward half of a level reads each text reversed within its own length, so
-    that padding lies behind the end for both halves, and both run as plain LSTMs
-    (the fast path of the CPU library, which packed sequences miss).
+    The backward half of a level reads each text reversed within its own length. Padding
+    is then behind the end for both halves, and both run as ordinary LSTMs, which the CPU
+    library computes faster than packed sequences.
 
     Parameters
     ----------
     width : dimensions of a word vector, D
-    units : of one direction, H
-    layers : number of levels; states are (B, T, 2H), forward features lead
+    units : units of one direction, H
+    layers : number of levels; states are (B, T, 2H), with the forward features first
     generator : source of the initial weights, uniform within ±1/√H (torch's default)
-    precision : arithmetic of the recurrences; weights and states stay float32
+    precision : precision of the recurrences' arithmetic; weights and states are float32
     """
 
     def __init__(
@@ -33,12 +33,12 @@ class BiLSTM(Stack):
         precision: torch.dtype = torch.float32,
     ):
         super().__init__()
-        # Drawn and registered half by half, not level by level: the order of draws, and that
-        # of the parameters, over which a gradient's norm is summed, are part of old results.
+        # Half by half, not level by level: results depend on the order of the draws, and on that
+        # of the parameters, over which the norm of the gradients is summed.
         widths = [width] + [2 * units] * (layers - 1)
         self.forward_halves = nn.ModuleList(recurrence(w, units, generator) for w in widths)
         self.backward_halves = nn.ModuleList(recurrence(w, units, generator) for w in widths)
-        self.levels = tuple(  # a tuple: registers nothing twice
+        self.levels = tuple(  # a tuple, so that nothing is registered twice
             _BiLSTMLevel(ahead, back, units if i == 0 else 0, precision)
             for i, (ahead, back) in enumerate(
                 zip(self.forward_halves, self.backward_halves, strict=True)
@@ -47,7 +47,7 @@ class BiLSTM(Stack):
 
 
 class _BiLSTMLevel(Level):
-    """One level; above the lowest, forward features too have seen the whole text."""
+    """One level; above the lowest level, forward features also depend on the whole text."""
 
     def __init__(self, ahead: nn.LSTM, back: nn.LSTM, causal: int, precision: torch.dtype):
         super().__init__(2 * ahead.hidden_size, causal=causal)
@@ -65,7 +65,7 @@ class _BiLSTMLevel(Level):
 
 
 def reversal(lengths: torch.Tensor, size: int) -> torch.Tensor:
-    """Flat positions (B·T,) that reverse each text within its length; padding stays.
+    """Flat positions (B·T,) that reverse each text within its length and keep padding in place.
 
     >>> reversal(torch.tensor([3, 2]), 3).tolist()
     [2, 1, 0, 4, 3, 5]
@@ -77,7 +77,7 @@ def reversal(lengths: torch.Tensor, size: int) -> torch.Tensor:
 
 
 class _Permute(torch.autograd.Function):
-    """Reorder rows by a permutation that is its own inverse, hence its own gradient."""
+    """Reorder rows by a permutation that is its own inverse, and thus its own gradient."""
 
     @staticmethod
     def forward(ctx, x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:

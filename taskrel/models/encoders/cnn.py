@@ -1,4 +1,4 @@
-"""CNN: what a filter finds anywhere in the text, as one vector for the whole of it."""
+"""CNN: one vector per text, from the largest output of each filter."""
 
 import torch
 import torch.nn.functional as F
@@ -13,17 +13,18 @@ from taskrel.models.projection import dense
 class CNN(Stack):
     """Convolution, max-pooling over the text, dense layer, as in Li et al. (2021), SoGMTL.
 
-    Two levels: the convolution's states (B, T, F), one for each token as the middle of
-    its window, and the text's (B, U). Both are rectified (ReLU). The window of a text's
-    first and last words reaches over its ends, where it finds zeros, so that a text of
-    one word has a state, too.
+    Two levels: the states (B, T, F) of the convolution, one for each token in the middle
+    of its window, and the states (B, U) of the texts. Both are rectified (ReLU). Behind
+    the ends of a text, a window finds zeros, so that a text of one word has a state.
 
     Parameters
     ----------
     width : dimensions of a word vector, D
-    filters : F; window : words that a filter sees; units : of the dense layer, U
+    filters : number of filters, F
+    window : number of words that a filter reads
+    units : units of the dense layer, U
     generator : source of the initial weights (Glorot and Bengio 2010); biases are 0
-    precision : arithmetic of both layers; weights and states stay float32
+    precision : precision of both layers' arithmetic; weights and states are float32
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class _Convolution(Level):
     ):
         super().__init__(filters)
         self.around, self.precision = ((window - 1) // 2, window // 2), precision
-        # Made without storage first: torch's own initialisation would draw from its global state.
+        # Without storage first, because torch's initialisation draws from its global state.
         self.filters = nn.Conv1d(width, filters, window, device="meta").to_empty(device="cpu")
         nn.init.xavier_uniform_(self.filters.weight, generator=generator)
         nn.init.zeros_(self.filters.bias)
@@ -64,7 +65,7 @@ class _Convolution(Level):
         self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
     ) -> torch.Tensor:
         """States (B, T, F)."""
-        # Whatever lies behind the end, padding or what a gate made of it, is as good as none.
+        # Zeros behind the end, in place of padding or of what a gate made of it.
         x = below.masked_fill(~inside(below, lengths)[..., None], 0)
         x = F.pad(x.transpose(1, 2), self.around)  # (B, D, T + window − 1)
         with arithmetic(x, self.precision):

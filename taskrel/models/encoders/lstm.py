@@ -1,4 +1,4 @@
-"""LSTM that reads from left to right: no state has seen what comes behind its token."""
+"""LSTM that reads from left to right: no state depends on later tokens."""
 
 import torch
 from torch import nn
@@ -8,7 +8,7 @@ from taskrel.models.precision import arithmetic
 
 
 class LSTM(Stack):
-    """Levels of LSTMs, forward only.
+    """Levels of forward LSTMs.
 
     Parameters
     ----------
@@ -16,9 +16,9 @@ class LSTM(Stack):
     units : features of a state, H
     layers : number of levels
     generator : source of the initial weights, uniform within ±1/√H (torch's default)
-    skip : upper levels read [word vectors; states below], so that whatever the lowest
-        level is trained for, the words themselves are at hand (Liang and Shu 2017)
-    precision : arithmetic of the recurrences; weights and states stay float32
+    skip : upper levels read [word vectors; states below], so that they have the words
+        whatever the lowest level is trained for (Liang and Shu 2017)
+    precision : precision of the recurrences' arithmetic; weights and states are float32
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class _LSTMLevel(Level):
     def forward(
         self, words: torch.Tensor, below: torch.Tensor, lengths: torch.Tensor
     ) -> torch.Tensor:
-        """States (B, T, H); padding lies behind the end, where it is read too late to matter."""
+        """States (B, T, H); padding is read after the text and has no effect on it."""
         x = torch.cat([words, below], -1) if self.skip else below
         with arithmetic(x, self.precision):
             return self.ahead(x)[0].float()
@@ -55,7 +55,7 @@ class _LSTMLevel(Level):
 
 def recurrence(width: int, units: int, generator: torch.Generator) -> nn.LSTM:
     """One LSTM layer with weights drawn from `generator`, uniform within ±1/√units."""
-    # Made without storage first: torch's own initialisation would draw from its global state.
+    # Without storage first, because torch's initialisation draws from its global state.
     lstm = nn.LSTM(width, units, batch_first=True, device="meta").to_empty(device="cpu")
     for p in lstm.parameters():
         nn.init.uniform_(p, -(units**-0.5), units**-0.5, generator=generator)

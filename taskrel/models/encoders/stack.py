@@ -1,4 +1,4 @@
-"""What an encoder is: levels on top of one another, each with states of its own."""
+"""The base of all encoders: levels on top of one another, each with its own states."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from torch import nn
 
 
 class Level(nn.Module):
-    """One level of an encoder; ``level(words, below, lengths)`` gives its states, float32.
+    """One level of an encoder; ``level(words, below, lengths)`` returns its states, float32.
 
-    It is given the word vectors (B, T, D), the states of the level below (the word
-    vectors again, if it is the lowest) and lengths (B,). States behind a text's end are
-    meaningless, and none inside depends on what lies there.
+    Its arguments are the word vectors (B, T, D), the states of the level below (for the
+    lowest level the word vectors) and the lengths (B,). States behind a text's end are
+    meaningless, and states inside do not depend on what is there.
 
     Parameters
     ----------
     out : features of a state, W
     per_token : whether each token has a state, (B, T, W), or each text, (B, W)
-    causal : number of leading features that depend on no token behind their own
+    causal : number of leading features that do not depend on later tokens
     """
 
     def __init__(self, out: int, *, per_token: bool = True, causal: int = 0):
@@ -26,7 +26,7 @@ class Level(nn.Module):
 
 
 class Stack(nn.Module):
-    """An encoder; its kinds set `levels`, lowest first."""
+    """An encoder; subclasses set `levels`, lowest first."""
 
     levels: Sequence[Level]
 
@@ -40,7 +40,7 @@ class Stack(nn.Module):
     ) -> list[torch.Tensor]:
         """Return the states of each level, lowest first.
 
-        x : word vectors (B, T, D); lengths : (B,); depth : levels to compute, None: all
+        x : word vectors (B, T, D); lengths : (B,); depth : number of levels, None: all
         """
         states = [x]
         for level in self.levels[:depth]:

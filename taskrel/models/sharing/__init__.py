@@ -1,4 +1,4 @@
-"""Sharing: how the models of several tasks hang together; one file for each way."""
+"""Sharing: what the models of several tasks have in common; one file per way of sharing."""
 
 from taskrel.models.sharing.branches import Branches
 from taskrel.models.sharing.gated import GatedSharing

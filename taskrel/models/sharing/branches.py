@@ -1,4 +1,4 @@
-"""Branches: a shared lowest level, and upper levels of each task's own."""
+"""Branches: a shared lowest level, and separate upper levels for each task."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ class Branches(Sharing):
     """Tasks share words and the lowest level (MRNN, Liang and Shu 2017).
 
     words : ``nn.Embedding`` of the run's vocabulary
-    stacks : an encoder for each task; the lowest level of the first is shared, those of
-        the others are left out
-    dropout : applied to word vectors and to what heads read
-    reads : what each head reads
+    stacks : an encoder for each task; the lowest level of the first one is shared, and
+        those of the others are not used
+    dropout : applied to word vectors and to the states that heads read
+    reads : the states that each head reads
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Branches(Sharing):
     def states(
         self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
     ) -> list[torch.Tensor]:
-        """Return what the heads of `tasks` read; see `Sharing.states`."""
+        """Return the states that the heads of `tasks` read; see `Sharing.states`."""
         words = self.dropout(self.words(tokens))
         lowest = self.shared(words, words, lengths)
         found = []

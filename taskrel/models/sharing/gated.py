@@ -1,4 +1,4 @@
-"""Gated sharing: two towers that share no weights but look at each other's states."""
+"""Gated sharing: two towers without common weights that use each other's states."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,16 +14,16 @@ from taskrel.models.sharing.model import Read, Sharing
 class GatedSharing(Sharing):
     """Two towers, each a word table and an encoder, with gates between them (Li et al. 2021).
 
-    Both towers read the same text; head i reads tower i. A gate behind a level replaces the
-    states of both towers, each from both, before the next level reads them. The next level
-    reads words as they are behind their gate, too.
+    Both towers read the same text, and head i reads tower i. The gates behind a level
+    compute new states of each tower from the states of both, and the next level reads
+    these. Word vectors are also read behind their gates.
 
     words : word table of each tower
-    towers : encoder of each, alike in all their levels
-    gates : level → the gate of each tower behind it; 0 the word vectors, 1 the lowest
+    towers : encoder of each tower, with the same levels
+    gates : level → gates of both towers behind it; 0 the word vectors, 1 the lowest
         level of the encoder
-    dropout : applied to word vectors, before the gate, and to what heads read
-    reads : what each head reads of its tower, behind the gate
+    dropout : applied to word vectors before the gate, and to the states that heads read
+    reads : the states that each head reads in its tower, behind the gate
     """
 
     def __init__(
@@ -45,17 +45,17 @@ class GatedSharing(Sharing):
     def states(
         self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
     ) -> list[torch.Tensor]:
-        """Return what the heads of `tasks` read; see `Sharing.states`."""
+        """Return the states that the heads of `tasks` read; see `Sharing.states`."""
         levels = self._levels(tokens, lengths)[1:]
         return [
             self.dropout(self.reads[task].of([pair[task] for pair in levels])) for task in tasks
         ]
 
     def similarities(self, tokens: torch.Tensor, lengths: torch.Tensor) -> dict[int, torch.Tensor]:
-        """Cosine between the towers' states behind each gate, by the gate's level.
+        """Cosine of the two towers' states behind the gates of each level.
 
-        Shape (B, T), meaningless behind a text's end, or (B,) where a level has one
-        state for the whole text.
+        Shape (B, T), meaningless behind a text's end, or (B,) for a level with one state
+        per text.
         """
         levels = self._levels(tokens, lengths)
         return {
@@ -63,7 +63,7 @@ class GatedSharing(Sharing):
         }
 
     def _levels(self, tokens: torch.Tensor, lengths: torch.Tensor) -> list[list[torch.Tensor]]:
-        """States of both towers behind each level's gate, the word vectors' first."""
+        """States of both towers behind the gates of each level, starting with word vectors."""
         words = self._exchange(0, [self.dropout(table(tokens)) for table in self.words], lengths)
         levels = [words]
         for n, pair in enumerate(zip(*(tower.levels for tower in self.towers), strict=True), 1):

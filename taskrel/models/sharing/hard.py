@@ -13,12 +13,12 @@ from taskrel.models.sharing.model import Read, Sharing
 class HardSharing(Sharing):
     """Hard parameter sharing (Caruana 1997): one word table, one encoder, a head per task.
 
-    In a cascade the heads read different levels: auxiliary tasks supervise a lower one, on
-    whose states the main task's level is built (CRNN, Liang and Shu 2017).
+    In a cascade the heads read different levels: those of auxiliary tasks a lower one, below
+    the level of the main task (CRNN, Liang and Shu 2017).
 
-    words : ``nn.Embedding`` of the run's vocabulary; None: the encoder reads its rows itself
-    dropout : applied to word vectors and to what heads read
-    reads : what each head reads; None: the top level
+    words : ``nn.Embedding`` of the run's vocabulary; None: the encoder reads rows
+    dropout : applied to word vectors and to the states that heads read
+    reads : the states that each head reads; None: the top level
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class HardSharing(Sharing):
     def states(
         self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
     ) -> list[torch.Tensor]:
-        """Return what the heads of `tasks` read; see `Sharing.states`."""
+        """Return the states that the heads of `tasks` read; see `Sharing.states`."""
         reads = [self.reads[task] for task in tasks]
         x = tokens if self.words is None else self.dropout(self.words(tokens))
         levels = self.encoder(x, lengths, 1 + max(read.level for read in reads))

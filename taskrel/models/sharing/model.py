@@ -1,4 +1,4 @@
-"""What all models of several tasks have in common, whatever they share."""
+"""The base of all models, of one task or several."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,22 +8,22 @@ from torch import nn
 
 
 class Read(NamedTuple):
-    """What a head reads of an encoder: the leading `features` of level number `level`, from 0."""
+    """The states that a head reads: the leading `features` of level number `level`, from 0."""
 
     level: int
     features: int
 
     def of(self, levels: Sequence[torch.Tensor]) -> torch.Tensor:
-        """States (B, T, features) or (B, features) among those of all levels."""
+        """Select states (B, T, features) or (B, features) from those of all levels."""
         states = levels[self.level]
         return states if states.shape[-1] == self.features else states[..., : self.features]
 
 
 class Sharing(nn.Module):
-    """A model of one or several tasks; its kinds set `heads` and `reads`.
+    """A model of one or several tasks; subclasses set `heads` and `reads`.
 
     heads : one head per task, in the order of the run's tasks
-    reads : what each of them reads
+    reads : the states that each head reads
     """
 
     heads: nn.ModuleList
@@ -31,16 +31,16 @@ class Sharing(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
+        """Device of the weights."""
         return next(self.parameters()).device
 
     def states(
         self, tasks: Sequence[int], tokens: torch.Tensor, lengths: torch.Tensor
     ) -> list[torch.Tensor]:
-        """Return what the head of each of `tasks` reads, (B, T, W) or (B, W).
+        """Return the states that the head of each of `tasks` reads, (B, T, W) or (B, W).
 
-        tokens : (B, T), rows of the vocabulary; lengths : (B,). What several of the
-        tasks share is computed once, dropout included.
+        tokens : (B, T), rows of the vocabulary; lengths : (B,). States that several tasks
+        share are computed once, with the same dropout.
         """
         raise NotImplementedError
 
@@ -51,9 +51,9 @@ class Sharing(nn.Module):
 
 
 def stream_parameters(model: Sharing, task: int) -> int:
-    """Number of weights on which the logits of a task depend, its stream; word tables aside.
+    """Number of weights, without word tables, on which the logits of a task depend.
 
-    Found by following the logits of one text of two words back to the weights.
+    They are found by the gradient of the logits of one text of two words.
     """
     weights = list(model.parameters())
     tables = {
@@ -63,7 +63,7 @@ def stream_parameters(model: Sharing, task: int) -> int:
         for p in part.parameters()
     }
     weights = [p for p in weights if id(p) not in tables]
-    row, device = 1, model.device  # the unknown word's, which every vocabulary has
+    row, device = 1, model.device  # the row of the unknown word, which every vocabulary has
     logits = model(task, torch.full((1, 2), row, device=device), torch.tensor([2], device=device))
     gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
     return sum(p.numel() for p, g in zip(weights, gradients, strict=True) if g is not None)

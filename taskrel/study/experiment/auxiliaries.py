@@ -1,20 +1,20 @@
-"""Auxiliaries that are asked for: by name, or "auto:next_word" for what each main task yields."""
+"""The auxiliaries that a user asks for: names of tasks, or automated ones ("auto:next_word")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taskrel.tasks.automated.names import check_name, split_name
 
-#: Stands for the name of each main task.
+#: In ``--aux``, stands for the name of each main task.
 OWN = "auto"
 
 
 @dataclass(frozen=True)
 class Auxiliaries:
-    """Which auxiliaries a call is about.
+    """The auxiliaries that a user asks for.
 
-    named : names of tasks, for every main task
-    own : automated tasks ("next_word"), of each main task its own
+    named : names of tasks, which are auxiliaries of every main task
+    own : automated tasks ("next_word"), each made from the main task's own texts
     """
 
     named: tuple[str, ...] = ()
@@ -34,5 +34,5 @@ class Auxiliaries:
         return [f"{main}:{what}" for what in self.own]
 
     def allow(self, main: str, aux: str) -> bool:
-        """Whether the call is about this directed pair."""
+        """Whether the user asks for this directed pair."""
         return main != aux and (aux in self.named or aux in self.own_of(main))

@@ -1,23 +1,34 @@
-"""What an experiment file says of runs and tables must fit its tasks, recipes and groups."""
+"""Checks of an experiment file: names, and references to tasks, recipes, groups and metrics."""
 
 import re
 from collections.abc import Iterable
 
 from taskrel.errors import RecipeError, nearest
+from taskrel.io.paths import is_file_name
 from taskrel.study.experiment.experiment import Runs
 from taskrel.study.experiment.published import Contrast, Published, tasks_of
 from taskrel.tasks.card import METRICS
 
-#: Metrics that tables show: any main one of a card, and those that are never one.
+#: Metrics that tables show: those that a card may name, and further ones.
 METRIC_NAMES = {name for names in METRICS.values() for name in names} | {
     f"{average}_{what}" for average in ("weighted", "macro") for what in ("precision", "recall")
 }
-#: How alike the towers' states are behind a level's gate, on test.
+#: Name of the similarity of the towers' states behind the gate of a level, on test.
 SIMILARITY = re.compile(r"similarity_\d+")
 
 
+def check_names(where: str, name: str, recipes: Iterable[str]) -> None:
+    """Refuse names of the experiment and its recipes that cannot be part of a file's name."""
+    for field, found in (("name", name), *(("recipes", recipe) for recipe in recipes)):
+        if not is_file_name(found):
+            raise RecipeError(
+                f"{where}: field {field!r}: expected a name that can be part of a file's name, "
+                f'without a leading period and any of / \\ : * ? " < > |, found {found!r}'
+            )
+
+
 def check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
-    """Pairs and groups of tasks that there are, under names that mean one thing."""
+    """Refuse pairs and groups of unknown tasks, and groups with the name of a task."""
     for recipe, own in runs.items():
         inside = f"{where}, recipe {recipe}"
         known(inside, "runs.pairs", "task", own.pairs or (), tasks)
@@ -30,18 +41,18 @@ def check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
                     f"{inside}: field 'runs.groups.{name}': expected two or more "
                     f"different tasks, found {', '.join(group) or 'none'}"
                 )
-            if len(group) > 2 and (not name or name in tasks):  # it stands for an auxiliary
+            # In a table of gains the name stands for the group's auxiliaries.
+            if len(group) > 2 and (not name or name in tasks):
                 raise RecipeError(
-                    f"{inside}: field 'runs.groups': {name!r} cannot be the name of "
-                    "three tasks or more, for it means "
-                    f"{'the task of that name' if name else 'none'}; rename it"
+                    f"{inside}: field 'runs.groups': a group of three or more tasks cannot be "
+                    f"called {name!r}, which is {'a task' if name else 'no name'}; rename it"
                 )
 
 
 def check_published(
     where: str, rows: tuple[Published, ...], runs: dict[str, Runs], tasks: set[str]
 ) -> None:
-    """Published rows of runs that there are, each once."""
+    """Refuse published rows of unknown tasks, recipes, groups or metrics, and repeated rows."""
     for row in rows:
         known(where, "published.recipe", "recipe", [row.recipe], runs)
         known(where, "published.task", "task", tasks_of(row), tasks)
@@ -65,13 +76,13 @@ def check_published(
     for key in keys:
         if keys.count(key) > 1:
             raise RecipeError(
-                f"{where}: field 'published': two rows of model {key[0]!r} for "
-                f"{' + '.join(key[1])}; expected one, or different recipes or groups"
+                f"{where}: field 'published': expected rows of different models, recipes or "
+                f"groups, found two of model {key[0]!r} for {' + '.join(key[1])}"
             )
 
 
 def check_metrics(where: str, field: str, metrics: Iterable[str]) -> None:
-    """Metrics that some run may have."""
+    """Refuse names that are not those of a metric."""
     known(
         where,
         field,
@@ -84,14 +95,14 @@ def check_metrics(where: str, field: str, metrics: Iterable[str]) -> None:
 def check_contrasts(
     where: str, contrasts: tuple[Contrast, ...], runs: dict[str, Runs], tasks: set[str]
 ) -> None:
-    """Contrasts of different runs, by names of their own."""
+    """Refuse contrasts of unknown runs, contrasts of the same runs, and repeated names."""
     for contrast in contrasts:
         known(where, "contrasts.task", "task", tasks_of(contrast), tasks)
         check_metrics(where, "contrasts.metric", [contrast.metric] if contrast.metric else [])
         if contrast.metric not in ("", "accuracy") and not isinstance(contrast.task, str):
             raise RecipeError(
-                f"{where}: field 'contrasts.metric': of several tasks expected "
-                f"'accuracy', found {contrast.metric!r}"
+                f"{where}: field 'contrasts.metric': expected 'accuracy' for several tasks, "
+                f"found {contrast.metric!r}"
             )
         for name, side in (("a", contrast.a), ("b", contrast.b)):
             known(where, f"contrasts.{name}.recipe", "recipe", [side.recipe], runs)
@@ -106,27 +117,27 @@ def check_contrasts(
                 )
         if contrast.a == contrast.b:
             raise RecipeError(
-                f"{where}: field 'contrasts': both sides of {contrast.name!r} are "
-                "the same runs; expected two recipes or groups"
+                f"{where}: field 'contrasts': expected two recipes or groups, found the same "
+                f"runs on both sides of {contrast.name!r}"
             )
     names = [contrast.name for contrast in contrasts]
     for name in names:
         if names.count(name) > 1:
             raise RecipeError(
-                f"{where}: field 'contrasts': two are called {name!r}; expected different names"
+                f"{where}: field 'contrasts': expected different names, found {name!r} twice"
             )
 
 
 def check_group(
     where: str, field: str, group: str, runs: Runs, of: str, tasks: Iterable[str]
 ) -> None:
-    """A group of these runs that has these tasks, which the field `of` names."""
+    """Refuse an unknown group, and a group without these tasks, which the field `of` names."""
     known(where, field, "group", [group], runs.groups)
     known(where, of, f"task of group {group}", tasks, runs.groups[group])
 
 
 def known(where: str, field: str, what: str, asked: Iterable[str], of: Iterable[str]) -> None:
-    """Raise `RecipeError` where a field asks for what is none `of` these."""
+    """Raise `RecipeError` where a field names something that is not one `of` these."""
     for name in asked:
         if name not in of:
             raise RecipeError(

@@ -1,4 +1,4 @@
-"""Experiments: tasks × seeds × recipes, what is trained together, and what is in print."""
+"""Experiments: tasks, seeds, recipes, the runs of each recipe, and published scores."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,74 +16,74 @@ Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A task of an experiment: a card, perhaps capped; then it is a task of its own.
+    """A task of an experiment: a card, or a variant of it with fewer examples or labels.
 
-    Of an automated task, "topic:next_word", the other fields are those of the task that it
-    is made from: {card = "topic:next_word", limit = 500} is called "topic_500:next_word".
+    For an automated task, "topic:next_word", the other fields describe the task that it is
+    made from: {card = "topic:next_word", limit = 500} is called "topic_500:next_word".
     """
 
-    card: str  # name of a shipped card, or path of a card's file; perhaps ":next_word" behind it
-    limit: Annotated[int, Meta(ge=1)] | None = None  # training examples kept
-    dev: Annotated[int, Meta(ge=1)] | None = None  # dev examples kept: small tasks have few
+    card: str  # name of a shipped card or path of a card's file, with or without ":next_word"
+    limit: Annotated[int, Meta(ge=1)] | None = None  # largest number of training examples
+    dev: Annotated[int, Meta(ge=1)] | None = None  # largest number of dev examples
     seed: Seed = 0  # of both draws
-    absent: tuple[str, ...] = ()  # labels, besides the card's, that carry no loss and no score
+    absent: tuple[str, ...] = ()  # labels without loss and score, besides those of the card
     as_: str | None = msgspec.field(default=None, name="as")
 
     @property
     def name(self) -> str:
-        """Name of the task: ``as``, else the card's, with the limit if there is one."""
+        """Name of the task: ``as``, else the card's name, with the limit if there is one."""
         card, what = split_name(self.card_name)
         own = self.as_ or (f"{card}_{self.limit}" if self.limit else card)
         return f"{own}:{what}" if what else own
 
     @property
     def card_name(self) -> str:
-        """Name of the card, wherever its file lies."""
+        """Name of the card, without the folder of its file."""
         card, what = split_name(self.card)
         card = Path(card).stem if card.endswith(".toml") else card
         return f"{card}:{what}" if what else card
 
     @property
     def plain(self) -> dict[str, Any]:
-        """The entry as plain data: fields off their default, and no path of this machine."""
+        """The entry as plain data: fields that differ from their default, no folder."""
         return msgspec.to_builtins(self) | {"card": self.card_name}
 
     @property
     def base(self) -> "Entry":
-        """The task that an automated one is made from; of any other itself."""
+        """Entry of the task that an automated task is made from; any other entry itself."""
         return msgspec.structs.replace(self, card=split_name(self.card)[0])
 
     def automated(self, what: str) -> "Entry":
-        """The automated task that this one yields."""
+        """Entry of an automated task that is made from this task."""
         return msgspec.structs.replace(self, card=f"{self.card}:{what}")
 
 
 class Runs(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which tasks a recipe trains together; each of them is trained alone, too."""
+    """The runs of a recipe: pairs, groups and single tasks."""
 
-    pairs: tuple[str, ...] | None = None  # every two of these; None: of all tasks
-    # Further runs, of two tasks or more, by the name that their auxiliaries have in a
-    # gain table ("all"); the first task is the main one where the recipe tells them apart.
+    pairs: tuple[str, ...] | None = None  # tasks, every two of which are trained; None: all
+    # Further multi-task runs. In a table of gains the group's name stands for its auxiliaries
+    # ("all"). The first task is the main one, in recipes that distinguish it.
     groups: dict[str, tuple[str, ...]] = {}
-    # None: all tasks of the pairs and groups, but for automated ones that only groups have;
-    # none of them where gains are taken against another recipe's.
+    # Tasks with single-task runs. None: all tasks of the pairs and groups, except automated
+    # tasks that only groups have; no task if gains are relative to another recipe.
     alone: tuple[str, ...] | None = None
-    against: str = ""  # recipe whose single-task runs gains are taken against; "": its own
+    against: str = ""  # recipe whose single-task runs are the baseline of gains; "": its own
 
 
-#: What a recipe trains where nothing is said: all pairs, and each task alone.
+#: The default: all pairs, and single-task runs of all tasks.
 ALL_PAIRS = Runs()
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Tasks × seeds × recipes, as read from a file or put together by a command.
+    """Tasks, seeds and recipes, as read from a file or put together by a command.
 
-    default : names of the recipes that run when none is asked for
-    runs : recipe → what it trains together; a recipe without entry trains all pairs
-    published : rows of the table that sets our scores beside those in print (`source`)
-    metrics : shown in that table, beside those that are in print
-    convergence, contrasts : what else is said of the runs
+    default : names of the recipes that run if the user names none
+    runs : recipe → its runs; a recipe without an entry trains all pairs
+    published : rows of the table that compares measured with published scores (of `source`)
+    metrics : further metrics in that table
+    convergence, contrasts : further tables
     """
 
     name: str
@@ -100,17 +100,20 @@ class Experiment:
     contrasts: tuple[Contrast, ...] = ()
 
     def __post_init__(self) -> None:
-        named: dict[str, list] = {"task": [e.name for e in self.tasks], "seed": [*self.seeds]}
-        for what, items in named.items():
+        tasks: list = [entry.name for entry in self.tasks]
+        seeds: list = [*self.seeds]
+        for what, items, remedy in (
+            ("task", tasks, "remove one, or name a variant with 'as'"),
+            ("seed", seeds, "remove one"),
+        ):
             twice = [item for item in items if items.count(item) > 1]
             if twice:
                 raise RecipeError(
-                    f"experiment {self.name}: {what} {twice[0]!r} is named twice; "
-                    "give one of two variants of a card another name with 'as'"
+                    f"experiment {self.name}: {what} {twice[0]!r} is listed twice; {remedy}"
                 )
 
     def only(self, names: list[str]) -> "Experiment":
-        """The same experiment with these of its tasks."""
+        """The same experiment with these of its tasks alone."""
         known = self._known(names)
         return replace(self, tasks=tuple(known[name] for name in known if name in names))
 
@@ -119,13 +122,13 @@ class Experiment:
         return replace(self, tasks=tasks, runs={}, published=(), convergence=None, contrasts=())
 
     def with_automated(self, names: list[str]) -> "Experiment":
-        """The same experiment with these tasks, too, which are its own or made from them."""
+        """The same experiment with these tasks added: its own, or made from its own."""
         known, have = self._known(names), {e.name for e in self.tasks}
         new = tuple(known[name] for name in dict.fromkeys(names) if name not in have)
         return replace(self, tasks=(*self.tasks, *new))
 
     def _known(self, names: list[str]) -> dict[str, Entry]:
-        """Name → entry of its tasks and what they yield; raises where a name is none of these."""
+        """Name → entry of its tasks and their automated tasks; raises for any other name."""
         known = {
             f"{e.name}:{what}": e.automated(what)
             for e in self.tasks
@@ -143,12 +146,12 @@ class Experiment:
         return known
 
     def with_group_of_all(self) -> "Experiment":
-        """The same experiment with a run of all its tasks, named "all", in every recipe."""
+        """The same experiment with a run of all its tasks, called "all", in every recipe."""
         names = tuple(e.name for e in self.tasks)
         if len(names) < 3:
             raise UsageError(
-                f"experiment {self.name}: a run of all tasks together takes three or "
-                f"more, found {len(names)}; a pair is trained anyway"
+                f"experiment {self.name}: expected three or more tasks for a run of all "
+                f"tasks, found {len(names)}; pairs are trained anyway"
             )
         runs = {name: self.runs.get(name, ALL_PAIRS) for name in self.recipes}
         return replace(

@@ -1,4 +1,4 @@
-"""Experiment files: one TOML file that names tasks, seeds and one or more recipes."""
+"""Experiment files: one TOML file with tasks, seeds and one or more recipes."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +12,7 @@ from taskrel.io.toml import convert, read_toml
 from taskrel.study.experiment.checks import (
     check_contrasts,
     check_metrics,
+    check_names,
     check_published,
     check_runs,
     known,
@@ -22,7 +23,7 @@ from taskrel.tasks.automated.names import check_name, is_automated, split_name
 from taskrel.tasks.card import card_paths
 from taskrel.training.recipes.recipe import parse_recipe
 
-#: Recipe fields that say how long to train; one of them replaces an inherited other.
+#: Recipe fields that say how long to train; each replaces the other where that is inherited.
 BUDGETS = {"steps", "epochs"}
 
 
@@ -33,23 +34,23 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     seeds: list[Seed]
     recipes: dict[str, dict]
     title: str = ""
-    default: str | tuple[str, ...] | None = None  # recipes that run when none is asked for
-    runs: Runs = ALL_PAIRS  # of recipes that name none of their own
+    default: str | tuple[str, ...] | None = None  # recipes that run if the user names none
+    runs: Runs = ALL_PAIRS  # of recipes without runs of their own
     published: tuple[Published, ...] = ()
     source: str = ""  # of the published scores
-    metrics: tuple[str, ...] = ()  # shown beside those that are in print
+    metrics: tuple[str, ...] = ()  # shown in addition to the published ones
     convergence: Convergence | None = None
     contrasts: tuple[Contrast, ...] = ()
 
 
 def entries(named: list[str]) -> tuple[Entry, ...]:
-    """Task entries for ``--tasks``: each a card's name, a card's file or a folder of cards."""
+    """Task entries of ``--tasks``: names of cards, files of cards and folders of cards."""
     found: list[Entry] = []
     for name in named:
         if Path(name).is_dir():
             paths = card_paths(Path(name)).values()
             if not paths:
-                raise UsageError(f"folder of cards {name}: no *.toml in it")
+                raise UsageError(f"folder of cards {name}: it has no *.toml")
             found += [Entry(str(path)) for path in paths]
         elif name.endswith(("/", "\\")):
             raise UsageError(f"folder of cards {name}: no such folder")
@@ -59,10 +60,10 @@ def entries(named: list[str]) -> tuple[Entry, ...]:
 
 
 def resolved(found: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The same entries; automated tasks of a task among them are made from that very one.
+    """The same entries, with automated tasks of an entry's name made from that entry.
 
-    Of ``[{card = "pos", limit = 500, as = "small"}, "small:next_word"]`` the second entry
-    is made from 500 examples. Raises `UsageError` for an automated task that does not exist.
+    In ``[{card = "pos", limit = 500, as = "small"}, "small:next_word"]`` the second task
+    is made from the 500 examples. Raises `UsageError` for an unknown automated task.
     """
     found = list(found)
     for entry in found:
@@ -78,7 +79,7 @@ def resolved(found: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def load_experiment(path: str | Path) -> Experiment:
-    """Read an experiment file, or a shipped experiment by its name."""
+    """Read an experiment file, or a shipped experiment by name."""
     path = Path(path)
     if not path.is_file() and path.suffix != ".toml":
         folder = shipped("experiments")
@@ -90,30 +91,31 @@ def load_experiment(path: str | Path) -> Experiment:
 
 
 def parse_experiment(raw: dict, where: str) -> Experiment:
-    """Decode and check an experiment; a recipe may start from another one with ``like``."""
+    """Decode and check an experiment; ``like`` makes a recipe inherit another one's fields."""
     file = convert(raw, _File, where, RecipeError)
     if file.schema != 1:
         raise RecipeError(f"{where}: field 'schema': expected 1, found {file.schema}")
     if not file.recipes or not file.tasks or not file.seeds:
         raise RecipeError(f"{where}: an experiment needs at least one task, seed and recipe")
+    check_names(where, file.name, file.recipes)
     tasks = resolved(Entry(t) if isinstance(t, str) else t for t in file.tasks)
     for entry in tasks:
         if entry.as_ and is_automated(entry.as_):
             raise RecipeError(
-                f"{where}: field 'tasks': {entry.as_!r} is the name of an automated "
-                "task; write 'as' without what stands behind the colon"
+                f"{where}: field 'tasks': {entry.as_!r} is the name of an automated task; "
+                f"write as = {split_name(entry.as_)[0]!r}"
             )
         if entry.absent and not entry.as_:
             raise RecipeError(
-                f"{where}: field 'tasks': with absent labels {entry.card!r} is "
-                "another task; give it a name with 'as'"
+                f"{where}: field 'tasks': {entry.card!r} with further absent labels is "
+                "another task; name it with 'as'"
             )
     recipes, runs = {}, {}
     for name in file.recipes:
         fields, inside = _inherit(name, file.recipes, where), f"{where}, recipe {name}"
         own = fields.pop("runs", None)
         own = file.runs if own is None else convert(own, Runs, inside, RecipeError)
-        # Of runs that all recipes share, the baseline's own are against itself.
+        # Where all recipes share their runs, the baseline's gains are relative to itself.
         runs[name] = msgspec.structs.replace(own, against="") if own.against == name else own
         recipes[name] = parse_recipe(fields, inside)
     default = (file.default,) if isinstance(file.default, str) else file.default or tuple(recipes)
@@ -154,7 +156,7 @@ def _named(side: Side, default: tuple[str, ...]) -> Side:
 
 
 def _inherit(name: str, recipes: dict[str, dict], where: str, seen: tuple[str, ...] = ()) -> dict:
-    """Fields of a recipe on top of those of the one it is ``like``."""
+    """Fields of a recipe, with those of the recipe that it is ``like``."""
     if name not in recipes or name in seen:
         problem = "is like itself" if name in seen else f"is unknown; {nearest(name, recipes)}"
         raise RecipeError(f"{where}: field 'like': recipe {name!r} {problem}")

@@ -1,4 +1,4 @@
-"""Reading the tasks of an experiment: each corpus once, automated tasks from what was read."""
+"""Reading the tasks of an experiment: each corpus once, automated tasks from those read."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,9 @@ log = logging.getLogger("taskrel")
 def read_tasks(
     entries: Iterable[Entry], folder: Path, given: Mapping[str, Task] = MappingProxyType({})
 ) -> dict[str, Task]:
-    """Tasks by name, in the order of their entries; all cards are read before any corpus.
+    """Read the tasks of `entries`, in their order, by name; all cards before any corpus.
 
+    folder : the data folder
     given : tasks in memory, by the name that an entry has for its card
     """
     entries = tuple(entries)
@@ -45,7 +46,7 @@ def read_tasks(
 
 
 def _without(card: Card, entry: Entry) -> Card:
-    """The card with the entry's absent labels in addition to its own."""
+    """The card with the absent labels of the entry added."""
     absent = (*card.labels.absent, *entry.absent)
     return msgspec.structs.replace(card, labels=msgspec.structs.replace(card.labels, absent=absent))
 

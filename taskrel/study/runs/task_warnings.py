@@ -1,56 +1,48 @@
-"""Warnings about tasks whose scores may mislead: few test texts, overlapping splits."""
+"""Warnings about the tasks of a study: few test texts, and texts in training and in test."""
 
 import logging
 
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.overlap import contamination, split_overlap
-from taskrel.tasks.task import Task
+from taskrel.tasks.task import SPLITS, Task
 
 log = logging.getLogger("taskrel")
 
-#: Overlaps above this share of a split cause a warning.
+#: Largest share of a split's texts that may be in training without a warning.
 MUCH = 0.01
-#: So do test splits with fewer texts than this.
+#: Smallest number of test texts without a warning.
 FEW = 50
 
 
 def task_warnings(tasks: dict[str, Task], together: set[tuple[str, str]]) -> list[str]:
-    """Sentences about few test texts and large overlaps; small overlaps go to the log.
+    """Warn of small test splits and of large overlaps; small overlaps are logged.
 
-    An automated task has the texts of its base task, which is checked itself.
+    together : (main, auxiliary) of the pairs that are trained
+    Automated tasks are left out: they have the texts of the tasks that they are made from.
     """
     tasks = {name: task for name, task in tasks.items() if not is_automated(name)}
-    found = []
+    size = {(name, split): len(t.splits[split]) for name, t in tasks.items() for split in SPLITS}
+    found = [
+        f"{name}: only {size[name, 'test']} test texts, so that each is "
+        f"{100 / size[name, 'test']:.1f} % of the score"
+        for name in tasks
+        if size[name, "test"] < FEW
+    ]
     overlaps = [
-        (
-            f"{name}: {{}} of {len(task.splits[split])} {split} texts are also in its training split",
-            n,
-            len(task.splits[split]),
-        )
+        (n, size[name, split], f"{split} texts of {name} are also in its training split")
         for name, task in tasks.items()
         for split, n in split_overlap(task).items()
     ]
     overlaps += [
-        (
-            f"contamination: {{}} of {len(tasks[main].splits['test'])} test texts of {main} "
-            f"are in the training split of {aux}",
-            n,
-            len(tasks[main].splits["test"]),
-        )
+        (n, size[main, "test"], f"test texts of {main} are in the training split of {aux}")
         for (main, aux), n in contamination(tasks).items()
         if (main, aux) in together
     ]
-    for name, task in tasks.items():
-        n = len(task.splits["test"])
-        if n < FEW:
-            found.append(
-                f"{name}: only {n} test texts, so one of them is {100 / n:.0f} % of the score"
-            )
-            log.warning("warning: %s", found[-1])
-    for text, n, of in overlaps:
+    for n, of, what in overlaps:
         if n > MUCH * of:
-            found.append(text.format(n))
-            log.warning("warning: %s", found[-1])
+            found.append(f"{n} of {of} {what}")
         elif n:
-            log.debug("note: %s", text.format(n))
+            log.debug("note: %d of %d %s", n, of, what)
+    for text in found:
+        log.warning("warning: %s", text)
     return found

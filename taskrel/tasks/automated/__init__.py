@@ -1,1 +1,1 @@
-"""Automated auxiliary tasks, made from the texts of another task."""
+"""Automated auxiliary tasks, which are made from the texts of another task."""

@@ -1,14 +1,14 @@
-"""Automated auxiliary tasks: made from any task's own texts, so no one has to label them.
+"""Automated auxiliary tasks: made from the texts of any task, without further labels.
 
-``automated(task, "next_word")`` is a task like any other, named "<task>:next_word"
-and of the same family:
+``automated(task, "next_word")`` returns an ordinary task, called "<task>:next_word" and
+of the same family:
 
-- next_word: regress the vector of the word behind each token;
-- next_char: tag each character of the text, spelt out, with the one behind it;
-- missing_word: one word of each text is replaced, regress its vector.
+- next_word: regression of the vector of the next word, at each token;
+- next_char: tagging of each character of the text with the next character;
+- missing_word: one word of each text is replaced; regression of its vector.
 
-Words are lower-cased to be targets. Dev and test parts are drawn down to `HELD`
-texts: a prediction is compared with the vectors of all `WORDS` words.
+As targets, words are lower-cased. At most `HELD` dev and test texts are used, because a
+prediction is compared with the vectors of all `WORDS` words.
 
 Source: Liang and Shu (2017), Deep automated multi-task learning, IJCNLP.
 """
@@ -23,17 +23,17 @@ from taskrel.tasks.readers.source import Example
 from taskrel.tasks.streams import numpy_stream
 from taskrel.tasks.task import SPLITS, Task
 
-#: Words that can be a target: the most frequent ones of the training part.
+#: Number of words that can be a target: the most frequent ones of the training split.
 WORDS = 10_000
-#: Characters that are kept: the most frequent ones of the training part.
+#: Number of characters that are kept: the most frequent ones of the training split.
 CHARACTERS = 66
-#: Characters after which a text is cut, about 45 words.
+#: Number of characters after which a text is cut, about 45 words.
 LONGEST = 250
-#: Texts of the dev and the test part, drawn at random, the same for all three tasks.
+#: Number of dev and of test texts, drawn at random, the same for all three tasks.
 HELD = 500
-#: Stop words where the language is not English: the most frequent words of the training part.
+#: Number of stop words if the language is not English: the most frequent training words.
 STOPS = 100
-#: What stands in place of a missing word.
+#: The token that replaces a missing word.
 MISSING = "<missing>"
 
 _SEED = 0
@@ -51,8 +51,8 @@ def automated(task: Task, what: str) -> Task:
 
     what : a key of `AUTOMATED`
 
-    Raises `UsageError` where there is no such task, `DataError` where the texts do
-    not yield it (each is a single token; no word is left to miss).
+    Raises `UsageError` for an unknown automated task, and `DataError` if it cannot be made
+    from the texts, because all are single tokens or no word can be missing.
     """
     if what not in AUTOMATED:
         raise UsageError(f"unknown automated task {what!r}; {nearest(what, AUTOMATED)}")
@@ -60,7 +60,7 @@ def automated(task: Task, what: str) -> Task:
 
 
 def next_word(task: Task, name: str) -> Task:
-    """At each token the lower-cased word behind it; none behind the last, nor of rare words."""
+    """Predict the next word at each token; absent at the last one, and before rare words."""
     tally: Counter[str] = Counter()
     texts = _texts(task, tally)
     lowered = {split: [[w.lower() for w in text] for text in texts[split]] for split in SPLITS}
@@ -72,13 +72,9 @@ def next_word(task: Task, name: str) -> Task:
         ]
         for split in SPLITS
     }
-    tally["last tokens, which no word follows"] = sum(map(len, parts.values()))
-    _count_absent(
-        parts,
-        tally,
-        f"tokens before a word that is none of the {WORDS:,} most frequent",
-        less=tally["last tokens, which no word follows"],
-    )
+    n_last = tally["last tokens, without a next word"] = sum(map(len, parts.values()))
+    before_rare = f"tokens before a word that is not among the {WORDS:,} most frequent"
+    tally[before_rare] = _n_absent(parts) - n_last
     return _encode(
         task,
         name,
@@ -93,7 +89,7 @@ def next_word(task: Task, name: str) -> Task:
 
 
 def next_char(task: Task, name: str) -> Task:
-    """At each character the one behind it; texts of words are spelt out first."""
+    """Predict the next character at each character; texts of words are spelt out first."""
     tally: Counter[str] = Counter()
     texts = _texts(task, tally)
     if any(len(word) > 1 for word in task.words):
@@ -103,14 +99,14 @@ def next_char(task: Task, name: str) -> Task:
     parts = {
         split: [Example(text, _shifted(text, every)) for text in texts[split]] for split in SPLITS
     }
-    tally["last characters, which none follows"] = sum(map(len, parts.values()))
+    tally["last characters, without a next one"] = sum(map(len, parts.values()))
     return _encode(
         task, name, parts, tally, kind="tagging", metric="accuracy", causal=True, labels=known
     )
 
 
 def missing_word(task: Task, name: str) -> Task:
-    """Which word was in place of `MISSING`: no stop word, one that has a letter, lower-cased."""
+    """Predict the word that `MISSING` replaces; it has a letter and is not a stop word."""
     tally: Counter[str] = Counter()
     texts = _texts(task, tally)
     stops = _stop_words(texts["train"], task.language)
@@ -122,13 +118,13 @@ def missing_word(task: Task, name: str) -> Task:
     known = _most_frequent(filter(content, lowered), WORDS)
     parts = {}
     for split in SPLITS:
-        # One draw a text, so that what one text has to offer disturbs no other.
+        # One draw per text, so that a text does not change the draws of the others.
         draws = numpy_stream(_SEED, "missing word", task.name, split).random(len(texts[split]))
         parts[split] = [
             _without_one(text, known, draw)
             for text, draw in zip(texts[split], draws.tolist(), strict=True)
         ]
-    _count_absent(parts, tally, "texts without a word to miss")
+    tally["texts without a word that can be missing"] = _n_absent(parts)
     return _encode(
         task, name, parts, tally, kind="regression", metric="nearest_accuracy", labels=known
     )
@@ -142,7 +138,7 @@ AUTOMATED: dict[str, Callable[[Task, str], Task]] = {
 
 
 def _texts(task: Task, tally: Counter) -> Texts:
-    """Tokens of the texts of each part, of dev and test `HELD` at most."""
+    """Tokens of the texts of each split, of at most `HELD` dev and test texts."""
     texts = {}
     for split in SPLITS:
         part = task.splits[split]
@@ -150,14 +146,14 @@ def _texts(task: Task, tally: Counter) -> Texts:
         found = [words[a:b] for a, b in zip(part.offsets[:-1], part.offsets[1:], strict=True)]
         if split != "train" and len(found) > HELD:
             drawn = numpy_stream(_SEED, "automated", task.name, split).permutation(len(found))
-            tally[f"{split} texts left out, for speed"] = len(found) - HELD
+            tally[f"{split} texts left out for speed"] = len(found) - HELD
             found = [found[i] for i in sorted(drawn[:HELD].tolist())]
         texts[split] = found
     return texts
 
 
 def _spelt(texts: Texts, tally: Counter) -> Texts:
-    """The same texts as lower-cased characters; those without a kept character are left out."""
+    """The same texts as lower-cased characters, without texts that have no kept character."""
     joined = {split: [" ".join(text).lower() for text in texts[split]] for split in SPLITS}
     keep = "".join(_most_frequent((c for text in joined["train"] for c in text), CHARACTERS))
     spelt: Texts = {}
@@ -166,7 +162,7 @@ def _spelt(texts: Texts, tally: Counter) -> Texts:
         tally["characters left out"] += sum(n for _, n in found)
         tally[f"texts cut at {LONGEST} characters"] += sum(len(text) > LONGEST for text, _ in found)
         spelt[split] = [text[:LONGEST] for text, _ in found if text]
-        tally["texts left out, without a kept character"] += len(found) - len(spelt[split])
+        tally["texts left out because no character is kept"] += len(found) - len(spelt[split])
     return spelt
 
 
@@ -179,18 +175,18 @@ def _stop_words(train: list[list[str]], language: str) -> set[str]:
 
 
 def _most_frequent(words: Iterable[str], n: int) -> set[str]:
-    """The `n` most frequent; of equally frequent ones those first in the alphabet."""
+    """The `n` most frequent words; of equally frequent ones the first in the alphabet."""
     counts = Counter(words)
     return set(sorted(counts, key=lambda word: (-counts[word], word))[:n])
 
 
 def _shifted(text: list[str], known: set[str]) -> list[str | None]:
-    """Target of each token: the next one if it is known."""
+    """Target of each token: the next one, if it is known."""
     return [*(word if word in known else None for word in text[1:]), None]
 
 
 def _without_one(text: list[str], known: set[str], draw: float) -> Example:
-    """The text with one of its known words, at share `draw` of them, replaced."""
+    """The text with one of its known words replaced, the one at share `draw` of them."""
     places = [i for i, word in enumerate(text) if word.lower() in known]
     if not places:
         return Example(text, None)
@@ -198,11 +194,10 @@ def _without_one(text: list[str], known: set[str], draw: float) -> Example:
     return Example([*text[:place], MISSING, *text[place + 1 :]], text[place].lower())
 
 
-def _count_absent(
-    parts: dict[str, list[Example]], tally: Counter, what: str, less: int = 0
-) -> None:
+def _n_absent(parts: dict[str, list[Example]]) -> int:
+    """Number of absent targets."""
     targets = (e.target for part in parts.values() for e in part)
-    tally[what] = sum(t.count(None) if isinstance(t, list) else t is None for t in targets) - less
+    return sum(t.count(None) if isinstance(t, list) else t is None for t in targets)
 
 
 def _encode(
@@ -215,8 +210,8 @@ def _encode(
 ) -> Task:
     if len(labels) < 2:
         raise DataError(
-            f"task {name}: the training texts of {task.name} do not yield it: expected "
-            f"two targets or more, found {len(labels)}"
+            f"task {name}: cannot be made from the training texts of {task.name}: expected two "
+            f"or more different targets, found {len(labels)}"
         )
     return encode(
         parts,

@@ -1,6 +1,6 @@
-"""Names of automated tasks, apart from the code that makes them, which waits for the readers.
+"""Names of automated tasks: "topic:next_word" is made from "topic".
 
-An automated task is called after the task that it is made from: "topic:next_word".
+They are apart from the code that makes the tasks, which imports the readers.
 """
 
 from taskrel.errors import UsageError, nearest
@@ -10,7 +10,7 @@ AUTOMATED_NAMES = ("next_word", "next_char", "missing_word")
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Base and kind of an automated task's name or card; of any other the name itself and "".
+    """Base and kind of the name or card of an automated task; any other name and "".
 
     >>> split_name("topic:next_word"), split_name("topic")
     (('topic', 'next_word'), ('topic', ''))
@@ -20,12 +20,12 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def is_automated(name: str) -> bool:
-    """Whether a task of this name is made from another one's texts."""
+    """Whether a task of this name is made from the texts of another task."""
     return bool(split_name(name)[1])
 
 
 def check_name(name: str) -> None:
-    """Raise `UsageError` for a name such as "topic:next_wrod"; paths may have colons."""
+    """Raise `UsageError` for a name such as "topic:next_wrod"; colons in paths are allowed."""
     base, _, what = name.rpartition(":")
     if base and not set(what) & set("/\\.") and what not in AUTOMATED_NAMES:
         raise UsageError(
@@ -34,7 +34,7 @@ def check_name(name: str) -> None:
 
 
 def check_main(name: str) -> None:
-    """Raise `UsageError` where the main task asked about is an automated one."""
+    """Raise `UsageError` if the main task is an automated one."""
     if is_automated(name):
         raise UsageError(
             f"main task {name!r}: an automated task is an auxiliary only; did you "

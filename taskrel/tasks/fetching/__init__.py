@@ -1,1 +1,1 @@
-"""How files that cards name get into the data folder: download, lock, unpack, put."""
+"""Getting the files of cards into the data folder: download, lock, unpack, put in place."""

@@ -1,6 +1,6 @@
-"""Reading archives that nobody has looked at: what is in them, and its bytes.
+"""Reading archives from the web: their files and the content of these.
 
-Whatever goes wrong in reading is damage of the archive, and raises `DataError`.
+Whatever goes wrong in reading is a fault of the archive, and raises `DataError`.
 """
 
 import bz2
@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from taskrel.errors import DataError
 
 #: An archive may unpack to this many times its size, or to FLOOR bytes if that is more.
-#: Text rarely shrinks to a tenth; what is made to fill a disk, to a thousandth.
+#: Text rarely shrinks to a tenth; files made to fill a disk shrink to a thousandth.
 RATIO, FLOOR = 100, 100 << 20
 BLOCK = 1 << 20  # bytes
 
@@ -34,7 +35,7 @@ SUFFIXES = {
     ".bz2": "bz2",
 }
 
-#: What the modules that read archives raise on content that is damaged or made up.
+#: Errors of the modules that read archives, for content that is damaged or malicious.
 DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -54,7 +55,7 @@ Packing = str  # "zip", "tar": archives; "gz", "bz2": one compressed file; "": n
 
 
 class Entry(NamedTuple):
-    """What an archive says of one of its files."""
+    """One file of an archive."""
 
     name: str
     plain: bool  # a regular file, not a link, device or folder
@@ -62,7 +63,7 @@ class Entry(NamedTuple):
 
 
 def packing(url: str) -> Packing:
-    """How the file at `url` is packed, by its name.
+    """How the file at `url` is packed, from its name.
 
     >>> packing("https://e.org/reviews.tar.gz?dl=1"), packing("https://e.org/train.txt")
     ('tar', '')
@@ -71,7 +72,7 @@ def packing(url: str) -> Packing:
 
 
 def checks_itself(url: str) -> bool:
-    """Whether unpacking the file at `url` finds bytes that are not its own: not in a plain tar.
+    """Whether the format of the file at `url` has a checksum of the content; a plain tar has none.
 
     >>> checks_itself("https://e.org/reviews.tar.gz"), checks_itself("https://e.org/reviews.tar")
     (True, False)
@@ -85,23 +86,23 @@ def _suffix(url: str) -> str:
 
 
 def budget_of(archive: Path) -> int:
-    """Bytes that it may unpack to."""
+    """Largest number of bytes that the archive may unpack to."""
     return max(RATIO * archive.stat().st_size, FLOOR)
 
 
 def too_much() -> DataError:
-    """What to raise where more came than the budget."""
+    """Return the error for content that is larger than the budget."""
     return DataError(
-        f"expected what unpacks to at most {RATIO} times its archive, found more; "
+        f"expected content of at most {RATIO} times the size of its archive, found more; "
         "get the file by hand if you trust it"
     )
 
 
 @contextmanager
 def entries_of(archive: Path, how: Packing, budget: int) -> Iterator[list[Entry]]:
-    """The files in a zip or tar file, which stays open for as long as they are needed."""
+    """List the files of a zip or tar file, which stays open inside the context."""
     with ExitStack() as stack:
-        with _damage_told(archive):
+        with _damage_reported(archive):
             if how == "zip":
                 entries = _listed(stack.enter_context(zipfile.ZipFile(archive)))
             else:
@@ -111,19 +112,19 @@ def entries_of(archive: Path, how: Packing, budget: int) -> Iterator[list[Entry]
 
 def _listed(z: zipfile.ZipFile) -> list[Entry]:
     return [
-        Entry(i.filename, _plain(i), lambda i=i: z.open(i)) for i in z.infolist() if not i.is_dir()
+        Entry(i.filename, _plain(i), partial(z.open, i)) for i in z.infolist() if not i.is_dir()
     ]
 
 
 def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
     entries = []
     for m in t:
-        budget -= m.size  # before the next header is sought, for which this content is unpacked
+        budget -= m.size  # now: to read the next header, this content is unpacked
         if budget < 0:
             raise too_much()
         if not m.isdir():
-            entries.append(Entry(m.name, m.isreg(), lambda m=m: t.extractfile(m)))
-    # tarfile stops before the checksum of what it is packed in, which stands at the very end
+            entries.append(Entry(m.name, m.isreg(), partial(t.extractfile, m)))
+    # tarfile stops before the checksum of the compression, which is at the very end
     while block := t.fileobj.read(BLOCK):
         budget -= len(block)
         if budget < 0:
@@ -132,29 +133,33 @@ def _listed_to_the_end(t: tarfile.TarFile, budget: int) -> list[Entry]:
 
 
 def _plain(info: zipfile.ZipInfo) -> bool:
-    kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where it was not packed under Unix
+    kind = stat.S_IFMT(info.external_attr >> 16)  # 0 if it was not packed under Unix
     return kind in (0, stat.S_IFREG)
 
 
-def blocks_of(archive: Path, open_it: Callable[[], IO[bytes]]) -> Iterator[bytes]:
-    """Content block by block; raises `DataError` where the archive is damaged."""
-    with _damage_told(archive), open_it() as stream:
+def blocks_of(archive: Path, open_it: Callable[[], IO[bytes] | None]) -> Iterator[bytes]:
+    """Yield the content in blocks; raises `DataError` if the archive is damaged."""
+    with _damage_reported(archive), ExitStack() as stack:
+        content = open_it()
+        if content is None:
+            raise OSError("not a regular file")
+        stream = stack.enter_context(content)
         while block := stream.read(BLOCK):
             yield block
 
 
 def compressed(archive: Path, how: Packing) -> Callable[[], IO[bytes]]:
-    """Function that opens the content of a compressed file."""
+    """Return a function that opens the content of a compressed file."""
     return lambda: {"gz": gzip, "bz2": bz2}[how].open(archive, "rb")
 
 
 @contextmanager
-def _damage_told(archive: Path) -> Iterator[None]:
+def _damage_reported(archive: Path) -> Iterator[None]:
     try:
         yield
     except DAMAGE as e:
         reason = (getattr(e, "strerror", None) or str(e) or type(e).__name__).splitlines()[0]
         raise DataError(
-            f"expected a whole archive, found that {archive.name} cannot be unpacked "
-            f"({reason.rstrip(':')}); run the command again to get it from the start"
+            f"{archive.name} cannot be unpacked ({reason.rstrip(':')}); run the command "
+            "again to get it from the start"
         ) from None

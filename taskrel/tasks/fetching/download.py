@@ -1,8 +1,8 @@
-"""One address to one file: over http or https, resumable, in blocks, with a time limit.
+"""Download of one file over http or https: resumable, in blocks, with a time limit.
 
-What came is kept in the ``.part`` file until it is whole, and a later call asks the
-server for the rest alone; a server that cannot do that, or has another version by then,
-sends all of it again. Whether it is the right file its caller has to check.
+What has arrived is kept in the ``.part`` file until it is complete. A later call asks the
+server for the rest alone. A server that cannot do that, or has another version by then,
+sends the whole file again. The caller checks whether it is the right file.
 """
 
 import errno
@@ -26,15 +26,15 @@ BLOCK = 1 << 16  # bytes
 def download(
     url: str, part: Path, *, resume: bool = True, checked: bool = False, bar: bool = True
 ) -> bool:
-    """Write what `url` gives to `part`; return whether a part from before was made use of.
+    """Write the file at `url` to `part`; return whether an earlier part of it was used.
 
-    resume : go on from what `part` holds
-    checked : the caller would find that `part` is of two versions of the file; else it is
-        gone on with only where the server has said which version it is of
-    bar : show a progress bar that counts bytes
+    resume : continue the file `part`, if there is one
+    checked : the caller checks the file, and would notice a mixture of two versions; else
+        a part is continued only if the server has named its version
+    bar : show a progress bar in bytes
 
-    Raises `DataError` where the address is none of the web, the server refuses, hangs
-    or breaks off, or the disk is full; what came by then stays in `part`.
+    Raises `DataError` if the address is not one of the web, if the server refuses, does not
+    answer or stops early, or if the disk is full. What has arrived by then stays in `part`.
     """
     if not is_web(url):
         raise DataError(f"expected an http or https address, found {url!r}; nothing was fetched")
@@ -57,36 +57,36 @@ def download(
                     disable=None if bar else True,
                 ) as progress,
             ):
-                if not start:  # now that nothing of an older version is left
+                if not start:  # the file is now empty, without bytes of an older version
                     _keep_mark(part, url, answer)
-                while block := answer.read1(BLOCK):  # not read: a hang would lose what it has
+                while block := answer.read1(BLOCK):  # not read: a time-out would lose a block
                     _write(file, block, part)
                     progress.update(len(block))
                 size = file.tell()
     except HTTPError as e:
         e.close()
         if e.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and have:
-            # the part was whole when it was left, or it is of another version
+            # the part is complete, or it is one of another version
             whole = e.headers.get("Content-Range") == f"bytes */{have}" and not contradicts(
                 e.headers, mark
             )
             return whole or download(url, part, resume=False, checked=checked, bar=bar)
         raise DataError(
             f"{url}: expected the file, found HTTP {e.code} ({one_line(e.reason)}); "
-            "try again later, or look for it with its publisher"
+            "try again later, or look for the file at its publisher's site"
         ) from None
     except (URLError, OSError, http.client.HTTPException) as e:
         raise DataError(f"{url}: {no_answer(e)}; {_again(part, checked)}") from None
     if total is not None and size != total:
         raise DataError(
-            f"{url}: expected {total:,} bytes, found {size:,} when the server broke "
-            f"off; {_again(part, checked)}"
+            f"{url}: expected {total:,} bytes, found {size:,} when the server closed the "
+            f"connection; {_again(part, checked)}"
         )
     return start > 0
 
 
 def _prepare(part: Path, url: str, resume: bool, checked: bool) -> tuple[int, str]:
-    """Bytes that need not be fetched again, and the mark of the version that they are of."""
+    """Number of bytes that are kept, and the mark of their version."""
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         if not resume:
@@ -133,8 +133,8 @@ def _write(file: IO[bytes], block: bytes, part: Path) -> None:
 
 def _disk(part: Path, e: OSError) -> DataError:
     return DataError(
-        f"{part}: cannot be written ({e.strerror}); make room or mend it, or name "
-        "another data folder with --data"
+        f"{part}: cannot be written ({e.strerror}); make room, or name another data folder "
+        "with --data"
     )
 
 
@@ -142,5 +142,5 @@ def _again(part: Path, checked: bool) -> str:
     if not part.exists():
         return "check the connection and run the command again"
     if checked or kept_mark(part)[1]:
-        return f"what came is kept in {part.name}; run the command again to go on from there"
+        return f"the part that arrived is kept in {part.name}; run the command again to continue"
     return "run the command again to get it from the start"

@@ -1,4 +1,4 @@
-"""One process at a time gets a file: a lock file lies beside it for as long as that takes."""
+"""A lock for a file that is fetched, so that one process at a time gets it: ``<name>.lock``."""
 
 import os
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from taskrel.errors import DataError
 
 try:
     import fcntl
-except ImportError:  # not every system has it
-    fcntl = None
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock of the file at `path`; its folder is made if need be.
+    """Hold the lock of the file at `path`; its folder is created if it does not exist.
 
-    Raises `DataError` where another process holds it, `OSError` where there can be no lock.
+    Raises `DataError` if another process holds the lock, `OSError` if it cannot be made.
     """
     lock = path.with_name(f"{path.name}.lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def held(path: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            lock.unlink(missing_ok=True)  # while it is still held, see below
+            lock.unlink(missing_ok=True)  # before it is released, see below
             os.close(handle)
     else:
         _make_file(lock, path)
@@ -37,12 +37,12 @@ def held(path: Path) -> Iterator[None]:
 
 
 def _lock_open_file(lock: Path, path: Path) -> int:
-    """Such a lock ends with its process, however that ends; a file left behind is no lock."""
+    """Lock an open file; the lock ends with its process, even if the file is left behind."""
     while True:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Who held it may have removed the file since we opened it: then ours is of no use.
+            # The process that held it may have removed the file since: then try again.
             if lock.exists() and os.path.samestat(os.fstat(handle), lock.stat()):
                 return handle
         except FileNotFoundError:
@@ -57,7 +57,7 @@ def _lock_open_file(lock: Path, path: Path) -> int:
 
 
 def _make_file(lock: Path, path: Path) -> None:
-    """The file itself is the lock; who is killed leaves it behind."""
+    """Create the file, which is the lock itself; a killed process leaves it behind."""
     try:
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     except FileExistsError:

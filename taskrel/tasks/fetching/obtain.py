@@ -1,8 +1,8 @@
-"""Getting the files of cards: each download once, unpacked, checked, then put in place.
+"""Getting the files of cards: each is downloaded once, unpacked, checked, and put in place.
 
-A file appears under its card's path with the card's checksum or not at all; what
-fails it is left beside, as ``<name>.differs``. A file that is there is never touched,
-and what another process is getting is left to it.
+A file gets its path only with the right checksum; a file with another one is kept as
+``<name>.differs``. A file that exists is never changed, and a file that another process
+is getting is left to that process.
 """
 
 import logging
@@ -21,12 +21,12 @@ log = logging.getLogger("taskrel")
 
 
 def obtain(files: Iterable[File], data: Path, *, bar: bool = True) -> dict[File, str]:
-    """Get files that are missing into the data folder; say what went wrong with which.
+    """Get missing files into the data folder; return file → problem, for those that failed.
 
-    files : of any cards, each with an address and none to be got by hand
+    files : files of any cards, each with an address and none to be got by hand
     bar : show a progress bar for each download
 
-    Files of the same archive are taken out of one download.
+    Files of the same archive share one download.
     """
     problems: dict[File, str] = {}
     for files_of_one in _by_download(files):
@@ -51,14 +51,14 @@ def _by_download(files: Iterable[File]) -> list[list[File]]:
 
 
 def _part(file: File, data: Path) -> Path:
-    """Archives go by their own name, other files by the card's."""
+    """Path of the download: named after the archive, or after the card's file."""
     name = PurePosixPath(urlsplit(file.url).path).name if file.member else ""
     target = data / file.path
     return target.with_name(f"{name or target.name}.part")
 
 
 def _obtain(files: list[File], part: Path, data: Path, bar: bool) -> dict[File, str]:
-    # another fetch may have got some since its caller looked
+    # another process may have got some in the meantime
     files = [file for file in files if not is_right(file, data / file.path)]
     if not files:
         return {}
@@ -68,8 +68,8 @@ def _obtain(files: list[File], part: Path, data: Path, bar: bool) -> dict[File, 
     unfit = [file for file, problem in problems.items() if isinstance(problem, Unfit)]
     if resumed and unfit:
         log.warning(
-            "warning: %s: what was kept from an earlier download does not fit; it is got "
-            "again from the start",
+            "warning: %s: the kept part of an earlier download is not of the same file; "
+            "downloading again from the start",
             unfit[0].path,
         )
         download(url, part, resume=False, checked=checked, bar=bar)
@@ -79,7 +79,7 @@ def _obtain(files: list[File], part: Path, data: Path, bar: bool) -> dict[File, 
     damaged, disk = (
         any(isinstance(problem, kind) for problem in problems.values()) for kind in (Unfit, OSError)
     )
-    if damaged or not disk:  # else it can be used once there is room
+    if damaged or not disk:  # else the download can be used when there is room
         part.unlink(missing_ok=True)
         forget(part)
     return {
@@ -100,6 +100,6 @@ def _put_all(files: list[File], part: Path, data: Path) -> dict[File, DataError 
 
 def _disk(path: Path, e: OSError) -> str:
     return (
-        f"{path}: cannot be written ({e.strerror}); make room or mend it, or name another "
-        "data folder with --data"
+        f"{path}: cannot be written ({e.strerror}); make room, or name another data folder "
+        "with --data"
     )

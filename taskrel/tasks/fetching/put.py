@@ -1,4 +1,4 @@
-"""One file of a download: unpacked, checked, then put in place or, where it differs, beside it."""
+"""One file of a download: unpacked, checked, and put in place, or next to it if it differs."""
 
 import shutil
 from pathlib import Path
@@ -13,14 +13,14 @@ from taskrel.tasks.words.vector_files import FirstLines
 
 
 class Unfit(DataError):
-    """What was downloaded is damaged, or not what the card describes."""
+    """The download is damaged, or is not what the card describes."""
 
 
 def put(part: Path, file: File, data: Path) -> None:
-    """Make the file that the card describes from what was downloaded.
+    """Make the card's file from the download `part`.
 
-    Raises `Unfit` where the download is at fault, any other `DataError` where the card or
-    another fetch is, and `OSError` where the file cannot be written.
+    Raises `Unfit` for a fault of the download, `DataError` for a fault of the card or a
+    file that another process got, and `OSError` if the file cannot be written.
     """
     target = data / file.path
     new = target.with_name(f"{target.name}.new")
@@ -29,10 +29,10 @@ def put(part: Path, file: File, data: Path) -> None:
             return
         if is_there(target):
             raise DataError(
-                f"{target} is there already, from another card that names it with "
-                "another source, or from another fetch"
+                f"{target} exists already: another card names it with another source, or "
+                "another process got it"
             )
-        _remove(new)  # a run that was killed may have left one
+        _remove(new)  # from a process that was killed
         try:
             _put(part, file, target, new)
         finally:
@@ -40,7 +40,7 @@ def put(part: Path, file: File, data: Path) -> None:
 
 
 def packed_how(file: File) -> Packing:
-    """How the download differs from the file: not at all where both are packed alike."""
+    """How the download is packed; "" if the card's file is packed in the same way."""
     how = packing(file.url)
     if file.member or (how in ("gz", "bz2") and packing(file.path) != how):
         return how
@@ -48,12 +48,12 @@ def packed_how(file: File) -> Packing:
 
 
 def is_checked(file: File) -> bool:
-    """Whether `put` finds out that a download is of two versions of the file."""
+    """Whether `put` notices a download that mixes two versions of the file."""
     return bool(file.sha256 or (packed_how(file) and checks_itself(file.url)))
 
 
 def is_right(file: File, path: Path) -> bool:
-    """Whether what lies at `path` is known to be the file, by its checksum."""
+    """Whether `path` exists and has the checksum of the card."""
     try:
         return bool(file.sha256) and is_there(path) and not compare(file, path)[0]
     except OSError:
@@ -70,8 +70,8 @@ def _put(part: Path, file: File, target: Path, new: Path) -> None:
             raise Unfit(f"{file.url}: {e}") from None
         if file.sha256 and new.is_dir():
             raise DataError(
-                f"{file.url}: expected no sha256 in the card, as {file.member} is a "
-                f"folder of the archive and {NO_CHECKSUM}, found one; remove it"
+                f"{file.url}: expected no sha256 in the card, because {file.member} is a "
+                f"folder of the archive and {NO_CHECKSUM}; remove sha256"
             )
         if isinstance(file, FirstLines):
             file.cut(new)
@@ -81,9 +81,9 @@ def _put(part: Path, file: File, target: Path, new: Path) -> None:
         source.replace(differs)
         note = f" ({file.note})" if file.note else ""
         raise Unfit(
-            f"{problem} of what {file.url} gives{note}; it is kept in {differs.name}, and "
-            "its publisher may have changed it: compare, then rename it and correct "
-            "files.sha256 in a card of your own"
+            f"{problem} in the download from {file.url}{note}; it is kept in {differs.name}. "
+            "Its publisher may have changed it: compare, then rename it, and change "
+            "files.sha256 in your own copy of the card"
         )
     source.replace(target)
     differs.unlink(missing_ok=True)

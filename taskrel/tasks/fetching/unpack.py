@@ -1,13 +1,13 @@
-"""Taking one file or folder out of a downloaded archive, without trusting the archive.
+"""Unpacking one file or folder of a downloaded archive, without trusting the archive.
 
-Only what is asked for is written, by our own loop: no path of the archive decides
-where, links and devices are refused, and what unpacks to far more than its archive
-is broken off. What the archive is to blame for raises `DataError`, a full disk `OSError`.
+Only this file or folder is written, and never outside of the target, whatever paths the
+archive has. Links and devices are refused, and so is content that is far larger than its
+archive. A fault of the archive raises `DataError`, a full disk `OSError`.
 """
 
 import errno
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +23,7 @@ from taskrel.tasks.fetching.archives import (
     too_much,
 )
 
-#: What a system says of a name that it cannot give a file, or not beside the others.
+#: Errors of a system for a name that no file, or no further file, can have.
 BAD_NAME = (
     errno.EINVAL,
     errno.EILSEQ,
@@ -35,13 +35,13 @@ BAD_NAME = (
 
 
 def unpack(archive: Path, how: Packing, member: str, target: Path) -> None:
-    """Put `member` of the archive at `target`, whole or not at all.
+    """Unpack `member` of the archive to `target`, completely or not at all.
 
-    member : path of a file or folder, or the end of one, in a zip or tar file;
+    member : path of a file or folder in a zip or tar file, or the end of its path;
         "" for the content of a compressed file
 
-    Raises `DataError` where the archive is damaged, holds no such member or one that
-    is not safe to unpack, and `OSError` where `target` cannot be written.
+    Raises `DataError` if the archive is damaged, has no such member or several, or one
+    that is not safe to unpack, and `OSError` if `target` cannot be written.
     """
     budget = budget_of(archive)
     if how in ("gz", "bz2"):
@@ -57,7 +57,7 @@ def unpack(archive: Path, how: Packing, member: str, target: Path) -> None:
 
 
 def _find(entries: list[Entry], member: str) -> dict[str, Entry]:
-    """Path below the member → entry; a member that is a file has the path ""."""
+    """Path inside the member → entry; a member that is a file has the path ""."""
     found: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         before, inside, after = f"/{entry.name}".partition(f"/{member}/")
@@ -75,10 +75,10 @@ def _find(entries: list[Entry], member: str) -> dict[str, Entry]:
     for (_, path), entry in found.items():
         if not entry.plain:
             raise DataError(
-                f"expected files in the archive, found that {entry.name!r} is a link "
-                "or a device; nothing was unpacked"
+                f"expected files in the archive, found a link or device, {entry.name!r}; "
+                "nothing was unpacked"
             )
-        # "set//tmp/evil" stays inside, but what is below "set" does not
+        # "set//tmp/evil" stays inside, but its path inside "set" does not
         if not stays_inside(entry.name) or path.endswith("/") or (path and not stays_inside(path)):
             raise _leads_out(entry.name)
     return {path: entry for (_, path), entry in found.items()}
@@ -89,7 +89,7 @@ def _write_file(blocks: Iterable[bytes], target: Path, budget: int) -> None:
         _write(blocks, file, budget)
 
 
-def _write_folder(contents: dict[str, Iterable[bytes]], target: Path, budget: int) -> None:
+def _write_folder(contents: Mapping[str, Iterable[bytes]], target: Path, budget: int) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         folder = Path(scratch).resolve() / target.name
@@ -100,7 +100,7 @@ def _write_folder(contents: dict[str, Iterable[bytes]], target: Path, budget: in
 
 
 def _create(folder: Path, path: str) -> IO[bytes]:
-    """A new file at `path` below `folder`, and nowhere else, whoever has looked at `path`."""
+    """Create a new file at `path` inside `folder`, and refuse any other place."""
     try:
         to = (folder / path).resolve()
         if folder not in to.parents:
@@ -111,7 +111,7 @@ def _create(folder: Path, path: str) -> IO[bytes]:
         if isinstance(e, OSError) and e.errno not in BAD_NAME:
             raise
         raise DataError(
-            f"expected names in the archive that files of one folder can have, found "
+            "expected names in the archive that files of one folder can have, found "
             f"{path!r} ({getattr(e, 'strerror', None) or e}); nothing was unpacked"
         ) from None
 
@@ -128,6 +128,5 @@ def _write(blocks: Iterable[bytes], file: IO[bytes], budget: int) -> int:
 
 def _leads_out(name: str) -> DataError:
     return DataError(
-        f"expected names in the archive that stay in its folder, found {name!r}; "
-        "nothing was unpacked"
+        f"expected paths inside the archive's folder, found {name!r}; nothing was unpacked"
     )

@@ -1,7 +1,7 @@
-"""Which version of a file a part of it is of: its server's mark, kept beside the part.
+"""The version of a partly downloaded file: the server's mark, in a file next to the part.
 
-A server that is shown the mark (``If-Range``: RFC 9110, section 13.1.5) sends the rest
-only while the file is the same, and else all of it, so that two versions are not joined.
+A server that gets the mark (``If-Range``: RFC 9110, section 13.1.5) sends the rest only if
+the file is still the same, and the whole file otherwise, so that versions are not mixed.
 """
 
 import json
@@ -10,15 +10,15 @@ from pathlib import Path
 
 
 def mark(headers: Message) -> str:
-    """What tells this version from others: a strong ETag, else the date of its last change."""
+    """Mark of this version: a strong ETag, else the date of the last change, else ""."""
     etag, date = (headers.get(name, "").strip() for name in ("ETag", "Last-Modified"))
-    # a weak ETag, which begins with W/, may stay when bytes change
+    # a weak ETag, which starts with W/, may stay the same when bytes change
     found = etag if etag.startswith('"') else date
     return found if found.isascii() and found.isprintable() else ""
 
 
 def keep_mark(part: Path, url: str, headers: Message) -> None:
-    """Note the version that the answer of `url` is of; raises `OSError`."""
+    """Save the mark of the version that `url` sends; raises `OSError`."""
     if found := mark(headers):
         _beside(part).write_text(json.dumps({"url": url, "mark": found}), "utf-8")
     else:
@@ -26,25 +26,25 @@ def keep_mark(part: Path, url: str, headers: Message) -> None:
 
 
 def kept_mark(part: Path) -> tuple[str, str]:
-    """Address and mark of the version that `part` is of, both "" where none is known."""
+    """Address and mark of the version of `part`; both "" if they are not known."""
     try:
         noted = json.loads(_beside(part).read_text("utf-8"))
         return str(noted["url"]), str(noted["mark"])
-    except (OSError, ValueError, LookupError, TypeError):  # not there, or not whole
+    except (OSError, ValueError, LookupError, TypeError):  # missing or incomplete
         return "", ""
 
 
 def contradicts(headers: Message, kept: str) -> bool:
-    """Whether an answer is of another version than the one that was asked for.
+    """Whether the answer's mark is another one than `kept`.
 
-    Not every server minds ``If-Range``, and one that does need not repeat the mark.
+    Some servers ignore ``If-Range``, and others do not repeat the mark.
     """
     given = headers.get("ETag" if kept.startswith('"') else "Last-Modified", "").strip()
     return bool(kept and given and given != kept)
 
 
 def forget(part: Path) -> None:
-    """Keep no mark; raises `OSError`."""
+    """Remove the saved mark; raises `OSError`."""
     _beside(part).unlink(missing_ok=True)
 
 

@@ -1,8 +1,8 @@
-"""Readers: one small file per format; each yields examples and never drops any silently.
+"""Readers: one small file per format. A reader counts everything that it leaves out.
 
-A reader is a module with ``Options`` (a frozen msgspec struct, decoded strictly
-from the card's ``[options]``), ``read(source) -> Iterator[Example]`` and, where it
-reads more than tagging, ``KINDS``. One row in `READERS` makes it known.
+A reader is a module with ``Options`` (a frozen msgspec struct, decoded strictly from
+the card's ``[options]``), ``read(source) -> Iterator[Example]`` and, if it reads other
+kinds than tagging, ``KINDS``. `READERS` lists all of them.
 """
 
 from taskrel.tasks.readers import (

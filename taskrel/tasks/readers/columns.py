@@ -1,8 +1,8 @@
-"""One token a line, its label in another column, a blank line after each sentence.
+"""One token per line with its label in another column, and a blank line after each sentence.
 
-Serves CoNLL-2000, WNUT-17, the Parallel Meaning Bank and most files that people
-call "CoNLL". Nothing is a comment unless the card says so: in tweets `#` opens a
-token. A line of nothing but white space ends a sentence.
+This is the format of CoNLL-2000, WNUT-17, the Parallel Meaning Bank and most files that
+are called "CoNLL". No line is a comment unless the card says so, because in tweets a
+token may start with `#`. A line of white space alone ends a sentence.
 """
 
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ Column = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Columns count from 1."""
+    """Columns are counted from 1."""
 
     word: Column = 1
     label: Column = 2
     separator: str = "\t"  # between columns; "" for any run of blanks and TABs
-    comments: tuple[str, ...] = ()  # lines that start so are skipped
+    comments: tuple[str, ...] = ()  # lines that start with one of these are skipped
     header: bool = False  # the first line names the columns
     encoding: str = "utf-8"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence."""
+    """Yield one example per sentence."""
     options: Options = source.options
     wanted = {"word": options.word - 1, "label": options.label - 1}
     tokens: list[str] = []
@@ -49,8 +49,8 @@ def read(source: Source) -> Iterator[Example]:
             name = "word" if not word else "label"
             raise source.error(
                 number,
-                f"column {wanted[name] + 1} ({name}) is empty; mend the "
-                "line or set options.separator in the card",
+                f"column {wanted[name] + 1} ({name}) is empty; correct the line, or set "
+                "options.separator in the card",
             )
         tokens.append(word)
         labels.append(label)

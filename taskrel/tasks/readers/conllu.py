@@ -1,7 +1,7 @@
-"""CoNLL-U, the format of Universal Dependencies: a label of each word.
+"""CoNLL-U, the format of Universal Dependencies: one label per word.
 
-The words are the syntactic ones. Lines that repeat them as multiword tokens
-(``3-4``), empty nodes (``8.1``) and comments (``#``) are no words.
+The words are the syntactic ones. Multiword tokens (``3-4``), empty nodes (``8.1``) and
+comments (``#``) are skipped.
 
 Source: https://universaldependencies.org/format.html
 """
@@ -21,15 +21,15 @@ Rows = list[list[str]]  # the fields of each word of a sentence
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column is the label; "entity": in which outermost entity of MISC a word is (BIO)."""
+    """The column of the label; "entity": the outermost entity in MISC, in BIO coding."""
 
     column: Literal["upos", "xpos", "deprel", "entity"] = "upos"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is the document, where the file names it.
+    """Yield one example per sentence; the key is the document, if the file names it.
 
-    An unspecified label (``_``) is absent: it carries no loss and no score.
+    An unspecified label (``_``) is absent: it has no loss and no score.
     """
     label = _entities if source.options.column == "entity" else _column
     for first, rows, document in _sentences(source):
@@ -37,7 +37,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _sentences(source: Source) -> Iterator[tuple[int, Rows, str]]:
-    """Line number of the first word, the words, and the document, of each sentence."""
+    """Line number of the first word, words and document of each sentence."""
     rows: Rows = []
     first, document = 1, ""
     for number, line in enumerate([*source.lines(), ""], start=1):
@@ -63,8 +63,8 @@ def _sentences(source: Source) -> Iterator[tuple[int, Rows, str]]:
         elif not fields[0].replace("-", "", 1).replace(".", "", 1).isdigit():
             raise source.error(
                 number,
-                "expected a number, a range or a decimal in column 1 "
-                f"(id), found {fields[0]!r}; is this CoNLL-U?",
+                "expected a number, a range or a decimal number in column 1 (id), "
+                f"found {fields[0]!r}; is this CoNLL-U?",
             )
 
 
@@ -73,7 +73,7 @@ def _column(source: Source, first: int, rows: Rows) -> list[str | None]:
     labels = [None if fields[column] == "_" else fields[column] for fields in rows]
     if None in labels:
         source.leave_out(
-            f"labels that are unspecified ({source.options.column} is _)", labels.count(None)
+            f"words without a label ({source.options.column} is _)", labels.count(None)
         )
     return labels
 
@@ -83,12 +83,12 @@ def _entities(source: Source, first: int, rows: Rows) -> list[str]:
         entities = read_entities([fields[9] for fields in rows])
     except ValueError as e:
         raise source.error(
-            first, f"the sentence that starts here: {e}; mend column 10 (misc)"
+            first, f"the sentence that starts here: {e}; correct column 10 (misc)"
         ) from None
     kept = outermost(entities)
     if len(kept) < len(entities):
         source.leave_out(
-            "entities that lie in an outer one or overlap it", len(entities) - len(kept)
+            "entities inside another one, or overlapping it", len(entities) - len(kept)
         )
     labels = ["O"] * len(rows)
     for start, end, type_ in kept:

@@ -1,8 +1,8 @@
-"""TSV, CSV and the like: one text a row, its label or labels in other columns.
+"""TSV, CSV and similar files: one text per row, with its label or labels in other columns.
 
-A row is a line, or with ``quoting = true`` a CSV record whose quoted fields may
-hold separators, doubled quotes and line breaks. Where no separator serves, as in
-``4 a fine film``, ``pattern`` finds the columns. Texts are tokenised by `tasks.text`.
+A row is a line, or with ``quoting = true`` a CSV record, whose quoted fields may contain
+separators, doubled quotes and line breaks. Where no separator divides the columns, as in
+``4 a fine film``, ``pattern`` does. Texts are tokenised by `tasks.text`.
 """
 
 import csv
@@ -14,6 +14,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from taskrel.errors import DataError, nearest
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification", "multilabel", "regression")
@@ -25,28 +26,32 @@ Row = tuple[int, list[str]]  # line where it starts, fields
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """A column is a number from 1 or, in a file with a header, a name."""
 
-    text: Column | tuple[Column, ...] = 1  # several are joined by a blank
+    text: Column | tuple[Column, ...] = 1  # several columns are joined by a blank
     label: Column = 2
-    key: Column | None = None  # what a cut keeps together: a document, a tweet's id
+    key: Column | None = None  # rows with the same key stay together in a cut
     separator: Annotated[str, Meta(min_length=1)] = "\t"
-    # instead of a separator: a regular expression of a whole line, whose groups are the columns
+    # instead of a separator: a regular expression of a whole line; its groups are the columns
     pattern: str = ""
     quoting: bool = False
     header: bool | tuple[str, ...] = False  # or the names of the files that have one
-    label_separator: str = ","  # between the labels of one multilabel text
-    labels_file: str = ""  # labels are numbers of lines in this file of the data folder
+    label_separator: str = ","  # between the labels of a multilabel text
+    labels_file: str = ""  # a file in the data folder; labels are numbers of its lines
     first_label: int = 0  # the number of its first line
-    # multilabel: columns that say of one label each whether the text has it, and the label
+    # multilabel: column → label; each column says whether the text has this label
     flags: dict[str, str] = {}
-    yes: str = "y"  # what such a column says
+    yes: str = "y"  # in such a column
     no: str = "n"
-    replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
+    replace: dict[str, str] = {}  # literal pieces of text → what replaces them, in this order
     leave_out: str = ""  # a regular expression; texts that it matches as a whole are left out
     encoding: str = "utf-8"
 
+    def __post_init__(self) -> None:
+        if self.labels_file:
+            check_inside("labels_file", self.labels_file)
+
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a row."""
+    """Yield one example per row."""
     options: Options = source.options
     rows = _rows(source)
     has_header = options.header is True or (
@@ -80,7 +85,7 @@ def read(source: Source) -> Iterator[Example]:
             raise source.error(
                 line,
                 f"expected at least {wanted} columns {how}, found {len(row)}; "
-                "mend the line or set options.separator, options.quoting, "
+                "correct the line, or set options.separator, options.quoting, "
                 "options.pattern or the columns",
             )
         text = " ".join(row[i] for i in text_at)
@@ -90,9 +95,9 @@ def read(source: Source) -> Iterator[Example]:
             source.leave_out("texts that options.leave_out matches")
             continue
         if flags:
-            target = _flagged(source, line, row, flags)
+            target: str | list[str] = _flagged(source, line, row, flags)
         else:
-            cell = source.label if label_at is None else row[label_at]
+            cell = (source.label or "") if label_at is None else row[label_at]
             target = _target(source, line, cell, label_names)
         yield Example(source.tokens(text), target, key="" if key_at is None else row[key_at])
 
@@ -118,25 +123,27 @@ def _rows(source: Source) -> Iterator[Row]:
 def _matched_rows(source: Source) -> Iterator[Row]:
     if source.options.quoting:
         raise source.error(
-            None, "options.pattern and options.quoting exclude each other; remove one of them"
+            None, "options.pattern and options.quoting cannot both be set; remove one of them"
         )
     pattern = _compiled(source, "pattern")
+    if pattern is None:
+        return
     for line, text in enumerate(source.lines(source.options.encoding), start=1):
         match = pattern.fullmatch(text)
         if match is None and text.strip():
             raise source.error(
                 line,
-                f"expected a line that options.pattern matches as a whole, "
-                f"found {text[:40]!r}; mend the line or the pattern",
+                "expected a line that options.pattern matches as a whole, "
+                f"found {text[:40]!r}; correct the line or the pattern",
             )
         yield line, list(match.groups("")) if match else []
 
 
 def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -> Iterator[Row]:
-    """Yield line and fields of each CSV record; raises `DataError` where quoting is broken."""
+    """Yield line and fields of each CSV record; raises `DataError` for malformed quoting."""
     text = source.text(encoding).removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    # The limit of 131,072 characters a field is a setting of the whole process.
+    # The default, 131,072 characters per field, is a setting of the whole process.
     limit = csv.field_size_limit(max(len(text), 1))
     rows, line = [], 1
     try:
@@ -146,9 +153,8 @@ def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -
     except csv.Error as e:
         raise source.error(
             line,
-            f"the quoted row that starts here is malformed ({e}); mend it, or "
-            "set options.quoting = false if quotes are ordinary "
-            "characters",
+            f"the quoted row that starts here is malformed ({e}); correct it, or set "
+            "options.quoting = false if quotes are ordinary characters",
         ) from None
     finally:
         csv.field_size_limit(limit)
@@ -161,12 +167,12 @@ def _index(source: Source, field: str, column: Column, names: list[str] | None) 
     if names is None:
         raise source.error(
             None,
-            f"options.{field} names a column, {column!r}, but the file has no "
+            f"options.{field} is the name of a column, {column!r}, but the file has no "
             "header; give the column's number, or set options.header",
         )
     if column not in names:
         raise source.error(
-            1, f"options.{field}: no column is named {column!r}; {nearest(column, names)}"
+            1, f"options.{field}: no column is called {column!r}; {nearest(column, names)}"
         )
     return names.index(column)
 
@@ -176,19 +182,18 @@ def _compiled(source: Source, field: str) -> re.Pattern | None:
     try:
         return re.compile(expression) if expression else None
     except re.error as e:
-        raise source.error(None, f"options.{field} is no regular expression: {e}") from None
+        raise source.error(None, f"options.{field} is not a regular expression: {e}") from None
 
 
 def _flagged(source: Source, line: int, row: list[str], flags: dict[int, str]) -> list[str]:
-    """Labels of the columns that say yes."""
+    """Labels whose columns say yes."""
     options: Options = source.options
     for i, label in flags.items():
         if row[i].strip() not in (options.yes, options.no):
             raise source.error(
                 line,
-                f"column {i + 1}, whether the text is {label!r}: expected "
-                f"{options.yes!r} or {options.no!r}, found {row[i]!r}; set "
-                "options.yes and options.no",
+                f"column {i + 1}, of label {label!r}: expected {options.yes!r} or "
+                f"{options.no!r}, found {row[i]!r}; set options.yes and options.no",
             )
     return [label for i, label in flags.items() if row[i].strip() == options.yes]
 
@@ -207,7 +212,7 @@ def _label(source: Source, line: int, cell: str, names: list[str] | None) -> str
         raise source.error(
             line,
             f"the label (options.label = {source.options.label!r}) is blank; "
-            "give one or remove the line",
+            "add a label, or remove the line",
         )
     if names is None:
         return label
@@ -221,7 +226,7 @@ def _no_such_label(source: Source, line: int, label: str, n: int) -> DataError:
     first = source.options.first_label
     return source.error(
         line,
-        f"expected a label from {first} to {first + n - 1}, a line of "
+        f"expected a label from {first} to {first + n - 1}, the number of a line of "
         f"{source.options.labels_file}, found {label!r}; set "
         "options.first_label if the first line has another number",
     )

@@ -1,8 +1,8 @@
-"""JSON lines: one object a line, ``{"tokens": […], "tags": […]}``, ``{"text": …, "label": …}``.
+"""JSON lines, such as ``{"tokens": […], "tags": […]}`` or ``{"text": …, "label": …}``.
 
-By kind, the labels stand in ``tags`` (a list, one a token), ``label`` (one) or
-``labels`` (a list). A number or a truth value as a label becomes its JSON text;
-null is an absent label. A text may be given as ``text``, to be tokenised, or as ``tokens``.
+The labels are in ``tags`` (a list with one per token), ``label`` (one) or ``labels``
+(a list), depending on the kind. A whole number or a truth value becomes its JSON text;
+null is an absent label. A text is given as ``text``, which is tokenised, or as ``tokens``.
 """
 
 import json
@@ -26,12 +26,12 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     text: str = "text"
     label: str = "label"
     labels: str = "labels"
-    key: str = ""  # what a cut keeps together; "" for nothing
+    key: str = ""  # field whose equal values stay together in a cut; "" for none
     encoding: str = "utf-8"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a line."""
+    """Yield one example per line."""
     for number, line in enumerate(source.lines(source.options.encoding), start=1):
         if not line.strip():
             source.leave_out("blank lines")
@@ -46,7 +46,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 class _Row:
-    """One object and where it stands."""
+    """One object and its position in the file."""
 
     def __init__(self, source: Source, number: int, row: dict) -> None:
         self.source, self.number, self.row = source, number, row

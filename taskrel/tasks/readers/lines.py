@@ -1,4 +1,4 @@
-"""One text a line, all of a file under one label, which its ``[[files]]`` entry names."""
+"""One text per line; all texts of a file have one label, which its ``[[files]]`` entry names."""
 
 from collections.abc import Iterator
 
@@ -10,16 +10,16 @@ KINDS = ("classification", "multilabel", "regression")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the file is written."""
+    """Encoding of the file."""
 
     encoding: str = "utf-8"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a line."""
+    """Yield one example per line."""
     if source.label is None:
         raise source.error(
-            None, "the reader 'lines' needs a label for the whole file; set files.label in the card"
+            None, "reader 'lines' needs one label for the whole file; set files.label in the card"
         )
     target = [source.label] if source.kind == "multilabel" else source.label
     for line in source.lines(source.options.encoding):

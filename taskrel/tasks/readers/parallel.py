@@ -1,49 +1,55 @@
-"""Two files in step: one text a line, and its label on the same line of another file."""
+"""Two files: one text per line, and its label on the same line of the other file."""
 
 from collections.abc import Iterator
 
 from msgspec import Struct
 
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification", "regression")
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Paths are relative to the data folder, as those of the card's files are."""
+    """Paths are relative to the data folder, like those of the card's files."""
 
     labels: dict[str, str]  # file of texts → file of their labels
-    # A file that names the labels: fields separated by a TAB, the first one what the file of
-    # labels says. In a name, underscores stand for blanks. "": labels are what that file says.
+    # A file with names of labels: fields separated by a TAB, the first one the label. In a
+    # name, underscores become blanks. "": the labels are their own names.
     names: str = ""
     name: int = 2  # number of the field with the name
-    replace: dict[str, str] = {}  # literal pieces of text to mend, in this order
+    replace: dict[str, str] = {}  # literal pieces of text → what replaces them, in this order
     encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        check_inside("labels", *self.labels.values())
+        if self.names:
+            check_inside("names", self.names)
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a line."""
+    """Yield one example per line."""
     options: Options = source.options
     path = source.path.relative_to(source.folder).as_posix()
     if path not in options.labels:
         raise source.error(
             None,
-            f"options.labels: expected a file of labels for {path!r}, found "
-            f"those of {', '.join(options.labels) or 'none'}",
+            f"options.labels: expected a file of labels for {path!r}, found files for "
+            f"{', '.join(options.labels) or 'none'}",
         )
     texts = source.lines(options.encoding)
     labels = source.lines(path=source.folder / options.labels[path])
     if len(texts) != len(labels):
         raise source.error(
             None,
-            f"expected as many lines as {options.labels[path]} has, "
-            f"{len(labels):,}, found {len(texts):,}; get both files again",
+            f"expected as many lines as in {options.labels[path]} ({len(labels):,}), "
+            f"found {len(texts):,}; get both files again",
         )
     names = _names(source)
     for line, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
         label = label.strip()
         if not label or (names and label not in names):
-            known = f" that {options.names} names" if names else ""
+            known = f" with a name in {options.names}" if names else ""
             raise source.error(
                 line,
                 f"expected a label{known} on this line of {options.labels[path]}, found {label!r}",
@@ -54,7 +60,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _names(source: Source) -> dict[str, str]:
-    """What the file of labels says → name, as far as the card tells."""
+    """Label → name, from the file that the card names, if it names one."""
     options: Options = source.options
     names = {}
     for line in source.lines(path=source.folder / options.names) if options.names else ():

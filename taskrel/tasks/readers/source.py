@@ -1,4 +1,4 @@
-"""What goes into a reader and what comes out of it."""
+"""Input and output of a reader: the source that it reads, and the examples that it yields."""
 
 import gzip
 import zlib
@@ -14,13 +14,14 @@ from taskrel.tasks.text import tokenize
 
 
 class Example(NamedTuple):
-    """One sentence or text with its gold labelling, as strings.
+    """One sentence or text with its gold labels, as strings.
 
-    target : by kind: a list of one label per token (tagging), one label
-        (classification), a list of labels (multilabel)
-    key : what a cut must keep together (document, tweet id); "" for nothing
-    split : "train", "dev" or "test" where the reader knows it, else None
-    strata : labels whose shares a stratified cut keeps; () means the example's own
+    target : a list of one label per token (tagging), one label (classification,
+        regression) or a list of labels (multilabel); None for an absent label
+    key : examples with the same key (document, id of a tweet) stay together in a cut;
+        "" for no key
+    split : "train", "dev" or "test" if the reader knows it, else None
+    strata : labels whose shares a stratified cut keeps; () for those of the target
     """
 
     tokens: list[str]
@@ -32,44 +33,44 @@ class Example(NamedTuple):
 
 @dataclass
 class Source:
-    """One file of a card, with the reader's options and a tally of what is left out."""
+    """One file of a card, with the reader's options and the counts of what is left out."""
 
     path: Path  # the file, or the folder, to read
     options: Any  # the reader's own Options
     kind: str  # the card's kind
-    label: str | None = None  # label of every example in this file, if the card says so
+    label: str | None = None  # label of all examples of this file, if the card names it
     folder: Path = Path()  # the data folder, for options that name further files
-    tally: Counter = field(default_factory=Counter)  # sentence → how many
-    characters: Characters | None = None  # the card's, where texts are read as characters
+    tally: Counter = field(default_factory=Counter)  # what is left out, as sentence → count
+    characters: Characters | None = None  # the card's, if texts are read as characters
 
     def leave_out(self, what: str, n: int = 1) -> None:
-        """Count `n` things of the kind `what` that are not passed on."""
+        """Count `n` things, described by `what`, that are left out."""
         self.tally[what] += n
 
     def tokens(self, text: str) -> list[str]:
-        """Tokens of a whole text: words, or characters if the card says so."""
+        """Tokens of a text: words, or characters if the card says so."""
         if self.characters is None:
             return [t.text for t in tokenize(text)]
         kept, left_out = spell(text, self.characters.keep, self.characters.lower)
         if left_out:
-            self.leave_out("characters that are not among the kept ones", left_out)
+            self.leave_out("characters that are not in characters.keep", left_out)
         return kept
 
     def respelt(self, tokens: list[str]) -> list[str]:
-        """Tokens that the file itself gives, or their characters if the card says so."""
+        """Tokens that the file gives, or their characters if the card says so."""
         return tokens if self.characters is None else self.tokens(" ".join(tokens))
 
     def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
-        """Whole decoded file, unpacked where it is a ``.gz``, with line ends kept.
+        """Decoded text of the whole file, also of a ``.gz``, with its line ends.
 
-        Undecodable bytes name their line.
+        Raises `DataError` where it is missing, damaged or not in this encoding.
         """
         path = path or self.path
         try:
             raw = path.read_bytes()
         except FileNotFoundError:
             raise DataError(
-                f"{path}: no such file; put it there or name another data folder "
+                f"{path}: no such file; put it there, or name another data folder "
                 "with --data or TASKREL_DATA"
             ) from None
         except OSError as e:
@@ -79,7 +80,7 @@ class Source:
                 raw = gzip.decompress(raw)
             return raw.decode(encoding)
         except (gzip.BadGzipFile, EOFError, zlib.error) as e:
-            raise DataError(f"{path}: not a whole gzip file ({e}); get it again") from None
+            raise DataError(f"{path}: damaged gzip file ({e}); get it again") from None
         except LookupError:
             raise DataError(
                 f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
@@ -93,7 +94,7 @@ class Source:
             ) from None
 
     def lines(self, encoding: str = "utf-8", path: Path | None = None) -> list[str]:
-        r"""Lines of the decoded file, split on ``\n`` alone, ``\r`` at line ends removed."""
+        r"""Lines of the decoded file, divided at ``\n`` alone, without ``\r`` at their ends."""
         text = self.text(encoding, path).removeprefix("\ufeff")
         lines = text.split("\n")
         if lines[-1] == "":
@@ -101,6 +102,6 @@ class Source:
         return [line.removesuffix("\r") for line in lines]
 
     def error(self, line: int | None, message: str) -> DataError:
-        """Build a `DataError` that names this file and, if given, the line (from 1)."""
+        """Return a `DataError` that names this file and the line (from 1), if given."""
         where = f"{self.path}, line {line}" if line else f"{self.path}"
         return DataError(f"{where}: {message}")

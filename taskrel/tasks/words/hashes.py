@@ -1,4 +1,4 @@
-"""Hashes of words: what tells words apart where their text must not be kept."""
+"""Hashes of words, which are kept in place of words where the text must not be kept."""
 
 import hashlib
 from collections.abc import Iterable

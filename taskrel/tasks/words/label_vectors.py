@@ -1,4 +1,4 @@
-"""Vectors of labels, from the words of their names: what a regression's head aims at."""
+"""Vectors of labels, from the words of their names: the targets of a regression."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ import numpy as np
 from taskrel.tasks.streams import word_stream
 from taskrel.tasks.words.vectors import Vectors, spellings
 
-#: How many labels a prediction names, best first.
+#: Number of labels in a prediction, best first.
 NEAREST = 4
-#: Spread of word vectors that are learned, not read.
+#: Standard deviation of the initial values of learned word vectors.
 LEARNED_SCALE = 0.1
 
 
 def label_words(label: str) -> list[str]:
-    """Words of a label's name, which blanks separate.
+    """Words of a label's name, separated by white space.
 
     >>> label_words("red heart")
     ['red', 'heart']
@@ -27,15 +27,15 @@ def label_vectors(
 ) -> np.ndarray:
     """Unit vector of each label: the mean of its words' vectors, scaled to length 1.
 
-    A word without a pre-trained vector has the one that it would start a run of
-    this seed from (see `training.build.word_table`).
+    A word without a pre-trained vector gets its initial vector in a run of this seed,
+    see `training.build.word_table`.
 
     labels : names, of one word or more
-    pretrained : vectors with all that the words have; None where they are learned
-    width : dimensions of learned vectors; pre-trained ones bring their own
+    pretrained : vectors of the words; None if vectors are learned
+    width : dimensions of learned vectors; not used with pre-trained ones
 
-    Returns a float32 array of shape (len(labels), width). Liang and Shu (2017)
-    regress a hashtag's vector.
+    Returns a float32 array of shape (len(labels), width). Source: Liang and Shu (2017),
+    who regress the vector of a hashtag.
     """
     known = {word: i for i, word in enumerate(pretrained.words)} if pretrained else {}
     width = pretrained.width if pretrained else width
@@ -43,7 +43,7 @@ def label_vectors(
 
     def vector(word: str) -> np.ndarray:
         form = next((f for f in spellings(word) if f in known), None)
-        if form is not None:
+        if pretrained is not None and form is not None:
             return pretrained.matrix[known[form]]
         return scale * word_stream(seed, word.lower()).standard_normal(width)
 

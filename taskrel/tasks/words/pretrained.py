@@ -1,16 +1,17 @@
-"""Pre-trained transformers on this disk: where one lies, and what is in it.
+"""Pre-trained transformers: where the files of one are, and their checksum.
 
-Only safetensors weights are read: other formats may run code when they are loaded.
+Only safetensors weights are read, because other formats may run code when they are loaded.
 """
 
 import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from taskrel.errors import VectorsError
 
-#: What makes up a model; anything else in its folder (other formats, cards) plays no part.
+#: Files of a model; others in its folder (other formats, cards) are ignored.
 FILES = (
     "config.json",
     "*.safetensors",
@@ -36,15 +37,17 @@ class Pretrained:
 
 
 def find_pretrained(name: str, folder: Path) -> Pretrained:
-    """Find the transformer `name`: a folder, here or in the data folder, or a hub model's name.
+    """Find the transformer `name`: a folder, or a model of the Hugging Face hub.
 
-    A hub model is taken from the local cache; what is not there is fetched once, unless
-    ``HF_HUB_OFFLINE`` is set. Raises `VectorsError` where it is not to be had, or where
-    the extra that reads it is not installed.
+    name : a folder, absolute or relative to the current or the data folder, or a hub name
+    folder : the data folder
+
+    A hub model is read from the local cache, after a download if ``HF_HUB_OFFLINE`` is not
+    set. Raises `VectorsError` where there is no such model, or no library to read it.
     """
     if importlib.util.find_spec("transformers") is None:
         raise VectorsError(
-            f"transformer {name!r}: the library that reads it is an extra; "
+            f"transformer {name!r}: the library transformers is not installed; get it with: "
             'pip install "taskrel[transformers]"'
         )
     for path in (Path(name).expanduser(), folder / name):
@@ -56,25 +59,28 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
 def _from_hub(name: str) -> Pretrained:
     from huggingface_hub import snapshot_download
 
-    wanted = {"allow_patterns": [*FILES], "ignore_patterns": "*/*"}  # nothing of subfolders
+    wanted: dict[str, Any] = {
+        "allow_patterns": [*FILES],
+        "ignore_patterns": "*/*",
+    }  # nothing of subfolders
     try:
         return _checked(Path(snapshot_download(name, local_files_only=True, **wanted)))
     except (OSError, ValueError, VectorsError):
-        pass  # not in the cache, or a part of it only
+        pass  # not in the cache, or not complete
     try:
         path = Path(snapshot_download(name, **wanted))
-    except Exception as e:  # refused names, proxies, time-outs, no network at all
+    except Exception as e:  # refused names, proxies, time-outs, no network
         raise VectorsError(
-            f"transformer {name!r}: expected a folder or the name of a model that is in the local "
-            f"Hugging Face cache or can be fetched, found none ({first_line(e)}); on a machine "
-            f"with network run 'hf download {name}', name its folder as encoder.model, or use the "
-            "encoder bilstm"
+            f"transformer {name!r}: expected a folder, or a model that is in the local Hugging "
+            f"Face cache or can be downloaded, found none ({first_line(e)}); run "
+            f"'hf download {name}' on a machine with network, or name a folder in encoder.model, "
+            "or use the encoder bilstm"
         ) from None
     return _checked(path)
 
 
 def first_line(e: Exception) -> str:
-    """Kind of error and the first line of its text: libraries write whole paragraphs."""
+    """Type of the error and the first line of its text; libraries write whole paragraphs."""
     return ": ".join([type(e).__name__, *str(e).strip().splitlines()[:1]])
 
 
@@ -87,8 +93,8 @@ def _checked(path: Path) -> Pretrained:
             else "found no weights"
         )
         raise VectorsError(
-            f"transformer {path}: expected weights in *.safetensors, {found}; save "
-            "the model with save_pretrained, or name another folder"
+            f"transformer {path}: expected weights in *.safetensors, {found}; save the model "
+            "with save_pretrained, or name another folder"
         )
     for needed in (("config.json",), ("tokenizer.json", "vocab.txt", "vocab.json")):
         if not any((path / name).is_file() for name in needed):

@@ -1,4 +1,4 @@
-"""The word-vector file that the shipped recipes name, and how it is made from the published one."""
+"""Where word vectors are, and how the shipped recipes' file is made from the published one."""
 
 import gzip
 import hashlib
@@ -10,21 +10,23 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from taskrel.errors import VectorsError
+from taskrel.io.paths import cache_folder
 from taskrel.tasks.card import File
 
 
 class FirstLines(File, frozen=True, forbid_unknown_fields=True):
-    """The first lines of a file in an archive, packed again.
+    """The first lines of a file in an archive, compressed again.
 
-    The same lines come out as other bytes where another gzip packs them: they are the
-    right ones by `lines_sha256`, the checksum of what is packed, whoever packed it.
+    Another gzip program compresses the same lines to other bytes. `lines_sha256`, the
+    checksum of the lines themselves, does not depend on the program.
     """
 
     lines: int = 0
     lines_sha256: str = ""
 
     def cut(self, path: Path) -> None:
-        """Replace the text file at `path` by its first lines, packed."""
+        """Replace the text file at `path` by its first lines, compressed."""
         packed = path.with_name(f"{path.name}.gz")
         try:
             with path.open("rb") as whole, packed.open("wb") as out:
@@ -34,7 +36,7 @@ class FirstLines(File, frozen=True, forbid_unknown_fields=True):
             packed.unlink(missing_ok=True)
 
     def holds_the_lines(self, path: Path) -> bool:
-        """Whether the lines that are packed at `path` are the right ones."""
+        """Whether the compressed file at `path` has the right lines."""
         if not self.lines_sha256:
             return False
         found = hashlib.sha256()
@@ -47,15 +49,15 @@ class FirstLines(File, frozen=True, forbid_unknown_fields=True):
         return found.hexdigest() == self.lines_sha256
 
 
-#: Of a file whose lines are right and whose bytes are not.
+#: Warning about a file with the right lines and other bytes.
 OTHER_GZIP = (
-    "its vectors are the published ones, packed by another gzip than GNU's: runs with "
-    "them are sound, but have identities of their own"
+    "it was not compressed by GNU gzip. Its vectors are the published ones, so runs with it are "
+    "valid, but they have other identities than the shipped ones"
 )
 
 
 class VectorFile(NamedTuple):
-    """Word vectors that can be asked for by name, like a task's files."""
+    """Word vectors that `fetch` gets by name, like a task's files."""
 
     name: str
     licence: str
@@ -80,14 +82,34 @@ GLOVE = VectorFile(
 )
 
 
+def find_vectors(name: str, data: Path) -> Path:
+    """Find the vector file that a recipe names.
+
+    A relative path is looked for in the current folder, in the data folder and in the
+    cache folder's data. Raises `VectorsError` where there is no such file.
+    """
+    given = Path(name).expanduser()
+    cache = cache_folder() / "data"
+    for path in (given, data / given, cache / given):
+        if path.exists():
+            return path
+    where = "" if given.is_absolute() else f" in the current folder, in {data}"
+    if where and cache != data:
+        where += f" or in {cache}"
+    is_glove = name == GLOVE.files[0].path
+    remedy = "get it with: taskrel fetch glove" if is_glove else "put a GloVe text file there"
+    raise VectorsError(f"word vectors {name}: no such file{where}; {remedy}")
+
+
 def _pack(lines: Iterable[bytes], out: IO[bytes]) -> None:
-    """Pack as ``gzip -9n`` does, which Python's own module does not do byte for byte."""
+    """Compress as ``gzip -9n`` does; Python's own module gives other bytes."""
     command = shutil.which("gzip")
     if command is None:
         with gzip.GzipFile("", "wb", 9, out, mtime=0) as file:
             file.writelines(lines)
         return
     with subprocess.Popen([command, "-9n"], stdin=subprocess.PIPE, stdout=out) as process:
+        assert process.stdin is not None  # a pipe was asked for
         process.stdin.writelines(lines)
     if process.returncode:
         raise OSError(process.returncode, "gzip failed, see above")

@@ -1,8 +1,8 @@
-"""Pre-trained word vectors in GloVe's text format: ``word v1 … vd`` a line, plain or .gz.
+"""Pre-trained word vectors in GloVe's text format: ``word v1 … vd`` on each line, plain or .gz.
 
-A word2vec header line (``count width``) is skipped. The file is streamed, once for
-its checksum and once for its rows, and only the rows that a study needs are kept:
-the largest published files do not fit a laptop's memory.
+A word2vec header line (``count width``) is skipped. The file is read twice, for its
+checksum and for its rows. Only the rows that a study needs are kept, because the largest
+published files do not fit into a laptop's memory.
 """
 
 import gzip
@@ -16,7 +16,7 @@ import numpy as np
 
 from taskrel.errors import VectorsError
 
-#: First rows of a file that tell the spread of its values.
+#: First rows of a file, from which the spread of its values is computed.
 SCALE_ROWS = 1000
 
 
@@ -26,10 +26,9 @@ class Vectors:
 
     words : tuple of n strings, in the file's order
     matrix : float32 array of shape (n, width)
-    sha256 : checksum of the file that the rows come from
-    scale : spread of the file's values; what rows without a vector start with.
-        Standard deviation over the file's first 1,000 rows, so that it depends
-        on the file alone and not on the rows that were asked for
+    sha256 : checksum of the file
+    scale : standard deviation of the values in the file's first 1,000 rows, whichever rows
+        were asked for; words without a vector start from random values of this spread
     """
 
     words: tuple[str, ...]
@@ -44,33 +43,32 @@ class Vectors:
 
 
 def spellings(word: str) -> tuple[str, str]:
-    """Forms under which a word is looked up, best first: as it stands, lower-cased."""
+    """Spellings under which a word is looked up, best first: its own, lower-cased."""
     return word, word.lower()
 
 
 def wanted_words(words: Iterable[str]) -> set[str]:
-    """Every spelling under which one of `words` may be looked up."""
+    """All spellings under which `words` are looked up."""
     return {form for word in words for form in spellings(word)}
 
 
 def read_vectors(path: Path, wanted: set[str] | None = None) -> Vectors:
     """Read the rows of `wanted` words (default: all) from a vector file.
 
-    A word may hold blanks, but for the first row's, which tells the width.
+    Words may have blanks in them, except that of the first row, which gives the width.
 
-    Raises `VectorsError` for a missing or undecodable file, a value that is no
-    finite number and a row whose width differs from the first row's.
+    Raises `VectorsError` for a missing or undecodable file, a value that is not a finite
+    number, and a row of another width than the first row.
     """
     try:
         with path.open("rb") as file:
             checksum = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as e:
-        raise VectorsError(
-            f"word vectors {path}: {e.strerror}; name a GloVe text file with "
-            "--vectors or the recipe's field 'vectors'"
-        ) from None
+        raise VectorsError(f"word vectors {path}: cannot be read ({e.strerror})") from None
     words: list[str] = []
-    rows, first, width = [], [], 0
+    rows: list[np.ndarray] = []
+    first: list[np.ndarray] = []
+    width = 0
     for number, line in _lines(path):
         where = f"word vectors {path}, line {number}"
         n_values = line.count(" ")
@@ -118,13 +116,13 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from None
     except (OSError, EOFError, zlib.error) as e:
         raise VectorsError(
-            f"word vectors {path}: expected GloVe text in UTF-8, plain or .gz: "
-            f"{e}; get the file again"
+            f"word vectors {path}: expected GloVe text in UTF-8, plain or .gz "
+            f"({e}); get the file again"
         ) from None
 
 
 def _spaced(line: str, width: int) -> bool:
-    """Whether what `line` has too much belongs to its word: numbers and gaps do not."""
+    """Whether the pieces that `line` has too many of belong to its word: numbers do not."""
     return not all(_is_number(piece) for piece in line.split(" ")[1:-width] if piece)
 
 
@@ -138,13 +136,13 @@ def _is_number(piece: str) -> bool:
 
 def _parse(values: str, where: str) -> np.ndarray:
     try:
-        with np.errstate(over="ignore"):  # too large for float32 is infinite: refused below
+        with np.errstate(over="ignore"):  # too large for float32: infinity, refused below
             row = np.array(values.split(" "), dtype=np.float32)
     except ValueError:
-        raise VectorsError(f"{where}: a value is no number: {values[:40]!r}…") from None
+        raise VectorsError(f"{where}: expected numbers, found {values[:40]!r}…") from None
     if not np.isfinite(row).all():
         raise VectorsError(
-            f"{where}: expected finite values, found nan or infinity: "
-            f"{values[:40]!r}…; mend or remove the row"
+            f"{where}: expected finite values, found nan or infinity in "
+            f"{values[:40]!r}…; correct or remove the row"
         )
     return row

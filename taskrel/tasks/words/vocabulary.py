@@ -1,14 +1,13 @@
-"""The word table of one run: which row each word of each task reads.
+"""The word table of one run: the row of each word of each task.
 
-Rows: 0 padding, 1 unknown, then words that have a pre-trained vector, then
-training words that have none. Rows that no text of the run reads are left out:
-they could never change.
+Rows: 0 padding, 1 unknown, then words with a pre-trained vector, then training words
+without one. Vectors that no text of the run needs are left out.
 
-The unknown row is what dev and test words read that have neither a vector nor a
-place in training. It is trained by words that have no vector and occur once in
-their task's training part: half of the time these read it instead of their own
-row (Dyer et al. 2015, section 3.2). "Once" is counted task by task, so that a
-word is treated alike whether its task is trained alone or in a pair.
+The unknown row is that of dev and test words that have no vector and do not occur in
+training. It is trained by the words without a vector that occur once in the training
+split of their task: half of the time these use it instead of their own row (Dyer et al.
+2015, section 3.2). "Once" is counted in each task, so that a word is treated alike in
+single-task and multi-task runs.
 """
 
 from collections.abc import Sequence
@@ -24,12 +23,12 @@ PAD, UNKNOWN = 0, 1
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Rows of the word table and how tasks map into it.
+    """Rows of the word table, and the row of each word of each task.
 
-    words : row names, ``words[0]`` padding, ``words[1]`` unknown
+    words : names of the rows, ``words[0]`` padding, ``words[1]`` unknown
     pretrained : float32 array of shape (n_pretrained, width), for rows 2, 3, …
-    rows : one int64 array of shape (len(task.words),) per task, word code → row
-    rare : one bool array of that shape per task, True for words that train the
+    rows : for each task an int64 array of shape (len(task.words),), word code → row
+    rare : for each task a bool array of that shape, True for words that train the
         unknown row
     """
 
@@ -43,9 +42,9 @@ class Vocabulary:
 
 
 def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabulary:
-    """Collect the rows that the texts of `tasks` read; the order of tasks does not matter."""
+    """Collect the rows that the texts of `tasks` need; the order of the tasks has no effect."""
     known = {w: i for i, w in enumerate(vectors.words)} if vectors else {}
-    found: dict[str, str] = {}  # spelling in a text → its spelling in the vector file
+    found: dict[str, str] = {}  # spelling in a text → spelling in the vector file
     learned: set[str] = set()  # lower-cased training words without a vector
     rare = []
     for task in tasks:
@@ -81,7 +80,7 @@ def build_vocabulary(tasks: Sequence[Task], vectors: Vectors | None) -> Vocabula
 
 
 def spelt_vocabulary(tasks: Sequence[Task]) -> Vocabulary:
-    """Every word of the tasks as it is spelt, for an encoder that knows the pieces of any word."""
+    """All words of the tasks as they are spelt, for an encoder with pieces for any word."""
     spelt = sorted({word for task in tasks for word in task.words})
     row = {word: i for i, word in enumerate(spelt, start=UNKNOWN + 1)}
     rows = tuple(np.array([row[word] for word in task.words], np.int64) for task in tasks)

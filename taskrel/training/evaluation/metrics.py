@@ -1,8 +1,8 @@
 """Scores of predictions on a split, as fractions in [0, 1].
 
-``score(task, "dev", predicted)[task.metric]`` is the main one. Labels that
-training never shows cannot be predicted, so wherever they are gold they count
-as errors. Zero divided by zero is 0: a label neither gold nor predicted has F1 0.
+``score(task, "dev", predicted)[task.metric]`` is the main one. Gold labels that do not
+occur in training cannot be predicted and count as errors. Zero divided by zero is 0, so
+that a label neither gold nor predicted has F1 0.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     task : Task
         Of any kind.
     split : "train", "dev" or "test"
-        Where the gold labels are.
+        Split of the gold labels.
     predicted : int array
         tagging: label codes of shape (n_tokens,); classification: label codes
         of shape (n,); multilabel: 0/1 of shape (n, n_labels); regression: codes
@@ -30,33 +30,33 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        accuracy : share of tokens or texts that are right; for multilabel, of
-            texts whose whole label set is
-        micro_f1 : tagging: over tokens without the outside label (precision
-            over the predicted ones, recall over the gold ones; as in Bingel
-            and Søgaard, EACL 2017); classification: equals accuracy;
-            multilabel: over all (text, label) decisions, unseen labels included
-        macro_f1 : mean of the labels' F1, for multilabel over the inventory,
-            else over the labels that occur in gold (outside and unseen ones too)
-        macro_precision, macro_recall : mean of the same labels' precision and recall
-        weighted_f1 : the mean F1, weighted by how often gold has the label,
-            unseen ones included
-        weighted_precision, weighted_recall : the labels' precision and recall,
-            weighted in the same way
-        decision_accuracy, decision_f1 : multilabel: each label as a task of its own with the
-            labels yes and no, their accuracy or macro_f1, and the mean over the inventory;
-            saying yes to everything, which macro_f1 rewards, earns nothing here
+        accuracy : share of correct tokens or texts; for multilabel, of texts with
+            exactly the gold labels
+        micro_f1 : tagging: over tokens without the outside label (precision over the
+            predicted ones, recall over the gold ones; as in Bingel and Søgaard, EACL
+            2017); classification: equals accuracy; multilabel: over all pairs of text
+            and label, with unseen labels
+        macro_f1 : mean F1 of the labels: for multilabel those of the inventory, else
+            those that occur in gold, with outside and unseen ones
+        macro_precision, macro_recall : mean precision and recall of the same labels
+        weighted_f1 : mean F1, weighted by the labels' frequency in gold, with unseen
+            labels
+        weighted_precision, weighted_recall : mean precision and recall with the same
+            weights
+        decision_accuracy, decision_f1 : multilabel: accuracy and macro F1 of each label
+            as a binary decision, mean over the inventory; unlike macro_f1, they do not
+            reward a model that predicts all labels
         span_f1 : tagging, see `spans.span_counts`
         nearest_accuracy, nearest_top4 : regression: share of texts or tokens whose
             label is the nearest one, or among the four nearest
 
-        A tagging task without outside label has no micro_f1 and no span_f1.
-        Tokens and texts whose gold is `ABSENT` carry no score.
+        A tagging task without outside label has no micro_f1 and no span_f1. Tokens and
+        texts whose gold label is `ABSENT` are not scored.
 
     Raises
     ------
     TaskrelError
-        Where the shape of `predicted` is wrong or no gold label is left to score.
+        If `predicted` has the wrong shape, or all gold labels are absent.
     """
     gold, predicted = _aligned(task, split, predicted)
     if task.kind == "multilabel":
@@ -76,8 +76,8 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     kept, guess = gold[scored], predicted[scored]
     if not len(kept):
         raise TaskrelError(
-            f"task {task.name}: every label of the {split} split is absent; "
-            "there is nothing to score"
+            f"task {task.name}: all labels of the {split} split are absent; there is "
+            "nothing to score"
         )
     if task.kind == "regression":
         return {
@@ -99,7 +99,7 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
 
 
 def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gold and predicted of equal shape; nobody predicts the unseen labels' columns."""
+    """Gold and predicted labels of equal shape; columns of unseen labels are predicted as 0."""
     gold, predicted = task.splits[split].targets, np.asarray(predicted)
     shape = (len(gold), task.n_labels) if task.kind == "multilabel" else gold.shape
     if task.kind == "regression":
@@ -121,9 +121,9 @@ def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
 
 
 def _averaged(gold: np.ndarray, predicted: np.ndarray, labels, *averages: str) -> dict[str, float]:
-    """F1, precision and recall of each label, averaged: "macro" or "weighted" by how many in gold.
+    """Averages of the labels' F1, precision and recall: "macro", or "weighted" by frequency.
 
-    What scikit-learn returns for these averages; it would count anew for each.
+    They are those of scikit-learn, which would count again for each average.
     """
     from sklearn.metrics import precision_recall_fscore_support
 

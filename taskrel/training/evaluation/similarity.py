@@ -1,4 +1,4 @@
-"""Similarities: how alike the states of two towers are behind their gates, over a split."""
+"""Similarity of the states of two towers behind their gates, over a split."""
 
 from collections import defaultdict
 
@@ -11,10 +11,10 @@ from taskrel.training.batches import Batcher
 
 @torch.no_grad()
 def mean_similarities(model: GatedSharing, batcher: Batcher, size: int = 128) -> dict[int, float]:
-    """Level → mean cosine, in [−1, 1], behind the gate of that level.
+    """Level → mean cosine, in [−1, 1], behind the gates of that level.
 
-    The mean over all tokens of the split's texts, or over its texts where a level has
-    one state for the whole of them; padding is left out, and dropout is off.
+    The mean is over all tokens of the split, or over its texts for a level with one state
+    per text, without padding and without dropout.
     """
     was_training = model.training
     model.eval()

@@ -1,4 +1,4 @@
-"""Span F1 as conlleval counts it: a span is right if its borders and its type are right.
+"""Span F1 as in conlleval: a span is correct if its borders and its type are.
 
 >>> labels = ("B-NP", "I-NP", "O")
 >>> gold, predicted = np.array([0, 1, 2, 0]), np.array([0, 1, 2, 2])
@@ -16,7 +16,7 @@ _LABEL = re.compile(r"([BIES])(?:-(.*))?", re.DOTALL)
 
 
 class SpanCounts(NamedTuple):
-    """How many spans two labellings have, and how many they share."""
+    """Numbers of spans of two labellings, and of spans that both have."""
 
     correct: int
     gold: int
@@ -24,7 +24,7 @@ class SpanCounts(NamedTuple):
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of precision and recall; 0 where neither side has a span."""
+        """Harmonic mean of precision and recall; 0 if neither labelling has a span."""
         return 2 * self.correct / max(self.gold + self.predicted, 1)
 
 
@@ -37,12 +37,11 @@ def span_counts(
 ) -> SpanCounts:
     """Count the spans of two labellings of the same tokens.
 
-    The scheme need not be known: the rules below read IOB1, IOB2, IOE1, IOE2
-    and IOBES alike, and also what a tagger predicts that obeys none of them.
-    A span starts at a token that is not outside where the token before it is
-    outside or in another sentence, or has another type, or is tagged E or S,
-    or where the token itself is tagged B or S. It goes on until the next start,
-    outside token or sentence end.
+    The same rules hold for IOB1, IOB2, IOE1, IOE2 and IOBES, and for predictions that
+    follow none of these schemes. A span starts at a token that is not outside if the token
+    before it is outside or in another sentence, has another type or is tagged E or S, or if
+    the token itself is tagged B or S. It ends before the next start or outside token, or
+    at the end of the sentence.
 
     Parameters
     ----------
@@ -51,11 +50,10 @@ def span_counts(
     offsets : int array of shape (n_sentences + 1,)
         Sentence i has the tokens ``offsets[i]:offsets[i + 1]``; no span leaves it.
     labels : sequence of str
-        "B-NP", "I-NP", … or the bare letters B, I, E, S (all of one type). A
-        label with no such prefix is inside a type of its own name, so equal
-        neighbours make one span.
+        "B-NP", "I-NP", … or the letters B, I, E, S alone (all of one type). A label
+        without such a prefix is the type itself, so that equal neighbours are one span.
     outside : str
-        The one label that belongs to no span, "O" or any other.
+        The label of tokens outside of all spans, "O" or any other.
 
     References
     ----------
@@ -73,7 +71,7 @@ def span_counts(
 
 
 def _parse(labels: Sequence[str], outside: str) -> tuple[np.ndarray, np.ndarray]:
-    """Tag letter and type code of each label, those of outside ("O", 0) once more at the end."""
+    """Tag letter and type code of each label, and at the end those of outside ("O", 0)."""
     tags, types = [], []
     codes: dict[str, int] = {}
     for label in labels:
@@ -87,11 +85,14 @@ def _parse(labels: Sequence[str], outside: str) -> tuple[np.ndarray, np.ndarray]
 def _spans(
     tag: np.ndarray, kind: np.ndarray, offsets: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """First token, token after the last, and type of every span, three arrays (n_spans,)."""
+    """First token, token after the last, and type of each span, three arrays (n_spans,)."""
     first = np.zeros(len(tag) + 1, bool)
     first[offsets] = True
     first = first[:-1]
-    before_tag, before_kind = np.roll(tag, 1), np.roll(kind, 1)  # wrong at 0, which is a first
+    before_tag, before_kind = (
+        np.roll(tag, 1),
+        np.roll(kind, 1),
+    )  # wrong at 0, where a sentence starts
     start = (kind > 0) & (
         first | (kind != before_kind) | np.isin(tag, ("B", "S")) | np.isin(before_tag, ("E", "S"))
     )

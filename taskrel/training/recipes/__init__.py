@@ -1,1 +1,1 @@
-"""Recipes: everything about a run except its tasks and its seed."""
+"""Recipes: all settings of a run except its tasks and its seed."""

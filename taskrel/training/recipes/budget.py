@@ -1,4 +1,4 @@
-"""Budgets: how many updates a task gets, alone or beside others."""
+"""Budgets: the number of updates of each task, in single-task and multi-task runs."""
 
 from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe
@@ -10,7 +10,7 @@ def updates_of(task: Task, recipe: Recipe) -> int:
 
 
 def updates_over(n: int, recipe: Recipe) -> int:
-    """The same of a task with `n` training texts."""
+    """Updates of a task with `n` training texts."""
     return recipe.steps if recipe.epochs is None else recipe.epochs * updates_per_epoch(n, recipe)
 
 

@@ -1,4 +1,4 @@
-"""Parts of a recipe that have fields of their own; see `training.recipe`."""
+"""Parts of a recipe with their own fields; see `training.recipes.recipe`."""
 
 from typing import Annotated, Literal
 
@@ -21,58 +21,59 @@ class LSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", ta
 
     layers: Positive = 1
     units: Positive = 100
-    skip: bool = False  # upper levels read the word vectors, too, beside the states below
+    skip: bool = False  # upper levels read the word vectors and the states below
 
 
 class CNN(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="cnn"):
-    """Convolution over words, max-pooling over the text, a dense layer: one vector a text."""
+    """Convolution over words, max-pooling over the text, dense layer: one vector per text."""
 
     filters: Positive = 100
-    window: Positive = 3  # words that a filter sees
+    window: Positive = 3  # words that a filter reads
     dense: Positive = 100  # units
 
 
 class Transformer(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="transformer"
 ):
-    """Pre-trained transformer, trained on: a Hugging Face model's name or a local folder."""
+    """Pre-trained transformer, which is fine-tuned: a Hugging Face model or a local folder."""
 
     model: str
-    dropout: Share | None = None  # inside of it; None: as it was pre-trained
+    dropout: Share | None = None  # inside the transformer; None: as in its pre-training
 
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands between the encoder's states and the labels of each task."""
+    """Layers between the encoder's states and the labels of each task."""
 
     attention: Annotated[int, Meta(ge=0)] = 0  # heads of self-attention over the states; 0: none
-    hidden: Positive | None = None  # units of a hidden layer; None: one linear map
-    activation: Literal["leaky_relu", "relu", "tanh", "none"] = "leaky_relu"  # of hidden units
+    hidden: Positive | None = None  # units of a hidden layer; None: a linear map
+    activation: Literal["leaky_relu", "relu", "tanh", "none"] = "leaky_relu"  # of the hidden layer
     dropout: Share = 0.0  # behind the hidden layer
 
 
 class Gated(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="gated"):
-    """Two towers, an encoder for each task, that exchange what they hold through gates.
+    """Two towers, an encoder for each task, that read each other's states through gates.
 
-    Gates of Li et al. (2021), with c the tower's own states and c' the other's:
-    "sig" c + σ(c'); "silg" c + σ(c') · c'; "sog" c + softmax(c') · c'; "cag" cross attention,
-    the other tower asks and the own states answer; "cag_reverse" the own states ask; "none".
+    Gates of Li et al. (2021), with c the tower's own states and c' the other tower's:
+    "sig" c + σ(c'); "silg" c + σ(c') · c'; "sog" c + softmax(c') · c'; "cag" cross attention
+    with queries from c', keys and values from c; "cag_reverse" with queries from c, keys and
+    values from c'; "none".
     """
 
     gate: Literal["none", "sig", "cag", "cag_reverse", "silg", "sog"] = "sog"
-    # Levels behind which there is a gate: 0 the word vectors, 1 the encoder's lowest level, …
+    # Levels with a gate behind them: 0 the word vectors, 1 the encoder's lowest level, …
     levels: tuple[Annotated[int, Meta(ge=0)], ...] | None = None  # None: all
 
 
 class MetaTraining(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="meta"):
-    """Learn a start from which a step helps (MAML, Finn et al. 2017), over pairs of batches."""
+    """Learn weights from which a step of adaptation is effective (MAML, Finn et al. 2017)."""
 
-    shots: Annotated[int, Meta(ge=2)] = 2  # batches of each auxiliary beside one of the main task
+    shots: Annotated[int, Meta(ge=2)] = 2  # batches of each auxiliary, with one of the main task
     lr: Rate = 0.01  # of the step of adaptation
-    order: Literal[1, 2] = 1  # 1: the gradient ignores how the adapted weights came about
+    order: Literal[1, 2] = 1  # 1: the gradient does not go through the step of adaptation
 
 
 class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="adadelta"):
-    """Adadelta (Zeiler 2012); the authors of the paper ran it at lr 0.1."""
+    """Adadelta (Zeiler 2012); Bingel and Søgaard (2017) used lr 0.1."""
 
     lr: Rate = 1.0
     rho: Share = 0.9
@@ -80,7 +81,7 @@ class Adadelta(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"
 
 
 class Adam(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="adam"):
-    """Adam; word vectors are updated lazily (only rows that the batch reads)."""
+    """Adam (Kingma and Ba 2015); of word tables, only rows that a batch reads are updated."""
 
     lr: Rate = 1e-3
     beta1: Share = 0.9

@@ -1,9 +1,8 @@
-"""Recipes: everything about a run but its tasks and its seed.
+"""Recipes: all settings of a run except its tasks and its seed.
 
-A recipe is a point in encoder × sharing × schedule × heads. It is written in an
-experiment's TOML; every field has a default, and a field at its default leaves
-no trace in a run's identity, so that a field added later invalidates no
-finished run.
+A recipe is a point in encoder × sharing × schedule × heads, written in an experiment's
+TOML. Every field has a default. The identity of a run does not contain fields at their
+default, so that finished runs stay valid when a field is added.
 """
 
 from typing import Annotated, Any, Literal
@@ -31,50 +30,50 @@ from taskrel.training.recipes.parts import (
 
 
 class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How runs are trained; budgets count updates of each task, alone and together."""
+    """How runs are trained; a budget is the number of updates of each task in any run."""
 
     # words
-    vectors: str | None = None  # GloVe text file, relative to the data folder; None: learned
-    width: Positive = 50  # of learned vectors; pre-trained ones bring their own
-    tune_vectors: bool = True  # train the word vectors, too; false: frozen
-    max_tokens: Positive = 200  # longer texts are cut there (not sentences to be tagged)
+    vectors: str | None = None  # GloVe text file, see `find_vectors`; None: learned vectors
+    width: Positive = 50  # of learned vectors; pre-trained ones have their own
+    tune_vectors: bool = True  # train the word vectors; false: they are frozen
+    max_tokens: Positive = 200  # longer texts are cut there, except sentences to be tagged
     # model
     encoder: BiLSTM | LSTM | CNN | Transformer = BiLSTM()
-    # What tasks have in common: the whole encoder ("hard"), its lowest level ("branches": each
-    # task has upper levels of its own), the whole of it but auxiliaries are read off its lowest
-    # level ("cascade"), or nothing but what passes the gates.
+    # What tasks share: "hard" the whole encoder; "branches" its lowest level, with separate upper
+    # levels for each task; "cascade" the whole encoder, but heads of auxiliaries read its lowest
+    # level; gated: nothing, but two towers read each other's states.
     sharing: Literal["hard", "branches", "cascade"] | Gated = "hard"
     pool: Literal["max", "mean"] = "max"  # over the tokens, for one label per text
     dropout: Share = 0.0  # on word vectors and on the encoder's output
     head: Head = Head()
-    # One label per text: a softmax over all labels, or a yes or no for each, whose losses
-    # (and those of multi-label tasks) are averaged over the labels, or summed.
+    # Classification: a softmax over all labels, or a binary decision for each label. The losses of
+    # these decisions, also those of multilabel tasks, are averaged over the labels, or summed.
     loss: Literal["softmax", "sigmoid", "sigmoid_sum"] = "softmax"
-    # Loss of a multi-label task: the mean over its labels, or ("sum", "sigmoid_sum") their sum. In
-    # a shared model a mean over 28 labels has a 28th of the weight of a task with one label.
+    # Multilabel: the loss is the mean over the labels, or ("sum", loss "sigmoid_sum") their sum. In
+    # a shared model, a mean over 28 labels has a 28th of the weight of a task with one label.
     multilabel: Literal["mean", "sum"] = "mean"
-    class_weights: dict[str, Rate] = {}  # label → factor on the loss of what has it; else 1
-    threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multi-label: probability of a yes
+    class_weights: dict[str, Rate] = {}  # label → factor on its loss; 1 for all others
+    threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.5  # multilabel: probability of a label
     # training
     schedule: Literal["uniform", "simultaneous", "sequential", "modulated"] | MetaTraining = (
         "uniform"
     )
     optimiser: Adadelta | Adam = Adadelta()
-    clip: Rate | None = None  # largest norm of the gradient
+    clip: Rate | None = None  # largest norm of the gradients
     batch: Positive = 32
     bucketed: bool = True  # texts of similar length in one batch
-    common_batches: bool = False  # tasks over the same training texts read the same batches
+    common_batches: bool = False  # tasks over the same training texts get the same batches
     steps: Positive = 2500  # updates of each task
-    epochs: Positive | None = None  # budget in passes over each task's training part, not in steps
-    # Of the encoder's arithmetic; bfloat16 only where the device computes in it.
+    epochs: Positive | None = None  # instead of steps: passes over each task's training split
+    # Of the encoder's arithmetic; bfloat16 only if the device supports it.
     precision: Literal["float32", "bfloat16"] = "float32"
     # evaluation
     evaluations: Positive = 20  # dev evaluations of each task over its budget
-    checkpoint: Literal["best", "last"] = "best"  # weights of the score of record
+    checkpoint: Literal["best", "last"] = "best"  # weights whose test score counts
 
     @property
     def symmetric(self) -> bool:
-        """Whether main and auxiliary are treated alike, so that one run serves both."""
+        """Whether all tasks are treated alike, so that each can be the main task of a run."""
         return (
             self.sharing != "cascade"
             and self.schedule not in ("sequential", "modulated")
@@ -86,16 +85,14 @@ def parse_recipe(raw: dict, where: str) -> Recipe:
     """Decode one recipe strictly; `where` names its file and table in errors."""
     recipe = convert(raw, Recipe, where, RecipeError)
     if "steps" in raw and recipe.epochs is not None:
-        raise RecipeError(
-            f"{where}: fields 'steps' and 'epochs' both say how long to train; expected one of them"
-        )
+        raise RecipeError(f"{where}: expected one of the fields 'steps' and 'epochs', found both")
     for contradiction in contradictions(recipe.head, recipe.encoder, recipe.sharing):
         raise RecipeError(f"{where}: {contradiction}")
     return recipe
 
 
 def canonical(struct: Struct) -> dict[str, Any]:
-    """Plain data of a struct without the fields at their default, for identities.
+    """Plain data of a struct, without fields at their default, for identities.
 
     A nested struct keeps its tag: {"encoder": {"name": "bilstm", "units": 64}}.
     """

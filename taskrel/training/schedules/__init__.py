@@ -1,1 +1,1 @@
-"""Schedules: which task is trained at which step."""
+"""Schedules: the tasks that are updated in each step."""

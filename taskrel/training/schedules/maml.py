@@ -1,11 +1,12 @@
-"""Meta training: learn a start from which one step of adaptation helps (MAML).
+"""Meta-training: learn weights from which one step of adaptation is effective (MAML).
 
-Finn, Abbeel and Levine (2017), over pairs of batches as in SoGMTL (Li et al. 2021): the
-main task gives a batch a, each auxiliary k batches b_1 … b_k; pair i costs
-L_i(θ) = L_main(a; θ) + Σ L_aux(b_i; θ). From the start θ one adapts on a pair,
-θ_i = θ − lr · ∇L_i(θ), and learns from the next: the gradient of the step is the mean of
-∇_θ L_{i+1}(θ_i) over i = 1 … k − 1. A mean, not a sum: so it is of the size of an ordinary
-gradient, to which it tends with lr → 0, and clip and optimiser.lr mean the same for any k.
+Finn, Abbeel and Levine (2017), over pairs of batches as in SoGMTL (Li et al. 2021). The
+main task gives a batch a, and each auxiliary k batches b_1 … b_k. Pair i has the loss
+L_i(θ) = L_main(a; θ) + Σ L_aux(b_i; θ). The weights θ are adapted to a pair,
+θ_i = θ − lr · ∇L_i(θ), and the next pair gives the gradient: that of the step is the mean
+of ∇_θ L_{i+1}(θ_i) over i = 1 … k − 1. Because it is a mean and not a sum, it has the size
+of an ordinary gradient, which is its limit for lr → 0, and clip and optimiser.lr mean the
+same for any k.
 """
 
 import re
@@ -30,16 +31,15 @@ _NO_SECOND = re.compile("derivative for .* is not implemented|differentiate twic
 def meta_gradients(
     model: Sharing, tasks: Sequence[int], batches: Sequence[Iterator[Batch]], spec: MetaTraining
 ) -> list[torch.Tensor]:
-    """Add the gradients of one step to ``.grad``; return each task's loss at the start.
+    """Add the gradients of one step to ``.grad``; return each task's loss before adaptation.
 
-    The loss of an auxiliary is that on its first batch, of all the `spec.shots` that it
-    reads in a step; the step is one update of it nonetheless. A step without auxiliaries
-    has no pairs and is an ordinary one.
+    The loss of an auxiliary is that of the first of its `spec.shots` batches. A step is one
+    update of it. A step without auxiliaries has no pairs and is an ordinary step.
 
-    Adaptation leaves word tables as they are, since it would cost a pass over all their
-    rows; they have their share, sparse, in the gradient of the step.
+    Word tables are not adapted, because that would take a pass over all their rows; the
+    gradient of the step contains theirs, which is sparse.
 
-    Raises `RecipeError` where the model has no second derivatives.
+    Raises `RecipeError` if second derivatives are needed and the model has none.
     """
     if not any(tasks):
         return joint_gradients(model, tasks, batches)
@@ -56,9 +56,8 @@ def meta_gradients(
         if not _NO_SECOND.search(str(e)):
             raise
         raise RecipeError(
-            "recipe: field 'schedule.order': expected 1, since a layer of this model "
-            f"has no second derivative on this device, found {spec.order}; use "
-            "order 1, or encoder 'cnn'"
+            "recipe: field 'schedule.order': expected 1, because a layer of this model has no "
+            f"second derivative on this device, found {spec.order}; use order 1, or encoder 'cnn'"
         ) from e
 
 
@@ -71,13 +70,13 @@ def backward_through_steps(
 ) -> list[torch.Tensor]:
     """Add the mean of ∇_θ L_{i+1}(θ_i) over i = 1 … n − 1 to the ``.grad`` of θ.
 
-    losses : (weights, number of the pair, from 0) → losses that sum to L
-    start : what is adapted, by name; what else the losses depend on has its gradient, too
+    losses : (weights, number of the pair, from 0) → losses whose sum is L
+    start : weights that are adapted, by name; other weights get their gradient as well
     lr : of the adaptation, θ_i = θ − lr · ∇L_i(θ)
-    order : 1 takes ∇L_i(θ) for a constant, so that the gradient is that at θ_i; 2 goes
-        through it
+    order : 1 treats ∇L_i(θ) as a constant, so that the gradient is that at θ_i; 2
+        differentiates it
 
-    Returns the losses at the start on the first pair, detached.
+    Returns the losses of the first pair before adaptation, detached.
     """
     first = None
     for i in range(n - 1):
@@ -97,7 +96,7 @@ def backward_through_steps(
 
 @contextmanager
 def _twice_differentiable(wanted: bool) -> Iterator[None]:
-    """Keep to kernels with second derivatives: fused attention and cuDNN's LSTM have none."""
+    """Use kernels with second derivatives; fused attention and cuDNN's LSTM have none."""
     if not wanted:
         yield
         return
@@ -106,7 +105,7 @@ def _twice_differentiable(wanted: bool) -> Iterator[None]:
 
 
 class _Losses(nn.Module):
-    """The losses of a model as a module, so that ``functional_call`` can replace its weights."""
+    """The losses of a model as a module, whose weights ``functional_call`` can replace."""
 
     def __init__(self, model: Sharing):
         super().__init__()
@@ -118,7 +117,7 @@ class _Losses(nn.Module):
 
 
 def adaptable(module: nn.Module) -> dict[str, nn.Parameter]:
-    """Trained weights by name, those with sparse gradients left out."""
+    """Trained weights by name, without those with sparse gradients."""
     sparse = {
         id(part.weight)
         for part in module.modules()

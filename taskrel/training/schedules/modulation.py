@@ -1,4 +1,4 @@
-"""Learning-rate modulation: auxiliaries set out fast and stop, the main task takes over.
+"""Learning-rate modulation: the rate of auxiliaries falls to 0 while that of the main task rises.
 
 Liang and Shu (2017): in epoch e of E, lr_primary = e · lr / E and lr_auto = lr − lr_primary.
 """
@@ -9,10 +9,10 @@ from taskrel.training.build import Optimisers
 
 
 def rate(task: int, update: int, budget: int, periods: int) -> float:
-    """Share of the learning rate, in [0, 1], of one update of a task; task 0 is the main one.
+    """Share of the learning rate, in [0, 1], for one update of a task; task 0 is the main one.
 
-    update : which of the task's own `budget` updates, from 1
-    periods : equal parts of the budget, E; the rate changes between them
+    update : number of the update, from 1 to the task's `budget`
+    periods : number of equal parts of the budget, E, with one rate in each
 
     >>> [rate(0, update, 4, 2) for update in (1, 2, 3, 4)]
     [0.5, 0.5, 1.0, 1.0]
@@ -24,13 +24,13 @@ def rate(task: int, update: int, budget: int, periods: int) -> float:
 
 
 class Modulated:
-    """An optimiser for each task, so that no moments mix, at the rate that its progress says.
+    """An optimiser for each task, with its own moments and the present rate of the task.
 
-    An update at rate 0 changes neither weights nor moments.
+    An update with rate 0 changes neither weights nor moments.
 
-    own : an optimiser of the whole model for each task, the main one first, at the rate lr
-    budgets : updates of each task
-    periods : epochs of a budget, or what stands for them, E
+    own : for each task, the main one first, an optimiser of the whole model with rate lr
+    budgets : number of updates of each task
+    periods : number of epochs of a budget, or of periods that replace them, E
     """
 
     def __init__(self, own: Sequence[Optimisers], budgets: Sequence[int], periods: int):
@@ -41,11 +41,11 @@ class Modulated:
         ]
 
     def zero_grad(self) -> None:
-        """Forget all gradients."""
-        self.own[0].zero_grad()  # all of them own the same weights
+        """Reset all gradients."""
+        self.own[0].zero_grad()  # all optimisers have the same weights
 
     def step(self, tasks: Sequence[int]) -> None:
-        """Step the optimiser of the one task whose gradients these are."""
+        """Step the optimiser of the one task that has gradients."""
         (task,) = tasks
         self.updates[task] += 1
         share = rate(task, self.updates[task], self.budgets[task], self.periods)

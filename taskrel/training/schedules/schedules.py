@@ -1,8 +1,8 @@
-"""Schedules: which tasks the next step updates.
+"""Schedules: the tasks that each step updates.
 
-A schedule is an iterator of tuples of task indices, one tuple a step. It is
-given the budget of each task, its number of updates; `n_steps` says how many
-steps it takes to spend them.
+A schedule is an iterator of tuples of task indices, one tuple per step. Its arguments are
+the budgets, the number of updates of each task; `n_steps` is the number of steps that it
+needs for them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ Steps = Iterator[tuple[int, ...]]
 
 
 def uniform(updates: Sequence[int], rng: np.random.Generator) -> Steps:
-    """Draw one task a step; in all as many steps as there are updates.
+    """Draw one task per step, with as many steps as there are updates in all budgets.
 
-    Where budgets are equal all tasks are equally likely, the paper's schedule
-    (Bingel & Søgaard 2017, section 3); else in proportion to their budgets. Each
-    task gets its budget in expectation, and exactly that when it is alone.
+    With equal budgets all tasks are equally likely, the schedule of Bingel and Søgaard
+    (2017, section 3); else in proportion to their budgets. Each task gets its budget in
+    expectation, and exactly its budget in a single-task run.
     """
     n_tasks, total = len(updates), sum(updates)
     share = None if len(set(updates)) == 1 else np.divide(updates, total)
@@ -32,8 +32,8 @@ def uniform(updates: Sequence[int], rng: np.random.Generator) -> Steps:
 def simultaneous(updates: Sequence[int], rng: np.random.Generator) -> Steps:
     """Update all tasks in each step, on the sum of their losses.
 
-    A task with a smaller budget than the largest sits out steps at even
-    distances, so that all of them end together.
+    A task with a smaller budget than the largest has no update in some steps, at even
+    distances, so that all tasks end together.
     """
     longest = max(updates)
     for step in range(longest):
@@ -45,25 +45,24 @@ def simultaneous(updates: Sequence[int], rng: np.random.Generator) -> Steps:
 
 
 def sequential(updates: Sequence[int], rng: np.random.Generator) -> Steps:
-    """Train on the auxiliaries first, the last named one first of all, then on the main task.
+    """Train the tasks one after the other, from the last to the first, which is the main task.
 
-    Transfer: the first task is the main one, and its whole budget comes last.
+    This is transfer: the whole budget of the main task comes last.
     """
     for task in reversed(range(len(updates))):
         yield from ((task,) for _ in range(updates[task]))
 
 
 def modulated(updates: Sequence[int], rng: np.random.Generator) -> Steps:
-    """Update one task a step, in turn: the auxiliaries, the last named one first, then the main.
+    """Update one task per step, in turn, from the last to the first, which is the main task.
 
-    Budgets are spread as in `simultaneous`. Rates of learning are no matter of the
-    schedule, see `modulation`.
+    Budgets are distributed as in `simultaneous`. Learning rates are set in `modulation`.
     """
     for together in simultaneous(updates, rng):
         yield from ((task,) for task in reversed(together))
 
 
-#: In meta training, see `meta`, a step is one update of every task.
+#: In meta-training, see `maml`, a step is one update of every task.
 SCHEDULES = {
     "uniform": uniform,
     "simultaneous": simultaneous,
@@ -74,11 +73,11 @@ SCHEDULES = {
 
 
 def schedule_name(schedule: str | MetaTraining) -> str:
-    """Name in `SCHEDULES` of what a recipe calls its schedule."""
+    """Key in `SCHEDULES` of a recipe's schedule."""
     return schedule if isinstance(schedule, str) else schedule.__struct_config__.tag
 
 
 def n_steps(schedule: str | MetaTraining, updates: Sequence[int]) -> int:
-    """Number of optimisation steps in which `schedule` spends these budgets."""
+    """Number of optimisation steps that `schedule` needs for these budgets."""
     together = SCHEDULES[schedule_name(schedule)] is simultaneous
     return max(updates) if together else sum(updates)

@@ -61,6 +61,6 @@ def _fitted(data: PairData, train: np.ndarray, test: np.ndarray) -> tuple[Predic
 
 
 def _named(
-    key: str, model: Callable, data: PairData, train: np.ndarray, test: np.ndarray
+    key: str, model: Predict, data: PairData, train: np.ndarray, test: np.ndarray
 ) -> dict[str, Predictions]:
     return {key: model(data, train, test)}

@@ -28,12 +28,12 @@ def shown(predictor, main):
         (
             "t00",
             BY_UNIT,
-            "no more. For token-level main tasks it is 0.84 [0.70, 0.90].",
+            "no more. For token-level main tasks the correlation is 0.84 [0.70, 0.90].",
         ),
         (
             "t01",
             BY_UNIT,
-            "no more. For text-level main tasks it is 0.13 [-0.10, 0.40], which is not clearly "
+            "no more. For text-level main tasks the correlation is 0.13 [-0.10, 0.40], which is not clearly "
             "better than chance.",
         ),
         ("t01", {"token": BY_UNIT["token"]}, "no more."),

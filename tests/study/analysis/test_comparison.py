@@ -329,5 +329,8 @@ def test_published_scores_are_checked_before_anything_is_trained(published, says
 
 
 def test_a_published_row_stands_once():
-    with pytest.raises(RecipeError, match="two rows of model 'm' for a; expected one"):
+    with pytest.raises(
+        RecipeError,
+        match="expected rows of different models, recipes or groups, found two of model 'm' for a",
+    ):
         parse_experiment(RAW | {"published": [{"model": "m", "task": "a"}] * 2}, "x.toml")

@@ -72,13 +72,13 @@ def test_an_entry_as_plain_data_names_no_folder(entry, plain):
         ({"schema": 2}, "field 'schema': expected 1, found 2"),
         ({"seeds": []}, "needs at least one task, seed and recipe"),
         ({"recipes": {}}, "needs at least one task, seed and recipe"),
-        ({"tasks": ["pos", "pos"]}, "task 'pos' is named twice"),
-        ({"seeds": [1, 1]}, "seed 1 is named twice"),
+        ({"tasks": ["pos", "pos"]}, "task 'pos' is listed twice; remove one, or name a variant"),
+        ({"seeds": [1, 1]}, "seed 1 is listed twice; remove one"),
         ({"seeds": [-1]}, "field 'seeds[0]': expected"),
         ({"tasks": [{"card": "pos", "limits": 3}]}, "unknown field 'limits'"),
         (
             {"tasks": ["ccg", {"card": "pos", "absent": ["X"]}]},
-            "with absent labels 'pos' is another task; give it a name with 'as'",
+            "'pos' with further absent labels is another task; name it with 'as'",
         ),
         (
             {"tasks": [{"card": "pos", "as": "a:next_word"}]},
@@ -152,7 +152,10 @@ def test_a_budget_replaces_the_one_it_inherits(own, expected):
 
 def test_two_budgets_of_one_recipe_are_an_error():
     recipes = {"long": {"steps": 100, "epochs": 3}}
-    with pytest.raises(RecipeError, match=r"^x\.toml, recipe long: fields 'steps' and 'epochs'"):
+    with pytest.raises(
+        RecipeError,
+        match=r"^x\.toml, recipe long: expected one of the fields 'steps' and 'epochs', found both",
+    ):
         parse_experiment(RAW | {"recipes": recipes}, "x.toml")
 
 
@@ -238,7 +241,9 @@ def test_all_tasks_together():
     assert experiment.runs["short"] == Runs(
         pairs=("pos", "ccg"), groups={"all": ("pos", "ccg", "chunk")}
     )
-    with pytest.raises(UsageError, match="takes three or more, found 2"):
+    with pytest.raises(
+        UsageError, match="expected three or more tasks for a run of all tasks, found 2"
+    ):
         parse_experiment(RAW, "x.toml").with_group_of_all()
 
 
@@ -257,7 +262,7 @@ def test_names_files_and_folders_of_cards(tmp_path):
     with pytest.raises(UsageError, match="no such folder"):
         entries([f"{tmp_path}/missing/"])
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match=r"no \*\.toml in it"):
+    with pytest.raises(UsageError, match=r"it has no \*\.toml"):
         entries([str(tmp_path / "empty")])
 
 
@@ -429,8 +434,11 @@ def test_what_is_said_of_scores():
             {"contrasts": [CONTRAST | {"b": {"recipe": "short", "group": "all"}}]},
             "field 'contrasts.b.group': unknown group 'all'; there are none",
         ),
-        ({"contrasts": [CONTRAST | {"b": CONTRAST["a"]}]}, "both sides of 'c' are the same runs"),
-        ({"contrasts": [CONTRAST, CONTRAST]}, "two are called 'c'"),
+        (
+            {"contrasts": [CONTRAST | {"b": CONTRAST["a"]}]},
+            "expected two recipes or groups, found the same runs on both sides of 'c'",
+        ),
+        ({"contrasts": [CONTRAST, CONTRAST]}, "expected different names, found 'c' twice"),
     ],
 )
 def test_what_cannot_be_said_of_scores_is_named(change, says):
@@ -439,3 +447,20 @@ def test_what_cannot_be_said_of_scores_is_named(change, says):
             GROUPS | {"recipes": GROUPS["recipes"] | {"short": {"steps": 10}}} | change, "x.toml"
         )
     assert str(e.value).startswith("x.toml") and says in str(e.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "a/b", "a\\b", "/x", ".x", "", " ", "a\nb", "a\0b", "C:x"]
+)
+def test_names_that_no_file_can_have(name):
+    said = "expected a name that can be part of a file's name"
+    with pytest.raises(RecipeError) as caught:
+        parse_experiment(RAW | {"name": name}, "x.toml")
+    assert str(caught.value).startswith(f"x.toml: field 'name': {said}")
+    with pytest.raises(RecipeError, match=f"^x.toml: field 'recipes': {said}"):
+        parse_experiment(RAW | {"recipes": {name: {}}}, "x.toml")
+
+
+def test_all_shipped_experiments_have_names_of_files():
+    for path in shipped("experiments").glob("*.toml"):
+        assert load_experiment(path).name == path.stem

@@ -49,12 +49,12 @@ def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
     with caplog.at_level("DEBUG", logger="taskrel"):
         study = prepare_study(Experiment("x", entries, (0,), RECIPES, ("a",)))
     assert study.warnings == [
-        "a: 80 of 500 test texts are also in its training split",
-        "b: 80 of 500 test texts are also in its training split",
-        "contamination: 50 of 500 test texts of b are in the training split of a",
+        "80 of 500 test texts of a are also in its training split",
+        "80 of 500 test texts of b are also in its training split",
+        "50 of 500 test texts of b are in the training split of a",
     ]
-    assert "note: a: 1 of 200 dev texts" in caplog.text
-    assert "note: contamination: 4 of 500 test texts of a" in caplog.text
+    assert "note: 1 of 200 dev texts of a are also in" in caplog.text
+    assert "note: 4 of 500 test texts of a are in the training split of b" in caplog.text
 
 
 def test_few_test_texts_are_warned_about(monkeypatch):
@@ -62,7 +62,7 @@ def test_few_test_texts_are_warned_about(monkeypatch):
 
     monkeypatch.setattr(module, "FEW", 501)
     assert prepare_study(EXPERIMENT).warnings == [
-        f"{name}_20: only 500 test texts, so one of them is 0 % of the score"
+        f"{name}_20: only 500 test texts, so that each is 0.2 % of the score"
         for name in ("planted_fine", "planted_coarse")
     ]
 
@@ -92,6 +92,6 @@ def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warne
     pairs = permutations(NAMES, 2)
     warned = {f"{main} of {aux}" for main, aux in pairs} if warned is None else warned
     assert set(grouped(RECIPES, **options).warnings) == {
-        f"contamination: 50 of 500 test texts of {main} are in the training split of {aux}"
+        f"50 of 500 test texts of {main} are in the training split of {aux}"
         for main, aux in (pair.split(" of ") for pair in warned)
     }

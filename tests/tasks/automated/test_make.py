@@ -68,7 +68,7 @@ def test_next_word_by_hand():
         (["dog"], [None]),
         (["a", "dog", "'s", "cat", "!"], ["dog", "'s", "cat", "!", None]),
     ]
-    assert found.report == {"last tokens, which no word follows": 9}
+    assert found.report == {"last tokens, without a next word": 9}
 
 
 def test_only_frequent_words_are_targets(monkeypatch):
@@ -80,7 +80,7 @@ def test_only_frequent_words_are_targets(monkeypatch):
         (["a", "dog"], ["dog", None]),
         (["cat", "owl", "cat"], [None, "cat", None]),
     ]
-    assert found.report["tokens before a word that is none of the 2 most frequent"] == 2 * 4 + 1
+    assert found.report["tokens before a word that is not among the 2 most frequent"] == 2 * 4 + 1
 
 
 def test_next_char_by_hand():
@@ -91,8 +91,8 @@ def test_next_char_by_hand():
     assert read(found, "dev") == read(found, "test") == [(list("ab"), ["b", None])]
     assert found.report == {
         "characters left out": 3,
-        "last characters, which none follows": 4,
-        "texts left out, without a kept character": 1,
+        "last characters, without a next one": 4,
+        "texts left out because no character is kept": 1,
     }
 
 
@@ -101,7 +101,7 @@ def test_next_char_of_a_task_that_reads_characters():
     assert read(found, "train") == [(["A", "b", "B"], ["b", "B", None]), (["b"], [None])]
     assert read(found, "dev") == [(["b", "A", "c"], ["A", "c", None])]
     assert (found.labels, found.unseen) == (("B", "b"), ("A", "c"))
-    assert found.report == {"last characters, which none follows": 4}
+    assert found.report == {"last characters, without a next one": 4}
 
 
 def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
@@ -114,7 +114,7 @@ def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
     assert found.report == {
         "characters left out": 1,
         "texts cut at 4 characters": 2,
-        "last characters, which none follows": 4,
+        "last characters, without a next one": 4,
     }
 
 
@@ -126,7 +126,7 @@ def test_missing_word_by_hand():
         assert target in found.labels
     # Neither stop words, nor clitics, nor what has no letter, nor what training lacks.
     assert read(found, "dev") == [(["The", "it", "'s"], None), (["12", MISSING, ",", "owl"], "cat")]
-    assert found.report == {"texts without a word to miss": 1}
+    assert found.report == {"texts without a word that can be missing": 1}
 
 
 def test_stop_words_of_other_languages_are_the_most_frequent_words(monkeypatch):
@@ -193,8 +193,8 @@ def test_dev_and_test_are_drawn_down_and_training_is_not(monkeypatch):
     found = {what: automated(task(texts, texts, texts[:5]), what) for what in AUTOMATED}
     for what, t in found.items():
         assert [len(t.splits[s]) for s in SPLITS] == [40, 5, 5], what
-        assert t.report["dev texts left out, for speed"] == 35
-        assert "test texts left out, for speed" not in t.report
+        assert t.report["dev texts left out for speed"] == 35
+        assert "test texts left out for speed" not in t.report
     spelt = ["".join(tokens) for tokens, _ in read(found["next_char"], "dev")]
     kept = [" ".join(tokens) for tokens, _ in read(found["next_word"], "dev")]
     assert spelt == kept == sorted(kept, key=texts.index) != texts[:5]  # the same texts
@@ -224,5 +224,7 @@ def test_an_unknown_one_names_the_nearest():
     ],
 )
 def test_texts_that_do_not_yield_it(train, what):
-    with pytest.raises(DataError, match=f"task base:{what}: the training texts of base do not"):
+    with pytest.raises(
+        DataError, match=f"task base:{what}: cannot be made from the training texts of base"
+    ):
         automated(task(train, ["cat"], ["cat"]), what)

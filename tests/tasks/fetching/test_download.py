@@ -79,7 +79,7 @@ def test_a_truncated_body_is_kept_and_gone_on_with(server, part):
     with pytest.raises(
         DataError,
         match=r"a\.txt: expected 256,000 bytes, found 70,000 when the "
-        r"server broke off; what came is kept in a\.txt\.part; "
+        r"server closed the connection; the part that arrived is kept in a\.txt\.part; "
         "run the command again",
     ):
         get(server, part)
@@ -109,7 +109,9 @@ def test_two_versions_are_not_joined_unseen(server, part, case, changed):
     marks, checked, if_range, goes_on = VERSIONS[case]
     server.marks["a.txt"] = marks
     server.truncated["a.txt"] = 70_000
-    with pytest.raises(DataError, match="go on from there" if goes_on else "from the start"):
+    with pytest.raises(
+        DataError, match="run the command again to continue" if goes_on else "from the start"
+    ):
         get(server, part, checked=checked)
     del server.truncated["a.txt"]
     if changed:
@@ -175,17 +177,17 @@ def test_a_redirection_within_the_web(server, part):
         ),
         (
             "http://a..b/",
-            r"/old: expected an address of the web, found that it is none or leads to "
-            r"none \([^\n]+\); look for the file",
+            r"/old: not an address of the web, or redirected to one that is not \([^\n]+\); "
+            "look for the file",
         ),
-        ("http://[a/", r"leads to none \(Invalid IPv6 URL\); look"),
+        ("http://[a/", r"to one that is not \(Invalid IPv6 URL\); look"),
         (
             "http://127.0.0.1:99999/",
-            "leads to 'http://127.0.0.1:99999/', expected an http or https",
+            "expected a redirection to an http or https address, found 'http://127.0.0.1:99999/'",
         ),
         (
             "ftp://127.0.0.1/a",
-            "/old leads to 'ftp://127.0.0.1/a', expected an http or https address",
+            "/old: expected a redirection to an http or https address, found 'ftp://127.0.0.1/a'",
         ),
     ],
 )
@@ -200,8 +202,8 @@ def test_a_redirection_out_of_the_web(server, part, to, said):
 def test_a_host_whose_name_cannot_be_one(part, url):
     with pytest.raises(
         DataError,
-        match=rf"{url}: expected an address of the web, found that it is "
-        r"none or leads to none \([^\n]+\); look for the file",
+        match=rf"{url}: not an address of the web, or redirected to one that is not "
+        r"\([^\n]+\); look for the file",
     ):
         download(url, part, bar=False)
 
@@ -237,7 +239,9 @@ def test_a_server_that_hangs(server, part, monkeypatch):
 def test_what_came_before_a_server_hung_is_kept(server, part, monkeypatch):
     monkeypatch.setattr(web, "TIMEOUT", 1.0)
     server.stalls["a.txt"] = 1000
-    with pytest.raises(DataError, match=r"found none for 1 seconds; what came is kept in a\.txt"):
+    with pytest.raises(
+        DataError, match=r"found none for 1 seconds; the part that arrived is kept in a\.txt"
+    ):
         get(server, part)
     assert part.read_bytes() == BODY[:1000]
 
@@ -306,6 +310,8 @@ def test_a_server_that_sends_another_range(server, part, monkeypatch):
     )
     part.parent.mkdir()
     part.write_bytes(BODY[:10])
-    with pytest.raises(DataError, match="expected bytes from 10 on, found 'bytes 0-255999/256000'"):
+    with pytest.raises(
+        DataError, match="expected the bytes from 10 on, found 'bytes 0-255999/256000'"
+    ):
         get(server, part)
     assert part.read_bytes() == BODY[:10]

@@ -62,13 +62,13 @@ def test_the_aspect_is_required(read, made_up):
             '<aspectCategory category="food" polarity="positive"/>',
             "service",
             "bad.xml: sentence '7': expected one polarity for the aspect 'food', found 'neutral' and "
-            "'positive'; keep one",
+            "'positive'; remove one",
         ),
         (
             '<aspectCategory category="food"/>',
             "food",
             "bad.xml: sentence '7': expected a category and a polarity in each aspectCategory, found "
-            "'food' and None; take the file with gold labels",
+            "'food' and None; use the file with gold labels",
         ),
     ],
 )

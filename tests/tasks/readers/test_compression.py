@@ -27,7 +27,7 @@ def test_csv(read, made_up):
     assert len(examples) == 1
     kept = [t for t, label in zip(*examples[0][:2], strict=True) if label == "keep"]
     assert kept == ["The", "shop", "closed", "."]
-    assert tally == {"pairs whose compression is no subsequence of the sentence": 1}
+    assert tally == {"pairs whose compression is not a subsequence of the sentence": 1}
 
 
 def test_two_files(read, made_up):
@@ -44,7 +44,7 @@ def test_two_files(read, made_up):
         (
             "a\n",
             {"compressions": {"x.csv": "short.txt"}},
-            "as many lines as in short.txt, found 1 and",
+            r"as many lines as in short.txt \(2\), found 1",
         ),
     ],
 )

@@ -94,7 +94,7 @@ def test_columns_of_yes_and_no(read, tmp_path):
     (tmp_path / "x.tsv").write_text("keen\t2\twords\ny\tyes\thi\n")
     with pytest.raises(
         DataError,
-        match=r"line 2: column 2, whether the text is 'calm': expected "
+        match=r"line 2: column 2, of label 'calm': expected "
         "'y' or 'n', found 'yes'; set options.yes",
     ):
         read("delimited", tmp_path / "x.tsv", "multilabel", **FLAGS)
@@ -155,7 +155,7 @@ REFUSED = {  # what the file holds, the options, the complaint
     "label number": (
         "a\t3\n",
         {"labels_file": "moods.txt"},
-        "line 1: expected a label from 0 to 2, a line of moods.txt, found '3'",
+        "line 1: expected a label from 0 to 2, the number of a line of moods.txt, found '3'",
     ),
     "no number": ("a\t-1\n", {"labels_file": "moods.txt"}, "found '-1'"),
     "first label": ("a\t0\n", {"labels_file": "moods.txt", "first_label": 1}, "from 1 to 3"),
@@ -163,12 +163,12 @@ REFUSED = {  # what the file holds, the options, the complaint
     "no header": (
         "a\tx\n",
         {"text": "words"},
-        "options.text names a column, 'words', but the file has no header",
+        "options.text is the name of a column, 'words', but the file has no header",
     ),
     "no such name": (
         "text\tlabel\na\tx\n",
         {"label": "labl", "header": True},
-        "line 1: options.label: no column is named 'labl'; did you mean label",
+        "line 1: options.label: no column is called 'labl'; did you mean label",
     ),
     "open quote": (
         'a\tx\n"b\tx\nc\tx\n',
@@ -180,9 +180,9 @@ REFUSED = {  # what the file holds, the options, the complaint
     "leave_out": (
         "a\tx\n",
         {"leave_out": "(a"},
-        "options.leave_out is no regular expression: missing \\)",
+        "options.leave_out is not a regular expression: missing \\)",
     ),
-    "pattern": ("a\tx\n", {"pattern": "(a"}, "options.pattern is no regular expression: "),
+    "pattern": ("a\tx\n", {"pattern": "(a"}, "options.pattern is not a regular expression: "),
     "no match": (
         "1 a\nb\n",
         {"pattern": "([0-9]) (.*)"},
@@ -193,8 +193,12 @@ REFUSED = {  # what the file holds, the options, the complaint
         {"pattern": "([0-9]) .*"},
         "line 1: expected at least 2 columns that options.pattern finds, found 1",
     ),
-    "pattern and quotes": ("a\n", {"pattern": "(a)", "quoting": True}, "exclude each other"),
-    "flags without a header": ("a\tx\n", {"flags": {"b": "b"}}, "options.flags names a column"),
+    "pattern and quotes": ("a\n", {"pattern": "(a)", "quoting": True}, "cannot both be set"),
+    "flags without a header": (
+        "a\tx\n",
+        {"flags": {"b": "b"}},
+        "options.flags is the name of a column",
+    ),
     "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
     "encoding": ("a\tx\nb\xe9\tx\n", {}, "line 2: byte 0xe9 is not utf-8; set options.encoding"),
 }
@@ -243,5 +247,5 @@ def test_lines_are_split_at_line_feeds_alone(read, tmp_path):
 
 
 def test_lines_need_a_label(read, made_up):
-    with pytest.raises(DataError, match=r"films.pos: the reader 'lines' needs a label .*files.lab"):
+    with pytest.raises(DataError, match=r"films.pos: reader 'lines' needs one label .*files.lab"):
         read("lines", made_up / "films.pos", "classification")

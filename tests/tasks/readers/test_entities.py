@@ -86,14 +86,14 @@ def test_labels_of_words(read, tmp_path):
         ),
         (["Yes"], ["O"], "letter-1"),
     ]
-    assert tally == {"entities that lie in an outer one or overlap it": 1}
+    assert tally == {"entities inside another one, or overlapping it": 1}
 
 
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
         ("Entity=2)", "word 1 closes an entity that is not open, '2'"),
-        ("Entity=(2-time", "entity '2' is opened and not closed"),
+        ("Entity=(2-time", "entity '2' is opened but not closed"),
         ("Entity=(2)", r"expected marks such as \(5-person-new or 5\) at word 1, found '\(2\)'"),
         ("Entity=(2-time)x", r"at word 1, found '\(2-time\)x'"),
         ("Entity=x(2-time)", r"at word 1, found 'x\(2-time\)'"),

@@ -37,7 +37,7 @@ def test_lines_in_step(read, folder, kind, options, expected):
 @pytest.mark.parametrize(
     ("texts", "labels", "options", "said"),
     [
-        ("a\nb\n", "0\n", {}, r"texts.txt: expected as many lines as labels.txt has, 1, found 2"),
+        ("a\nb\n", "0\n", {}, r"texts.txt: expected as many lines as in labels.txt \(1\), found 2"),
         (
             "a\nb\n",
             "0\n\n",
@@ -48,7 +48,7 @@ def test_lines_in_step(read, folder, kind, options, expected):
             "a\n",
             "7\n",
             {"names": "names.txt"},
-            "line 1: expected a label that names.txt names on this line of labels.txt, found '7'",
+            "line 1: expected a label with a name in names.txt on this line of labels.txt, found '7'",
         ),
         (
             "a\n",
@@ -61,7 +61,7 @@ def test_lines_in_step(read, folder, kind, options, expected):
             "a\n",
             "0\n",
             {"labels": {"b.txt": "c.txt"}},
-            "options.labels: expected a file of labels for 'texts.txt', found those of b.txt",
+            "options.labels: expected a file of labels for 'texts.txt', found files for b.txt",
         ),
     ],
 )

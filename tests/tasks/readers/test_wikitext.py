@@ -4,9 +4,10 @@ import bz2
 from collections import Counter
 
 import pytest
+from made_times import FACTOR, time_ratio
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers.corpora.wikitext import paragraphs
+from taskrel.tasks.readers.corpora.wikitext import _sentences, paragraphs
 
 
 def marked(text, links):
@@ -36,6 +37,10 @@ def marked(text, links):
         ("a&nbsp;&ndash; [[b &amp; c]]", "a\xa0– <b & c>"),
         ("one line\nand the [[next\none]]", "one line and the <next one>"),
         ("__NOTOC__\na", "a"),
+        ("a<ref>b<ref>c</ref>d<!-- e", "ad<!-- e"),
+        ("a<ref name=x>b</REF >c<math>d<code>e</code>", "acd"),
+        ("[http://x.y a [http://z.w b] [//c[//d e] [https://f", "[http://x.y a b e [https://f"),
+        ("x{{a [[b }} c ]] }} d", "x c   d"),
         ("a\n{|\n| b\n{|\n| c\n|}\n|}\nd", "a|d"),
     ],
 )
@@ -67,7 +72,7 @@ def test_dump(read, made_up, tmp_path):
     assert {e.key for e in examples} == {"Tram"}
     assert tally == {
         "redirects": 1,
-        "pages that are no articles": 1,
+        "pages that are not articles": 1,
         "headings": 1,
         "list items, indented and preformatted lines": 1,
     }
@@ -76,10 +81,10 @@ def test_dump(read, made_up, tmp_path):
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (lambda packed: packed[:-20], "not a whole bz2 file"),
-        (lambda packed: b"x" + packed, "not a whole bz2 file"),
+        (lambda packed: packed[:-20], "damaged bz2 file"),
+        (lambda packed: b"x" + packed, "damaged bz2 file"),
         (lambda packed: bz2.compress(b"<a><page></a>"), "line 1: not well-formed XML"),
-        (lambda packed: bz2.compress(b"<!DOCTYPE a><a/>"), "DOCTYPE is refused"),
+        (lambda packed: bz2.compress(b"<!DOCTYPE a><a/>"), "XML without a DOCTYPE"),
     ],
 )
 def test_refused(read, tmp_path, damage, complaint):
@@ -87,3 +92,37 @@ def test_refused(read, tmp_path, damage, complaint):
     path.write_bytes(damage(bz2.compress(b"<mediawiki></mediawiki>")))
     with pytest.raises(DataError, match=complaint):
         read("wikitext", path)
+
+
+#: Pieces whose ends are looked for, or that lie in one another: many of them took quadratic time.
+PIECES = [
+    "<!--",
+    "<ref>",
+    "<ref",
+    "[//a",
+    "[//a ",
+    "[http://a b",
+    "[[",
+    "{{",
+    "[[a]] ",
+    "[[a|",
+    "__A",
+]
+
+
+@pytest.mark.parametrize("end", ["", "]]", "-->"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_time_is_linear(piece, end):
+    def read(wikitext):
+        return list(_sentences("T", wikitext, Counter()))
+
+    assert time_ratio(lambda n: piece * (n // len(piece)) + end, read) < 2.5 * FACTOR
+
+
+def test_the_time_is_linear_in_nested_brackets():
+    def closed_otherwise(n):
+        return "{{" * (n // 4) + "]]" * (n // 4)
+
+    assert (
+        time_ratio(closed_otherwise, lambda text: list(paragraphs(text, Counter()))) < 2.5 * FACTOR
+    )

@@ -38,7 +38,7 @@ def test_only_wanted_rows_in_the_order_of_the_file(tmp_path):
     ("raw", "says"),
     [
         (b"the 0.5 1\ncat 2\n", "line 2: expected 2 values as in the first row, found 1"),
-        (b"the 0.5 1\ncat 2 x\n", "line 2: a value is no number: '2 x'"),
+        (b"the 0.5 1\ncat 2 x\n", "line 2: expected numbers, found '2 x'"),
         (b"the\n", "line 1: expected some values"),
         (b"", "the file is empty"),
         (b"the 0.5 1\ncat 1 2 3\n", "line 2: expected 2 values as in the first row, found 3"),

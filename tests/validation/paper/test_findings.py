@@ -4,8 +4,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 from made_evidence import made_evidence
+from made_scripts import script
 
-from taskrel.meta.evidence.published import published_evidence
 from taskrel.meta.features.names import PAPER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.paper import tables
@@ -263,7 +263,7 @@ def test_evidence_of_other_tasks_without_features_cannot_be_decided():
 def test_on_the_papers_evidence(data_folder, monkeypatch):
     for name, n in (("RUNS", 20), ("CHOICE_RUNS", 3), ("NESTED_RUNS", 1)):
         monkeypatch.setattr(tables, name, n)
-    evidence = published_evidence(data_folder / "bingel2017")
+    evidence = script("bingel2017/from_logs").published_evidence(data_folder / "bingel2017")
     data = pair_data(evidence)
     holds = {
         row["finding"]: row["holds"]

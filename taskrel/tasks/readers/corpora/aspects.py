@@ -1,9 +1,9 @@
-"""Aspect categories with a polarity each, one aspect of them read: SemEval-2014, task 4.
+"""Polarity of one aspect category in each sentence: SemEval-2014, task 4.
 
-A sentence lists the aspects that it speaks of. Every sentence is passed on: where
-the aspect that is read is not listed, the label is absent (no loss, no score), so
-that tasks of all aspects have the same sentences. The `strata` name the polarities
-of all aspects, whichever is read, so that a stratified cut is the same for all.
+A sentence lists the aspects that it mentions. If it does not list the aspect that is
+read, its label is absent (no loss, no score), so that the tasks of all aspects have the
+same sentences. The `strata` are the polarities of all aspects, so that a stratified cut
+is the same for all of these tasks.
 
 Source: Pontiki et al. (2014), SemEval-2014 task 4: Aspect based sentiment analysis.
 """
@@ -21,13 +21,13 @@ KINDS = ("classification",)
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of the aspects a sentence is labelled for."""
+    """The aspect whose polarity is the label."""
 
-    aspect: str  # as the file names it: "food", "anecdotes/miscellaneous"
+    aspect: str  # its name in the file: "food", "anecdotes/miscellaneous"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is its id."""
+    """Yield one example per sentence; the key is its id."""
     aspect = source.options.aspect
     sentences = list(parse_xml(source.path).iter("sentence"))
     listed = [_polarities(source, sentence) for sentence in sentences]
@@ -47,7 +47,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _polarities(source: Source, sentence: Element) -> dict[str, str]:
-    """Aspect → polarity; an aspect that is listed twice alike counts once."""
+    """Aspect → polarity; an aspect that is listed twice with one polarity counts once."""
     polarities: dict[str, str] = {}
     for element in sentence.iter("aspectCategory"):
         where = f"sentence {sentence.get('id')!r}"
@@ -55,15 +55,14 @@ def _polarities(source: Source, sentence: Element) -> dict[str, str]:
         if not name or not polarity:
             raise source.error(
                 None,
-                f"{where}: expected a category and a polarity in each "
-                f"aspectCategory, found {name!r} and {polarity!r}; take the "
-                "file with gold labels",
+                f"{where}: expected a category and a polarity in each aspectCategory, "
+                f"found {name!r} and {polarity!r}; use the file with gold labels",
             )
         if polarities.get(name, polarity) != polarity:
             raise source.error(
                 None,
                 f"{where}: expected one polarity for the aspect {name!r}, "
-                f"found {polarities[name]!r} and {polarity!r}; keep one",
+                f"found {polarities[name]!r} and {polarity!r}; remove one",
             )
         if name in polarities and name == source.options.aspect:
             source.leave_out("aspects listed a second time in a sentence")

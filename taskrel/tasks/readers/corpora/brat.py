@@ -1,9 +1,9 @@
-"""brat standoff: a folder of ``.txt`` files, and spans of characters in ``.ann`` beside each.
+"""brat standoff: a folder of ``.txt`` files, each with an ``.ann`` file of character spans.
 
-Only text-bound annotations (``T``) are read; relations, events and notes are no
-spans. Texts are split and tokenised by `taskrel.tasks.text`; a token belongs to a
-span that it touches. Where spans overlap the longest is kept, and of equally long
-ones the first. A discontinuous span labels the tokens of its parts.
+Only text-bound annotations (``T``) are read, not relations, events and notes. Texts are
+divided into sentences and tokens by `taskrel.tasks.text`. A token belongs to a span if
+they have a character in common. Of spans that overlap, the longest is kept, and of
+equally long ones the first. A discontinuous span labels the tokens of its parts.
 
 Source: https://brat.nlplab.org/standoff.html
 """
@@ -20,20 +20,20 @@ from taskrel.tasks.text import split_sentences, tokenize
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How spans become labels; "io" without types is "in a span or not"."""
+    """How spans become labels; "io" without types says whether a token is in a span."""
 
     scheme: Literal["io", "bio"] = "io"
     typed: bool = False  # I-Process instead of I
 
 
 class Span(NamedTuple):
-    """A typed span: character ranges with exclusive ends, more than one if discontinuous."""
+    """A typed span: a character range with exclusive end, or several if it is discontinuous."""
 
     type: str
     parts: tuple[tuple[int, int], ...]
 
     def overlaps(self, parts: tuple[tuple[int, int], ...]) -> bool:
-        """Whether a character lies in this span and in `parts`."""
+        """Whether this span and `parts` have a character in common."""
         return any(a < d and c < b for a, b in self.parts for c, d in parts)
 
     @property
@@ -43,7 +43,7 @@ class Span(NamedTuple):
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is the file's name."""
+    """Yield one example per sentence; the key is the file's name."""
     paths = sorted(source.path.glob("*.txt"))
     if not paths:
         raise DataError(f"{source.path}: expected .txt and .ann files, found no .txt")
@@ -68,11 +68,11 @@ def read(source: Source) -> Iterator[Example]:
             yield Example([t.text for t in tokens], _labels(owners, source.options), path.stem)
         unlabelled = len(set(spans) - labelled)
         if unlabelled:
-            source.leave_out("spans whose tokens all belong to an earlier span", unlabelled)
+            source.leave_out("spans all of whose tokens belong to an earlier span", unlabelled)
 
 
 def read_spans(source: Source, path: Path, text: str) -> list[Span]:
-    """Every span of the annotation file `path` of `text`, in the file's order."""
+    """Spans in the annotation file `path` of `text`, in the file's order."""
     spans = []
     for number, line in enumerate(source.lines(path=path), start=1):
         if not line.startswith("T"):
@@ -96,7 +96,7 @@ def read_spans(source: Source, path: Path, text: str) -> list[Span]:
 
 
 def longest(spans: list[Span], source: Source) -> list[Span]:
-    """Drop, and count, spans that overlap a longer one; the rest in the order of the text."""
+    """Leave out, and count, spans that overlap a longer one; return the others in text order."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (-span.length, span.parts)):
         if any(span.overlaps(other.parts) for other in kept):

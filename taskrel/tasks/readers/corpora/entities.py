@@ -1,9 +1,9 @@
 """Entities of CoNLL-U: the outermost spans of the ``Entity`` marks in column 10 (misc).
 
-A mark ``(5-person-new`` opens at its word an entity of the type "person", ``5)`` closes
-the one that was opened last under this number, ``(6-place-new)`` does both. Marks stand
-side by side, and entities nest: of those that overlap, the one that opens first is
-labelled, and of those that open at the same word the longest.
+The mark ``(5-person-new`` opens an entity of type "person" at its word, ``5)`` closes
+the entity that was opened last with this number, and ``(6-place-new)`` does both. A word
+may have several marks, and entities may be nested. Of entities that overlap, the one that
+opens first is labelled, and of those that open at the same word the longest.
 
 Source: https://wiki.gucorpling.org/gum/conllu
 """
@@ -26,13 +26,13 @@ class Entity(NamedTuple):
 
 
 def read_entities(misc: list[str]) -> list[Entity]:
-    """Every entity of a sentence, from column 10 of each word, in the order of their opening.
+    """Entities of a sentence, from column 10 of each word, in the order of their opening.
 
-    Raises `ValueError` where the marks of a word are malformed, where nothing is
-    open that one could close and where an entity stays open: words count from 1.
+    Raises `ValueError` for malformed marks, for a mark that closes an entity that is not
+    open, and for an entity that is not closed. Words are counted from 1.
     """
     found: list[Entity] = []
-    still: dict[str, list[int]] = {}  # number of the entity → where it stands in `found`
+    still: dict[str, list[int]] = {}  # number of an open entity → positions in `found`
     for i, cell in enumerate(misc):
         marks = _value(cell)
         at = 0
@@ -57,12 +57,12 @@ def read_entities(misc: list[str]) -> list[Entity]:
             )
     unclosed = [number for number, opened in still.items() if opened]
     if unclosed:
-        raise ValueError(f"entity {unclosed[0]!r} is opened and not closed")
+        raise ValueError(f"entity {unclosed[0]!r} is opened but not closed")
     return found
 
 
 def outermost(entities: list[Entity]) -> list[Entity]:
-    """Entities that no other one overlaps which opens earlier or, at the same word, is longer."""
+    """Entities without those that overlap an earlier one, or a longer one at the same word."""
     kept: list[Entity] = []
     for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
         if not kept or entity.start > kept[-1].end:

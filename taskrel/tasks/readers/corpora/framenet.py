@@ -1,9 +1,9 @@
-"""FrameNet full-text annotation: which tokens are part of a frame's target.
+"""FrameNet full-text annotation: the label says whether a token is part of a frame's target.
 
-Reads the folder ``fulltext`` of a release. Only sentences with at least one manual
-annotation of a frame count; in the others "outside" would mean "not looked at".
-Tokens are those between white space in ``<text>``; offsets of the annotation
-include the last character; a target may have several parts.
+The folder ``fulltext`` of a release is read. Sentences without a manual annotation of a
+frame are left out, because they may not have been annotated at all. Tokens are what
+white space divides in ``<text>``. Offsets of the annotation include the last character,
+and a target may have several parts.
 
 Source: Ruppenhofer et al. (2016), FrameNet II: Extended Theory and Practice.
 """
@@ -25,7 +25,7 @@ TARGET, OUTSIDE = "TARGET", "O"
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Names of the documents (files without ``.xml``) of each split.
 
-    Documents in none are left out; without any list the cut decides.
+    Other documents are left out. Without any list, [cut] makes the splits.
     """
 
     train: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is the document."""
+    """Yield one example per sentence; the key is the document."""
     home = {
         name: split for split in ("train", "dev", "test") for name in getattr(source.options, split)
     }
@@ -43,7 +43,7 @@ def read(source: Source) -> Iterator[Example]:
     if missing or not paths:
         raise DataError(
             f"{source.path}: expected {missing[0] if missing else '*'}.xml, found no "
-            "such file; unpack the release's folder fulltext there"
+            "such file; put the files of the release's folder fulltext there"
         )
     for name, path in paths.items():
         if home and name not in home:
@@ -65,7 +65,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _targets(sentence: Element) -> Iterator[Element]:
-    """Labels of the target layers of every manual annotation that names a frame."""
+    """Labels in the target layers of all manual annotations with a frame."""
     for annotation in sentence.iter("annotationSet"):
         if annotation.get("status") == "MANUAL" and annotation.get("frameName"):
             for layer in annotation.iter("layer"):
@@ -79,6 +79,6 @@ def _offsets(label: Element, path: Path) -> tuple[int, int]:
         return int(label.attrib["start"]), int(label.attrib["end"]) + 1
     except (KeyError, ValueError):
         raise DataError(
-            f"{path}: expected whole numbers in start and end of a target, found "
+            f"{path}: expected whole numbers as start and end of a target, found "
             f"{label.get('start')!r} and {label.get('end')!r}"
         ) from None

@@ -1,4 +1,4 @@
-"""Reader that reads no file: examples of the planted language (see `tasks.planted`)."""
+"""Examples of the planted language, which are generated and not read; see `planted_language`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -16,7 +16,7 @@ Count = Annotated[int, Meta(ge=1)]
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which labelling of which lexicon, how many sentences, which stream of them."""
+    """The labelling, the lexicon, and the numbers and the seed of the sentences."""
 
     labelling: Literal["fine", "coarse", "phrase", "shuffled", "noise", "topic"]
     lexicon: Annotated[int, Meta(ge=0)] = 0

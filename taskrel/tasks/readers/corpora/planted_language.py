@@ -1,9 +1,9 @@
-"""The planted language: a generated language whose tasks' relatedness is known by construction.
+"""The planted language: a generated language with tasks of known relatedness.
 
-A sentence is a chain of phrases; a phrase type is a fixed string of word
-classes; each class has words of its own, drawn by Zipf's law, and some words
-belong to two classes, so that context counts. A labelling reads these hidden
-variables, or, deliberately, nothing that they determine:
+A sentence is a chain of phrases. A phrase type is a fixed sequence of word classes. Each
+class has its own words, drawn by Zipf's law, and some words belong to two classes, so
+that context is needed. A labelling is a function of these hidden variables, or, on
+purpose, independent of them:
 
 ========== ================================================ ======================
 labelling  a token's label                                  related to
@@ -11,13 +11,13 @@ labelling  a token's label                                  related to
 fine       its word class (12)                              coarse, phrase
 coarse     the group its class belongs to (4)               fine, phrase
 phrase     B or I and the type of its phrase                fine, coarse
-shuffled   a fixed random label per word, blind to classes  none of the others
+shuffled   a fixed random label per word, not per class     none of the others
 noise      a random label per occurrence                    nothing at all
-topic      (per text) what the sentence's words are about   none of the others
+topic      (per text) the topic of the sentence's words     none of the others
 ========== ================================================ ======================
 
-The same labelling over another `lexicon` (same grammar, no common word) shares
-structure only.
+The same labelling over another `lexicon` (same grammar, no word in common) has the
+same structure alone.
 """
 
 from collections.abc import Iterator
@@ -50,12 +50,12 @@ class Sentence:
 
 
 class Language:
-    """Grammar and lexicon; the grammar is the same for every `lexicon` number."""
+    """Grammar and lexicon; the grammar is the same for all numbers `lexicon`."""
 
     def __init__(self, lexicon: int = 0):
         grammar = np.random.default_rng(2017)
         self.group = np.arange(N_CLASSES) % N_GROUPS
-        # Phrase types: 1–4 classes, and between them every class at least once.
+        # Phrase types: two to four classes each; together they have all classes.
         order = grammar.permutation(N_CLASSES)
         self.templates = [
             np.concatenate(
@@ -134,5 +134,5 @@ def sentences(n: int, labelling: str, lexicon: int, seed: list[int]) -> Iterator
 
 @cache
 def _language(lexicon: int) -> Language:
-    """The same for every split of every task: its words take longer to make than most splits."""
+    """Make a language once for all splits and tasks: it takes longer than most splits."""
     return Language(lexicon)

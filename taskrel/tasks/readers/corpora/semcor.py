@@ -1,7 +1,7 @@
-"""SemCor as one sentence a line: WordNet supersenses in B/I coding, outside is ``0``.
+"""SemCor with one sentence per line: WordNet supersenses in B/I coding, outside is ``0``.
 
-A line is ``id<TAB>word POS label<TAB>word POS label…``; an id such as ``12-br-f10``
-is the number of the sentence and, after the first hyphen, its document.
+A line is ``id<TAB>word POS label<TAB>word POS label…``. An id such as ``12-br-f10`` has
+the number of the sentence and, after the first hyphen, its document.
 
 Source: Ciaramita and Altun (2006), Broad-coverage sense disambiguation and
 information extraction with a supersense sequence tagger, EMNLP.
@@ -15,13 +15,13 @@ from taskrel.tasks.readers.source import Example, Source
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The common file, ``SEM.BI.gz``, is latin-1."""
+    """Encoding; that of the published file, ``SEM.BI.gz``, is latin-1."""
 
     encoding: str = "latin-1"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a line; the key is the document."""
+    """Yield one example per line; the key is the document."""
     for number, line in enumerate(source.lines(source.options.encoding), start=1):
         if not line:
             continue

@@ -1,21 +1,19 @@
 """STREUSLE 3.0 ``.tags``: multiword expressions or supersenses of web reviews.
 
-Nine columns separated by TABs, some of them empty: offset, word, lemma, part of
-speech, full tag, offset of the token this one continues, strength of that link,
-supersense, sentence id. The full tag begins with the token's position in a
-multiword expression::
+Nine columns separated by TABs, some of them empty: offset, word, lemma, part of speech,
+full tag, offset of the token that this one continues, strength of that link, supersense,
+sentence id. The full tag starts with the token's position in a multiword expression::
 
     O o   in none            B b   first token
     Ī ī   strong link back   Ĩ ĩ   weak link back     (lower case: inside a gap)
 
-`mwe` labels B, I, O: strong and weak expressions count alike, and the tokens of a
-gap are outside, those of an expression nested in the gap included, so that three
-labels are enough.
+`mwe` has the labels B, I, O. Strong and weak expressions are treated alike, and tokens
+of a gap are outside, also those of an expression inside the gap.
 
-`supersense` belongs to a strong expression or a single word and stands on its
-first token: ``B-x`` there, ``I-x`` on the tokens that a strong link joins to it,
-over gaps too. A weak link joins words that keep their own supersenses. Marks for
-"has no supersense" (auxiliary `` `a``, discourse `` `d``, ... and ``??``) are outside.
+`supersense` is the sense of a strong expression or a single word. The label is ``B-x``
+on its first token and ``I-x`` on the tokens that a strong link joins to it, also over
+gaps. Words that a weak link joins keep their own supersenses. Marks for "no supersense"
+(auxiliary `` `a``, discourse `` `d``, ... and ``??``) are outside.
 
 Source: Schneider and Smith (2015), A corpus and model integrating multiword
 expressions and supersenses, NAACL.
@@ -27,6 +25,7 @@ from typing import Literal
 import msgspec
 
 from taskrel.errors import DataError
+from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.source import Example, Source
 
 _MWE = {"O": "O", "o": "O", "B": "B", "b": "O", "Ī": "I", "ī": "O", "Ĩ": "I", "ĩ": "O"}
@@ -35,21 +34,24 @@ _COLUMNS = 9
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which layer is the label, and the official lists of sentence ids by split."""
+    """The layer of the labels, and the official lists of sentence ids of each split."""
 
     layer: Literal["mwe", "supersense"]
     splits: dict[Literal["train", "dev", "test"], str] = {}  # files in the data folder
 
+    def __post_init__(self) -> None:
+        check_inside("splits", *self.splits.values())
+
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example a sentence; the key is the review."""
+    """Yield one example per sentence; the key is the review."""
     options: Options = source.options
     label = _mwe if options.layer == "mwe" else _supersenses
     home = _splits(source)
     for first, rows in _sentences(source):
         name = _ud_id(source, first, rows[0][8])
         if home and name not in home:
-            source.leave_out("sentences in no list of the splits")
+            source.leave_out("sentences that no list of a split has")
             continue
         yield Example(
             [row[1] for row in rows],
@@ -60,7 +62,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _sentences(source: Source) -> Iterator[tuple[int, list[list[str]]]]:
-    """Line number of the first token, and the rows, of each sentence."""
+    """Line number of the first token, and rows, of each sentence."""
     rows: list[list[str]] = []
     first = 1
     for number, line in enumerate([*source.lines(), ""], start=1):
@@ -101,7 +103,7 @@ def _supersenses(source: Source, first: int, rows: list[list[str]]) -> list[str]
             )
         sense = senses[int(row[5]) - 1] if joined else row[7]
         if sense.startswith("`") or sense == "??":
-            source.leave_out("marks that are no supersense, taken as outside")
+            source.leave_out("marks for no supersense, labelled as outside")
             sense = ""
         senses.append(sense)
         labels.append(f"{'I' if joined else 'B'}-{sense}" if sense else "O")
@@ -109,7 +111,7 @@ def _supersenses(source: Source, first: int, rows: list[list[str]]) -> list[str]
 
 
 def _ud_id(source: Source, first: int, name: str) -> str:
-    """``ewtb.r.160442.3`` as the Universal Dependencies call it: ``reviews-160442-0003``."""
+    """Convert ``ewtb.r.160442.3`` to the id in Universal Dependencies, ``reviews-160442-0003``."""
     parts = name.split(".")
     if len(parts) != 4 or not parts[3].isdigit():
         raise source.error(

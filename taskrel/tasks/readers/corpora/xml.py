@@ -1,8 +1,8 @@
-"""XML without surprises: no DOCTYPE, so no entities to expand and nothing to fetch.
+"""Safe XML: a DOCTYPE is refused, so that no entity is expanded and nothing is fetched.
 
-``parse_xml(path)`` builds the tree of a small file; ``iter_elements(stream, "page")``
-gives the elements of a large one as they are completed and forgets them. Tags come
-without their namespace prefix; attributes are named as they are written.
+``parse_xml(path)`` builds the tree of a small file. ``iter_elements(stream, "page")``
+yields the elements of a large file one by one. Tags have no namespace prefix; attributes
+keep their names.
 """
 
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ _CHUNK = 1 << 16  # bytes
 
 
 def parse_xml(path: Path) -> Element:
-    """Build the tree of the XML file `path`; raises `DataError` where it is no safe XML."""
+    """Build the tree of the XML file `path`; raises `DataError` if it is not safe XML."""
     try:
         with path.open("rb") as stream:
             return next(iter_elements(stream, None, path))
     except FileNotFoundError:
         raise DataError(
-            f"{path}: no such file; put it there or name another data folder "
+            f"{path}: no such file; put it there, or name another data folder "
             "with --data or TASKREL_DATA"
         ) from None
 
 
 def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Element]:
-    """Yield each complete `tag` element of an XML stream, the root where `tag` is None.
+    """Yield each complete `tag` element of an XML stream, or the root if `tag` is None.
 
-    An element of the same tag inside another belongs to the outer one. `path`
-    names the file in errors. Raises `DataError` for malformed XML and for a DOCTYPE.
+    An element inside another one of the same tag is a part of that one. `path` names the
+    file in errors. Raises `DataError` for malformed XML and for a DOCTYPE.
     """
     collector = _Collector(tag)
     parser = expat.ParserCreate()
@@ -43,8 +43,8 @@ def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Ele
 
     def refuse(*_: object) -> None:
         raise DataError(
-            f"{path}, line {parser.CurrentLineNumber}: XML with a DOCTYPE is "
-            "refused, because its entities could expand without bound; remove it"
+            f"{path}, line {parser.CurrentLineNumber}: expected XML without a DOCTYPE, "
+            "whose entities could expand without bound; remove it"
         )
 
     parser.StartDoctypeDeclHandler = refuse
@@ -61,12 +61,12 @@ def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Ele
 
 
 class _Collector:
-    """Builds the elements that are asked for and skips the rest of the document."""
+    """Builds the elements of one tag and skips the rest of the document."""
 
     def __init__(self, tag: str | None) -> None:
         self.tag = tag
         self.builder: TreeBuilder | None = None
-        self.depth = 0  # open elements inside the one that is being built, itself included
+        self.depth = 0  # open elements: the one that is being built, and those inside it
         self.done: list[Element] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:

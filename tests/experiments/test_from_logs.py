@@ -7,19 +7,24 @@ from math import log
 import numpy as np
 import pandas as pd
 import pytest
+from made_scripts import script
 from sklearn.metrics import roc_auc_score
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.files import find_evidence
-from taskrel.meta.evidence.published import published_evidence
-from taskrel.meta.evidence.published_figures import TABLE_1, Published
-from taskrel.meta.evidence.published_logs import read_log, without_restart
 from taskrel.meta.features.curve import POINTS, curve_features
 from taskrel.meta.features.names import DATASET_FEATURES, PAIR_FEATURES, PAPER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.folds import folds
 from taskrel.validation.models.fold_predictions import Predictions, by_logistic
 
+from_logs = script("bingel2017/from_logs")
+TABLE_1, published_evidence = from_logs.TABLE_1, from_logs.published_evidence
+Published, read_log, without_restart = (
+    from_logs.Published,
+    from_logs.read_log,
+    from_logs.without_restart,
+)
 NAMES = {log_id: task.name for log_id, task in TABLE_1.items()}
 
 
@@ -261,3 +266,13 @@ def test_a_new_main_task_with_the_fit_to_every_tenth_line(
     )
     for value, expected, bound in zip(found, figures, bounds, strict=True):
         assert value == pytest.approx(expected, abs=bound)
+
+
+@pytest.mark.real_data
+def test_the_script_writes_evidence(folder, tmp_path, capsys):
+    assert from_logs.main([str(folder), "--out", str(tmp_path / "b")]) == 0
+    assert "Evidence(bingel2017: 10 tasks, 90 pairs, 1 seed): written to" in capsys.readouterr().out
+    shipped, made = find_evidence("bingel2017"), find_evidence(tmp_path / "b")
+    pd.testing.assert_frame_equal(made.gains, shipped.gains)
+    assert from_logs.main([str(tmp_path), "--out", str(tmp_path / "c")]) == 2
+    assert "gains_90pairs.csv: cannot be read as the authors' gains" in capsys.readouterr().err
