@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from made_study import write_study
 
-from taskrel import evidence as command
 from taskrel.cli.files import validation_pictures
 from taskrel.evidence import main
 from taskrel.io.paths import shipped
