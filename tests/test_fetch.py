@@ -161,7 +161,7 @@ def test_check_names_the_command(shop, server, run, tmp_path):
     ) in out
     assert server.asked == [] and not (tmp_path / "data").exists()
     assert out.endswith(f"0 of 1 tasks ready in {tmp_path / 'data'}: no such folder\n")
-    command = out.partition("python -m taskrel.fetch ")[2].splitlines()[0]
+    command = out.partition("taskrel fetch ")[2].splitlines()[0]
     assert main(shlex.split(command)) == 0
     assert "1 of 1 tasks ready" in run("--tasks", shop, "--check")[1]
 
@@ -221,7 +221,9 @@ def test_vectors_that_another_gzip_has_packed_are_ready(run, tmp_path, monkeypat
     for mode in ([], ["--check"]):
         code, out, _ = run("glove", *mode)
         assert code == 0
-        assert "v.gz (glove)\n    ready, but its vectors are the published ones, packed by" in out
+        assert (
+            "v.gz (glove)\n    ready, but its vectors are the published ones, but it was not" in out
+        )
     (found,) = json.loads(run("glove", "--json")[1])["tasks"][0]["files"]
     assert (
         found["checked"]
@@ -250,7 +252,7 @@ BAD = [  # arguments, what is said
     ([], "expected names of tasks, or --all"),
     (["chnk"], "unknown task 'chnk'; did you mean chunk?"),
     (["--tasks", "{tmp}/nothing/"], "folder of cards {tmp}/nothing/: no such folder"),
-    (["--tasks", "{tmp}/cards"], "card bad: field 'files[0].path': expected a path that stays"),
+    (["--tasks", "{tmp}/cards"], "{tmp}/cards/bad.toml: field 'files[0].path': expected a path inside"),
     (
         ["chunk", "--check", "--data", "{tmp}/file"],
         "data folder {tmp}/file: expected a folder, found a file",

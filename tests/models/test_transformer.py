@@ -205,7 +205,7 @@ def configure(folder, **fields):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lose_a_weight, "expected the weights of the whole encoder"),
+        (lose_a_weight, "expected all weights of the encoder"),
         (lambda folder: configure(folder, vocab_size=7), "in the shapes of config.json"),
         (lambda folder: (folder / "model.safetensors").write_bytes(b"x" * 99), "SafetensorError"),
         (lambda folder: (folder / "tokenizer.json").write_text("{"), "can read, found none"),
@@ -239,8 +239,14 @@ TINY_LLAMA = LlamaConfig(
     ("model", "config", "options", "error", "message"),
     [
         (GPT2Model, TINY_GPT2, {}, VectorsError, "found a gpt2, which draws dropout from"),
-        (T5Model, TINY_T5, {}, VectorsError, "found a t5, which does not give states for pieces"),
-        (LlamaModel, TINY_LLAMA, {"dropout": 0.1}, RecipeError, "a llama .* has no dropout to set"),
+        (T5Model, TINY_T5, {}, VectorsError, "found a t5, which cannot compute states from pieces"),
+        (
+            LlamaModel,
+            TINY_LLAMA,
+            {"dropout": 0.1},
+            RecipeError,
+            "the dropout of a llama .* cannot be set",
+        ),
     ],
     ids=["gpt2", "t5", "llama"],
 )

@@ -49,7 +49,7 @@ def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
 
 def test_vectors_of_another_language_are_refused(tmp_path):
     (tmp_path / "v.txt").write_text("nichts 1 2\n")
-    with pytest.raises(VectorsError, match="none of the study's words is in there"):
+    with pytest.raises(VectorsError, match="the file has none of the study's words"):
         prepare_study(EXPERIMENT, vectors=str(tmp_path / "v.txt"))
 
 
@@ -140,7 +140,9 @@ def test_what_a_left_out_baseline_trains_together_keeps_its_name_and_is_not_plan
 
 def test_tasks_that_do_not_fit_a_recipe_are_named_before_any_run():
     recipes = {"a": Recipe(sharing=Gated())}
-    with pytest.raises(RecipeError, match=r"experiment tiny, recipe a: field 'sharing': gates"):
+    with pytest.raises(
+        RecipeError, match=r"experiment tiny, recipe a: field 'sharing': expected two"
+    ):
         grouped(recipes, {}, together=True)
     assert len(planned(grouped(recipes, {}))["a"]) == 6
 

@@ -173,7 +173,7 @@ def test_gates_by_recipe(encoder, levels, widths, name, kind):
 def test_gates_stand_between_two_tasks():
     with pytest.raises(
         RecipeError,
-        match=r"field 'sharing': gates .* two tasks, found 3 tasks "
+        match=r"field 'sharing': expected two tasks for gates between two towers, found 3 "
         r"\(tags, texts, many\)",
     ):
         built(TASKS, sharing=Gated())

@@ -153,24 +153,34 @@ def test_what_a_head_reads(encoder, task, gate, read):
             CNN(),
             TEXTS,
             {"head": Head(attention=2)},
-            "field 'head.attention': expected 0 beside encoder 'cnn', .* found 2",
+            "field 'head.attention': expected 0 for encoder 'cnn', .* found 2",
         ),
         (
             CNN(),
             AHEAD,
             {},
-            "task tags: its targets lie ahead .* encoder 'cnn' has no .*; use encoder "
-            "'lstm' or 'bilstm', or take missing words",
+            "task tags: its targets come later .* encoder 'cnn' depend on them; use encoder "
+            "'lstm' or 'bilstm', or missing_word",
         ),
-        (CNN(), AHEAD, {"gate": "sig"}, "encoder 'cnn' has no .*; use encoder 'lstm'"),
-        (Transformer("m"), AHEAD, {}, "task tags: .* encoder 'transformer' has no states"),
-        (LSTM(), AHEAD, {"gate": "cag"}, "task tags: .* encoder 'lstm' behind gates 'cag' has no"),
+        (
+            CNN(),
+            AHEAD,
+            {"gate": "sig"},
+            "all states of encoder 'cnn' depend on them; use encoder 'lstm'",
+        ),
+        (Transformer("m"), AHEAD, {}, "task tags: .* all states of encoder 'transformer' depend"),
+        (
+            LSTM(),
+            AHEAD,
+            {"gate": "cag"},
+            "task tags: .* all states of encoder 'lstm' behind gates 'cag' depend",
+        ),
         (LSTM(), AHEAD, {"gate": "cag_reverse"}, "behind gates 'cag_reverse'"),
         (
             BiLSTM(),
             AHEAD,
             {"gate": "sog"},
-            "encoder 'bilstm' behind gates 'sog' has no .*; use gate 'sig' or 'silg', or",
+            "encoder 'bilstm' behind gates 'sog' depend on them; use gate 'sig' or 'silg', or",
         ),
     ],
 )

@@ -152,7 +152,9 @@ def test_a_budget_replaces_the_one_it_inherits(own, expected):
 
 def test_two_budgets_of_one_recipe_are_an_error():
     recipes = {"long": {"steps": 100, "epochs": 3}}
-    with pytest.raises(RecipeError, match=r"^x\.toml, recipe long: fields 'steps' and 'epochs'"):
+    with pytest.raises(
+        RecipeError, match=r"^x\.toml, recipe long: expected one of the fields 'steps' and 'epochs'"
+    ):
         parse_experiment(RAW | {"recipes": recipes}, "x.toml")
 
 

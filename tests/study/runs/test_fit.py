@@ -49,19 +49,19 @@ def test_what_can_be_trained(recipe, groups):
         (
             Recipe(sharing=Gated()),
             ("tags", "texts", "many"),
-            "here: field 'sharing': gates stand between the towers of two tasks, found 3 tasks",
+            "here: field 'sharing': expected two tasks for gates between two towers, found 3",
         ),
         (Recipe(encoder=CNN()), ("tags",), "here: task tags: expected an encoder with a state for"),
         (Recipe(encoder=CNN()), ("texts", "tags"), "here: task tags: expected an encoder with a"),
         (
             Recipe(encoder=Transformer("m")),
             ("texts", "texts:next_char"),
-            "here: task texts:next_char: its targets lie ahead in the text, and encoder 'transformer'",
+            "here: task texts:next_char: its targets come later in the text, and all states of encoder 'transformer'",
         ),
         (
             Recipe(encoder=BiLSTM(), sharing=Gated("sog")),
             ("texts", "texts:next_char"),
-            "encoder 'bilstm' behind gates 'sog' has no states",
+            "encoder 'bilstm' behind gates 'sog' depend on them",
         ),
         (
             Recipe(schedule="sequential"),

@@ -195,7 +195,7 @@ def test_shape_is_checked():
 
 def test_nothing_to_score():
     task = make("tagging", [ABSENT, ABSENT], ("a", "b"))
-    with pytest.raises(TaskrelError, match="every label of the test split is absent"):
+    with pytest.raises(TaskrelError, match="all labels of the test split are absent"):
         score(task, "test", np.array([0, 1]))
 
 

@@ -45,25 +45,28 @@ def test_what_can_stand_together(raw):
         ({"head": {"activation": "relu"}}, "field 'head.hidden' is missing"),
         (
             {"encoder": CNN, "head": {"attention": 2}},
-            "field 'head.attention': expected 0 beside encoder 'cnn', which has one state for the whole "
+            "field 'head.attention': expected 0 for encoder 'cnn', which has one state per "
             "text, found 2; leave it out",
         ),
         (
             {"encoder": lstm(1, skip=True)},
-            "field 'encoder.skip': it is upper levels that read the "
-            "words, too, and this encoder has one level; set "
+            "field 'encoder.skip': expected an encoder with upper levels, which "
+            "read the words as well, found one level; set "
             "encoder.layers = 2",
         ),
         (
             {"sharing": "branches"},
-            "field 'sharing': expected an encoder of two levels or more beside "
+            "field 'sharing': expected an encoder with two levels or more for "
             "'branches', found 'bilstm' with one; set encoder.layers = 2",
         ),
-        ({"encoder": lstm(1), "sharing": "cascade"}, "beside 'cascade', found 'lstm' with one"),
+        (
+            {"encoder": lstm(1), "sharing": "cascade"},
+            "two levels or more for 'cascade', found 'lstm' with one",
+        ),
         ({"encoder": TRANSFORMER, "sharing": "branches"}, "found 'transformer' with one"),
         (
             {"encoder": TRANSFORMER, "sharing": {"name": "gated"}},
-            "field 'sharing': gates stand between word vectors and levels, which 'transformer' keeps",
+            "field 'sharing': gates need an encoder of word vectors, found 'transformer'",
         ),
         (
             {"encoder": CNN, "sharing": gated(3)},

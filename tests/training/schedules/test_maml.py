@@ -255,7 +255,7 @@ def test_a_layer_without_second_derivative_is_named_as_the_reason():
     meta_gradients(model, (0, 1), batches, MetaTraining(order=1))
     with pytest.raises(
         RecipeError,
-        match=r"'schedule.order': expected 1, since a layer of this "
+        match=r"'schedule.order': expected 1, because a layer of this "
         r"model has no second derivative .*, found 2",
     ):
         meta_gradients(model, (0, 1), batches, MetaTraining(order=2))
