@@ -252,7 +252,10 @@ BAD = [  # arguments, what is said
     ([], "expected names of tasks, or --all"),
     (["chnk"], "unknown task 'chnk'; did you mean chunk?"),
     (["--tasks", "{tmp}/nothing/"], "folder of cards {tmp}/nothing/: no such folder"),
-    (["--tasks", "{tmp}/cards"], "{tmp}/cards/bad.toml: field 'files[0].path': expected a path inside"),
+    (
+        ["--tasks", "{tmp}/cards"],
+        "{tmp}/cards/bad.toml: field 'files[0].path': expected a path inside",
+    ),
     (
         ["chunk", "--check", "--data", "{tmp}/file"],
         "data folder {tmp}/file: expected a folder, found a file",

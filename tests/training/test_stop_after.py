@@ -1,4 +1,4 @@
-"""A run that ends early is the beginning of the whole one, bit for bit."""
+"""A run that ends early is the first part of the whole run, bit for bit."""
 
 import msgspec
 import numpy as np
