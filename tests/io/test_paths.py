@@ -1,4 +1,4 @@
-"""Where things are found, and files that appear whole or not at all."""
+"""Paths of the package and the user, and files that are written completely or not at all."""
 
 from pathlib import Path
 

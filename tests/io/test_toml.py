@@ -1,4 +1,4 @@
-"""Strict decoding: every mistake in a TOML file is told in one sentence."""
+"""Strict decoding: one sentence for every mistake in a TOML file."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Cards: what a mistake in one says, and how one is found by name."""
+"""Cards: the message for each mistake, and cards by name."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What lies in the data folder against what cards describe; which files a card may name."""
+"""Files in the data folder compared with their cards, and files that a card may name."""
 
 import gzip
 import hashlib
@@ -217,7 +217,7 @@ CARDS = [load_card(path) for path in card_paths(shipped("tasks")).values()]
 
 @pytest.mark.parametrize("card", [c for c in CARDS if c.files] + [GLOVE], ids=lambda c: c.name)
 def test_every_shipped_file_can_be_got(card):
-    """By a direct address whose result can be checked, or by a person who is told how."""
+    """Each has a direct address and a checksum, or says what a person must do."""
     check_files(card)
     assert card.licence and card.citation
     for file in card.files:

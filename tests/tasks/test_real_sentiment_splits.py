@@ -1,4 +1,4 @@
-"""How far the published splits of the tweets leak: the figures in the cards' comments."""
+"""Overlap of the published splits of the tweets: the figures in the cards' comments."""
 
 from collections import defaultdict
 

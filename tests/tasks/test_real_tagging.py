@@ -60,7 +60,7 @@ def task(data_folder):
 
 
 def examples(name, data_folder):
-    """What the reader gives for the card's first file, before any cut."""
+    """Examples of the card's first file, before any cut."""
     card = load_card(name)
     reader = READERS[card.reader]
     options = convert(card.options, reader.Options, name, CardError)
@@ -203,7 +203,7 @@ def test_spans_of_scienceie(data_folder, split):
 
 
 def test_keyphrase(task):
-    """Tokens and sentences are ours, so that only what does not hang on them is exact."""
+    """Tokens and sentences are those of `tasks.text`: exact counts are of what does not depend on them."""
     found = task("keyphrase")
     assert found.labels == ("I", "O")
     assert found.report["spans that overlap a longer or equal one"] == sum(

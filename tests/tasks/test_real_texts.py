@@ -1,4 +1,4 @@
-"""The text corpora themselves: true counts, and the traps that each of them holds."""
+"""The text corpora: published counts, and the peculiarities of each."""
 
 import bz2
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Iterative stratification: small cases worked by hand, and what holds of any."""
+"""Iterative stratification: small cases worked by hand, and properties of all cases."""
 
 from collections import Counter
 from itertools import combinations

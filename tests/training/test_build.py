@@ -61,7 +61,7 @@ def test_a_word_starts_alike_whatever_is_read_beside_it(vectors):
 
 
 def test_shared_parts_start_alike_alone_and_in_a_pair():
-    """So that the difference of two runs of one seed is the auxiliary's doing."""
+    """The auxiliary is then the only difference between two runs of one seed."""
     alone, pair = (
         build_model(tasks, build_vocabulary(tasks, None), Recipe(width=4), seed=0)
         for tasks in (TASKS[:1], TASKS[:2])

@@ -1,4 +1,4 @@
-"""A head whose target lies ahead in the text must not see it, in any model that can be built."""
+"""A head whose target comes later in the text must not depend on it, in any model."""
 
 from dataclasses import replace
 
@@ -75,7 +75,7 @@ def test_changing_the_future_changes_no_earlier_logits(encoder, sharing, aux, at
 
 @pytest.mark.parametrize("encoder", ["bilstm", "two bilstms"])
 def test_a_task_that_is_not_causal_sees_the_future(encoder):
-    """That the test above can fail."""
+    """The test above can fail."""
     built, task = model(MAIN, tagging_task(), encoder, "hard", 0)
     one, other = (
         built(task, torch.tensor([row]), torch.tensor([3])) for row in ([2, 3, 4], [2, 3, 5])

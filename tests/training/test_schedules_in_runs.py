@@ -1,4 +1,4 @@
-"""What schedules, partial labels and common batches do to a run."""
+"""Effects of schedules, partial labels and common batches on a run."""
 
 from dataclasses import replace
 

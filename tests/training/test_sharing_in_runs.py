@@ -1,4 +1,4 @@
-"""Encoders and sharings in runs: each trains, repeats, and does something of its own."""
+"""Encoders and sharing in runs: each trains, is repeatable, and differs from the others."""
 
 from itertools import combinations
 

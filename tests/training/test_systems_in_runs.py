@@ -1,4 +1,4 @@
-"""Every way of sharing under every schedule of its own: modulated, and meta training."""
+"""All ways of sharing with the schedules that few use: modulated, and meta-training."""
 
 from itertools import product
 

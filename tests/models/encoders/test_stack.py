@@ -1,4 +1,4 @@
-"""What holds for every encoder and each of its levels."""
+"""Properties of every encoder and each of its levels."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Streams: what one task's prediction depends on, counted."""
+"""Number of weights on which the prediction of one task depends."""
 
 import pytest
 from made import tagging_task, text_task

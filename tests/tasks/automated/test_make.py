@@ -1,4 +1,4 @@
-"""Automated tasks: which target stands where, what is left out, that draws are repeatable."""
+"""Automated tasks: the target of each token, what is left out, and repeatable draws."""
 
 from itertools import pairwise
 

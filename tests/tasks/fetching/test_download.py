@@ -1,4 +1,4 @@
-"""Downloads from a server on this machine: whole, resumed, refused, broken off, hanging."""
+"""Downloads from a server on this machine: complete, resumed, refused, interrupted, hanging."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""Of two that want the same file one is told, and who was killed is in nobody's way."""
+"""The lock of a file: a second process gets an error, and a killed one leaves no lock behind."""
 
 import pytest
 

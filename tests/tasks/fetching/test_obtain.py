@@ -212,7 +212,7 @@ def test_two_versions_are_never_joined(server, data, case, marked):
 
 
 def test_a_damaged_part_is_got_anew_and_not_kept(server, data):
-    """Whole by its size, and what is in it is not: at first from here, then from there."""
+    """The size is right, and the content is of two versions of the file."""
     whole = server.files["set.zip"]
     data.mkdir()
     (data / "set.zip.part").write_bytes(bytes(len(whole)))

@@ -1,4 +1,4 @@
-"""Members out of archives: the right one, and nothing from a malicious or broken archive."""
+"""Members of archives: the right one, and nothing from a malicious or damaged archive."""
 
 import bz2
 import functools
@@ -138,7 +138,7 @@ def test_refused_and_nothing_is_left(archive, tmp_path, monkeypatch, case):
 
 @pytest.mark.parametrize("path", ["{tmp}/evil", "../evil", "d/../../../../evil", ""])
 def test_no_file_is_made_outside_whoever_has_looked(tmp_path, path):
-    """The last line of defence, behind the one that looks at all names first."""
+    """The second check of names; the first one looks at all names before anything is written."""
     with pytest.raises(DataError, match="expected paths inside the archive's folder"):
         module._write_folder({path.format(tmp=tmp_path): [b"b"]}, tmp_path / "data" / "new", 100)
     assert list(tmp_path.rglob("*")) == [tmp_path / "data"]

@@ -1,4 +1,4 @@
-"""Where the vector file of a recipe is looked for, and what is said where there is none."""
+"""Where the vector file of a recipe is looked for, and the message if there is none."""
 
 import pytest
 

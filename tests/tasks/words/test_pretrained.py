@@ -19,7 +19,7 @@ def model(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch):
-    """No test may reach for the network: the hub's own switch is read when it is imported."""
+    """No test may use the network; the hub reads its own switch when it is imported."""
     import huggingface_hub.constants
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
