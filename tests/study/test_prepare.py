@@ -141,9 +141,10 @@ def test_what_a_left_out_baseline_trains_together_keeps_its_name_and_is_not_plan
 def test_tasks_that_do_not_fit_a_recipe_are_named_before_any_run():
     recipes = {"a": Recipe(sharing=Gated())}
     with pytest.raises(
-        RecipeError, match=r"experiment tiny, recipe a: field 'sharing': expected two"
+        RecipeError,
+        match=r"experiment tiny, recipe a: field 'sharing': expected two tasks for gates",
     ):
-        grouped(recipes, {}, together=True)
+        grouped(recipes, {}, group_all=True)
     assert len(planned(grouped(recipes, {}))["a"]) == 6
 
 

@@ -31,6 +31,7 @@ SYSTEMS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoder", "sharing"), SYSTEMS, ids=str)
 def test_every_system_trains_two_tasks_and_repeats(encoder, sharing):
     fields = {"encoder": encoder, "sharing": sharing, "dropout": 0.1, "clip": 1.0, "steps": 25}

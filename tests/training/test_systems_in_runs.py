@@ -24,6 +24,7 @@ def same(a, b):
     return a.scores == b.scores and a.curves == b.curves
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sharing", "schedule"), list(product(SHARING, SCHEDULES)), ids=repr)
 @pytest.mark.parametrize(
     ("encoder", "tasks"),

@@ -217,11 +217,11 @@ def test_what_cannot_be_said_of_scores_is_named(change, says):
 
 
 def test_all_tasks_together():
-    experiment = parse_experiment(GROUPS, "x.toml").together()
+    experiment = parse_experiment(GROUPS, "x.toml").with_group_of_all()
     assert experiment.runs["short"] == Runs(
         pairs=("pos", "ccg"), groups={"all": ("pos", "ccg", "chunk")}
     )
     with pytest.raises(
         UsageError, match="expected three or more tasks for a run of all tasks, found 2"
     ):
-        parse_experiment(RAW, "x.toml").together()
+        parse_experiment(RAW, "x.toml").with_group_of_all()
