@@ -43,15 +43,17 @@ _MAIL = r"[\w.+-]++@[\w-]++(?:\.[\w-]++)++"
 #: characters, and always ends at the same place. Such runs are looked for first: to try an address
 #: at each character of a long run that has none would take quadratic time.
 #: Each row: what a text with such runs contains; the runs; the addresses that may start there.
-_RUNS = (
-    ("@", r"(?<![\w.+-])[\w.+-]++(?=@[\w-]++\.[\w-])", rf"{_DOMAIN_URL}|{_MAIL}"),
-    (
-        r"\.(?:com|org|net|edu|gov|uk|co|ly)(?![\w-])",
-        rf"(?<![\w-])(?<![\w-]\.){_DOMAIN}",
-        _DOMAIN_URL,
-    ),
-)
-_RUNS = tuple(tuple(map(re.compile, patterns)) for patterns in _RUNS)
+_RUNS = [
+    tuple(map(re.compile, patterns))
+    for patterns in (
+        ("@", r"(?<![\w.+-])[\w.+-]++(?=@[\w-]++\.[\w-])", rf"{_DOMAIN_URL}|{_MAIL}"),
+        (
+            r"\.(?:com|org|net|edu|gov|uk|co|ly)(?![\w-])",
+            rf"(?<![\w-])(?<![\w-]\.){_DOMAIN}",
+            _DOMAIN_URL,
+        ),
+    )
+]
 _TOKEN = re.compile(
     rf"""
     [^\W\d_]++(?!\S)                           # most words: first, because that is quick
