@@ -54,6 +54,7 @@ def experiment(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_alone_and_together(experiment, tmp_path, capsys):
     arguments = [str(experiment), "--out", str(tmp_path / "out"), "--jobs", "1", "-q", "--json"]
     assert main(arguments) == 0

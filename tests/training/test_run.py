@@ -181,6 +181,7 @@ def test_every_loss_is_one_of_its_own(task):
     assert alike == ([("softmax", "sigmoid")] if task.kind == "multilabel" else [])
 
 
+@pytest.mark.slow
 def test_every_schedule_is_one_of_its_own_but_for_one_task():
     pair, one = [text_task(), tagging_task()], [text_task()]
     schedules = [

@@ -43,6 +43,7 @@ def test_every_system_trains_two_tasks_and_repeats(encoder, sharing):
     assert not same(result, trained([TEXTS, MANY], seed=1, **fields))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tasks", [[TEXTS, TAGS], [TAGS, TEXTS]], ids=["texts", "tags"])
 def test_every_sharing_is_one_of_its_own_but_for_one_task(tasks):
     sharings = [

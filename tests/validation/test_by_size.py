@@ -25,6 +25,7 @@ def rows(evidence):
     return by_size(pair_data(evidence), draws=3, jobs=1)
 
 
+@pytest.mark.slow
 def test_all_tasks_give_what_validation_gives(evidence, rows):
     data = pair_data(evidence)
     weights, scopes = family_weights(data, 2, 0), {"all": np.ones(len(data.gain), bool)}

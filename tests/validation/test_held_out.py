@@ -101,6 +101,7 @@ def test_what_luck_alone_would_do_by_hand():
     assert probability_check(sure, WEIGHTS)["chance"] == 0
 
 
+@pytest.mark.slow
 def test_answers_about_new_tasks_are_those_of_the_simpler_model():
     evidence = planted_evidence(8, n_families=4)
     never = replace(evidence, pairs=evidence.pairs.assign(**dict.fromkeys(ENCODER_FEATURES)))

@@ -63,6 +63,7 @@ def test_scores_by_level_of_the_labels(document):
         )
 
 
+@pytest.mark.slow
 def test_without_encoder_features_a_new_task_is_like_any_other():
     evidence = planted_evidence(4)
     evidence.pairs[[*ENCODER_FEATURES]] = np.nan
@@ -97,6 +98,7 @@ def test_processes_and_order_change_no_figure(document):
     assert again == document
 
 
+@pytest.mark.slow
 def test_one_kind_has_no_figures_of_its_own():
     document = validate(planted_evidence(4), **QUICK)
     assert document["within_kind"] is None

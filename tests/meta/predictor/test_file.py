@@ -54,6 +54,7 @@ def test_loaded_predictions_are_the_same_to_the_last_bit(saved, monkeypatch):
         )
 
 
+@pytest.mark.slow
 def test_a_new_task_is_answered_from_what_was_learned_without_it(tmp_path, monkeypatch):
     """As `predict` does it: the evidence grows by a task, the coefficients stay."""
     grown = planted_evidence(7)

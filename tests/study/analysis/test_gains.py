@@ -347,6 +347,7 @@ def matrix(rng, n_tasks, effect):
     return parts
 
 
+@pytest.mark.slow
 def test_matrix_of_no_effects_gives_few_false_verdicts():
     rng, n = np.random.default_rng(2), 40
     verdicts = [cells(*matrix(rng, 5, np.zeros((5, 5))))["verdict"] for _ in range(n)]

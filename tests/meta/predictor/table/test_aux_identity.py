@@ -124,6 +124,7 @@ def fitted():
     return GainPredictor().fit(told_by_identity())
 
 
+@pytest.mark.slow
 def test_it_is_chosen_where_it_tells(fitted):
     data = pair_data(fitted.evidence_)
     group, _ = choose_ranker(data, data.without_family(0))
