@@ -25,6 +25,7 @@ def test_the_rank_correlation_by_level_of_the_labels(document):
     assert summary["new_interval"] == {"coverage": 0.7}
 
 
+@pytest.mark.slow
 def test_a_level_without_a_figure_is_left_out(document):
     models = document["by_unit"]["text"]
     unknown = models | {"ranker": models["ranker"] | {"spearman": None}}
