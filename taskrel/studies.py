@@ -174,7 +174,7 @@ def create_study(
 ) -> Study:
     """Read tasks and plan their runs: each task alone, and every two together.
 
-    A folder that has runs of an earlier study is gone on with, not overwritten.
+    If the folder has runs of an earlier study, they are kept and only missing ones are trained.
 
     Parameters
     ----------

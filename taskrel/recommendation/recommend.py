@@ -1,6 +1,5 @@
 """Recommend: from evidence and one main task to a ranking of auxiliary tasks."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +17,6 @@ from taskrel.tasks.task import Task
 
 #: Among auxiliaries: every task of the evidence.
 ALL = "all"
-
-log = logging.getLogger("taskrel")
 
 
 def recommend(

@@ -17,7 +17,7 @@ COLUMNS = ("aux", "probability", "gain", "low", "high", "verdict")
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What came of it, beside the measured gains that the predictions carry.
+    """Facts about the trained pairs; their measured gains are in the predictions.
 
     seeds : of each run
     skipped : better-ranked auxiliary → why it was not trained

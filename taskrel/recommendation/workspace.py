@@ -24,7 +24,7 @@ GENERATED = "planted"
 
 @dataclass(frozen=True)
 class Workspace:
-    """What a question about tasks needs beside the evidence.
+    """What a question about tasks needs in addition to the evidence.
 
     cards : names, files or folders of cards; they come before the shipped cards
     tasks : name → task in memory; they come before cards
@@ -44,9 +44,8 @@ class Workspace:
     @property
     def folder(self) -> Path:
         """Folder of the store that keeps runs."""
-        return (
-            Path(self.out) if self.out else cache_folder() / "alone"
-        )  # its name since version 0.1
+        # "alone" is the folder's name since version 0.1, so that runs kept there are found.
+        return Path(self.out) if self.out else cache_folder() / "alone"
 
     @cached_property
     def own(self) -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""What ``run_pairs --dry-run`` says: what a call would train, and what is there already."""
+"""The text of ``taskrel run --dry-run``: runs that a call would train, and runs in the store."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from taskrel.tasks.load import describe
 
 
 def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -> str:
-    """What a call would train and what the store in `out` has already."""
+    """The runs that a call would train, and those that the store in `out` already has."""
     status = {}
     if (out / NAME).exists():
         with Store.read(out) as store:

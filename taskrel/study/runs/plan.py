@@ -172,7 +172,7 @@ def mains_of(group: tuple[str, ...], recipe: Recipe) -> list[str]:
 
 
 def in_order(group: tuple[str, ...], recipe: Recipe) -> tuple[str, ...]:
-    """A group as its run names it: sorted, or as it is where the main task comes first."""
+    """The tasks of a run in the order of its name: sorted, unless the first is the main task."""
     return tuple(sorted(group)) if recipe.symmetric else group
 
 
