@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
+#: The token between the two texts of a pair; no text has it, because "<" is a token of its own.
+PAIR_SEPARATOR = "<sep>"
+
 #: A period after one of these belongs to it and never ends a sentence.
 BEFORE_A_NAME = (
     "Mr|mr|Mrs|mrs|Ms|ms|Dr|dr|Prof|prof|St|st|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Rev|Hon|Mt|"

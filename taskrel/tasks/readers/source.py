@@ -1,7 +1,5 @@
 """Input and output of a reader: the source that it reads, and the examples that it yields."""
 
-import gzip
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any, NamedTuple
 from taskrel.errors import DataError
 from taskrel.tasks.card import Characters
 from taskrel.tasks.characters import spell
-from taskrel.tasks.text import tokenize
+from taskrel.tasks.readers.packed import guessed, unpacked
+from taskrel.tasks.text import PAIR_SEPARATOR, tokenize
 
 
 class Example(NamedTuple):
@@ -56,14 +55,19 @@ class Source:
             self.leave_out("characters that are not in characters.keep", left_out)
         return kept
 
+    def pair(self, first: str, second: str) -> list[str]:
+        """Tokens of a pair of texts with a separator between them; none if both are blank."""
+        before, after = self.tokens(first), self.tokens(second)
+        return [*before, PAIR_SEPARATOR, *after] if before or after else []
+
     def respelt(self, tokens: list[str]) -> list[str]:
         """Tokens that the file gives, or their characters if the card says so."""
         return tokens if self.characters is None else self.tokens(" ".join(tokens))
 
-    def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
-        """Decoded text of the whole file, also of a ``.gz``, with its line ends.
+    def raw(self, path: Path | None = None) -> bytes:
+        """Bytes of the whole file, unpacked where it is a .gz, .bz2, .xz or a .zip of one file.
 
-        Raises `DataError` where it is missing, damaged or not in this encoding.
+        Raises `DataError` where it is missing, damaged, or of a format that has its own reader.
         """
         path = path or self.path
         try:
@@ -73,24 +77,28 @@ class Source:
                 f"{path}: no such file; put it there, or name another data folder "
                 "with --data or TASKREL_DATA"
             ) from None
-        except OSError as e:
-            raise DataError(f"{path}: cannot be read ({e.strerror})") from None
+        except (OSError, ValueError) as e:  # ValueError: a NUL in the path
+            raise DataError(f"{path}: cannot be read ({e})") from None
+        return unpacked(path, raw)
+
+    def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
+        """Decoded text of the whole file, unpacked, with its line ends.
+
+        Raises `DataError` where it is missing, damaged or not in this encoding.
+        """
+        path = path or self.path
+        raw = self.raw(path)
         try:
-            if path.suffix == ".gz":
-                raw = gzip.decompress(raw)
             return raw.decode(encoding)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as e:
-            raise DataError(f"{path}: damaged gzip file ({e}); get it again") from None
-        except LookupError:
-            raise DataError(
-                f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
-                "card, such as utf-8 or latin-1"
-            ) from None
         except UnicodeDecodeError as e:
             line = raw.count(b"\n", 0, e.start) + 1
             raise DataError(
-                f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; "
-                "set options.encoding in the card"
+                f"{path}, line {line}: byte 0x{raw[e.start]:02x} is not {encoding}; {guessed(raw)}"
+            ) from None
+        except (LookupError, ValueError):  # ValueError: "undefined", and a NUL in the name
+            raise DataError(
+                f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
+                "card, such as utf-8 or latin-1"
             ) from None
 
     def lines(self, encoding: str = "utf-8", path: Path | None = None) -> list[str]:

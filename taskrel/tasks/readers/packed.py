@@ -1,0 +1,81 @@
+"""Packed files, and files of another format than text: recognised by their first bytes."""
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from pathlib import Path
+
+from taskrel.errors import DataError
+
+#: A packed file may unpack to so many bytes; text corpora are far smaller.
+MOST = 4 << 30
+#: First bytes → what such a file is, and what to do.
+FORMATS = {
+    b"PAR1": ("a parquet file", 'use reader = "parquet"'),
+    b"ARROW1": ("an Arrow file", 'use reader = "parquet"'),
+    b"\xd0\xcf\x11\xe0": ("an old Excel or Word file", "save it as .xlsx or as CSV"),
+    b"%PDF": ("a PDF", "export its text first"),
+    b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+    b"\x93NUMPY": ("a NumPy array", "save it as CSV or JSON lines"),
+    b"\x80\x04": ("a Python pickle", "save it as CSV or JSON lines; pickles are never loaded"),
+    b"\x80\x05": ("a Python pickle", "save it as CSV or JSON lines; pickles are never loaded"),
+    b"7z\xbc\xaf": ("a 7z archive", "unpack it"),
+    b"Rar!": ("a rar archive", "unpack it"),
+    b"\x28\xb5\x2f\xfd": ("a file packed by zstd", "unpack it"),
+}
+
+
+def unpacked(path: Path, raw: bytes) -> bytes:
+    """The bytes of a file, unpacked once where it is packed.
+
+    Raises `DataError` where it is damaged, an archive of several files, or no text.
+    """
+    try:
+        if raw.startswith(b"\x1f\x8b"):
+            return _read(path, gzip.GzipFile(fileobj=io.BytesIO(raw)))
+        if raw.startswith(b"BZh"):
+            return _read(path, bz2.BZ2File(io.BytesIO(raw)))
+        if raw.startswith(b"\xfd7zXZ"):
+            return _read(path, lzma.LZMAFile(io.BytesIO(raw)))
+        if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return _member(path, raw)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as e:
+        raise DataError(f"{path}: damaged packed file ({e}); get it again") from None
+    for first, (what, remedy) in FORMATS.items():
+        if raw.startswith(first):
+            raise DataError(f"{path}: this is {what}; {remedy}")
+    return raw
+
+
+def _member(path: Path, raw: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        names = [i.filename for i in archive.infolist() if not i.is_dir()]
+        if "xl/workbook.xml" in names:
+            raise DataError(f'{path}: this is an Excel file; use reader = "excel"')
+        names = [name for name in names if not name.startswith("__MACOSX/")]
+        if len(names) != 1:
+            raise DataError(
+                f"{path}: this is a zip archive of {len(names)} files; unpack it, and name the "
+                "file that has the texts"
+            )
+        with archive.open(names[0]) as file:
+            return _read(path, file)
+
+
+def _read(path: Path, file) -> bytes:
+    with file:
+        found = file.read(MOST + 1)
+    if len(found) > MOST:
+        raise DataError(f"{path}: unpacks to more than {MOST >> 30} GiB; unpack and split it")
+    return found
+
+
+def guessed(raw: bytes) -> str:
+    """What encoding bytes that are not as declared probably have, as a remedy."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or raw[1:8:2] == b"\0\0\0\0":
+        return 'this looks like UTF-16: set options.encoding = "utf-16" in the card'
+    return 'set options.encoding in the card, such as "latin-1" or "cp1252"'

@@ -1,0 +1,74 @@
+"""Packed files are unpacked; files of another format are named for what they are."""
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from taskrel.errors import DataError
+from taskrel.tasks.readers.packed import guessed, unpacked
+
+TEXT = b"a good film\tpos\n" * 3
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        TEXT,
+        gzip.compress(TEXT, mtime=0),
+        bz2.compress(TEXT),
+        lzma.compress(TEXT),
+        zipped(a=TEXT),
+        zipped(a=TEXT, **{"__MACOSX/a": b"x"}),
+    ],
+    ids=["plain", "gzip", "bz2", "xz", "zip", "zip of a Mac"],
+)
+def test_unpacked(raw):
+    assert unpacked(Path("t"), raw) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (gzip.compress(TEXT, mtime=0)[:-9], "t: damaged packed file"),
+        (bz2.compress(TEXT)[:-9], "t: damaged packed file"),
+        (lzma.compress(TEXT)[:-9], "t: damaged packed file"),
+        (zipped(a=TEXT)[:-9], "t: damaged packed file"),
+        (zipped(a=TEXT, b=TEXT), "t: this is a zip archive of 2 files; unpack it"),
+        (zipped(), "t: this is a zip archive of 0 files"),
+        (
+            zipped(**{"xl/workbook.xml": b"", "b": b""}),
+            'this is an Excel file; use reader = "excel"',
+        ),
+        (b"PAR1....", 'this is a parquet file; use reader = "parquet"'),
+        (b"\x80\x04abc", "pickles are never loaded"),
+    ],
+)
+def test_refused(raw, message):
+    with pytest.raises(DataError, match=f"^t: .*{re.escape(message.removeprefix('t: '))}"):
+        unpacked(Path("t"), raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "remedy"),
+    [
+        ("täxt".encode("utf-16"), '"utf-16"'),
+        ("long enough".encode("utf-16-le"), '"utf-16"'),
+        ("täxt".encode("cp1252"), '"latin-1"'),
+    ],
+)
+def test_guessed(raw, remedy):
+    assert remedy in guessed(raw)
