@@ -1,0 +1,37 @@
+"""A cell of a file, or a value of a column, as a label: the same rules in every reader."""
+
+import math
+import re
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+_WHOLE = re.compile(r"([-+]?\d+)\.0+")
+
+
+def label_of(value: Any) -> str | None:
+    """Name of a label of any scalar type; None for a missing one.
+
+    Blanks around it are dropped, and whole numbers have one form.
+
+    >>> [label_of(v) for v in (" pos ", 1, 1.0, "1.0", 0.5, True, float("nan"), "NaN", "", None)]
+    ['pos', '1', '1', '1', '0.5', 'True', None, None, None, None]
+    """
+    if is_missing(value):
+        return None
+    if hasattr(value, "item"):  # a NumPy scalar
+        value = value.item()
+    if isinstance(value, Real | Decimal) and not isinstance(value, bool):
+        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+    text = str(value).strip()
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a scalar is none: None, NaN, NaT, NA, a blank string, or "nan" as pandas prints it."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, str):
+        return not value.strip() or value.strip() in ("nan", "NaN")
+    return isinstance(value, Real | Decimal) and math.isnan(value)
