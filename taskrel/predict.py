@@ -21,7 +21,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from taskrel.cli.command import DONE, SOME_FAILED, run_command
-from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
+from taskrel.cli.options import (
+    add_caps,
+    add_volume,
+    given_caps,
+    name_list,
+    positive,
+    seed,
+    start_log,
+)
 
 if TYPE_CHECKING:
     from taskrel.recommendation.recommendation import Recommendation
@@ -70,6 +78,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         metavar="DIR|NAMES",
         help="its card: names, files or folders of cards, separated by commas",
     )
+    add_caps(new)
     new.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
     new.add_argument(
         "--out", metavar="DIR", help="where its runs are kept (default: the user's cache folder)"
@@ -97,15 +106,20 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.cli.text.prediction import document
     from taskrel.errors import UsageError
     from taskrel.recommendation.recommend import recommend
+    from taskrel.study.experiment.caps import capped, renamed
+    from taskrel.study.experiment.file import entries
 
     if args.seeds and not args.confirm:
         raise UsageError("--seeds is for the runs of --confirm; add --confirm K")
+    caps = given_caps(args)
+    own = capped(entries(args.tasks), caps)
     answer = recommend(
-        args.main,
-        args.aux,
+        renamed(args.main, own),
+        [renamed(name, own) for name in args.aux],
         evidence=args.evidence,
         recipe=args.recipe,
         cards=args.tasks,
+        caps=caps,
         data=args.data,
         path=args.out,
         jobs=args.jobs,

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel.cli.command import DONE, SOME_FAILED, run_command
-from taskrel.cli.options import add_volume, name_list, old_name, positive, seed, start_log
+from taskrel.cli.options import (
+    add_caps,
+    add_volume,
+    given_caps,
+    name_list,
+    old_name,
+    positive,
+    seed,
+    start_log,
+)
 
 if TYPE_CHECKING:
     from taskrel.studies import Study
@@ -76,6 +85,7 @@ def parser(prog: str = "python -m taskrel.run_pairs") -> argparse.ArgumentParser
         help="updates of each task; a run of n tasks has n × N steps",
     )
     what.add_argument("--seeds", type=seed, nargs="+", metavar="S", help="random seeds")
+    add_caps(what)
     what.add_argument("--vectors", metavar="FILE", help="GloVe text file, plain or .gz")
     where = p.add_argument_group("where and how")
     where.add_argument(
@@ -164,27 +174,36 @@ def _run(args: argparse.Namespace) -> int:
 
 def _study(args: argparse.Namespace) -> "Study":
     """The study that the arguments name; --tasks replaces the experiment's tasks."""
+    from taskrel.errors import UsageError
     from taskrel.studies import create_study
+    from taskrel.study.experiment.caps import capped, renamed
+    from taskrel.study.experiment.experiment import Entry, Experiment
+    from taskrel.study.experiment.file import entries, load_experiment
 
+    caps = given_caps(args)
+    if caps and not args.tasks:
+        raise UsageError(
+            f"--{next(iter(caps))} caps the tasks of --tasks; in an experiment's file write "
+            '{ card = "shop", limit = 500 }'
+        )
+    own = capped(entries(args.tasks or ()), caps)
     name = None
-    tasks = args.experiment or "planted"
+    tasks: str | Experiment | tuple[Entry, ...] = args.experiment or "planted"
     if args.tasks and args.experiment:
-        from taskrel.study.experiment.file import entries, load_experiment
-
-        tasks = load_experiment(args.experiment).with_tasks(entries(args.tasks))
+        tasks = load_experiment(args.experiment).with_tasks(own)
     elif args.tasks:
         first = Path(args.tasks[0])
         name = first.resolve().name if first.is_dir() else "tasks"
-        tasks = args.tasks
+        tasks = own
     return create_study(
         tasks,
         seeds=args.seeds,
         path=args.out,
         data=args.data,
         name=name,
-        only=args.only,
-        main=args.main,
-        aux=args.aux,
+        only=[renamed(n, own) for n in args.only],
+        main=args.main and renamed(args.main, own),
+        aux=[renamed(n, own) for n in args.aux],
         single=args.single,
         group_all=args.group_all,
         recipes=args.recipe,

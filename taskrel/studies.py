@@ -163,7 +163,7 @@ class Study:
 
 
 def create_study(
-    tasks: Sequence[str | Path | Task] | str | Path | Experiment,
+    tasks: Sequence[str | Path | Task | Entry] | str | Path | Experiment,
     recipe: Recipe | Mapping[str, Recipe] | None = None,
     *,
     seeds: int | Sequence[int] | None = None,
@@ -223,8 +223,10 @@ def create_study(
     return Study(planned, Path(path) if path else Path("runs") / planned.name)
 
 
-def _entries(task: str | Path | Task) -> tuple[Entry, ...]:
-    return (Entry(task.name),) if isinstance(task, Task) else entries([str(task)])
+def _entries(task: str | Path | Task | Entry) -> tuple[Entry, ...]:
+    if isinstance(task, Task):
+        return (Entry(task.name),)
+    return entries([task if isinstance(task, Entry) else str(task)])
 
 
 def plot_gains(source: "Evidence | Study", *, ax: "Axes | None" = None) -> "Axes":

@@ -23,6 +23,14 @@ def one_thread():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """The user's cache folder is neither read nor written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def planted_sentences_once():
     """Sentences of the planted cards, which hundreds of tests read, are generated once."""
     from taskrel.tasks.readers.corpora import planted

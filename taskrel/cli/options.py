@@ -14,6 +14,17 @@ def name_list(text: str) -> list[str]:
     return found
 
 
+def caps(text: str) -> dict[str, int]:
+    """Names of tasks, each with a number of examples: "shop=500,topic=1000"."""
+    found = {}
+    for part in name_list(text):
+        name, equals, number = part.partition("=")
+        if not name or not equals:
+            raise argparse.ArgumentTypeError(f"expected TASK=N, such as shop=500, found {part!r}")
+        found[name.strip()] = positive(number.strip())
+    return found
+
+
 def positive(text: str) -> int:
     """A whole number, 1 or more."""
     return _whole(text, 1)
@@ -30,6 +41,23 @@ def _whole(text: str, least: int) -> int:
     if not least <= int(text) < 2**63:
         raise argparse.ArgumentTypeError(f"expected {least} or more (below 2^63), found {text}")
     return int(text)
+
+
+def add_caps(parser: argparse._ActionsContainer) -> None:
+    """Options ``--limit``, ``--dev`` and ``--test``, caps of the tasks of ``--tasks``."""
+    for option, what in (("limit", "training"), ("dev", "dev"), ("test", "test")):
+        parser.add_argument(
+            f"--{option}",
+            type=caps,
+            default={},
+            metavar="TASK=N",
+            help=f"at most N {what} examples of a task of --tasks, drawn at random",
+        )
+
+
+def given_caps(args: argparse.Namespace) -> dict[str, dict[str, int]]:
+    """The caps that are given, by option."""
+    return {name: own for name in ("limit", "dev", "test") if (own := getattr(args, name))}
 
 
 def add_volume(parser: argparse._ActionsContainer) -> None:

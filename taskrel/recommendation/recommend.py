@@ -12,6 +12,7 @@ from taskrel.meta.predictor.prediction import UNCLEAR, Prediction
 from taskrel.recommendation.recommendation import Recommendation
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.auxiliaries import Auxiliaries
+from taskrel.study.experiment.caps import Caps
 from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.task import Task
 
@@ -26,6 +27,7 @@ def recommend(
     evidence: Evidence | str | Path | None = None,
     recipe: str | None = None,
     cards: Sequence[str] = (),
+    caps: Caps | None = None,
     data: str | Path | None = None,
     path: str | Path | None = None,
     jobs: int | None = None,
@@ -52,6 +54,10 @@ def recommend(
         One of the evidence's recipes; None: its default.
     cards : sequence of str
         Names, files or folders of cards of your own.
+    caps : mapping or None
+        Of tasks that have such a card, the largest number of examples, as in
+        ``{"limit": {"shop": 500}}``; "limit" (training), "dev" and "test". The task is then
+        called "shop_500".
     data : path or None
         The data folder; None: TASKREL_DATA, else the user's cache folder.
     path : path or None
@@ -85,6 +91,7 @@ def recommend(
         str(path) if path else None,
         jobs,
         progress,
+        caps or {},
     )
     asked = _asked(main, named)
     if workspace.own:

@@ -11,6 +11,7 @@ from taskrel.errors import EvidenceError, UsageError, nearest
 from taskrel.io.paths import cache_folder, data_folder, shipped
 from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.study.experiment.caps import Caps, capped
 from taskrel.study.experiment.experiment import Entry
 from taskrel.study.experiment.file import entries
 from taskrel.tasks.automated.names import split_name
@@ -32,6 +33,7 @@ class Workspace:
     out : folder of the store that keeps runs; None: in the user's cache folder
     jobs : worker processes; None: one per core
     progress : whether to show a progress bar
+    caps : of tasks that have one of these cards
     """
 
     cards: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Workspace:
     out: str | None = None
     jobs: int | None = None
     progress: bool = True
+    caps: Caps = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -50,7 +53,7 @@ class Workspace:
     @cached_property
     def own(self) -> dict[str, Entry]:
         """Name → entry of the user's own tasks: those in memory, and those that have a card."""
-        found = {entry.name: entry for entry in entries(list(self.cards))}
+        found = {e.name: e for e in capped(entries(self.cards), self.caps)}
         return found | {name: Entry(name) for name in self.tasks}
 
     def entry(self, name: str, evidence: Evidence) -> Entry:

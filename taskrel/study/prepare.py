@@ -129,7 +129,12 @@ def _scopes(experiment: Experiment, asked: Iterable[str]) -> dict[str, Runs]:
     for name in dict.fromkeys(scope.against for scope in scopes.values() if scope.against):
         # Left out by this call: its groups keep their names, but none is trained.
         own = experiment.runs.get(name, ALL_PAIRS)
-        scopes.setdefault(name, msgspec.structs.replace(own, pairs=(), alone=(), against=""))
+        scopes.setdefault(
+            name,
+            msgspec.structs.replace(
+                own, pairs=(), mains=None, auxiliaries=None, alone=(), against=""
+            ),
+        )
     return scopes
 
 

@@ -21,12 +21,13 @@ def load_task(
     *,
     limit: int | None = None,
     dev: int | None = None,
+    test: int | None = None,
     seed: int = 0,
     name: str | None = None,
 ) -> Task:
     """Read the task that `card` describes from the data folder.
 
-    limit, dev : largest number of training and of dev examples, drawn with `seed`
+    limit, dev, test : largest number of training, dev and test examples, drawn with `seed`
     name : name of the task in memory (an entry's ``as``); default: the card's
 
     Raises `CardError` where the card contradicts itself or its data, and `DataError` where
@@ -45,7 +46,7 @@ def load_task(
                 f"card {card.name}: the {split} split is empty; name a file for it, or set [cut]"
             )
     _check_outside(card, parts["train"])
-    for split, most in (("train", limit), ("dev", dev)):
+    for split, most in (("train", limit), ("dev", dev), ("test", test)):
         parts[split] = _drawn(parts[split], most, seed)
     return encode(
         parts,

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from taskrel.cli.options import add_volume, name_list, positive, seed, start_log
+from taskrel.cli.options import add_volume, caps, name_list, positive, seed, start_log
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,17 @@ def test_whole_numbers(kind, text, found):
     assert kind(text) == found
 
 
+def test_caps():
+    assert caps("shop=500, topic=20") == {"shop": 500, "topic": 20}
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "says"),
     [
+        (caps, "shop", "expected TASK=N, such as shop=500, found 'shop'"),
+        (caps, "=5", "expected TASK=N"),
+        (caps, "shop=0", "expected 1 or more"),
+        (caps, "shop=x", "expected a whole number"),
         (positive, "0", "expected 1 or more .*, found 0"),
         (positive, "-3", "expected 1 or more .*, found -3"),
         (seed, "-1", "expected 0 or more .*, found -1"),

@@ -41,7 +41,7 @@ def test_what_does_not_exist_is_named(options, error, says):
 def test_misspelt_cards_are_named_before_any_corpus_is_read(monkeypatch):
     from taskrel.study.runs import read_tasks as module
 
-    monkeypatch.setattr(module, "load_task", lambda *a, **k: pytest.fail("read a corpus"))
+    monkeypatch.setattr(module, "read_task", lambda *a, **k: pytest.fail("read a corpus"))
     tasks = (Entry("planted_fine"), Entry("planted_fien"))
     with pytest.raises(UsageError, match=r"'planted_fien'; did you mean planted_fine"):
         prepare_study(Experiment("x", tasks, (0,), RECIPES, ("a",)))

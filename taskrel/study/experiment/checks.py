@@ -32,6 +32,8 @@ def check_runs(where: str, runs: dict[str, Runs], tasks: set[str]) -> None:
     for recipe, own in runs.items():
         inside = f"{where}, recipe {recipe}"
         known(inside, "runs.pairs", "task", own.pairs or (), tasks)
+        known(inside, "runs.mains", "task", own.mains or (), tasks)
+        known(inside, "runs.auxiliaries", "task", own.auxiliaries or (), tasks)
         known(inside, "runs.alone", "task", own.alone or (), tasks)
         known(inside, "runs.against", "recipe", [own.against] if own.against else [], runs)
         for name, group in own.groups.items():

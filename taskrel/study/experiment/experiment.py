@@ -25,7 +25,8 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     card: str  # name of a shipped card or path of a card's file, with or without ":next_word"
     limit: Annotated[int, Meta(ge=1)] | None = None  # largest number of training examples
     dev: Annotated[int, Meta(ge=1)] | None = None  # largest number of dev examples
-    seed: Seed = 0  # of both draws
+    test: Annotated[int, Meta(ge=1)] | None = None  # largest number of test examples
+    seed: Seed = 0  # of these draws
     absent: tuple[str, ...] = ()  # labels without loss and score, besides those of the card
     as_: str | None = msgspec.field(default=None, name="as")
 
@@ -62,13 +63,39 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     """The runs of a recipe: pairs, groups and single tasks."""
 
     pairs: tuple[str, ...] | None = None  # tasks, every two of which are trained; None: all
+    # Where not every two tasks pair: each main task with each auxiliary; None: all tasks.
+    mains: tuple[str, ...] | None = None
+    auxiliaries: tuple[str, ...] | None = None
     # Further multi-task runs. In a table of gains the group's name stands for its auxiliaries
     # ("all"). The first task is the main one, in recipes that distinguish it.
     groups: dict[str, tuple[str, ...]] = {}
     # Tasks with single-task runs. None: all tasks of the pairs and groups, except automated
-    # tasks that only groups have; no task if gains are relative to another recipe.
+    # tasks that only groups have; all tasks where there are neither; no task if gains are
+    # relative to another recipe.
     alone: tuple[str, ...] | None = None
     against: str = ""  # recipe whose single-task runs are the baseline of gains; "": its own
+
+    def __post_init__(self) -> None:
+        if self.pairs is not None and self.directed:
+            raise ValueError(
+                "expected either 'pairs', every two of which are trained, or 'mains' and "
+                "'auxiliaries', found both; remove one"
+            )
+
+    @property
+    def directed(self) -> bool:
+        """Whether main tasks or auxiliaries are named."""
+        return self.mains is not None or self.auxiliaries is not None
+
+    @property
+    def of_all(self) -> bool:
+        """Whether every two tasks are trained together."""
+        return self.pairs is None and not self.directed
+
+    @property
+    def of_none(self) -> bool:
+        """Whether no two tasks are trained together."""
+        return self.pairs == () and not self.groups
 
 
 #: The default: all pairs, and single-task runs of all tasks.

@@ -43,11 +43,13 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     contrasts: tuple[Contrast, ...] = ()
 
 
-def entries(named: list[str]) -> tuple[Entry, ...]:
+def entries(named: Iterable[str | Entry]) -> tuple[Entry, ...]:
     """Task entries of ``--tasks``: names of cards, files of cards and folders of cards."""
     found: list[Entry] = []
     for name in named:
-        if Path(name).is_dir():
+        if isinstance(name, Entry):
+            found.append(name)
+        elif Path(name).is_dir():
             paths = card_paths(Path(name)).values()
             if not paths:
                 raise UsageError(f"folder of cards {name}: it has no *.toml")

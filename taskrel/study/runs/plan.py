@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import msgspec
 
@@ -119,7 +119,7 @@ def plan(
         singles = [name for name in runs.alone if name in by_name]
     elif runs.against:
         singles = []
-    elif single or (runs.pairs is None and aux is None):
+    elif single or (aux is None and (runs.of_all or runs.of_none)):
         singles = sorted(by_name)
     else:
         # The curve of an automated task is needed only as a feature of pairs.
@@ -156,7 +156,13 @@ def _pairs(
 ) -> list[tuple[str, ...]]:
     """Pairs, main task first; with a symmetric recipe each once, with sorted names."""
     chosen = names if runs.pairs is None else sorted(runs.pairs)
-    pairs = combinations(chosen, 2) if recipe.symmetric else permutations(chosen, 2)
+    if runs.directed:
+        mains, auxiliaries = (
+            names if listed is None else sorted(listed) for listed in (runs.mains, runs.auxiliaries)
+        )
+        pairs = [in_order(pair, recipe) for pair in product(mains, auxiliaries) if len({*pair}) > 1]
+    else:
+        pairs = [*(combinations if recipe.symmetric else permutations)(chosen, 2)]
     own = [
         in_order((main, name), recipe)
         for main in names

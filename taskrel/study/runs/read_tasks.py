@@ -11,7 +11,7 @@ from taskrel.study.experiment.experiment import Entry
 from taskrel.tasks.automated.make import automated
 from taskrel.tasks.automated.names import split_name
 from taskrel.tasks.card import Card, load_card
-from taskrel.tasks.load import load_task
+from taskrel.tasks.parsed import read_task
 from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")
@@ -32,11 +32,12 @@ def read_tasks(
     for entry in entries:
         base, what = entry.base, split_name(entry.card)[1]
         if base not in bases:
-            bases[base] = load_task(
+            bases[base] = read_task(
                 _without(cards[base], base),
                 folder,
                 limit=base.limit,
                 dev=base.dev,
+                test=base.test,
                 seed=base.seed,
                 name=base.name,
             )

@@ -22,7 +22,7 @@ def label_of(value: Any) -> str | None:
     if hasattr(value, "item"):  # a NumPy scalar
         value = value.item()
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
-        return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
+        return str(round(value)) if math.isfinite(value) and value == round(value) else str(value)
     text = str(value).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text

@@ -106,6 +106,9 @@ def test_groups_are_called_unlike_single_auxiliaries(name):
     ("runs", "says"),
     [
         ({"pairs": ["pos", "ccq"]}, "field 'runs.pairs': unknown task 'ccq'; did you mean ccg?"),
+        ({"mains": ["ccq"]}, "field 'runs.mains': unknown task 'ccq'; did you mean ccg?"),
+        ({"auxiliaries": ["ccq"]}, "field 'runs.auxiliaries': unknown task 'ccq'"),
+        ({"pairs": ["pos"], "mains": ["ccg"]}, "field 'runs': expected either 'pairs', every two"),
         ({"alone": ["poz"]}, "field 'runs.alone': unknown task 'poz'"),
         ({"groups": {"all": ["pos", "chnk"]}}, "field 'runs.groups.all': unknown task 'chnk'"),
         ({"groups": {"all": ["pos"]}}, "'runs.groups.all': expected two or more different tasks"),

@@ -209,6 +209,13 @@ ALONE = [("a",), ("b",), ("c",)]
             [*ALONE, ("c", "a"), ("a", "c"), ("c", "b", "a")],
         ),
         (Runs(pairs=("a", "b")), DIRECTED, {}, [("a",), ("b",), ("a", "b"), ("b", "a")]),
+        (Runs(pairs=()), Recipe(), {}, ALONE),
+        (Runs(pairs=(), alone=("b",)), Recipe(), {}, [("b",)]),
+        (Runs(mains=("b",)), Recipe(), {}, [*ALONE, ("a", "b"), ("b", "c")]),
+        (Runs(mains=("b",)), DIRECTED, {}, [*ALONE, ("b", "a"), ("b", "c")]),
+        (Runs(mains=("b",), auxiliaries=("b", "a")), DIRECTED, {}, [("a",), ("b",), ("b", "a")]),
+        (Runs(auxiliaries=("a",)), DIRECTED, {}, [*ALONE, ("b", "a"), ("c", "a")]),
+        (Runs(auxiliaries=("a", "b")), Recipe(), {}, [*ALONE, ("a", "b"), ("a", "c"), ("b", "c")]),
         (
             Runs(pairs=(), groups={"all": ("a", "b", "c")}),
             Recipe(),

@@ -7,13 +7,13 @@ SMALL = Entry("planted_topic", limit=20, as_="small")
 
 
 def test_automated_tasks_come_from_what_their_base_has_and_it_is_read_once(monkeypatch, tmp_path):
-    read, real = [], module.load_task
+    read, real = [], module.read_task
 
-    def load_task(card, *args, **options):
+    def read_task(card, *args, **options):
         read.append((card.name, options["limit"]))
         return real(card, *args, **options)
 
-    monkeypatch.setattr(module, "load_task", load_task)
+    monkeypatch.setattr(module, "read_task", read_task)
     tasks = read_tasks(
         [
             SMALL.automated("next_word"),
