@@ -1,0 +1,148 @@
+"""From a file, or a file per split, to a card that is ready to run."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from taskrel.errors import DataError
+from taskrel.io.paths import is_file_name
+from taskrel.tasks.card import Card, parse_card
+from taskrel.tasks.guess.columns import Roles, roles_of
+from taskrel.tasks.guess.sample import Sample, look
+from taskrel.tasks.options import reader_of
+from taskrel.tasks.readers.source import Source
+from taskrel.tasks.span_schemes import find_scheme
+
+#: Share of the texts that is cut for each split that has no file.
+SHARE = 0.1
+OUTSIDE = "O"
+
+
+@dataclass
+class Guess:
+    """A card, as plain data in the order of its fields, and why it is so, a sentence each."""
+
+    raw: dict[str, Any]
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def card(self) -> Card:
+        """The decoded card."""
+        return parse_card(self.raw, f"{self.raw['name']}.toml")
+
+
+def guess_card(
+    files: Mapping[str, Path],
+    data: Path,
+    *,
+    name: str | None = None,
+    text: str | None = None,
+    text_pair: str | None = None,
+    label: str | None = None,
+) -> Guess:
+    """Look at the files and make a card.
+
+    files : split, or "all", → file (or brat's folder) in the data folder
+    name : of the task; None: from the file's name
+    text, text_pair, label : names of columns, or their numbers from 1 in a file without a header
+
+    Raises `DataError` where a file is not readable or not in the data folder, and `UsageError`
+    where no column looks like a text or like a label.
+    """
+    first = files.get("train") or next(iter(files.values()))
+    sample = look(first)
+    roles = _roles(sample, text, text_pair, label)
+    name = name or _name(first, "all" not in files)
+    raw: dict[str, Any] = {
+        "schema": 1,
+        "name": name,
+        "title": f"{first.name}: {roles.kind}",
+        "kind": roles.kind,
+        "metric": "accuracy" if roles.kind == "tagging" else "macro_f1",
+        "reader": sample.reader,
+        "files": [
+            {"path": _inside(path, data)} | ({} if split == "all" else {"split": split})
+            for split, path in files.items()
+        ],
+    }
+    options = sample.options | _named(sample, roles)
+    if options:
+        raw["options"] = options
+    guess = Guess(raw, [*sample.said, *roles.said])
+    _add_cut(guess, files, roles)
+    if roles.kind == "tagging":
+        _add_scheme(guess, first, data)
+    return guess
+
+
+def _roles(sample: Sample, *named: str | None) -> Roles:
+    if sample.reader in ("csv", "excel", "parquet", "jsonl", "delimited"):
+        text, text_pair, label = named
+        return roles_of(sample.columns, text=text, text_pair=text_pair, label=label)
+    if any(named):
+        raise DataError(
+            f"this is a file for reader {sample.reader!r}, which has no columns to name; leave "
+            "out --text, --text-pair and --label"
+        )
+    return Roles("tagging")
+
+
+def _named(sample: Sample, roles: Roles) -> dict[str, Any]:
+    """Options that name columns, without those that are the reader's default."""
+    if sample.reader != "delimited":
+        return {k: v for k, v in roles.options.items() if v != k}
+    numbers = {"labels": "label"}
+    found = {numbers.get(k, k): _number(v) for k, v in roles.options.items() if k != "split"}
+    default = {"text": 1, "label": 2}
+    return {k: v for k, v in found.items() if default.get(k) != v}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, list):  # flags: column → label
+        return {column: column for column in value}
+    return int(value) if value.isdecimal() else value
+
+
+def _add_cut(guess: Guess, files: Mapping[str, Path], roles: Roles) -> None:
+    if "split" in roles.options:
+        return
+    missing = [split for split in ("dev", "test") if split not in files]
+    if missing:
+        guess.raw["cut"] = dict.fromkeys(missing, SHARE)
+        guess.said.append(
+            f"{SHARE:.0%} of the texts are cut for {' and for '.join(missing)}, because there is "
+            "no file for it."
+        )
+
+
+def _add_scheme(guess: Guess, file: Path, data: Path) -> None:
+    """Score spans where the labels mark spans."""
+    card = guess.card
+    reader, options = reader_of(card)
+    examples = reader.read(Source(file, options, "tagging", folder=data))
+    labels = {label for e in examples for label in e.target if label is not None}
+    scheme = find_scheme(labels, OUTSIDE) if OUTSIDE in labels else None
+    if scheme is None:
+        guess.said.append("The labels mark no spans, so that the metric is accuracy.")
+        return
+    guess.raw["metric"] = "span_f1"
+    guess.raw["labels"] = {"outside": OUTSIDE}
+    guess.said.append(f"The labels mark spans ({scheme.says}), so that the metric is F1 of spans.")
+
+
+def _name(file: Path, of_folder: bool) -> str:
+    stem = file.parent.name if of_folder else file.name.split(".")[0]
+    name = re.sub(r"\W+", "_", stem.lower()).strip("_")
+    return name if is_file_name(name) else "task"
+
+
+def _inside(path: Path, data: Path) -> str:
+    try:
+        return path.resolve().relative_to(data.resolve()).as_posix()
+    except ValueError:
+        raise DataError(
+            f"{path}: expected a file in the data folder {data}; move it there, or name its folder "
+            "with --data"
+        ) from None

@@ -1,0 +1,206 @@
+"""Which column of a table is the text, which the label, and what kind of task that makes."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from taskrel.errors import UsageError, nearest
+from taskrel.tasks.readers.labels import is_missing, label_of
+from taskrel.tasks.readers.printed import printed_list
+from taskrel.tasks.readers.rows import FLAGS, SPLIT_NAMES
+
+#: Usual names of columns, the likeliest first.
+TEXTS = (
+    "text sentence comment content review tweet body message document question utterance "
+    "description title headline post query abstract"
+).split()
+LABELS = (
+    "label labels class category categories intent target tag tags sentiment topic emotion "
+    "emotions polarity type rating stars tone gold answer y"
+).split()
+PAIRS = (
+    ("premise", "hypothesis"),
+    ("sentence1", "sentence2"),
+    ("sentence_1", "sentence_2"),
+    ("sentence_a", "sentence_b"),
+    ("text1", "text2"),
+    ("text_a", "text_b"),
+    ("question1", "question2"),
+    ("question", "sentence"),
+    ("question", "answer"),
+    ("query", "document"),
+)
+TOKENS = ("tokens", "words")
+TAGS = ("tags", "ner_tags", "pos_tags", "chunk_tags", "labels", "upos", "ner", "pos")
+SEPARATORS = ("|", ";", ",")
+#: A column of more different values than this share of the rows is no label.
+MANY = 0.5
+
+
+@dataclass
+class Roles:
+    """What the columns are.
+
+    kind : of the task
+    options : fields of the reader's options → names of columns
+    said : why, a sentence each
+    """
+
+    kind: str
+    options: dict[str, Any] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+
+def roles_of(
+    columns: dict[str, list],
+    *,
+    text: str | None = None,
+    text_pair: str | None = None,
+    label: str | None = None,
+) -> Roles:
+    """Guess from names and values; `text`, `text_pair` and `label` name columns and are obeyed.
+
+    Raises `UsageError` for a column that is not there, and where no column looks like a text or
+    like a label.
+    """
+    for option, name in (("--text", text), ("--text-pair", text_pair), ("--label", label)):
+        if name is not None and name not in columns:
+            raise UsageError(f"{option} {name}: no such column; {nearest(name, columns)}")
+    if not (text or label) and (tagging := _tagging(columns)):
+        return tagging
+    roles = Roles("classification")
+    _texts(columns, roles, text, text_pair)
+    used = {roles.options["text"], roles.options.get("text_pair")}
+    rest = {name: values for name, values in columns.items() if name not in used}
+    _split(rest, roles)
+    _label(rest, roles, label)
+    return roles
+
+
+def _tagging(columns: dict[str, list]) -> Roles | None:
+    lists = {name for name, values in columns.items() if _are_lists(values)}
+    tokens = next((name for name in TOKENS if name in lists), None)
+    tags = next((name for name in TAGS if name in lists), None)
+    if tokens is None or tags is None:
+        return None
+    said = [f"{tokens!r} are the tokens and {tags!r} their labels, lists of the same lengths."]
+    return Roles("tagging", {"tokens": tokens, "tags": tags}, said)
+
+
+def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str | None) -> None:
+    words = {name: _words(values) for name, values in columns.items()}
+    by_name = {name.lower(): name for name in columns if words[name] > 0}
+    found = next(((a, b) for a, b in PAIRS if a in by_name and b in by_name), None)
+    if found and not text and not pair and min(words[by_name[c]] for c in found) >= 2:
+        text, pair = (by_name[c] for c in found)
+        roles.said.append(f"{text!r} and {pair!r} are the two texts of a pair, by their names.")
+    elif text:
+        roles.said.append(f"{text!r} is the text, as you say.")
+    else:
+        named = [by_name[name] for name in TEXTS if name in by_name]
+        text = named[0] if named else max(words, key=lambda name: words[name])
+        if words[text] < 1:
+            raise UsageError(
+                f"no column looks like a text; name one with --text: {', '.join(columns)}"
+            )
+        why = "by its name" if named else "which has the most words"
+        roles.said.append(f"{text!r} is the text, {why} ({words[text]:.0f} words on average).")
+    roles.options["text"] = text
+    if pair:
+        roles.options["text_pair"] = pair
+
+
+def _split(columns: dict[str, list], roles: Roles) -> None:
+    for name, values in columns.items():
+        found = {str(v).strip() for v in values if not is_missing(v)}
+        if len(found) > 1 and "train" in found and found <= SPLIT_NAMES.keys():
+            roles.options["split"] = name
+            roles.said.append(f"{name!r} says which split a row belongs to.")
+            del columns[name]
+            return
+
+
+def _label(columns: dict[str, list], roles: Roles, label: str | None) -> None:
+    by_name = {name.lower(): name for name in columns}
+    named = [by_name[name] for name in LABELS if name in by_name]
+    named = [name for name in named if _different(columns[name]) > 1]
+    flags = [name for name, values in columns.items() if _are_flags(values)]
+    if label:
+        why = "as you say"
+    elif named:
+        label, why = named[0], "by its name"
+    elif len(flags) > 1:
+        roles.kind = "multilabel"
+        roles.options["flags"] = flags
+        roles.said.append(f"Each column of 0 and 1 is a label: {', '.join(map(repr, flags))}.")
+        return
+    else:
+        few = {
+            name: n
+            for name, values in columns.items()
+            if 1 < (n := _different(values)) <= max(2, MANY * len(values))
+        }
+        if not few:
+            raise UsageError(
+                "no column looks like a label, with few values that recur; name one with "
+                f"--label: {', '.join(columns) or 'there is no other column'}"
+            )
+        label, why = min(few, key=lambda name: few[name]), "which has the fewest values"
+    assert label is not None
+    values = columns[label]
+    if _are_lists(values) and any(len(_items(v)) != 1 for v in values if not is_missing(v)):
+        roles.kind, field_ = "multilabel", "labels"
+        roles.said.append(f"{label!r} has a list of labels for each text, {why}.")
+    elif separator := _label_separator(values):
+        roles.kind, field_ = "multilabel", "labels"
+        roles.options["label_separator"] = separator
+        roles.said.append(f"{label!r} has labels divided by {separator!r}, {why}.")
+    else:
+        field_ = "label"
+        roles.said.append(f"{label!r} is the label, {why} ({_different(values)} different values).")
+    roles.options[field_] = label
+
+
+def _are_lists(values: list) -> bool:
+    """Whether all values are lists, or lists printed as strings, but for missing ones."""
+    there = [v for v in values if not is_missing(v)] if values else []
+    return bool(there) and all(_items(v) is not None for v in there[:200])
+
+
+def _items(value: Any) -> Any:
+    if isinstance(value, str):
+        return printed_list(value)
+    return value if isinstance(value, list | tuple) else None
+
+
+def _are_flags(values: list) -> bool:
+    found = {str(label_of(v)).lower() for v in values if not is_missing(v) and _is_scalar(v)}
+    return len(found) == 2 and found <= FLAGS.keys()
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool)
+
+
+def _words(values: list) -> float:
+    """Mean number of words of strings; 0 if there is no string with a letter."""
+    texts = [v for v in values if isinstance(v, str) and any(c.isalpha() for c in v)]
+    if len(texts) < len(values) / 2 or _are_lists(values):
+        return 0.0
+    return sum(len(t.split()) for t in texts) / len(texts)
+
+
+def _different(values: list) -> int:
+    return len({str(v).strip() for v in values if not is_missing(v)})
+
+
+def _label_separator(values: list) -> str:
+    """What divides several labels in one cell, where parts recur more than cells do; or ""."""
+    cells = [str(v).strip() for v in values if not is_missing(v)]
+    for separator in SEPARATORS:
+        several = [cell for cell in cells if separator in cell]
+        parts = Counter(p.strip() for cell in cells for p in cell.split(separator))
+        recurs = all(n > 1 for part, n in parts.items()) and len(parts) < len({*cells})
+        if len(several) >= 0.05 * len(cells) and several and recurs:
+            return separator
+    return ""

@@ -1,0 +1,243 @@
+"""What kind of file this is, and its first rows as named columns."""
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from taskrel.errors import DataError
+from taskrel.tasks.readers import READERS
+from taskrel.tasks.readers.source import Source
+
+#: Rows of a table, or lines of a file, that are looked at.
+ROWS = 5000
+SEPARATORS = "\t,;|"
+
+_MARKS = {  # that of UTF-32 starts as that of UTF-16 does
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_DOCUMENT = "-DOCSTART-"
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+
+
+@dataclass
+class Sample:
+    """A file as it was recognised.
+
+    reader : name of the reader
+    options : what the reader must be told about the form of the file
+    columns : name → values of the first rows; a number as a name is a column without a header
+    said : what was recognised, a sentence each
+    """
+
+    reader: str
+    options: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, list] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+
+def look(path: Path) -> Sample:
+    """Recognise a file, or a folder of brat; raises `DataError` for what no reader reads."""
+    if path.is_dir():
+        if not any(path.rglob("*.ann")):
+            raise DataError(f"{path}: expected brat's .txt and .ann files in this folder, found none")
+        options = {"scheme": "bio", "typed": True}
+        return Sample("brat", options, said=["A folder of brat: texts and .ann files."])
+    source = Source(path, None, "classification")
+    raw = source.raw(unpack=False)
+    if not raw.strip():
+        raise DataError(f"{path}: the file is empty")
+    if raw.startswith((b"PAR1", b"ARROW1", b"FEA1")):
+        return _table(path, "parquet", "A parquet or Arrow file")
+    if raw.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in raw:
+        return _table(path, "excel", "An Excel file")
+    if path.suffix == ".spacy":
+        return Sample("spans", said=["A .spacy file (DocBin): its tokens and entities."])
+    text, encoding = _decoded(source.raw())
+    said = [] if encoding == "utf-8" else [f"The encoding is {encoding}."]
+    options = {} if encoding == "utf-8" else {"encoding": encoding}
+    sample = _of_text(path, text.removeprefix("\ufeff"))
+    return Sample(
+        sample.reader, sample.options | options, sample.columns, [*sample.said, *said]
+    )
+
+
+def _of_text(path: Path, text: str) -> Sample:
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _json(path)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:ROWS]
+    if lines[0].startswith("#FORMAT=WebAnno"):
+        return Sample("webanno", said=["A WebAnno or INCEpTION file (TSV 3)."])
+    return _conllu(lines) or _conll(lines) or _delimited(text, lines)
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
+    """Text and encoding: that of a byte order mark, UTF-8, or else Windows-1252."""
+    for mark, name in _MARKS.items():
+        if raw.startswith(mark):
+            return raw.decode(name, "replace"), name
+    for name, zeros in (("utf-16-le", raw[1:8:2]), ("utf-16-be", raw[0:8:2])):
+        if zeros == b"\0\0\0\0":
+            return raw.decode(name, "replace"), name
+    try:
+        return raw.decode(), "utf-8"
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace"), "cp1252"
+
+
+def _table(path: Path, reader: str, what: str, options: dict | None = None) -> Sample:
+    """Sample of a file that a reader of tables divides into rows."""
+    module = READERS[reader]
+    source = Source(path, module.Options(**(options or {})), "classification")
+    columns: dict[str, list] = {}
+    n = 0
+    for _, row in itertools.islice(module.rows(source), ROWS):
+        for name, value in _flat(row):
+            columns.setdefault(name, [None] * n).append(value)
+        n += 1
+        for values in columns.values():
+            values.extend([None] * (n - len(values)))
+    if not n:
+        raise DataError(f"{path}: {what[0].lower()}{what[1:]} without rows")
+    names = ", ".join(map(repr, columns))
+    return Sample(reader, options or {}, columns, [f"{what} with the columns {names}."])
+
+
+def _flat(row: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Fields of a row; those inside another field have names such as "data.text"."""
+    found = []
+    for name, value in row.items():
+        if isinstance(value, dict):
+            found += _flat(value, f"{before}{name}.")
+        else:
+            found.append((f"{before}{name}", value))
+    return found
+
+
+def _json(path: Path) -> Sample:
+    from taskrel.tasks.readers import spans
+    from taskrel.tasks.readers.exports.rows import decode
+
+    source = Source(path, spans.Options(), "tagging")
+    rows = list(itertools.islice(decode(source, source.text(_decoded(source.raw())[1])), ROWS))
+    tools = [name for name, tool in spans.TOOLS.items() if any(tool.fits(r.value) for r in rows)]
+    if tools and any(has_spans(row.value) for row in rows):
+        return Sample("spans", said=[f"Spans of characters, as {tools[0]} exports them."])
+    return _table(path, "jsonl", "A JSON file")
+
+
+def has_spans(value: Any) -> bool:
+    """Whether JSON has, at any depth, a span of characters: [0, 5, "PER"], or its start and end."""
+    if isinstance(value, dict):
+        offsets = {"start", "end"} <= value.keys() or {"start_offset", "end_offset"} <= value.keys()
+        return offsets or any(map(has_spans, value.values()))
+    if isinstance(value, list):
+        whole = [isinstance(v, int) and not isinstance(v, bool) for v in value[:2]]
+        span = len(value) == 3 and all(whole) and isinstance(value[2], str)
+        return span or any(map(has_spans, value[:50]))
+    return False
+
+
+def _conllu(lines: list[str]) -> Sample | None:
+    if lines[0].startswith("# global.columns"):
+        return Sample("conllu", said=["A CoNLL-U Plus file."])
+    tokens = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    whole = [row for row in tokens if len(row) == 10 and row[0][:1].isdigit()]
+    if not tokens or len(whole) < 0.98 * len(tokens):
+        return None
+    return Sample("conllu", said=["A CoNLL-U file; the label is UPOS, the part of speech."])
+
+
+def _conll(lines: list[str]) -> Sample | None:
+    """A token per line, a blank line after each sentence."""
+    body = [line for line in lines if line.strip() and not line.startswith(_DOCUMENT)]
+    blank = sum(not line.strip() for line in lines[:-1])
+    for separator, says in (("\t", "a TAB"), (" ", "a blank"), ("", "blanks")):
+        rows = [line.split(separator) if separator else line.split() for line in body]
+        widths = Counter(map(len, rows))
+        width, n = widths.most_common(1)[0]
+        rows = [row for row in rows if len(row) == width]
+        if width < 2 or n < 0.9 * len(body) or not blank or len(lines) < 5 * blank / 2:
+            continue
+        columns = [*zip(*rows, strict=True)]
+        word = next((i for i, c in enumerate(columns) if not _all_numbers(c)), 0)
+        if any(" " in w for w in columns[word]):
+            continue  # texts, not tokens
+        options: dict[str, Any] = {"label": -1}
+        if word:
+            options["word"] = word + 1
+        if separator != "\t":
+            options["separator"] = separator
+        named = {"tokens": [*columns[word]], "tags": [*columns[-1]]}
+        said = (
+            f"A token per line and a blank line after each sentence (CoNLL); {says} divides the "
+            f"{width} columns. The word is column {word + 1}, the label is the last column."
+        )
+        return Sample("columns", options, named, [said])
+    return None
+
+
+def _delimited(text: str, lines: list[str]) -> Sample:
+    """Rows with a separator, with a header or without one."""
+    declared = len(lines[0]) == 5 and lines[0].lower().startswith("sep=")
+    separators = lines[0][4] if declared else SEPARATORS
+    body = text.partition("\n")[2] if declared else text
+    best: tuple[float, str, list[list[str]]] = (0.0, "", [])
+    for separator in separators:
+        rows = _records(body, separator)
+        width, n = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
+        if width > 1 and (share := n / len(rows)) > best[0] + 0.01:
+            best = (share, separator, [row for row in rows if len(row) == width])
+    _, separator, rows = best
+    names = {"\t": "a TAB", ",": "a comma", ";": "a semicolon", "|": "a vertical bar"}
+    if not separator:
+        raise DataError(
+            "expected columns, JSON, or a token per line, found lines that nothing divides into a "
+            "text and its label"
+        )
+    by = f"{names.get(separator, repr(separator))} divides the columns"
+    if _is_header(rows[0], rows[1:]):
+        columns = {name.strip(): [*c] for name, c in zip(rows[0], zip(*rows[1:], strict=True), strict=True)}
+        options = {} if separator == "," or declared else {"separator": separator}
+        listed = ", ".join(map(repr, columns))
+        return Sample("csv", options, columns, [f"A table with a header ({listed}); {by}."])
+    columns = {str(i): [*c] for i, c in enumerate(zip(*rows, strict=True), start=1)}
+    options = {} if separator == "\t" else {"separator": separator}
+    if any(line.startswith('"') or f'{separator}"' in line for line in lines):
+        options["quoting"] = True
+    said = f"A table without a header, of {len(columns)} columns; {by}."
+    return Sample("delimited", options, columns, [said])
+
+
+def _records(text: str, separator: str) -> list[list[str]]:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return [row for row in itertools.islice(reader, ROWS) if row]
+    except csv.Error:
+        return []
+
+
+def _is_header(first: list[str], rest: list[list[str]]) -> bool:
+    """Whether a first row names columns: short different names, none a value of its column."""
+    cells = [cell.strip() for cell in first]
+    if not rest or len({*cells}) < len(cells) or any(_NUMBER.fullmatch(c) for c in cells):
+        return False
+    if any(len(c) > 40 or c.count(" ") > 3 for c in cells):
+        return False
+    if any(not c for c in cells[1:]):  # an index column may be without a name
+        return False
+    return not any(cell and cell in {row[i].strip() for row in rest} for i, cell in enumerate(cells))
+
+
+def _all_numbers(values: tuple[str, ...]) -> bool:
+    return all(_NUMBER.fullmatch(v) for v in values)
