@@ -10,7 +10,6 @@ from typing import Literal
 
 import msgspec
 
-from taskrel.errors import DataError
 from taskrel.tasks.readers.align import Span, align
 from taskrel.tasks.readers.exports import (
     doccano,
@@ -63,14 +62,16 @@ def read(source: Source) -> Iterator[Example]:
 
 def tool_of(source: Source, rows: Sequence[Row]) -> str:
     """Name of the tool that wrote the rows; raises `DataError` where none fits."""
+    if not rows:
+        raise source.error(None, "expected an export of an annotation tool, found no text in it")
     for name, tool in TOOLS.items():
         if any(tool.fits(row.value) for row in rows):
             return name
     known = "; ".join(f"{name}: {tool.EXPECTED}" for name, tool in TOOLS.items())
-    found = f"found {shown(rows[0].value)}" if rows else "found no row"
-    raise DataError(
-        f"{source.path}: expected an export of an annotation tool ({known}), {found}; for JSON "
-        'with other fields use reader = "jsonl"'
+    raise source.error(
+        None,
+        f"expected an export of an annotation tool ({known}), found {shown(rows[0].value)}; for "
+        'JSON with other fields use reader = "jsonl"',
     )
 
 
@@ -83,7 +84,7 @@ def _example(source: Source, annotated: Annotated) -> Example:
         if agrees(text, span):
             spans.append(Span(span.label, ((span.start, span.end),)))
         else:
-            source.leave_out("spans whose own text is not that at their offsets")
+            source.leave_out("spans whose exported text is not the text at their offsets")
     tokens = tokenize(text)
     return Example([t.text for t in tokens], align(text, spans, tokens, source))
 
@@ -92,6 +93,8 @@ def _documents(source: Source, raw: bytes) -> Iterator[Example]:
     for number, doc in enumerate(spacy_docs.docs(source, raw), start=1):
         tokens, labels = spacy_docs.tagged(doc)
         source.leave_out("texts read as an export of spacy")
+        if in_groups := sum(map(len, doc.spans.values())):
+            source.leave_out("spans in groups, which are not entities", in_groups)
         if source.kind == "tagging":
             yield Example(tokens, labels)
             continue

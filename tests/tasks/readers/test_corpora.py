@@ -3,6 +3,7 @@
 import gzip
 
 import pytest
+
 from taskrel.errors import DataError
 
 SPLITS = {"train": "reviews_train_ids.txt", "test": "reviews_test_ids.txt"}

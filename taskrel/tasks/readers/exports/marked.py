@@ -27,43 +27,32 @@ class Annotated(NamedTuple):
     labels: list[str]
 
 
-class _Triple(Struct, array_like=True):
-    start: int
-    end: int
-    label: str | int
-
-
-class _Object(Struct):
+class _Span(Struct):
     start: int
     end: int
     label: str | int
     text: str | None = None
 
 
-class _Offsets(Struct):
-    start_offset: int
-    end_offset: int
-    label: str | int
-
-
 def marked(row: Row, value: Any) -> Marked:
     """Decode one span: ``[0, 5, "PER"]``, or an object with start, end and label.
 
-    Raises `DataError` for any other value, and for a label that is blank.
+    An object may have start_offset and end_offset instead. Raises `DataError` for any other
+    value, and for a label that is blank.
     """
-    offsets = isinstance(value, dict) and "start_offset" in value
-    form = _Triple if isinstance(value, list) else _Offsets if offsets else _Object
+    fields = value
+    if isinstance(value, list):
+        fields = dict(zip(("start", "end", "label"), value, strict=False))
+    elif isinstance(value, dict) and "start_offset" in value:
+        fields = value | {"start": value["start_offset"], "end": value.get("end_offset")}
     try:
-        found = msgspec.convert(value, form)
+        span = msgspec.convert(fields, _Span)
     except (msgspec.ValidationError, RecursionError):
         raise row.error(
             'expected a span such as [0, 5, "PER"], with whole numbers for its start and end, '
             f"found {shown(value)}"
         ) from None
-    if isinstance(found, _Offsets):
-        return Marked(found.start_offset, found.end_offset, label(row, found.label))
-    surface = found.text if isinstance(found, _Object) else None
-    return Marked(found.start, found.end, label(row, found.label), surface)
+    return Marked(span.start, span.end, label(row, span.label), span.text)
 
 
 def label(row: Row, value: Any) -> str:
