@@ -12,6 +12,7 @@ from taskrel.tasks.readers import (
     jsonl,
     lines,
     parallel,
+    spans,
 )
 from taskrel.tasks.readers.corpora import (
     aspects,
@@ -39,4 +40,5 @@ READERS = {
     "parallel": parallel,
     "aspects": aspects,
     "planted": planted,
+    "spans": spans,
 }

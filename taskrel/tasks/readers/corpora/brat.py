@@ -1,22 +1,23 @@
 """brat standoff: a folder of ``.txt`` files, each with an ``.ann`` file of character spans.
 
 Only text-bound annotations (``T``) are read, not relations, events and notes. Texts are
-divided into sentences and tokens by `taskrel.tasks.text`. A token belongs to a span if
-they have a character in common. Of spans that overlap, the longest is kept, and of
-equally long ones the first. A discontinuous span labels the tokens of its parts.
+divided into sentences and tokens by `taskrel.tasks.text`, and `taskrel.tasks.readers.align`
+says which token belongs to which span. A discontinuous span labels the tokens of its parts.
 
 Source: https://brat.nlplab.org/standoff.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from taskrel.errors import DataError
+from taskrel.tasks.readers.align import OUTSIDE, Span, bio, owners
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.text import split_sentences, tokenize
+from taskrel.tasks.text import Token, split_sentences, tokenize
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,22 +25,6 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scheme: Literal["io", "bio"] = "io"
     typed: bool = False  # I-Process instead of I
-
-
-class Span(NamedTuple):
-    """A typed span: a character range with exclusive end, or several if it is discontinuous."""
-
-    type: str
-    parts: tuple[tuple[int, int], ...]
-
-    def overlaps(self, parts: tuple[tuple[int, int], ...]) -> bool:
-        """Whether this span and `parts` have a character in common."""
-        return any(a < d and c < b for a, b in self.parts for c, d in parts)
-
-    @property
-    def length(self) -> int:
-        """Number of characters."""
-        return sum(b - a for a, b in self.parts)
 
 
 def read(source: Source) -> Iterator[Example]:
@@ -53,22 +38,15 @@ def read(source: Source) -> Iterator[Example]:
             source.leave_out("texts without an .ann file")
             continue
         text = source.text(path=path)
-        spans = longest(read_spans(source, annotation, text), source)
-        owner: list[Span | None] = [None] * len(text)  # of each character
-        for span in spans:
-            for a, b in span.parts:
-                owner[a:b] = [span] * (b - a)
-        labelled = set()
-        for start, end in split_sentences(text):
-            tokens = tokenize(text[start:end])
-            owners = [
-                next(filter(None, owner[start + t.start : start + t.end]), None) for t in tokens
-            ]
-            labelled.update(owners)
-            yield Example([t.text for t in tokens], _labels(owners, source.options), path.stem)
-        unlabelled = len(set(spans) - labelled)
-        if unlabelled:
-            source.leave_out("spans all of whose tokens belong to an earlier span", unlabelled)
+        sentences = [
+            [Token(t.text, start + t.start, start + t.end) for t in tokenize(text[start:end])]
+            for start, end in split_sentences(text)
+        ]
+        spans = read_spans(source, annotation, text)
+        spans_of_tokens = iter(owners(text, spans, list(chain(*sentences)), source))
+        for tokens in sentences:
+            labels = _labels(islice(spans_of_tokens, len(tokens)), source.options)
+            yield Example([t.text for t in tokens], labels, path.stem)
 
 
 def read_spans(source: Source, path: Path, text: str) -> list[Span]:
@@ -95,25 +73,8 @@ def read_spans(source: Source, path: Path, text: str) -> list[Span]:
     return spans
 
 
-def longest(spans: list[Span], source: Source) -> list[Span]:
-    """Leave out, and count, spans that overlap a longer one; return the others in text order."""
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (-span.length, span.parts)):
-        if any(span.overlaps(other.parts) for other in kept):
-            source.leave_out("spans that overlap a longer or equal one")
-        else:
-            kept.append(span)
-    return sorted(kept, key=lambda span: span.parts)
-
-
-def _labels(owners: list[Span | None], options: Options) -> list[str]:
-    labels = []
-    seen: set[Span | None] = set()
-    for span in owners:
-        if span is None:
-            labels.append("O")
-            continue
-        prefix = "B" if options.scheme == "bio" and span not in seen else "I"
-        labels.append(f"{prefix}-{span.type}" if options.typed else prefix)
-        seen.add(span)
-    return labels
+def _labels(owners: Iterable[Span | None], options: Options) -> list[str]:
+    labels = bio(owners)
+    if options.scheme == "io":
+        labels = ["I" + label[1:] if label != OUTSIDE else label for label in labels]
+    return labels if options.typed else [label[0] for label in labels]

@@ -1,0 +1,1 @@
+"""Exports of annotation tools: one small file per form. See `taskrel.tasks.readers.spans`."""

@@ -1,0 +1,116 @@
+"""Exports of annotation tools: texts with character spans (tagging), or with labels.
+
+doccano, Label Studio, Prodigy and spaCy are known; which of them wrote a file is seen from
+its rows. An example is a whole text, not divided into sentences, with BIO labels by
+`taskrel.tasks.readers.align`. A ``.spacy`` file keeps its own tokens.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from taskrel.tasks.readers.align import Span, align
+from taskrel.tasks.readers.exports import (
+    doccano,
+    label_studio,
+    prodigy,
+    spacy_docs,
+    spacy_tuples,
+)
+from taskrel.tasks.readers.exports.marked import Annotated
+from taskrel.tasks.readers.exports.offsets import agrees, in_characters
+from taskrel.tasks.readers.exports.rows import Row, decode, shown
+from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.text import tokenize
+
+KINDS = ("tagging", "classification", "multilabel")
+#: The forms of JSON. A row of one tool may look like one of a later tool, too.
+TOOLS = {
+    "label-studio": label_studio,
+    "prodigy": prodigy,
+    "spacy": spacy_tuples,
+    "doccano": doccano,
+}
+
+
+class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing has to be set for a file that a tool wrote."""
+
+    tool: Literal["", "doccano", "label-studio", "prodigy", "spacy"] = ""  # "": see the rows
+    text: str = ""  # field of the text, where it is not the tool's usual one
+    encoding: str = "utf-8"
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield one example per text."""
+    options: Options = source.options
+    raw = source.raw()
+    if raw.startswith(spacy_docs.FIRST) and options.tool in ("", "spacy"):
+        yield from _documents(source, raw)
+        return
+    rows = list(decode(source, source.text(options.encoding), options.text))
+    name = options.tool or tool_of(source, rows)
+    texts = [a for row in rows if (a := TOOLS[name].annotated(row)) is not None]
+    texts, changed = in_characters(texts)
+    source.leave_out(f"texts read as an export of {name}", len(texts))
+    if changed:
+        source.leave_out("texts whose offsets count UTF-16 units, which were converted", changed)
+    for annotated in texts:
+        yield _example(source, annotated)
+
+
+def tool_of(source: Source, rows: Sequence[Row]) -> str:
+    """Name of the tool that wrote the rows; raises `DataError` where none fits."""
+    if not rows:
+        raise source.error(None, "expected an export of an annotation tool, found no text in it")
+    for name, tool in TOOLS.items():
+        if any(tool.fits(row.value) for row in rows):
+            return name
+    known = "; ".join(f"{name}: {tool.EXPECTED}" for name, tool in TOOLS.items())
+    raise source.error(
+        None,
+        f"expected an export of an annotation tool ({known}), found {shown(rows[0].value)}; for "
+        'JSON with other fields use reader = "jsonl"',
+    )
+
+
+def _example(source: Source, annotated: Annotated) -> Example:
+    text = annotated.text
+    if source.kind != "tagging":
+        return Example(source.tokens(text), _label(source, annotated.row, annotated.labels))
+    spans = []
+    for span in annotated.spans:
+        if agrees(text, span):
+            spans.append(Span(span.label, ((span.start, span.end),)))
+        else:
+            source.leave_out("spans whose exported text is not the text at their offsets")
+    tokens = tokenize(text)
+    return Example([t.text for t in tokens], align(text, spans, tokens, source))
+
+
+def _documents(source: Source, raw: bytes) -> Iterator[Example]:
+    for number, doc in enumerate(spacy_docs.docs(source, raw), start=1):
+        tokens, labels = spacy_docs.tagged(doc)
+        source.leave_out("texts read as an export of spacy")
+        if in_groups := sum(map(len, doc.spans.values())):
+            source.leave_out("spans in groups, which are not entities", in_groups)
+        if source.kind == "tagging":
+            yield Example(tokens, labels)
+            continue
+        row = Row(source, f"document {number}", None)
+        label = _label(source, row, spacy_tuples.categories(row, doc.cats))
+        yield Example(source.respelt(tokens), label)
+
+
+def _label(source: Source, row: Row, labels: list[str]) -> str | list[str] | None:
+    """Target of a whole text; the card's label of the file comes first."""
+    labels = labels if source.label is None else [source.label]
+    if source.kind == "multilabel":
+        return labels
+    if len(labels) > 1:
+        raise row.error(
+            f"expected one label, found {len(labels)} ({', '.join(labels[:5])}); "
+            'set kind = "multilabel" in the card'
+        )
+    return labels[0] if labels else None
