@@ -24,6 +24,7 @@ from taskrel.tasks.readers.corpora import (
     streusle,
     wikitext,
 )
+from taskrel.tasks.readers.tables import csv, excel, parquet
 
 READERS = {
     "columns": columns,
@@ -36,6 +37,11 @@ READERS = {
     "wikitext": wikitext,
     "delimited": delimited,
     "jsonl": jsonl,
+    "json": jsonl,
+    "csv": csv,
+    "excel": excel,
+    "parquet": parquet,
+    "arrow": parquet,
     "lines": lines,
     "parallel": parallel,
     "aspects": aspects,

@@ -1,8 +1,7 @@
-"""JSON lines, such as ``{"tokens": […], "tags": […]}`` or ``{"text": …, "label": …}``.
+"""JSON: an object per line, one array of objects, or one object of columns.
 
-The labels are in ``tags`` (a list with one per token), ``label`` (one) or ``labels``
-(a list), depending on the kind. A whole number or a truth value becomes its JSON text;
-null is an absent label. A text is given as ``text``, which is tokenised, or as ``tokens``.
+Columns are lists, or objects of row numbers, as pandas writes them. Spans of characters, as
+annotation tools export them, have a reader of their own.
 """
 
 import json
@@ -10,110 +9,115 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from taskrel.errors import nearest
+from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
 
-KINDS = ("tagging", "classification", "multilabel", "regression")
+__all__ = ["KINDS", "Options", "read"]
 
 
-class Options(Struct, frozen=True, forbid_unknown_fields=True):
-    """Names of the fields."""
+class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Names of the fields, and the encoding."""
 
-    tokens: str = "tokens"
-    tags: str = "tags"
-    text: str = "text"
-    label: str = "label"
-    labels: str = "labels"
-    key: str = ""  # field whose equal values stay together in a cut; "" for none
     encoding: str = "utf-8"
 
 
 def read(source: Source) -> Iterator[Example]:
-    """Yield one example per line."""
-    for number, line in enumerate(source.lines(source.options.encoding), start=1):
-        if not line.strip():
-            source.leave_out("blank lines")
-            continue
-        try:
-            row = msgspec.json.decode(line)
-        except msgspec.DecodeError as e:
-            raise source.error(number, f"not valid JSON: {e}") from None
-        if not isinstance(row, dict):
-            raise source.error(number, f"expected a JSON object, found {_shown(row)}")
-        yield _Row(source, number, row).example()
+    """Yield one example per object."""
+    yield from examples(source, rows(source))
 
 
-class _Row:
-    """One object and its position in the file."""
-
-    def __init__(self, source: Source, number: int, row: dict) -> None:
-        self.source, self.number, self.row = source, number, row
-
-    def example(self) -> Example:
-        options: Options = self.source.options
-        if self.source.kind == "tagging" or (
-            options.tokens in self.row and options.text not in self.row
-        ):
-            tokens = self.source.respelt(self.strings(options.tokens))
-        else:
-            tokens = self.source.tokens(self.typed(options.text, str, "a string"))
-        key = self.label(options.key, self.field(options.key)) if options.key else None
-        return Example(tokens, self.target(len(tokens)), key=key or "")
-
-    def target(self, n_tokens: int) -> Any:
-        options: Options = self.source.options
-        if self.source.label is not None and self.source.kind != "tagging":
-            return [self.source.label] if self.source.kind == "multilabel" else self.source.label
-        if self.source.kind in ("classification", "regression"):
-            return self.label(options.label, self.field(options.label))
-        name = options.tags if self.source.kind == "tagging" else options.labels
-        labels = [self.label(name, x) for x in self.typed(name, list, "a list")]
-        if self.source.kind == "tagging" and len(labels) != n_tokens:
-            raise self.source.error(
-                self.number,
-                f"expected as many {name} as {options.tokens}, found {len(labels)} and {n_tokens}",
-            )
-        return labels
-
-    def field(self, name: str) -> Any:
-        if name not in self.row:
-            raise self.source.error(
-                self.number, f"field {name!r} is missing; {nearest(name, self.row)}"
-            )
-        return self.row[name]
-
-    def typed(self, name: str, type_: type, words: str) -> Any:
-        value = self.field(name)
-        if not isinstance(value, type_):
-            raise self.source.error(
-                self.number, f"field {name!r}: expected {words}, found {_shown(value)}"
-            )
-        return value
-
-    def strings(self, name: str) -> list[str]:
-        values = self.typed(name, list, "a list of strings")
-        for value in values:
-            if not isinstance(value, str) or not value.strip():
-                raise self.source.error(
-                    self.number,
-                    f"field {name!r}: expected strings that are not blank, found {_shown(value)}",
-                )
-        return values
-
-    def label(self, name: str, value: Any) -> str | None:
-        if value is None:
-            return None
-        if isinstance(value, (dict, list, float)) or value == "":
-            raise self.source.error(
-                self.number,
-                f"field {name!r}: expected a label (a string, a "
-                f"whole number or null), found {_shown(value)}",
-            )
-        return value if isinstance(value, str) else json.dumps(value)
+def rows(source: Source) -> Iterator[tuple[int | str, Row]]:
+    """Yield line or item, and object, of any of the three forms."""
+    lines = source.lines(source.options.encoding)
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    first = _object(numbered[0][1]) if numbered else {}
+    if first is None:
+        yield from _document(source, _decoded(source, 1, "\n".join(lines)))
+    elif len(numbered) == 1 and _is_columns(source, first):
+        yield from _columns(source, first)
+    else:
+        if len(numbered) < len(lines):
+            source.leave_out("blank lines", len(lines) - len(numbered))
+        for number, line in numbered:
+            yield number, _checked(source, number, _decoded(source, number, line))
 
 
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _document(source: Source, value: Any) -> Iterator[tuple[str, Row]]:
+    """Rows of a file that is one JSON value."""
+    if isinstance(value, list):
+        for i, row in enumerate(value, start=1):
+            yield f"item {i}", _checked(source, f"item {i}", row)
+    elif isinstance(value, dict) and _is_columns(source, value):
+        yield from _columns(source, value)
+    else:
+        raise source.error(
+            None,
+            "expected a JSON object per line, one array of objects, or one object of columns, "
+            f"found {shown(value)}",
+        )
+
+
+def _is_columns(source: Source, value: dict) -> bool:
+    """Whether an object has the columns of many rows, and not the fields of one."""
+    options: Options = source.options
+    if options.text in value:
+        return isinstance(value[options.text], list | dict)
+    if options.tokens in value:
+        tokens = value[options.tokens]
+        tokens = list(tokens.values()) if isinstance(tokens, dict) else tokens
+        return isinstance(tokens, list) and all(isinstance(item, list) for item in tokens)
+    return bool(value) and all(isinstance(column, list) for column in value.values())
+
+
+def _columns(source: Source, value: dict) -> Iterator[tuple[str, Row]]:
+    columns = {
+        name: list(column.values()) if isinstance(column, dict) else column
+        for name, column in value.items()
+    }
+    sizes = {name: len(c) if isinstance(c, list) else 0 for name, c in columns.items()}
+    if len(set(sizes.values())) != 1:
+        raise source.error(
+            None, f"expected columns of the same length, found {shown(sizes)}; write them again"
+        )
+    for i, row in enumerate(zip(*columns.values(), strict=True), start=1):
+        yield f"item {i}", dict(zip(columns, row, strict=True))
+
+
+def _checked(source: Source, place: int | str, row: Any) -> Row:
+    if not isinstance(row, dict):
+        raise source.error(place, f"expected a JSON object, found {shown(row)}")
+    return row
+
+
+def _object(line: str) -> dict | None:
+    """The object that a line is; None if it is something else, or a part of an object."""
+    if not line.lstrip().startswith("{"):
+        return None
+    try:
+        return _parsed(line)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+
+
+def _decoded(source: Source, line: int, text: str) -> Any:
+    """Decode text that starts at a line."""
+    try:
+        return _parsed(text)
+    except json.JSONDecodeError as e:
+        raise source.error(
+            line + e.lineno - 1, f"not valid JSON: {e.msg} at column {e.colno}; correct it"
+        ) from None
+    except RecursionError:
+        raise source.error(line, "JSON is nested too deeply; flatten it") from None
+    except (ValueError, msgspec.MsgspecError) as e:  # too many digits; half of a character
+        raise source.error(line, f"not valid JSON: {e}; correct it") from None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        # Python's own decoder names the line of an error, and takes NaN, which becomes null here.
+        # What is no Unicode text, such as half of an emoji, cannot be encoded again.
+        return msgspec.json.decode(msgspec.json.encode(json.loads(text)))

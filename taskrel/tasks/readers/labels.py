@@ -3,7 +3,7 @@
 import math
 import re
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 _WHOLE = re.compile(r"([-+]?\d+)\.0+")
@@ -16,11 +16,15 @@ def label_of(value: Any) -> str | None:
 
     >>> [label_of(v) for v in (" pos ", 1, 1.0, "1.0", 0.5, True, float("nan"), "NaN", "", None)]
     ['pos', '1', '1', '1', '0.5', 'True', None, None, None, None]
+
+    Raises `ValueError` for a whole number of more than 4,300 digits, which Python does not print.
     """
     if is_missing(value):
         return None
     if hasattr(value, "item"):  # a NumPy scalar
         value = value.item()
+    if isinstance(value, Integral) and not isinstance(value, bool):  # of any size
+        return str(int(value))
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
         return str(round(value)) if math.isfinite(value) and value == round(value) else str(value)
     text = str(value).strip()
@@ -34,4 +38,6 @@ def is_missing(value: Any) -> bool:
         return True
     if isinstance(value, str):
         return not value.strip() or value.strip() in ("nan", "NaN")
+    if isinstance(value, Integral):  # may be too large for a float
+        return False
     return isinstance(value, Real | Decimal) and math.isnan(value)

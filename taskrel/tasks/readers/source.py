@@ -64,10 +64,11 @@ class Source:
         """Tokens that the file gives, or their characters if the card says so."""
         return tokens if self.characters is None else self.tokens(" ".join(tokens))
 
-    def raw(self, path: Path | None = None) -> bytes:
+    def raw(self, path: Path | None = None, *, unpack: bool = True) -> bytes:
         """Bytes of the whole file, unpacked where it is a .gz, .bz2, .xz or a .zip of one file.
 
-        Raises `DataError` where it is missing, damaged, or of a format that has its own reader.
+        Raises `DataError` where it is missing; if it is to be unpacked, also where it is damaged,
+        or of a format that has its own reader.
         """
         path = path or self.path
         try:
@@ -79,7 +80,7 @@ class Source:
             ) from None
         except (OSError, ValueError) as e:  # ValueError: a NUL in the path
             raise DataError(f"{path}: cannot be read ({e})") from None
-        return unpacked(path, raw)
+        return unpacked(path, raw) if unpack else raw
 
     def text(self, encoding: str = "utf-8", path: Path | None = None) -> str:
         """Decoded text of the whole file, unpacked, with its line ends.
@@ -109,7 +110,8 @@ class Source:
             lines.pop()
         return [line.removesuffix("\r") for line in lines]
 
-    def error(self, line: int | None, message: str) -> DataError:
-        """Return a `DataError` that names this file and the line (from 1), if given."""
-        where = f"{self.path}, line {line}" if line else f"{self.path}"
+    def error(self, place: int | str | None, message: str) -> DataError:
+        """Return a `DataError` that names this file and, if given, the line (from 1) or place."""
+        place = f"line {place}" if isinstance(place, int) else place
+        where = f"{self.path}, {place}" if place else f"{self.path}"
         return DataError(f"{where}: {message}")

@@ -1,0 +1,285 @@
+"""Rows of named fields as examples: the one function behind CSV, Excel, parquet, JSON and frames.
+
+A row has a text, or a pair of texts, with a label, with several labels, or with a column of 0 and 1
+for each label; or it has tokens with a tag each. Labels follow `readers.labels`. A field in another
+field is named with a point, as in ``data.text``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from taskrel.errors import DataError, nearest
+from taskrel.tasks.readers.labels import is_missing, label_of
+from taskrel.tasks.readers.printed import printed_list
+from taskrel.tasks.readers.source import Example, Source
+
+KINDS = ("tagging", "classification", "multilabel", "regression")
+
+#: What a field of splits may hold → the split.
+SPLIT_NAMES = {"train": "train", "dev": "dev", "validation": "dev", "test": "test"}
+#: What a flag may hold → whether the text has the label.
+FLAGS = dict.fromkeys(("1", "true", "yes", "y"), True) | dict.fromkeys(
+    ("0", "false", "no", "n"), False
+)
+
+_NOTHING = object()
+Row = Mapping[str, Any]
+
+
+class RowOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Names of the fields."""
+
+    text: str = "text"
+    text_pair: str = ""  # second text of a pair, as in natural language inference
+    tokens: str = "tokens"
+    tags: str = "tags"
+    label: str = "label"
+    labels: str = "labels"
+    flags: tuple[str, ...] = ()  # multilabel: fields that say 1 or 0, one per label
+    label_separator: str = ""  # multilabel: between the labels in one string
+    key: str = ""  # field whose equal values stay together in a cut; "" for none
+    split: str = ""  # field that says train, dev (or validation) or test; "" for none
+
+
+def examples(source: Source, rows: Iterable[tuple[int | str, Row]]) -> Iterator[Example]:
+    """Yield the examples of rows; each comes with its place, a line number or "row 7".
+
+    The options of `source` are `RowOptions`. A missing label is None, and is counted. A text
+    without tokens becomes an example without tokens. A text whose list of labels is missing is
+    left out, and counted.
+
+    Raises `DataError` that names file, place and field where a row does not fit.
+    """
+    for place, row in rows:
+        example = _Row(source, place, row).example()
+        if example is not None:
+            yield example
+
+
+class _Row:
+    """One row and its place in the file."""
+
+    def __init__(self, source: Source, place: int | str, row: Row) -> None:
+        self.source, self.place, self.row = source, place, row
+        self.options: RowOptions = source.options
+
+    def example(self) -> Example | None:
+        options, kind = self.options, self.source.kind
+        tokens = self.tagged_tokens() if kind == "tagging" else self.text_tokens()
+        key = label_of(self.field("key")) or "" if options.key else ""
+        split = self.split() if options.split else None
+        if kind == "tagging":
+            target: Any = self.tags(tokens)
+            tokens = self.source.respelt(tokens)
+        elif not tokens:
+            target = [] if kind == "multilabel" else None
+        elif self.source.label is not None:
+            target = [self.source.label] if kind == "multilabel" else self.source.label
+        elif kind == "multilabel":
+            target = self.label_set()
+            if target is None:
+                self.source.leave_out("texts without a list of labels")
+                return None
+        else:
+            target = self.label("label", self.field("label"))
+            if target is None:
+                self.source.leave_out("texts without a label")
+        return Example(tokens, target, key, split)
+
+    def text_tokens(self) -> list[str]:
+        options = self.options
+        if self.found(options.text) is _NOTHING and self.found(options.tokens) is not _NOTHING:
+            return self.source.respelt(self.tokens())
+        if options.text_pair:
+            return self.source.pair(self.text("text"), self.text("text_pair"))
+        return self.source.tokens(self.text("text"))
+
+    def tagged_tokens(self) -> list[str]:
+        missing = [
+            name
+            for name in (self.options.tokens, self.options.tags)
+            if self.found(name) is _NOTHING
+        ]
+        if missing and _has_spans(self.row):
+            raise self.error(
+                f"field {missing[0]!r} is missing, but there are spans of characters, as "
+                'annotation tools export them; set reader = "spans"'
+            )
+        return self.tokens()
+
+    def tokens(self) -> list[str]:
+        tokens = self.items("tokens", "tokens")
+        for token in tokens:
+            if not isinstance(token, str) or not token.strip():
+                raise self.error(
+                    f"expected tokens that are strings and not blank, found {shown(token)} in "
+                    f"{self.options.tokens!r}"
+                )
+        return [str(token) for token in tokens]  # NumPy's strings become Python's
+
+    def tags(self, tokens: list[str]) -> list[str | None]:
+        if is_missing(self.field("tags")):
+            tags: list[str | None] = [None] * len(tokens)
+        else:
+            tags = [self.label("tags", tag) for tag in self.items("tags", "tags")]
+        if len(tags) != len(tokens):
+            raise self.error(
+                f"expected as many tags as tokens, found {len(tags)} tags and "
+                f"{len(tokens)} tokens"
+            )
+        if None in tags:
+            self.source.leave_out("tokens without a label", tags.count(None))
+        return tags
+
+    def label_set(self) -> list[str] | None:
+        """The labels of a multilabel text; None if they are missing."""
+        options = self.options
+        if options.flags:
+            return [name for name in options.flags if self.flag(name)]
+        field = "labels"
+        if (
+            self.found(options.labels) is _NOTHING and self.found(options.label) is not _NOTHING
+        ):  # a file may call the list "label"
+            field = "label"
+        value = self.field(field)
+        if options.label_separator and (isinstance(value, str) or is_missing(value)):
+            # One string cannot say "none" in another way than by being blank.
+            value = [] if is_missing(value) else value.split(options.label_separator)
+            value = [part for part in value if part.strip()]
+        elif is_missing(value):
+            return None
+        remedy = "; where one string holds several labels, set label_separator"
+        found = [
+            self.label(field, item)
+            for item in self.items(field, "labels", remedy, value, sets=True)
+        ]
+        if None in found:
+            self.source.leave_out("missing labels in lists of labels", found.count(None))
+        return [label for label in dict.fromkeys(found) if label is not None]
+
+    def flag(self, name: str) -> bool:
+        value = self.found(name)
+        if value is _NOTHING:
+            raise self.absent(name, "flags")
+        if is_missing(value):
+            self.source.leave_out("blank flags, read as no")
+            return False
+        flag = FLAGS.get((label_of(value) or "").lower())
+        if flag is None:
+            raise self.error(
+                f"expected 1 or 0, true or false, yes or no, found {shown(value)} in {name!r}"
+            )
+        return flag
+
+    def label(self, field: str, value: Any) -> str | None:
+        name = getattr(self.options, field)
+        if isinstance(value, str) and value.startswith(("['", '["')):
+            value = printed_list(value) or value
+        if _is_list(value) and len(value) < 2:  # as annotation tools export one label, or none
+            value = next(iter(value), None)
+        if isinstance(value, Mapping) or _is_list(value):
+            raise self.error(
+                f"expected one label, found {shown(value)} in {name!r}; texts with several labels "
+                "are multilabel, a label per token is tagging"
+            )
+        try:
+            return label_of(value)
+        except ValueError:  # a number of more digits than Python prints
+            raise self.error(f"expected a label, found {shown(value)} in {name!r}") from None
+
+    def split(self) -> str:
+        value = self.field("split")
+        if not isinstance(value, str) or value.strip() not in SPLIT_NAMES:
+            raise self.error(
+                "expected 'train', 'dev' or 'test' in the column of splits, found "
+                f"{shown(value)}; rename it in {self.options.split!r}"
+            )
+        return SPLIT_NAMES[value.strip()]
+
+    def text(self, field: str) -> str:
+        value = self.field(field)
+        if isinstance(value, str):
+            return value
+        if is_missing(value):
+            return ""
+        name = getattr(self.options, field)
+        raise self.error(f"expected a text, found {shown(value)} in {name!r}")
+
+    def items(
+        self,
+        field: str,
+        what: str,
+        remedy: str = "",
+        value: Any = _NOTHING,
+        sets: bool = False,
+    ) -> list:
+        """Items of a list, of a list printed as a string, or (`sets`) of a set; [] if missing."""
+        value = self.field(field) if value is _NOTHING else value
+        if is_missing(value):
+            return []
+        items = printed_list(value) if isinstance(value, str) else value
+        if isinstance(items, set | frozenset):
+            items = sorted(items, key=str) if sets else None
+        if items is None or not _is_list(items):
+            raise self.error(
+                f"expected a list of {what}, found {shown(value)} in "
+                f"{getattr(self.options, field)!r}{remedy}"
+            )
+        return items.tolist() if hasattr(items, "tolist") else list(items)
+
+    def field(self, option: str) -> Any:
+        """The value of the field that an option names."""
+        name = getattr(self.options, option)
+        value = self.found(name)
+        if value is _NOTHING:
+            raise self.absent(name, option)
+        return value
+
+    def found(self, name: str) -> Any:
+        """A field by its name, or by the names of the fields that it is in; else _NOTHING."""
+        if name in self.row:
+            return self.row[name]
+        value: Any = self.row
+        for step in name.split("."):
+            if isinstance(value, Mapping) and step in value:
+                value = value[step]
+            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return _NOTHING
+        return value
+
+    def absent(self, name: str, option: str) -> DataError:
+        known = [str(key) for key in self.row]
+        return self.error(
+            f"field {name!r}, named by option {option!r}, is missing; {nearest(name, known)}"
+        )
+
+    def error(self, message: str) -> DataError:
+        return self.source.error(self.place, message)
+
+
+def shown(value: Any) -> str:
+    """A value and its type, for an error message."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # too many digits, too deep
+        text = "a value too large to print"
+    return f"{text if len(text) <= 40 else text[:39] + '…'} ({type(value).__name__})"
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple | set | frozenset) or (
+        hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1
+    )
+
+
+def _has_spans(row: Row) -> bool:
+    """Whether a row has what doccano, Label Studio, Prodigy or spaCy write for spans."""
+    for name in ("label", "labels", "entities", "spans", "annotations", "predictions"):
+        value = row.get(name)
+        if isinstance(value, list) and (not value or isinstance(value[0], list | dict)):
+            return True
+    return False

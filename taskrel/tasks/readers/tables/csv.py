@@ -1,0 +1,135 @@
+"""CSV with a header, as pandas and spreadsheets write it: fields may be in quotes.
+
+Separator and encoding are detected, unless options name them; the tally says what was detected. A
+first line ``sep=;`` and a byte order mark are known. A row with more or fewer fields than the
+header is an error, because then a separator in a text has shifted the columns.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+
+from taskrel.tasks.readers.delimited import quoted_rows
+from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
+from taskrel.tasks.readers.source import Example, Source
+
+__all__ = ["KINDS", "Options", "read"]
+
+SEPARATORS = ",;\t|"
+#: Byte order mark → encoding; that of UTF-32 starts as that of UTF-16 does.
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+Rows = Iterator[tuple[int, list[str]]]  # line where a row starts, its fields
+
+
+class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Names of the columns, and how the file is written."""
+
+    separator: str = ""  # "": detected, one of `SEPARATORS`
+    encoding: str = ""  # "": detected: a byte order mark, UTF-8, UTF-16, else Windows-1252
+    quoting: bool = True  # false: quotes are ordinary characters
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield an example per row."""
+    options: Options = source.options
+    encoding = options.encoding or _encoding(source)
+    first = next((line for line in source.lines(encoding) if line.strip()), "")
+    separator = options.separator or _separator(options, first)
+    if not options.encoding and encoding != "utf-8":
+        source.leave_out(f"files read as {encoding} (detected)")
+    if not options.separator and separator != ",":
+        source.leave_out(f"files read with separator {separator!r} (detected)")
+    if len(separator) != 1:
+        raise source.error(None, f"options.separator: expected one character, found {separator!r}")
+    if options.quoting:
+        rows: Rows = quoted_rows(source, separator, encoding)
+    else:
+        lines = enumerate(source.lines(encoding), start=1)
+        rows = ((number, line.split(separator)) for number, line in lines)
+    yield from examples(source, _named(source, rows, separator))
+
+
+def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line and fields by name of each row; blank lines are counted."""
+    header: list[str] | None = None
+    for line, row in rows:
+        if row in ([], [""]):
+            source.leave_out("blank lines")
+        elif header is None:
+            if not _names_separator(separator.join(row)):
+                header = names(source, row, line)
+        elif len(row) != len(header):
+            quotes = "in quotes" if source.options.quoting else 'in quotes and set quoting = true'
+            raise source.error(
+                line,
+                f"expected {len(header)} fields as in the header, found {len(row)}; put fields "
+                f"that contain {separator!r} {quotes}, or set options.separator",
+            )
+        else:
+            yield line, dict(zip(header, row, strict=True))
+    if header is None:
+        raise source.error(None, "expected a header with the columns' names, found no line")
+
+
+def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[str]:
+    """Names of the columns, without blanks around them; `DataError` where two are the same."""
+    found = [name.strip() for name in header]
+    twice = sorted({name for name in found if name and found.count(name) > 1})
+    if twice:
+        raise source.error(line, f"two columns are called {twice[0]!r}; rename one of them")
+    options: Options = source.options
+    known = {options.text, options.tokens} | {options.text.split(".")[0]}
+    if not known & set(found):
+        raise source.error(
+            line,
+            f"expected a header with a column {options.text!r}, found "
+            f"{', '.join(map(repr, found[:6]))}; set options.text to the name of the column, or, "
+            'if the file has no header, use reader = "delimited"',
+        )
+    return found
+
+
+def _encoding(source: Source) -> str:
+    raw = source.raw()
+    for mark, name in MARKS.items():
+        if raw.startswith(mark):
+            return name
+    if raw[1:8:2] == b"\0\0\0\0":
+        return "utf-16-le"
+    if raw[0:8:2] == b"\0\0\0\0":
+        return "utf-16-be"
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _separator(options: Options, line: str) -> str:
+    """The separator that a line ``sep=;`` names, or else the one that a header has.
+
+    That is the one which yields the column of the text, or else the most columns.
+    """
+    if _names_separator(line):
+        return line.strip("\ufeff")[4]
+
+    def fitness(separator: str) -> tuple[bool, int]:
+        try:
+            fields = next(csv.reader([line], delimiter=separator))
+        except csv.Error:  # a field of more than 131,072 characters
+            return False, 0
+        return options.text in fields or options.tokens in fields, len(fields)
+
+    return max(SEPARATORS, key=fitness)
+
+
+def _names_separator(line: str) -> bool:
+    line = line.strip("\ufeff")
+    return len(line) == 5 and line.lower().startswith("sep=")

@@ -1,0 +1,64 @@
+"""Excel: a sheet whose first row names the columns. pandas and openpyxl read it."""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from taskrel.errors import TaskrelError, UsageError
+from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
+from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.tables.csv import names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["KINDS", "Options", "read"]
+
+
+class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Names of the columns, and the sheet."""
+
+    sheet: str = ""  # "": the first
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield an example per row; a number in a text is a text, too."""
+    yield from examples(source, _rows(source))
+
+
+def _rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    header: list[str] | None = None
+    for i, row in enumerate(_sheet(source).itertuples(index=False, name=None), start=1):
+        cells = [cell if isinstance(cell, str) else "" for cell in row]
+        if not any(cells):
+            source.leave_out("blank rows")
+        elif header is None:
+            header = names(source, cells, f"row {i}")
+        else:
+            yield f"row {i}", dict(zip(header, cells, strict=True))
+    if header is None:
+        raise source.error(None, "expected a row with the columns' names, found an empty sheet")
+
+
+def _sheet(source: Source) -> "pd.DataFrame":
+    """All cells as strings, the empty ones as NaN."""
+    import pandas as pd
+
+    raw = io.BytesIO(source.raw(unpack=False))
+    try:
+        with pd.ExcelFile(raw, engine="openpyxl") as book:
+            sheet = source.options.sheet or book.sheet_names[0]
+            if sheet not in book.sheet_names:
+                known = ", ".join(map(repr, book.sheet_names))
+                raise source.error(None, f"options.sheet: no sheet {sheet!r}; known: {known}")
+            return book.parse(sheet, header=None, dtype=str, na_values=[""], keep_default_na=False)
+    except ImportError:
+        raise UsageError(
+            f'{source.path}: to read Excel files, install openpyxl: pip install "taskrel[data]"'
+        ) from None
+    except TaskrelError:
+        raise
+    except Exception as e:  # whatever openpyxl meets in a damaged file
+        raise source.error(
+            None, f"not an Excel file that openpyxl reads ({e}); save it as .xlsx, or as CSV"
+        ) from None

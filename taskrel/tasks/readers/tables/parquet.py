@@ -1,0 +1,56 @@
+"""Parquet, and Arrow's own files: those of Feather, and the stream files that `datasets` saves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from taskrel.errors import UsageError
+from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
+from taskrel.tasks.readers.source import Example, Source
+
+__all__ = ["KINDS", "Options", "read"]
+
+#: Rows that are Python objects at a time.
+ROWS = 1000
+
+
+class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Names of the columns."""
+
+
+def read(source: Source) -> Iterator[Example]:
+    """Yield an example per row."""
+    yield from examples(source, _rows(source))
+
+
+def _rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    raw = source.raw(unpack=False)
+    number = 0
+    for rows in _batches(source, raw):
+        for row in rows:
+            number += 1
+            yield f"row {number}", row
+
+
+def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
+    try:
+        import pyarrow as pa
+        from pyarrow import feather, parquet
+    except ImportError:
+        raise UsageError(
+            f'{source.path}: to read parquet and Arrow files, install pyarrow: '
+            'pip install "taskrel[data]"'
+        ) from None
+    data = pa.BufferReader(raw)
+    try:
+        if raw.startswith(b"PAR1"):
+            table = parquet.read_table(data)
+        elif raw.startswith((b"ARROW1", b"FEA1")):
+            table = feather.read_table(data)
+        else:
+            table = pa.ipc.open_stream(data).read_all()
+        for batch in table.to_batches(max_chunksize=ROWS):
+            yield batch.to_pylist()
+    except Exception as e:  # whatever pyarrow meets in a damaged file
+        raise source.error(
+            None, f"not a parquet or Arrow file that pyarrow reads ({e}); write it again"
+        ) from None
