@@ -14,6 +14,7 @@ import msgspec
 from taskrel.errors import CardError, UsageError, nearest
 from taskrel.io.paths import check_inside, shipped
 from taskrel.io.toml import convert, read_toml
+from taskrel.tasks.span_schemes import AUTO, NAMES
 
 Kind = Literal["tagging", "classification", "multilabel", "regression"]
 SplitName = Literal["train", "dev", "test"]
@@ -72,7 +73,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lower: bool = False
     map: dict[str, str] = {}  # old name → new name
     absent: tuple[str, ...] = ()  # labels without loss and without score
-    outside: str | None = None  # the label that means "nothing here"
+    outside: str | None = None  # the label that means "nothing here"; "O" for span_f1
+    scheme: str = AUTO  # how labels mark spans, a key of `span_schemes.NAMES`
 
 
 class Characters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +111,9 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     def __post_init__(self) -> None:
         if not self.family:
             msgspec.structs.force_setattr(self, "family", self.name)
+        if self.metric == "span_f1" and self.labels.outside is None:
+            labels = msgspec.structs.replace(self.labels, outside="O")
+            msgspec.structs.force_setattr(self, "labels", labels)
 
 
 def load_card(name: str | Path, folder: Path | None = None) -> Card:
@@ -152,14 +157,15 @@ def parse_card(raw: dict, where: str) -> Card:
             f"{where}: field 'metric': {card.metric!r} is not a metric of {card.kind} "
             f"tasks; {nearest(card.metric, METRICS[card.kind])}"
         )
-    if (
-        card.metric in ("micro_f1", "span_f1")
-        and card.kind == "tagging"
-        and card.labels.outside is None
-    ):
+    if card.metric == "micro_f1" and card.kind == "tagging" and card.labels.outside is None:
         raise CardError(
             f"{where}: field 'labels.outside' is missing: {card.metric} needs the "
             'label that means "nothing here"'
+        )
+    if card.labels.scheme not in NAMES:
+        raise CardError(
+            f"{where}: field 'labels.scheme': unknown scheme {card.labels.scheme!r}; "
+            f"{nearest(card.labels.scheme, NAMES)}"
         )
     if card.characters is not None:
         _check_characters(card, card.characters, where)

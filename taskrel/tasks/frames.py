@@ -14,6 +14,7 @@ from taskrel.tasks.cut import Parts, cut, groups
 from taskrel.tasks.frame_rows import read_text, read_tokens
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.span_schemes import AUTO, NAMES
 from taskrel.tasks.task import SPLITS, Task
 
 #: Kind of a task, by the columns that the user names.
@@ -44,6 +45,7 @@ def task_from_frame(
     kind: str | None = None,
     metric: str | None = None,
     outside: str | None = None,
+    scheme: str = AUTO,
     family: str = "",
     language: str = "en",
 ) -> Task:
@@ -56,6 +58,12 @@ def task_from_frame(
     """
     kind = _checked_kind(columns, kind)
     metric = _checked_metric(kind, metric, outside)
+    if metric == "span_f1" and outside is None:
+        outside = "O"
+    if scheme not in NAMES:
+        raise UsageError(
+            f"a task from a data frame: unknown scheme {scheme!r}; {nearest(scheme, NAMES)}"
+        )
     _check_name(name)
     _check_shares(shares)
     values = _values(df, columns)
@@ -64,13 +72,13 @@ def task_from_frame(
     tally: Counter[str] = Counter()
     parts = _read(values, kind, name, tally)
     _cut(parts, shares, kind, columns, name, tally)
-    _check_outside(parts, outside, name)
     return encode(
         parts,
         kind=kind,
         metric=metric,
         name=name,
         outside=outside,
+        scheme=scheme,
         family=family,
         language=language,
         report=tally,
@@ -102,7 +110,7 @@ def _checked_metric(kind: str, metric: str | None, outside: str | None) -> str:
             f"a task from a data frame: {metric!r} is not a metric of {kind} tasks; "
             f"{nearest(metric, METRICS[kind])}"
         )
-    if kind == "tagging" and metric in ("micro_f1", "span_f1") and outside is None:
+    if kind == "tagging" and metric == "micro_f1" and outside is None:
         raise UsageError(
             f"a task from a data frame: {metric} needs outside, the label that means "
             '"nothing here", for example outside="O"'
@@ -202,15 +210,3 @@ def _all_labels_allow(examples: list[Example], group: np.ndarray, wanted: dict[s
     counts = Counter(label for label, _ in texts)
     shares = [share for share in wanted.values() if share]
     return all(round(share * n) >= 1 for share in shares for n in counts.values())
-
-
-def _check_outside(parts: Parts, outside: str | None, name: str) -> None:
-    """Refuse an outside label that does not occur: micro-F1 would become accuracy."""
-    if outside is None:
-        return
-    labels = {label for e in parts["train"] for label in e.target if label is not None}
-    if outside not in labels:
-        raise DataError(
-            f"task {name}: no training token has the label outside={outside!r}; "
-            f"{nearest(outside, labels)}"
-        )

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from taskrel.errors import CardError, DataError, nearest
+from taskrel.errors import DataError
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.ready import check_sum, how_to_get
+from taskrel.tasks.span_schemes import AUTO, task_scheme
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
 
@@ -45,7 +46,6 @@ def load_task(
             raise DataError(
                 f"card {card.name}: the {split} split is empty; name a file for it, or set [cut]"
             )
-    _check_outside(card, parts["train"])
     for split, most in (("train", limit), ("dev", dev), ("test", test)):
         parts[split] = _drawn(parts[split], most, seed)
     return encode(
@@ -54,6 +54,7 @@ def load_task(
         metric=card.metric,
         name=name or card.name,
         outside=card.labels.outside,
+        scheme=card.labels.scheme,
         family=card.family,
         language=card.language,
         report=tally,
@@ -67,6 +68,7 @@ def encode(
     metric: str,
     name: str,
     outside: str | None = None,
+    scheme: str = AUTO,
     family: str = "",
     language: str = "en",
     report: dict[str, int] | None = None,
@@ -81,8 +83,10 @@ def encode(
 
     report : what reading left out or changed, as sentence → count
     labels : further labels of the inventory, which no training example needs to have
+    scheme : how the labels of a tagging mark spans, a key of `span_schemes.NAMES`
 
-    Raises `DataError` where training has fewer than two labels, or a split none to score.
+    Raises `DataError` where training has fewer than two labels, or a split none to score, and
+    where the outside label does not occur or labels do not fit the scheme (`task_scheme`).
     """
     several = kind in ("tagging", "multilabel") or unit == "token"
     words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
@@ -92,6 +96,9 @@ def encode(
     if len(labels) < 2:
         found = f"only {labels[0]!r}" if labels else "none"
         raise DataError(f"task {name}: expected two labels or more in training, found {found}")
+    marks = None
+    if kind == "tagging":
+        marks = task_scheme(name, labels, unseen, outside=outside, metric=metric, wanted=scheme)
     word_code = {w: i for i, w in enumerate(words)}
     label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}
     label_code[None] = ABSENT
@@ -129,6 +136,7 @@ def encode(
         report=report or {},
         unit=unit,
         causal=causal,
+        scheme=marks,
     )
 
 
@@ -138,19 +146,6 @@ def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example
         return examples
     keep = np.random.default_rng([seed, most]).permutation(len(examples))[:most]
     return [examples[i] for i in sorted(keep)]
-
-
-def _check_outside(card: Card, train: Sequence[Example]) -> None:
-    """Refuse an outside label that does not occur: micro-F1 would become accuracy."""
-    outside = card.labels.outside
-    if card.kind != "tagging" or card.metric != "micro_f1":
-        return
-    labels = {label for e in train for label in _labels(e, several=True)}
-    if outside not in labels:
-        raise CardError(
-            f"card {card.name}: field 'labels.outside': no training token has the label "
-            f"{outside!r}; {nearest(outside or '', labels)}"
-        )
 
 
 def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int) -> np.ndarray:
@@ -198,7 +193,7 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
 
 def _relabel(example: Example, card: Card) -> Example:
     rules = card.labels
-    if rules == type(rules)(outside=rules.outside):
+    if not (rules.lower or rules.map or rules.absent):
         return example
 
     def new(label: str | None) -> str | None:
@@ -224,5 +219,6 @@ def describe(task: Task) -> dict:
         "metric": task.metric,
         "labels": task.n_labels,
         **{split: len(task.splits[split]) for split in SPLITS},
+        **({"spans": task.scheme.says} if task.scheme else {}),
         "left_out": dict(task.report),
     }

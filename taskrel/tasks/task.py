@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskrel.tasks.span_schemes import Scheme
 from taskrel.tasks.words.label_vectors import label_words
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Task:
     outside : the label that means "nothing here", for micro-F1 and span F1 of tagging
     report : what reading left out or changed, as sentence → count
     unit : "text" or "token", what has a target in a regression; the kind decides for others
+    scheme : how the labels of a tagging mark spans; None: see `span_schemes.USUAL`
     causal : the targets come later in the same text, so that the head must not see it
     """
 
@@ -91,6 +93,7 @@ class Task:
     report: Mapping[str, int] = field(default_factory=dict)
     unit: str = "text"
     causal: bool = False
+    scheme: Scheme | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", MappingProxyType(dict(self.splits)))
@@ -119,6 +122,7 @@ class Task:
         kind: str | None = None,
         metric: str | None = None,
         outside: str | None = None,
+        scheme: str = "auto",
         family: str = "",
         language: str = "en",
     ) -> "Task":
@@ -149,7 +153,10 @@ class Task:
         metric : str, optional
             Default: macro_f1; for tagging micro_f1 if `outside` is given, else accuracy.
         outside : str, optional
-            Of tagging, the label that means "nothing here".
+            Of tagging, the label that means "nothing here"; "O" for span_f1.
+        scheme : str
+            Of tagging, how labels mark spans: "auto", or a name such as "IOB2", see the list of
+            fields of a card.
         family : str
             Tasks over the same texts share a family; default: the name.
         language : str
@@ -180,6 +187,7 @@ class Task:
             kind=kind,
             metric=metric,
             outside=outside,
+            scheme=scheme,
             family=family,
             language=language,
         )
@@ -243,6 +251,8 @@ class Task:
             h.update(b"unit " + self.unit.encode())
         if self.causal:
             h.update(b"causal")
+        if self.scheme and not self.scheme.usual:
+            h.update(b"scheme " + self.scheme.says.encode())
         return h.hexdigest()
 
     def texts(self, split: str) -> list[str]:

@@ -55,4 +55,5 @@ def _without(card: Card, entry: Entry) -> Card:
 def _one_line(task: Task) -> str:
     sizes = ", ".join(f"{s} {len(task.splits[s])}" for s in ("train", "dev", "test"))
     out = "".join(f"; {what}: {n}" for what, n in task.report.items())
-    return f"{task.name}: {task.kind}, {task.n_labels} labels, {sizes}{out}"
+    spans = f" ({task.scheme.says})" if task.scheme else ""
+    return f"{task.name}: {task.kind}, {task.n_labels} labels{spans}, {sizes}{out}"

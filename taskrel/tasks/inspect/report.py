@@ -22,6 +22,7 @@ class Report:
     """What was read of one task.
 
     task, kind, metric : of the task
+    spans : how its labels mark spans; "" where they do not
     splits : by split
     example : tokens of the first training example
     example_labels : its labels: one per token, or those of the whole text
@@ -33,6 +34,7 @@ class Report:
     task: str
     kind: str
     metric: str
+    spans: str
     splits: dict[str, SplitCounts]
     example: list[str]
     example_labels: list[str]
@@ -46,6 +48,8 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"{self.task}: {self.kind}, scored by {self.metric}"]
+        if self.spans:
+            lines.append(f"  labels mark spans: {self.spans}")
         for split, part in self.splits.items():
             overlap = self.overlap.get(split, 0)
             also = f", {overlap:,} of them also in training" if overlap else ""
@@ -79,6 +83,7 @@ def report(task: Task) -> Report:
         task.name,
         task.kind_and_unit,
         task.metric,
+        task.scheme.says if task.scheme else "",
         counts,
         tokens,
         labels,

@@ -8,6 +8,7 @@ that a label neither gold nor predicted has F1 0.
 import numpy as np
 
 from taskrel.errors import TaskrelError
+from taskrel.tasks.span_schemes import USUAL
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.label_vectors import NEAREST
 from taskrel.training.evaluation.spans import span_counts
@@ -93,7 +94,12 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
         inside = [i for i, label in enumerate(task.all_labels) if label != task.outside]
         scores["micro_f1"] = _f1(kept, guess, inside, "micro")
         scores["span_f1"] = span_counts(
-            gold, predicted, task.splits[split].offsets, task.all_labels, task.outside
+            gold,
+            predicted,
+            task.splits[split].offsets,
+            task.all_labels,
+            task.outside,
+            task.scheme or USUAL,
         ).f1
     return scores
 

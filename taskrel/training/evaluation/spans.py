@@ -6,13 +6,12 @@
 SpanCounts(correct=1, gold=2, predicted=1)
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-_LABEL = re.compile(r"([BIES])(?:-(.*))?", re.DOTALL)
+from taskrel.tasks.span_schemes import USUAL, Scheme
 
 
 class SpanCounts(NamedTuple):
@@ -34,14 +33,19 @@ def span_counts(
     offsets: np.ndarray,
     labels: Sequence[str],
     outside: str = "O",
+    scheme: Scheme = USUAL,
 ) -> SpanCounts:
     """Count the spans of two labellings of the same tokens.
 
-    The same rules hold for IOB1, IOB2, IOE1, IOE2 and IOBES, and for predictions that
-    follow none of these schemes. A span starts at a token that is not outside if the token
-    before it is outside or in another sentence, has another type or is tagged E or S, or if
-    the token itself is tagged B or S. It ends before the next start or outside token, or
-    at the end of the sentence.
+    The same rules hold for all schemes, once their letters mean begin, inside, end and single
+    (BILOU: L is end, U single; BMES: M is inside; BMEWO: W is single). They are lenient, as in
+    conlleval and in seqeval's default mode: sequences that break their scheme, as predictions
+    often do, have spans as well. A strict count, as in seqeval's ``mode="strict"``, drops such
+    spans; the two agree where both labellings follow the scheme.
+
+    A span starts at a token that is not outside if the token before it is outside or in another
+    sentence, has another type or means end or single, or if the token itself means begin or
+    single. It ends before the next start or outside token, or at the end of the sentence.
 
     Parameters
     ----------
@@ -50,17 +54,19 @@ def span_counts(
     offsets : int array of shape (n_sentences + 1,)
         Sentence i has the tokens ``offsets[i]:offsets[i + 1]``; no span leaves it.
     labels : sequence of str
-        "B-NP", "I-NP", … or the letters B, I, E, S alone (all of one type). A label
-        without such a prefix is the type itself, so that equal neighbours are one span.
+        As `scheme` has them: "B-NP", "I-NP", … or the letters alone (all of one type). A label
+        that does not fit is the type itself, so that equal neighbours are one span.
     outside : str
         The label of tokens outside of all spans, "O" or any other.
+    scheme : Scheme
+        What the labels mean.
 
     References
     ----------
     Tjong Kim Sang and Buchholz, "Introduction to the CoNLL-2000 shared task:
     chunking", CoNLL 2000, and its script ``conlleval``.
     """
-    tag, kind = _parse(labels, outside)
+    tag, kind = _parse(labels, outside, scheme)
     here = np.where(gold < 0, len(labels), gold)
     there = np.where(gold < 0, len(labels), predicted)
     start, end, type_ = _spans(tag[here], kind[here], offsets)
@@ -70,13 +76,12 @@ def span_counts(
     return SpanCounts(int(correct.sum()), len(start), len(start2))
 
 
-def _parse(labels: Sequence[str], outside: str) -> tuple[np.ndarray, np.ndarray]:
+def _parse(labels: Sequence[str], outside: str, scheme: Scheme) -> tuple[np.ndarray, np.ndarray]:
     """Tag letter and type code of each label, and at the end those of outside ("O", 0)."""
     tags, types = [], []
     codes: dict[str, int] = {}
     for label in labels:
-        found = _LABEL.fullmatch(label)
-        tag, name = (found[1], found[2] or "") if found else ("I", label)
+        tag, name = scheme.parse(label)
         tags.append("O" if label == outside else tag)
         types.append(0 if label == outside else codes.setdefault(name, len(codes) + 1))
     return np.array([*tags, "O"]), np.array([*types, 0])
