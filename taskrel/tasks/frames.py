@@ -73,7 +73,7 @@ def task_from_frame(
         outside=outside,
         family=family,
         language=language,
-        report=tally,
+        left_out=tally,
     )
 
 

@@ -15,7 +15,9 @@ def tagged():
         "dev": [Example(["a", "dog", "barks"], ["D", "N", "V"])],
         "test": [Example(["dogs"], ["N"])],
     }
-    return encode(parts, kind="tagging", metric="accuracy", name="made", report={"blank texts": 2})
+    return encode(
+        parts, kind="tagging", metric="accuracy", name="made", left_out={"blank texts": 2}
+    )
 
 
 def test_counts():
