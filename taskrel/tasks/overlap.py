@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from taskrel.errors import DataError
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
@@ -55,9 +56,14 @@ class Shared(NamedTuple):
         counted = self.texts if self.mostly_short else self.long
         return counted > MANY * self.of or self.texts > MANY_SHORT * self.of
 
-    def __str__(self) -> str:
+    def in_words(self, what: str) -> str:
+        """The counts of `what`, as part of a sentence.
+
+        >>> Shared(9, 3, 20).in_words("test texts of shop")
+        '9 of 20 test texts of shop (3 of them shorter than 5 tokens)'
+        """
         short = f" ({self.short:,} of them shorter than {MIN_TOKENS} tokens)" if self.short else ""
-        return f"{self.texts:,} of {self.of:,}{short}"
+        return f"{self.texts:,} of {self.of:,} {what}{short}"
 
 
 def shared(task: Task, split: str, other: Task) -> Shared:
@@ -126,15 +132,18 @@ def _without(task: Task, leaks: np.ndarray) -> Task:
     """The task without these training texts; the inventory is that of the others."""
     parts = {split: [Example(*e) for e in task.examples(split)] for split in SPLITS}
     parts["train"] = [e for e, leak in zip(parts["train"], leaks, strict=True) if not leak]
-    return encode(
-        parts,
-        kind=task.kind,
-        metric=task.metric,
-        name=task.name,
-        outside=task.outside,
-        family=task.family,
-        language=task.language,
-        left_out=dict(task.left_out) | {REMOVED: int(leaks.sum())},
-        unit=task.unit,
-        causal=task.causal,
-    )
+    try:
+        return encode(
+            parts,
+            kind=task.kind,
+            metric=task.metric,
+            name=task.name,
+            outside=task.outside,
+            family=task.family,
+            language=task.language,
+            left_out=dict(task.left_out) | {REMOVED: int(leaks.sum())},
+            unit=task.unit,
+            causal=task.causal,
+        )
+    except DataError as e:
+        raise DataError(f"{e}, once its leaks are removed; leave the task out") from None

@@ -26,7 +26,7 @@ def task_warnings(
     found = [f"{name}: {text}" for name, report in reports.items() for text in report.warnings]
     given = {name: task for name, task in tasks.items() if not is_automated(name)}
     for (main, aux), shared in contamination(given).items():
-        what = f"{shared} test texts of {main} are in the training split of {aux}"
+        what = f"{shared.in_words(f'test texts of {main}')} are in the training split of {aux}"
         if (main, aux) in together and shared.many:
             found.append(f"{what}; --remove-leaks takes them out of it")
         elif (main, aux) in together:

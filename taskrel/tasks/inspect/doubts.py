@@ -117,8 +117,8 @@ def _leaks(task: Task) -> Iterator[str]:
     for split, found in split_overlap(task).items():
         if found.many:
             yield (
-                f'{found} {split} texts are also in training; leaks = ["text"] in the card takes '
-                "them out of training"
+                f'{found.in_words(f"{split} texts")} are also in training; leaks = ["text"] in the '
+                "card takes them out of training"
             )
 
 
