@@ -120,13 +120,20 @@ def parser(prog: str = "python -m taskrel.run_pairs") -> argparse.ArgumentParser
         dest="import_from",
         help="import the runs of an export first",
     )
-    where.add_argument("--dry-run", action="store_true", help="show what would be trained")
+    where.add_argument(
+        "--dry-run", action="store_true", help="show what was read and what would be trained"
+    )
     where.add_argument(
         "--no-train",
         action="store_true",
         help="train nothing: tables and pictures of what the store has",
     )
     old_name(where, "--as-is", "no_train", action="store_true")
+    where.add_argument(
+        "--remove-leaks",
+        action="store_true",
+        help="take dev and test texts of a main task out of the other tasks' training texts",
+    )
     where.add_argument("--retry-failed", action="store_true", help="train failed runs again")
     where.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(where)
@@ -210,6 +217,7 @@ def _study(args: argparse.Namespace) -> "Study":
         steps=args.steps,
         vectors=args.vectors,
         device=args.device,
+        remove_leaks=args.remove_leaks,
     )
 
 

@@ -192,7 +192,7 @@ def create_study(
         Of the study, in messages and file names; None: the experiment's, or the folder's.
     **options
         Further ones of `study.prepare.prepare_study`: main, aux, only, single, group_all,
-        recipes, steps, vectors, device.
+        recipes, steps, vectors, device, remove_leaks.
 
     Raises
     ------

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import permutations
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.export import import_runs
 from taskrel.study.store.store import Store
+from taskrel.tasks.inspect.report import Report
 from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")
@@ -33,7 +34,7 @@ class PlannedStudy:
     """Tasks by name and, recipe by recipe, the runs to make.
 
     entries : name → what the task is made from, which the store keeps
-    warnings : what the user should know before believing the scores
+    warnings : what the user should know before believing the scores; `train` logs them
     seconds, trained : wall time and identities of the runs of `train`, once called
     """
 
@@ -53,6 +54,11 @@ class PlannedStudy:
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     trained: set[str] = field(default_factory=set)
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """What was read of each task."""
+        return {name: task.report() for name, task in self.tasks.items()}
 
     @property
     def trained_together(self) -> set[tuple[str, str]]:
@@ -86,6 +92,8 @@ class PlannedStudy:
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
 
+        for warning in self.warnings:
+            log.warning("warning: %s", warning)
         start = time.perf_counter()
         with Store.write(out) as store:
             for part in self.parts:

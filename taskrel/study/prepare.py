@@ -17,6 +17,7 @@ from taskrel.study.runs.read_pretrained import PretrainedReader
 from taskrel.study.runs.read_tasks import read_tasks
 from taskrel.study.runs.task_warnings import task_warnings
 from taskrel.tasks.automated.names import check_main, is_automated
+from taskrel.tasks.overlap import without_leaks
 from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe
 
@@ -36,12 +37,15 @@ def prepare_study(
     seeds: Sequence[int] | None = None,
     vectors: str | None = None,
     device: str = "cpu",
+    remove_leaks: bool = False,
 ) -> PlannedStudy:
     """Read tasks and vectors and plan the runs; the arguments override the experiment.
 
     given : name → task in memory, in place of a card of that name
     single : each task alone, no pairs
     group_all : also one run of all tasks
+    remove_leaks : take out of each training split what is in dev or test of another task; if
+        there is one main task, of that one, whose own training split stays as it is
     """
     device = checked_device(device)
     check_main(main or "")
@@ -64,6 +68,9 @@ def prepare_study(
         experiment = _with_auxiliaries(experiment, wanted, main)
     folder = data_folder(data)
     tasks = read_tasks(experiment.tasks, folder, given or {})
+    removed: list[str] = []
+    if remove_leaks:
+        tasks, removed = without_leaks(tasks, main)
     read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
     asked = dict.fromkeys(recipes or experiment.default)
     every = list(dict.fromkeys(seeds or experiment.seeds))
@@ -117,9 +124,11 @@ def prepare_study(
         experiment.contrasts,
         {e.name: e for e in experiment.tasks},
     )
-    study.warnings = task_warnings(tasks, study.trained_together) + device_warnings(
-        {part.name: part.recipe for part in study.parts if part.runs}, device
-    )
+    study.warnings = [
+        *removed,
+        *task_warnings(tasks, study.reports, study.trained_together),
+        *device_warnings({part.name: part.recipe for part in study.parts if part.runs}, device),
+    ]
     return study
 
 

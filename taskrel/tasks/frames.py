@@ -81,7 +81,7 @@ def task_from_frame(
         scheme=scheme,
         family=family,
         language=language,
-        report=tally,
+        left_out=tally,
     )
 
 

@@ -57,7 +57,7 @@ def load_task(
         scheme=card.labels.scheme,
         family=card.family,
         language=card.language,
-        report=tally,
+        left_out=tally,
     )
 
 
@@ -71,7 +71,7 @@ def encode(
     scheme: str = AUTO,
     family: str = "",
     language: str = "en",
-    report: dict[str, int] | None = None,
+    left_out: dict[str, int] | None = None,
     unit: str = "text",
     causal: bool = False,
     labels: Iterable[str] = (),
@@ -81,7 +81,7 @@ def encode(
     A target is one label, a list of labels (multilabel), or a list of one label per token
     (tagging, and a regression whose `unit` is "token"). A label None is absent.
 
-    report : what reading left out or changed, as sentence → count
+    left_out : what reading left out or changed, as sentence → count
     labels : further labels of the inventory, which no training example needs to have
     scheme : how the labels of a tagging mark spans, a key of `span_schemes.NAMES`
 
@@ -121,6 +121,8 @@ def encode(
                 f"labels of its {len(part):,} examples are absent; check the labels, and "
                 "'labels.absent' of a card"
             )
+        if kind != "regression":
+            _check_known(targets, labels, unseen, f"task {name}: every label of the {split} split")
         splits[split] = Split(tokens, offsets, targets)
     return Task(
         name=name,
@@ -133,7 +135,7 @@ def encode(
         outside=outside,
         family=family,
         language=language,
-        report=report or {},
+        left_out=left_out or {},
         unit=unit,
         causal=causal,
         scheme=marks,
@@ -152,6 +154,24 @@ def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int
     if per_token:
         return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
     return np.fromiter((code[e.target] for e in part), np.int32, len(part))
+
+
+def _check_known(
+    targets: np.ndarray, labels: Sequence[str], unseen: Sequence[str], what: str
+) -> None:
+    """Refuse targets of which training shows none: gold labels that are missing or spelt anew."""
+    codes = targets.nonzero()[1] if targets.ndim == 2 else targets[targets != ABSENT]
+    if len(codes) and (codes >= len(labels)).all():
+        found = np.bincount(codes - len(labels)).argsort()[::-1][:3]
+        raise DataError(
+            f"{what} is unknown in training, so that no model can predict it: expected "
+            f"{_some(labels)}, found {_some([unseen[i] for i in found])}; give a file with gold "
+            "labels, or rename them with [labels] map in a card"
+        )
+
+
+def _some(labels: Sequence[str]) -> str:
+    return ", ".join(map(repr, labels[:3])) + (", …" if len(labels) > 3 else "")
 
 
 def _sets(part: Sequence[Example], code: dict) -> np.ndarray:
@@ -220,5 +240,5 @@ def describe(task: Task) -> dict:
         "labels": task.n_labels,
         **{split: len(task.splits[split]) for split in SPLITS},
         **({"spans": task.scheme.says} if task.scheme else {}),
-        "left_out": dict(task.report),
+        "left_out": dict(task.left_out),
     }

@@ -1,36 +1,149 @@
-"""Overlap of the splits of one task, and contamination between two tasks.
+"""Texts that two splits share: within one task, and between a main and an auxiliary task.
 
-A pair is contaminated if test texts of the main task are in the training split of the
-auxiliary: the score of the pair is then too high.
+A pair leaks if dev or test texts of the main task are in the training split of the auxiliary:
+the score of the pair is then too high. Texts are compared in lower case and without blanks, so
+that tokens of two tokenisers agree; each is kept as a hash of 8 bytes.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from taskrel.tasks.task import Task
+import numpy as np
 
-#: Shorter texts ("thank you .") recur by chance.
+from taskrel.errors import DataError
+from taskrel.tasks.automated.names import is_automated
+from taskrel.tasks.load import encode
+from taskrel.tasks.readers.source import Example
+from taskrel.tasks.task import SPLITS, Task
+
+#: Shorter texts ("thank you .") may recur by chance.
 MIN_TOKENS = 5
 
+#: Shares of a split from which on shared texts are many; short ones recur by chance, unless the
+#: split has hardly any others.
+MANY, MANY_SHORT = 0.01, 0.1
 
-def _long(task: Task, split: str) -> list[str]:
-    lengths = task.splits[split].lengths
-    return [text for text, n in zip(task.texts(split), lengths, strict=True) if n >= MIN_TOKENS]
-
-
-def split_overlap(task: Task) -> dict[str, int]:
-    """Number of dev and of test texts, of five tokens or more, that are also in training."""
-    train = set(_long(task, "train"))
-    return {split: sum(text in train for text in _long(task, split)) for split in ("dev", "test")}
+#: What `without_leaks` counts in `Task.left_out`.
+REMOVED = "training texts that are in dev or test of another task"
 
 
-def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], int]:
-    """(main, aux) → number of test texts of main in the training split of aux, where any are."""
-    test = {name: _long(task, "test") for name, task in tasks.items()}
-    train = {name: set(_long(task, "train")) for name, task in tasks.items()}
-    counts = {
-        (main, aux): sum(text in train[aux] for text in test[main])
-        for main in tasks
-        for aux in tasks
-        if main != aux
-    }
-    return {pair: n for pair, n in counts.items() if n}
+class Shared(NamedTuple):
+    """How many texts of a split are in a training split, too.
+
+    texts : their number
+    short : how many of them have fewer than `MIN_TOKENS` tokens
+    of : size of the split
+    mostly_short : whether at least half of the split's texts have so few tokens
+    """
+
+    texts: int
+    short: int
+    of: int
+    mostly_short: bool = False
+
+    @property
+    def long(self) -> int:
+        """The number of those that do not recur by chance."""
+        return self.texts - self.short
+
+    @property
+    def many(self) -> bool:
+        """Whether they are so many that a score is no longer one on unknown texts.
+
+        >>> Shared(3, 0, 200).many, Shared(3, 3, 200).many, Shared(3, 3, 200, True).many
+        (True, False, True)
+        """
+        counted = self.texts if self.mostly_short else self.long
+        return counted > MANY * self.of or self.texts > MANY_SHORT * self.of
+
+    def in_words(self, what: str) -> str:
+        """The counts of `what`, as part of a sentence.
+
+        >>> Shared(9, 3, 20).in_words("test texts of shop")
+        '9 of 20 test texts of shop (3 of them shorter than 5 tokens)'
+        """
+        short = f" ({self.short:,} of them shorter than {MIN_TOKENS} tokens)" if self.short else ""
+        return f"{self.texts:,} of {self.of:,} {what}{short}"
+
+
+def shared(task: Task, split: str, other: Task) -> Shared:
+    """Count the texts of a split of `task` that are in the training split of `other`."""
+    return _count(task, split, np.isin(task.text_hashes[split], other.text_hashes["train"]))
+
+
+def _count(task: Task, split: str, there: np.ndarray) -> Shared:
+    short = task.splits[split].lengths < MIN_TOKENS
+    return Shared(
+        int(there.sum()),
+        int((there & short).sum()),
+        len(there),
+        bool(2 * short.sum() >= len(short)),
+    )
+
+
+def split_overlap(task: Task) -> dict[str, Shared]:
+    """Split → its texts that are also in training, for dev and test."""
+    return {split: shared(task, split, task) for split in ("dev", "test")}
+
+
+def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], Shared]:
+    """(main, aux) → test texts of main in the training split of aux, where there are any."""
+    tests = [task.text_hashes["test"] for task in tasks.values()]
+    ends = np.cumsum([len(hashes) for hashes in tests])
+    found = {}
+    for aux, other in tasks.items():
+        there = np.isin(np.concatenate(tests), other.text_hashes["train"])
+        for (main, task), own in zip(tasks.items(), np.split(there, ends[:-1]), strict=True):
+            if main != aux and own.any():
+                found[main, aux] = _count(task, "test", own)
+    return found
+
+
+def without_leaks(
+    tasks: Mapping[str, Task], main: str | None = None
+) -> tuple[dict[str, Task], list[str]]:
+    """Take out of each training split the texts that are in dev or test of another task.
+
+    main : the one main task; only its texts are taken out, and of its auxiliaries only
+    Short texts are taken out, too. A task that loses texts counts them in `Task.left_out` and has
+    another digest; the others, and automated tasks, are returned as they are.
+
+    Returns the tasks, and a sentence about each that lost texts. Raises `DataError` where fewer
+    than two labels remain in training.
+    """
+    mains = {n: t for n, t in tasks.items() if not is_automated(n) and main in (None, n)}
+    found, said = dict(tasks), []
+    for name, task in tasks.items():
+        others = {n: t for n, t in mains.items() if n != name}
+        if is_automated(name) or not others:
+            continue
+        held = [t.text_hashes[split] for t in others.values() for split in ("dev", "test")]
+        leaks = np.isin(task.text_hashes["train"], np.concatenate(held))
+        if n := int(leaks.sum()):
+            found[name] = _without(task, leaks)
+            of = f"of {main}" if main else "of another task"
+            said.append(
+                f"{n:,} of {len(leaks):,} training texts of {name} were taken out, because they are in dev or test {of}"
+            )
+    return found, said
+
+
+def _without(task: Task, leaks: np.ndarray) -> Task:
+    """The task without these training texts; the inventory is that of the others."""
+    parts = {split: [Example(*e) for e in task.examples(split)] for split in SPLITS}
+    parts["train"] = [e for e, leak in zip(parts["train"], leaks, strict=True) if not leak]
+    try:
+        return encode(
+            parts,
+            kind=task.kind,
+            metric=task.metric,
+            name=task.name,
+            outside=task.outside,
+            family=task.family,
+            language=task.language,
+            left_out=dict(task.left_out) | {REMOVED: int(leaks.sum())},
+            unit=task.unit,
+            causal=task.causal,
+        )
+    except DataError as e:
+        raise DataError(f"{e}, once its leaks are removed; leave the task out") from None

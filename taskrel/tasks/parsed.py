@@ -20,11 +20,13 @@ from taskrel.io.paths import atomic, cache_folder
 from taskrel.tasks.card import Card
 from taskrel.tasks.load import load_task
 from taskrel.tasks.ready import checksum
+from taskrel.tasks.span_schemes import Scheme
 from taskrel.tasks.task import SPLITS, Split, Task
 
 log = logging.getLogger("taskrel")
 
 _ARRAYS = ("tokens", "offsets", "targets")
+_OWN = ("scheme", "splits")  # fields that are no plain data
 
 
 class _Array(msgspec.Struct, frozen=True):
@@ -36,7 +38,8 @@ class _Array(msgspec.Struct, frozen=True):
 class _Parsed(msgspec.Struct, frozen=True):
     key: str  # SHA-256 of all that the task depends on
     digest: str  # the task's own
-    task: dict[str, Any]  # its fields without splits
+    task: dict[str, Any]  # its other fields
+    scheme: Scheme | None
     splits: dict[str, dict[str, _Array]]
 
 
@@ -86,14 +89,14 @@ def _kept(path: Path, key: str) -> Task | None:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in parsed.task.items()
         }
-        task = Task(**own, splits=splits)
+        task = Task(**own, scheme=parsed.scheme, splits=splits)
         return task if task.digest == parsed.digest else None
     except (OSError, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None  # missing or damaged
 
 
 def _keep(path: Path, key: str, task: Task) -> None:
-    own = {f.name: getattr(task, f.name) for f in fields(task) if f.name != "splits"}
+    own = {f.name: getattr(task, f.name) for f in fields(task) if f.name not in _OWN}
     own = {name: dict(v) if hasattr(v, "items") else v for name, v in own.items()}
     splits = {
         split: {
@@ -104,7 +107,7 @@ def _keep(path: Path, key: str, task: Task) -> None:
         for split in SPLITS
     }
     try:
-        content = msgspec.msgpack.encode(_Parsed(key, task.digest, own, splits))
+        content = msgspec.msgpack.encode(_Parsed(key, task.digest, own, task.scheme, splits))
         with atomic(path) as temporary:
             temporary.write_bytes(content)
     except (OSError, UnicodeEncodeError) as e:

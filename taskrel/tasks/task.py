@@ -6,9 +6,10 @@ from ``n_labels`` on. No model can predict them, so they count as errors.
 """
 
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from taskrel.tasks.words.label_vectors import label_words
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskrel.tasks.inspect.report import Report
+
 #: Target code of a token or text whose label is absent: it has no loss and no score.
 ABSENT = -1
 
@@ -30,6 +33,9 @@ PER_TOKEN = ("tagging", "regression per token")
 LEVEL_NAMES = {"token": "token-level", "text": "text-level"}
 
 SPLITS = ("train", "dev", "test")
+
+#: Label of a text, or labels of a text or of its tokens.
+Target = str | None | list[str | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +80,7 @@ class Task:
     labels : label inventory of the training split, sorted
     unseen : further labels, which occur in dev or test alone, sorted
     outside : the label that means "nothing here", for micro-F1 and span F1 of tagging
-    report : what reading left out or changed, as sentence → count
+    left_out : what reading left out or changed, as sentence → count
     unit : "text" or "token", what has a target in a regression; the kind decides for others
     scheme : how the labels of a tagging mark spans; None: see `span_schemes.USUAL`
     causal : the targets come later in the same text, so that the head must not see it
@@ -90,14 +96,14 @@ class Task:
     outside: str | None = None
     family: str = ""
     language: str = "en"
-    report: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     unit: str = "text"
     causal: bool = False
     scheme: Scheme | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "splits", MappingProxyType(dict(self.splits)))
-        object.__setattr__(self, "report", MappingProxyType(dict(self.report)))
+        object.__setattr__(self, "left_out", MappingProxyType(dict(self.left_out)))
         object.__setattr__(self, "family", self.family or self.name)
 
     def __repr__(self) -> str:
@@ -129,7 +135,7 @@ class Task:
         """Make a task from a pandas DataFrame with one text per row.
 
         Texts without a token are left out, and missing values of labels (None, NaN, NA) are
-        absent: they have no loss and no score. Both are counted in the `report`. Labels become
+        absent: they have no loss and no score. Both are counted in `left_out`. Labels become
         strings: 1, 1.0 and "1" are the same label.
 
         Parameters
@@ -194,11 +200,25 @@ class Task:
 
     def __getstate__(self) -> dict:
         state = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}
-        return state | {"splits": dict(self.splits), "report": dict(self.report)}
+        return state | {"splits": dict(self.splits), "left_out": dict(self.left_out)}
 
     def __setstate__(self, state: dict) -> None:
         self.__dict__.update(state)
         Task.__post_init__(self)
+
+    def report(self) -> "Report":
+        """What was read: labels and lengths by split, an example, leaks, and warnings.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> df = pd.DataFrame({"comment": [f"text {i}" for i in range(20)], "tone": [0, 1] * 10})
+        >>> Task.from_frame(df, text="comment", label="tone", name="shop").report().warnings
+        []
+        """
+        from taskrel.tasks.inspect.report import inspect_task
+
+        return inspect_task(self)
 
     @property
     def per_token(self) -> bool:
@@ -254,6 +274,33 @@ class Task:
         if self.scheme and not self.scheme.usual:
             h.update(b"scheme " + self.scheme.says.encode())
         return h.hexdigest()
+
+    def examples(self, split: str) -> Iterator[tuple[list[str], Target]]:
+        """The examples of `split`: the tokens, and the label or labels as text; None is absent."""
+        part, names = self.splits[split], (*self.all_labels, None)  # ABSENT is the last one
+        for i, (a, b) in enumerate(pairwise(part.offsets.tolist())):
+            target: Target
+            if self.kind == "multilabel":
+                target = [names[code] for code in part.targets[i].nonzero()[0].tolist()]
+            elif self.per_token:
+                target = [names[code] for code in part.targets[a:b].tolist()]
+            else:
+                target = names[part.targets[i]]
+            yield [self.words[code] for code in part.tokens[a:b].tolist()], target
+
+    @cached_property
+    def text_hashes(self) -> dict[str, np.ndarray]:
+        """Split → hash of each text, lower-cased and without blanks, int64 array of shape (n,).
+
+        They differ from process to process.
+        """
+        words = ["".join(w.lower().split()) for w in self.words]
+        found = {}
+        for split, part in self.splits.items():
+            tokens = [words[code] for code in part.tokens.tolist()]
+            hashes = (hash("".join(tokens[a:b])) for a, b in pairwise(part.offsets.tolist()))
+            found[split] = np.fromiter(hashes, np.int64, len(part))
+        return found
 
     def texts(self, split: str) -> list[str]:
         """The examples of `split` as lower-cased strings, tokens joined by a blank."""

@@ -82,4 +82,4 @@ def test_side_files_are_checked_but_not_read(tmp_path, made_up, side, message):
     else:
         task = load_task(card, tmp_path)
         assert [len(task.splits[s]) for s in ("train", "dev", "test")] == [1, 1, 1]
-        assert task.report == {}
+        assert task.left_out == {}

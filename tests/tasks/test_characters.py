@@ -59,7 +59,7 @@ def test_a_card_reads_characters_not_words(tmp_path):
     )
     assert task.words == ("'", "n", "o", "t")
     assert task.texts("dev") == ["o n ' t", "n o"]
-    assert task.report == {
+    assert task.left_out == {
         "characters that are not in characters.keep": 3 * (2 + 2),
         "blank texts": 3,
     }

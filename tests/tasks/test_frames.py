@@ -30,7 +30,7 @@ def test_a_classification_is_the_task_that_the_same_examples_make():
     same = encode(parts, kind="classification", metric="macro_f1", name="tones")
     assert (task.digest, task.family, task.language) == (same.digest, "tones", "en")
     assert repr(task) == "Task(tones: classification, 2 labels, train 20, dev 10, test 10)"
-    assert task.report == {}
+    assert task.left_out == {}
 
 
 def test_a_multilabel_task_takes_any_list_of_labels():
@@ -51,7 +51,7 @@ def test_a_multilabel_task_takes_any_list_of_labels():
         [0, 0, 0, 0],
         [1, 0, 0, 0],
     ]
-    assert task.report == {
+    assert task.left_out == {
         "missing labels in lists of labels": 5,
         "texts without a list of labels": 10,
     }
@@ -81,7 +81,7 @@ def test_a_tagging_task(outside, metric, expected):
         [["a", "b"], ["c"], ["d", "e"]],
         [1, 0, 0, ABSENT, ABSENT],
     )
-    assert task.report == {"tokens without a label": 8, "texts without tokens": 8}
+    assert task.left_out == {"tokens without a label": 8, "texts without tokens": 8}
 
 
 @pytest.mark.parametrize(
@@ -109,21 +109,21 @@ def test_columns_of_any_type_may_have_missing_labels(dtype):
     task = tones(texts(label=pd.Series(values, dtype=dtype)))
     assert task.labels == (("False", "True") if dtype == "boolean" else ("0", "1"))
     absent = sum((task.splits[split].targets == ABSENT).sum() for split in SPLITS)
-    assert absent == task.report["texts without a label"] == 10
+    assert absent == task.left_out["texts without a label"] == 10
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, float("nan")])
 def test_missing_labels_are_absent_and_counted(missing):
     labels = ["up", "down", "up", missing] * 10
     task = tones(texts(label=pd.Series(labels, dtype=object)))
-    assert task.labels == ("down", "up") and task.report == {"texts without a label": 10}
+    assert task.labels == ("down", "up") and task.left_out == {"texts without a label": 10}
 
 
 def test_blank_texts_are_left_out_and_counted():
     df = texts(label=["up", "down"] * 20)
     df.loc[[3, 4, 5], "text"] = [" \n", "", None]
     task = tones(df)
-    assert task.report == {"blank texts": 3}
+    assert task.left_out == {"blank texts": 3}
     assert sum(len(task.splits[split]) for split in SPLITS) == 37
 
 

@@ -96,7 +96,7 @@ def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
         ),
         write(tmp_path, **rows),
     )
-    assert task.report == {
+    assert task.left_out == {
         "blank texts": 1,
         "training examples whose key is also in dev or test": 1,
         "training examples whose text is also in dev or test": 1,
@@ -110,7 +110,7 @@ def test_blank_texts_and_leaks_are_counted_before_the_cut(tmp_path):
         "train": 6,
         "dev": 3,
         "test": 2,
-        "left_out": dict(task.report),
+        "left_out": dict(task.left_out),
     }
 
 
@@ -131,7 +131,7 @@ def test_repeats_are_counted_after_leaks(tmp_path):
         write(tmp_path, **rows),
     )
     assert task.texts("train") == ["b one", "c three"]
-    assert task.report == {
+    assert task.left_out == {
         "training examples whose key is also in dev or test": 2,
         "training examples whose key occurs earlier in training": 1,
     }

@@ -38,7 +38,7 @@ def test_sizes(tasks):
         assert [len(task.splits[s]) for s in SPLITS] == [2435, 606, 800]
         assert task.labels == ("conflict", "negative", "neutral", "positive")
         assert task.unseen == () and task.family == "restaurants"
-        assert task.report == (
+        assert task.left_out == (
             {"aspects listed a second time in a sentence": 2} if name == "anecdotes" else {}
         )
 

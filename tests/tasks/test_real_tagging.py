@@ -76,7 +76,7 @@ def test_counts(task, name):
         splits = [found.splits[s] for s in parts.split("+")]
         assert (sum(map(len, splits)), sum(len(s.tokens) for s in splits)) == expected, parts
     assert (len(found.labels), len(found.unseen)) == (n_labels, n_unseen)
-    assert dict(found.report) == left_out
+    assert dict(found.left_out) == left_out
 
 
 # Tokens that are not outside, by split.
@@ -206,11 +206,11 @@ def test_keyphrase(task):
     """Tokens and sentences are those of `tasks.text`: exact counts are of what does not depend on them."""
     found = task("keyphrase")
     assert found.labels == ("I", "O")
-    assert found.report["spans that overlap a longer or equal one"] == sum(
+    assert found.left_out["spans that overlap a longer or equal one"] == sum(
         row[3] for row in SPANS.values()
     )
     # Every span reaches a token of its own; the share of keyphrase tokens is near 3 in 10.
-    assert set(found.report) == {
+    assert set(found.left_out) == {
         "spans that overlap a longer or equal one",
         "spans that cut through a token and take the whole of it",
     }

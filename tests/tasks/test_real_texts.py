@@ -109,7 +109,7 @@ def test_sizes(task, name):
     loaded = task(name)
     assert tuple(len(loaded.splits[s]) for s in SPLITS) == sizes
     assert (loaded.n_labels, loaded.unseen) == (n_labels, ())
-    assert loaded.report == left_out
+    assert loaded.left_out == left_out
 
 
 @pytest.mark.parametrize(
@@ -368,4 +368,4 @@ def test_automated_tasks_of_real_texts(task):
     assert next_word.n_labels == missing_word.n_labels == 10_000
     assert next_char.n_labels == 66
     assert (next_word.splits["train"].targets >= 0).mean() == pytest.approx(0.913, abs=5e-4)
-    assert missing_word.report["texts without a word that can be missing"] == 14
+    assert missing_word.left_out["texts without a word that can be missing"] == 14

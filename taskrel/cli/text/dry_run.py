@@ -1,8 +1,9 @@
-"""The text of ``taskrel run --dry-run``: runs that a call would train, and runs in the store."""
+"""The text of ``taskrel run --dry-run``: what was read, and the runs that a call would train."""
 
 from pathlib import Path
 
 from taskrel.cli.text.table import table
+from taskrel.cli.text.task_report import reports_text
 from taskrel.io.json import to_json
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.execute import pending
@@ -35,7 +36,10 @@ def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -
                 "schema": 1,
                 "study": study.name,
                 "dry_run": rows,
-                "tasks": [describe(t) for t in study.tasks.values()],
+                "tasks": [
+                    describe(study.tasks[name]) | report.to_dict()
+                    for name, report in study.reports.items()
+                ],
                 "warnings": study.warnings,
             }
         )
@@ -43,4 +47,6 @@ def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -
         [describe(t) for t in study.tasks.values()],
         ["task", "kind", "metric", "labels", "train", "dev", "test"],
     )
-    return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'single-task', 'to train', 'steps'])}"
+    planned = table(rows, ["recipe", "runs", "single-task", "to train", "steps"])
+    reports = reports_text(study.reports, study.warnings)
+    return "\n\n".join(part for part in (tasks, reports, planned) if part)

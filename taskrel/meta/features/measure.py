@@ -20,7 +20,7 @@ from taskrel.study.runs.part import Part
 from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
-from taskrel.tasks.overlap import contamination
+from taskrel.tasks.overlap import Shared, contamination
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.recipes.recipe import Recipe
@@ -29,6 +29,8 @@ log = logging.getLogger("taskrel")
 
 #: Fewer probes take less time here than worker processes need to start.
 FEW = 80
+#: What a pair shares that `contamination` leaves out.
+NONE = Shared(0, 0, 0)
 
 
 def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: bool = True) -> None:
@@ -154,7 +156,7 @@ def _measure(
                 | {
                     "label_similarity": label_similarity(texts[main], texts[aux]),
                     "probe": probe,
-                    "contamination": found_in.get((main, aux), 0) / n_test,
+                    "contamination": found_in.get((main, aux), NONE).long / n_test,
                 }
                 for aux, probe in probed.items()
             },

@@ -1,6 +1,5 @@
 """The device that runs train on: whether it is available, what it lacks, its number of jobs."""
 
-import logging
 from collections.abc import Mapping
 
 import torch
@@ -9,8 +8,6 @@ from joblib import cpu_count
 from taskrel.errors import UsageError
 from taskrel.models.precision import has_bfloat16
 from taskrel.training.recipes.recipe import Recipe
-
-log = logging.getLogger("taskrel")
 
 
 def checked_device(name: str) -> str:
@@ -25,16 +22,13 @@ def checked_device(name: str) -> str:
 
 
 def device_warnings(recipes: Mapping[str, Recipe], device: str) -> list[str]:
-    """Warnings about what recipes, by name, need and the device lacks; they are also logged."""
-    found = [
+    """Warnings about what recipes, by name, need and the device lacks."""
+    return [
         f"recipe {name}: this {device} does not compute in bfloat16; float32 is used, so "
         "runs may take longer"
         for name, recipe in recipes.items()
         if recipe.precision == "bfloat16" and not has_bfloat16(device)
     ]
-    for text in found:
-        log.warning("warning: %s", text)
-    return found
 
 
 def default_jobs(device: str) -> int:

@@ -54,6 +54,6 @@ def _without(card: Card, entry: Entry) -> Card:
 
 def _one_line(task: Task) -> str:
     sizes = ", ".join(f"{s} {len(task.splits[s])}" for s in ("train", "dev", "test"))
-    out = "".join(f"; {what}: {n}" for what, n in task.report.items())
+    out = "".join(f"; {what}: {n}" for what, n in task.left_out.items())
     spans = f" ({task.scheme.says})" if task.scheme else ""
     return f"{task.name}: {task.kind}, {task.n_labels} labels{spans}, {sizes}{out}"

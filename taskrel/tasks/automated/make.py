@@ -219,6 +219,6 @@ def _encode(
         family=task.family,
         language=task.language,
         labels=labels,
-        report={what: n for what, n in tally.items() if n},
+        left_out={what: n for what, n in tally.items() if n},
         **about,
     )

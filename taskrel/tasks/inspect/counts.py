@@ -1,4 +1,4 @@
-"""Counts of a task's splits: labels, lengths, examples without a label."""
+"""Counts of a task's splits: labels, lengths, examples without a label, repeated texts."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,11 @@ class SplitCounts:
     """What one split has.
 
     examples : number of texts or sentences
-    labels : label → how often it occurs (tagging: tokens; else texts), most frequent first;
+    labels : label → how often it occurs (token-level: tokens; else texts), most frequent first;
         labels that do not occur are left out
-    unlabelled : tokens or texts without a label, which carry no loss and no score
+    unlabelled : tokens or texts without a label
     shortest, median, longest : length of an example in tokens
+    repeated : number of texts that occur earlier in the split, too
     """
 
     examples: int
@@ -24,6 +25,7 @@ class SplitCounts:
     shortest: int
     median: float
     longest: int
+    repeated: int
 
 
 def split_counts(task: Task, split: str) -> SplitCounts:
@@ -46,4 +48,5 @@ def split_counts(task: Task, split: str) -> SplitCounts:
         int(lengths.min()),
         float(np.median(lengths)),
         int(lengths.max()),
+        len(part) - len(np.unique(task.text_hashes[split])),
     )

@@ -1,169 +1,125 @@
-"""Warnings of likely mistakes in what was read, each one sentence with its remedy."""
+"""Warnings of likely mistakes in what was read, each one sentence with its remedy.
 
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+Thresholds are such that of the shipped cards few have a warning, and each of those is true.
+"""
 
+from collections.abc import Iterator, Mapping
+
+from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.inspect.counts import SplitCounts
+from taskrel.tasks.inspect.labels import label_doubts, listed
+from taskrel.tasks.overlap import split_overlap
 from taskrel.tasks.task import SPLITS, Task
 
-#: Labels that a sentence names.
-SHOWN = 3
-#: So few labels that occur once, or more than half of all, are probably no labels at all.
-FEW_ONCE = 3
-#: From this many labels per training text on, the label column probably holds something else.
-LABELS_PER_TEXT = 0.5
+#: Smallest number of test texts without a warning.
+FEW = 50
 #: Inventories up to this size should be whole in every split.
 SMALL_INVENTORY = 20
-#: A sentence is suspiciously long from this many tokens, and this many medians, on.
+#: Larger inventories have rare labels; a smaller share of a split's labels that training never
+#: shows is no mistake there.
+UNSEEN = 0.01
+#: A sentence is suspiciously long from this many tokens on; a text is if it is also this many
+#: times as long as the median.
 LONG, LONG_MEDIANS = 1000, 20
-#: What spreadsheets and libraries write for a missing value.
-MISSING = {"", "nan", "none", "null", "na", "n/a", "#n/a", "<na>", "nat", "?", "-"}
-
-_LIST = re.compile(r"""^\[.*\]$|^\[['"]|['"]\]$""", re.DOTALL)
+#: Share of different words with a blank from which on columns were probably divided wrongly.
+BLANKS = 0.01
+#: Share of training texts that repeat an earlier one, from which on it is probably not the text.
+REPEATED = 0.5
+#: Smaller training splits have too many labels or repeats by chance.
+SMALL = 10
 
 
 def doubts(task: Task, counts: Mapping[str, SplitCounts]) -> list[str]:
-    """Sentences about a task's labels, splits and lengths; none where all looks right.
+    """Sentences about a task's labels, splits and texts; none where all looks right.
 
     counts : by split, see `split_counts`
 
-    Labels of a regression are words, and so are not looked at.
+    Labels of a regression are words, and so are not looked at; nor are automated tasks.
     """
-    found = list(_lengths(counts))
+    if is_automated(task.name):
+        return []
+    found: list[str] = []
     if task.kind != "regression":
-        labels = counts["train"].labels
-        found += [
-            *_unseen(task, counts),
-            *_nearly_as_many(task, counts["train"]),
-            *_once(labels),
-            *_alike(labels),
-            *_like_missing(labels),
-            *_like_lists(labels),
-            *_lacking(task, counts),
-        ]
-    return found
+        found += label_doubts(task, counts)
+        found += [text for split in ("dev", "test") for text in _of_split(task, counts, split)]
+    found += [*_lengths(task, counts), *_blanks(task), *_repeated(counts["train"])]
+    return [*found, *_leaks(task), *_few(counts)]
 
 
-def unseen_share(task: Task, counts: SplitCounts) -> float:
-    """Share of a split's labels that training never shows."""
-    total = sum(counts.labels.values())
-    return sum(counts.labels.get(name, 0) for name in task.unseen) / total if total else 0.0
-
-
-def _unseen(task: Task, counts: Mapping[str, SplitCounts]) -> Iterator[str]:
-    for split in ("dev", "test"):
-        names = [name for name in counts[split].labels if name in task.unseen]
-        if names:
-            yield (
-                f"{split} has {_labels(names)} that training never shows: "
-                f"{_percent(unseen_share(task, counts[split]))} of its labels, which always count "
-                "as errors. Check the files, or rename them with [labels] map."
-            )
-
-
-def _nearly_as_many(task: Task, train: SplitCounts) -> Iterator[str]:
-    n = len(train.labels)
-    if task.kind in ("classification", "multilabel") and n > LABELS_PER_TEXT * train.examples:
+def _few(counts: Mapping[str, SplitCounts]) -> Iterator[str]:
+    n = counts["test"].examples
+    if n < FEW:
         yield (
-            f"training has {n:,} different labels in {train.examples:,} texts; is the label column "
-            "an id, or the text? Name another column."
+            f"only {n} test text{'' if n == 1 else 's'}, so that each is {100 / n:.1f} % of the "
+            "score; a larger test split gives a more reliable one"
         )
 
 
-def _once(labels: Mapping[str, int]) -> Iterator[str]:
-    once = [name for name, n in labels.items() if n == 1]
-    if once and (len(once) <= FEW_ONCE or 2 * len(once) > len(labels)):
-        verb = "occurs" if len(once) == 1 else "occur"
+def _of_split(task: Task, counts: Mapping[str, SplitCounts], split: str) -> Iterator[str]:
+    """Labels that dev or test has and training lacks, or else the other way round."""
+    present, train = counts[split].labels, counts["train"].labels
+    small = len(task.labels) <= SMALL_INVENTORY
+    new = [name for name in present if name in task.unseen]
+    inside = {name: n for name, n in present.items() if name not in (task.outside, "O")}
+    share = sum(present[name] for name in new) / max(1, sum(inside.values()))
+    # A label that occurs once cannot be in two splits.
+    lacking = [name for name, n in train.items() if n > 1 and name not in present]
+    if len(present) < 2:
+        what = f"only one label, {next(iter(present))!r}" if present else "no label"
         yield (
-            f"{_labels(once)} of {len(labels)} {verb} once in training; if a header or a stray "
-            "field was read as data, correct the card."
+            f"{split} has {what}, so that its {task.metric} says nothing; cut the splits anew, with "
+            "cut.stratify = true, or give other files"
+        )
+    elif new and (small or share >= UNSEEN):
+        yield (
+            f"{split} has {listed(new)} that training never shows ({_percent(share)} of its labels"
+            f"{'' if len(inside) == len(present) else ' other than outside'}), so that no model can "
+            "predict them; check the files, or rename labels with [labels] map"
+        )
+    elif lacking and small:
+        yield (
+            f"{split} has no example of {listed(lacking)} that training has, so that its score says "
+            "nothing about this; check the files, or cut with cut.stratify = true"
         )
 
 
-def _alike(labels: Mapping[str, int]) -> Iterator[str]:
-    """Labels that are the same but for blanks, case, Unicode normal form or number form."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name in labels:
-        groups[_plain(name)].append(name)
-    for names in groups.values():
-        if len(names) > 1:
-            yield (
-                f"labels {', '.join(map(repr, names[:SHOWN]))} differ only in blanks, case, number "
-                "or Unicode form; join them with [labels] lower or map."
-            )
-
-
-def _plain(label: str) -> str:
-    """A label without what people rarely mean.
-
-    >>> _plain(" Pos "), _plain("1.0"), _plain("01")
-    ('pos', '1', '1')
-    """
-    text = " ".join(unicodedata.normalize("NFKC", label).split()).casefold()
-    try:
-        return f"{float(text):g}" if re.fullmatch(r"[-+]?\d+(\.\d+)?", text) else text
-    except ValueError:
-        return text
-
-
-def _like_missing(labels: Mapping[str, int]) -> Iterator[str]:
-    names = [name for name in labels if name.strip().casefold() in MISSING]
-    if names:
-        n = sum(labels[name] for name in names)
-        listed = ", ".join(f'"{name}"' for name in names[:SHOWN])
-        yield (
-            f"{_labels(names)} ({n:,} times) may mean a missing value; with [labels] absent = "
-            f"[{listed}] they carry no loss and no score."
-        )
-
-
-def _like_lists(labels: Mapping[str, int]) -> Iterator[str]:
-    names = [name for name in labels if _LIST.search(name)]
-    if names:
-        yield (
-            f"{_labels(names)} look like printed lists; read them as multilabel, with a reader that "
-            "splits lists."
-        )
-
-
-def _lacking(task: Task, counts: Mapping[str, SplitCounts]) -> Iterator[str]:
-    for split in ("dev", "test"):
-        present = counts[split].labels
-        lacking = [name for name in task.labels if name not in present]
-        if len(present) == 1:
-            yield (
-                f"{split} has one label only, {next(iter(present))!r}, so {task.metric} says "
-                "nothing; cut the splits anew, or give other files."
-            )
-        elif lacking and len(task.labels) <= SMALL_INVENTORY:
-            yield (
-                f"{split} has no example of {_labels(lacking)} that training has; its score does "
-                "not cover them."
-            )
-
-
-def _lengths(counts: Mapping[str, SplitCounts]) -> Iterator[str]:
+def _lengths(task: Task, counts: Mapping[str, SplitCounts]) -> Iterator[str]:
     for split in SPLITS:
         part = counts[split]
-        if part.longest >= LONG and part.longest > LONG_MEDIANS * part.median:
+        if part.longest >= LONG and (
+            task.kind == "tagging" or part.longest > LONG_MEDIANS * part.median
+        ):
+            what = "sentence" if task.per_token else "text"
             yield (
-                f"an example of {split} has {part.longest:,} tokens, the median {part.median:g}; "
-                "were blank lines between sentences lost?"
+                f"a {what} of {split} has {part.longest:,} tokens (median {part.median:g}); check "
+                f"whether what divides the {what}s, such as blank lines, was lost"
             )
 
 
-def _labels(names: Iterable[str]) -> str:
-    """Labels as part of a sentence, the first few by name.
+def _blanks(task: Task) -> Iterator[str]:
+    words = [word for word in task.words if " " in word.strip(" ") or "\t" in word]
+    if any("\t" in word for word in words) or len(words) > BLANKS * len(task.words):
+        yield (
+            f"{len(words):,} of {len(task.words):,} different tokens contain a blank or a TAB, such "
+            f"as {words[0]!r}; check options.separator"
+        )
 
-    >>> _labels(["a", "b"])
-    "2 labels ('a', 'b')"
-    """
-    names = list(names)
-    more = ", …" if len(names) > SHOWN else ""
-    listed = ", ".join(map(repr, names[:SHOWN])) + more
-    return f"label {listed}" if len(names) == 1 else f"{len(names):,} labels ({listed})"
+
+def _repeated(train: SplitCounts) -> Iterator[str]:
+    if train.examples >= SMALL and train.repeated > REPEATED * train.examples:
+        yield (
+            f"{train.repeated:,} of {train.examples:,} training texts repeat an earlier one; name "
+            'another column if this is not the text, or set repeats = ["text"] in the card'
+        )
+
+
+def _leaks(task: Task) -> Iterator[str]:
+    for split, found in split_overlap(task).items():
+        if found.many:
+            yield (
+                f'{found.in_words(f"{split} texts")} are also in training; leaks = ["text"] in the '
+                "card takes them out of training"
+            )
 
 
 def _percent(share: float) -> str:

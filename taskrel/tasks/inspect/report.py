@@ -1,34 +1,38 @@
-"""A report of what was read of a task, as text and as plain data.
+"""What was read of a task, as text and as plain data: `Task.report`.
 
-print(report(load_task("chunk")))
+print(load_task("chunk").report())
 """
 
-from dataclasses import asdict, dataclass
+import textwrap
+from dataclasses import dataclass
 from typing import Any
 
 from taskrel.tasks.inspect.counts import SplitCounts, split_counts
 from taskrel.tasks.inspect.doubts import doubts
-from taskrel.tasks.overlap import split_overlap
-from taskrel.tasks.task import ABSENT, SPLITS, Task
+from taskrel.tasks.overlap import Shared, split_overlap
+from taskrel.tasks.task import SPLITS, Target, Task
 
-#: Labels of a split that the text shows, the most frequent ones.
+#: Labels of a split that are shown, the most frequent ones.
 LABELS = 10
-#: Tokens of the example that the text shows.
+#: Tokens, and labels of tokens, of an example that are shown.
 TOKENS = 12
+#: Characters of a token or a label that are shown.
+CHARACTERS = 40
+#: Columns of a warning.
+WIDTH = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
-    """What was read of one task.
+    """What was read of one task; `print` shows it.
 
     task, kind, metric : of the task
     spans : how its labels mark spans; "" where they do not
-    splits : by split
-    example : tokens of the first training example
-    example_labels : its labels: one per token, or those of the whole text
+    splits : split → its counts
+    examples : split → tokens of its first example, and the label or the labels
     left_out : what reading left out or changed → how often
-    overlap : dev and test texts (of five tokens or more) that training has, too
-    warnings : sentences about likely mistakes
+    leaks : dev and test → texts that are also in training
+    warnings : likely mistakes, each one sentence with its remedy
     """
 
     task: str
@@ -36,80 +40,132 @@ class Report:
     metric: str
     spans: str
     splits: dict[str, SplitCounts]
-    example: list[str]
-    example_labels: list[str]
+    examples: dict[str, tuple[list[str], Target]]
     left_out: dict[str, int]
-    overlap: dict[str, int]
+    leaks: dict[str, Shared]
     warnings: list[str]
 
-    def to_plain(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return asdict(self)
+    def __repr__(self) -> str:
+        n = len(self.warnings)
+        return f"Report({self.task}: {self.kind}, {n} warning{'' if n == 1 else 's'})"
 
     def __str__(self) -> str:
         lines = [f"{self.task}: {self.kind}, scored by {self.metric}"]
         if self.spans:
             lines.append(f"  labels mark spans: {self.spans}")
-        for split, part in self.splits.items():
-            overlap = self.overlap.get(split, 0)
-            also = f", {overlap:,} of them also in training" if overlap else ""
-            lines.append(
-                f"  {split}: {part.examples:,} examples{also}; {part.shortest:,} to "
-                f"{part.longest:,} tokens, median {part.median:g}"
-            )
-            lines.append(f"    {_shown(part)}")
-        pairs = self._example()
-        lines.append(f"  first training example: {pairs}")
+        for split, counts in self.splits.items():
+            lines += [
+                f"  {split}: {self._sizes(split)}",
+                f"    {_labels(counts)}",
+                f"    first: {self._first(split)}",
+            ]
         lines += [f"  left out or changed: {what}: {n:,}" for what, n in self.left_out.items()]
-        lines += [f"  warning: {warning}" for warning in self.warnings]
-        return "\n".join(lines)
+        return "\n".join([*lines, *map(warning_text, self.warnings)])
 
-    def _example(self) -> str:
-        more = " …" if len(self.example) > TOKENS else ""
-        tokens = self.example[:TOKENS]
-        if len(self.example_labels) == len(self.example) and self.kind.endswith(
-            ("tagging", "per token")
-        ):
-            both = zip(tokens, self.example_labels, strict=False)
-            return " ".join(f"{token}/{label}" for token, label in both) + more
-        return f"{' '.join(tokens)}{more}  →  {', '.join(self.example_labels) or 'no label'}"
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: the most frequent labels, and the first tokens of the examples."""
+        return {
+            "task": self.task,
+            "kind": self.kind,
+            "metric": self.metric,
+            "spans": self.spans,
+            "splits": {split: self._plain(split) for split in self.splits},
+            "left_out": self.left_out,
+            "warnings": self.warnings,
+        }
+
+    def _plain(self, split: str) -> dict[str, Any]:
+        counts, (tokens, target) = self.splits[split], self.examples[split]
+        per_token = self._per_token(split)
+        leaks = {"in_training": self.leaks[split].texts} if split in self.leaks else {}
+        return {
+            "examples": counts.examples,
+            "labels": dict([*counts.labels.items()][:LABELS]),
+            "more_labels": max(0, len(counts.labels) - LABELS),
+            "unlabelled": counts.unlabelled,
+            "tokens": {
+                "shortest": counts.shortest,
+                "median": counts.median,
+                "longest": counts.longest,
+            },
+            "repeated": counts.repeated,
+            **leaks,
+            "first": {
+                "tokens": tokens[:TOKENS],
+                "target": target[:TOKENS] if per_token else target,
+            },
+        }
+
+    def _sizes(self, split: str) -> str:
+        counts, per_token = self.splits[split], self._per_token(split)
+        what = "sentence" if per_token else "text"
+        text = (
+            f"{counts.examples:,} {what}{'' if counts.examples == 1 else 's'} of "
+            f"{counts.shortest:,} to {counts.longest:,} tokens (median {counts.median:g})"
+        )
+        if counts.repeated:
+            text += f"; {counts.repeated:,} repeat an earlier one"
+        if split in self.leaks and self.leaks[split].texts:
+            text += f"; {self.leaks[split].texts:,} are also in training"
+        return text
+
+    def _first(self, split: str) -> str:
+        tokens, target = self.examples[split]
+        more = " …" if len(tokens) > TOKENS else ""
+        shown = [_short(token) for token in tokens[:TOKENS]]
+        if self._per_token(split):
+            both = zip(shown, target, strict=False)
+            return " ".join(f"{token}/{_name(label)}" for token, label in both) + more
+        labels = target if isinstance(target, list) else [target]
+        return f"{' '.join(shown)}{more}  →  {', '.join(map(_name, labels)) or 'no label'}"
+
+    def _per_token(self, split: str) -> bool:
+        """Whether the example of a split has a label per token; a multilabel one has a list, too."""
+        return self.kind != "multilabel" and isinstance(self.examples[split][1], list)
 
 
-def report(task: Task) -> Report:
-    """Inspect what was read of a task."""
+def inspect_task(task: Task) -> Report:
+    """Count and check what was read of a task."""
     counts = {split: split_counts(task, split) for split in SPLITS}
-    tokens, labels = _first(task)
     return Report(
         task.name,
         task.kind_and_unit,
         task.metric,
         task.scheme.says if task.scheme else "",
         counts,
-        tokens,
-        labels,
-        dict(task.report),
+        {split: next(task.examples(split), ([], None)) for split in SPLITS},
+        dict(task.left_out),
         split_overlap(task),
         doubts(task, counts),
     )
 
 
-def _shown(part: SplitCounts) -> str:
-    shown = list(part.labels.items())[:LABELS]
-    more = len(part.labels) - len(shown)
-    text = ", ".join(f"{name} {n:,}" for name, n in shown)
-    text += f", and {more:,} more labels" if more else ""
-    return f"{text}; without a label {part.unlabelled:,}" if part.unlabelled else text
+def warning_text(warning: str) -> str:
+    """A warning in lines of limited width."""
+    return textwrap.fill(
+        f"warning: {warning}",
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )
 
 
-def _first(task: Task) -> tuple[list[str], list[str]]:
-    """Tokens and labels of the first training example."""
-    part = task.splits["train"]
-    if not len(part):
-        return [], []
-    end = int(part.offsets[1])
-    tokens = [task.words[code] for code in part.tokens[:end].tolist()]
-    names = task.all_labels
-    if task.kind == "multilabel":
-        return tokens, [names[i] for i, on in enumerate(part.targets[0].tolist()) if on]
-    codes = part.targets[: end if task.per_token else 1].tolist()
-    return tokens, ["–" if code == ABSENT else names[code] for code in codes]
+def _labels(counts: SplitCounts) -> str:
+    shown = list(counts.labels.items())[:LABELS]
+    more = len(counts.labels) - len(shown)
+    n = len(counts.labels)
+    text = f"{n:,} label{'' if n == 1 else 's'}: "
+    text += ", ".join(f"{_short(name)} {k:,}" for name, k in shown) or "none"
+    text += f", and {more:,} more" if more else ""
+    return f"{text}; without a label {counts.unlabelled:,}" if counts.unlabelled else text
+
+
+def _name(label: str | None) -> str:
+    return "–" if label is None else _short(label)
+
+
+def _short(text: str) -> str:
+    """A token or a label in one line, cut where it is long."""
+    text = "".join(c if c.isprintable() else "�" for c in text)
+    return text if len(text) <= CHARACTERS else f"{text[: CHARACTERS - 1]}…"

@@ -68,7 +68,7 @@ def test_next_word_by_hand():
         (["dog"], [None]),
         (["a", "dog", "'s", "cat", "!"], ["dog", "'s", "cat", "!", None]),
     ]
-    assert found.report == {"last tokens, without a next word": 9}
+    assert found.left_out == {"last tokens, without a next word": 9}
 
 
 def test_only_frequent_words_are_targets(monkeypatch):
@@ -80,7 +80,7 @@ def test_only_frequent_words_are_targets(monkeypatch):
         (["a", "dog"], ["dog", None]),
         (["cat", "owl", "cat"], [None, "cat", None]),
     ]
-    assert found.report["tokens before a word that is not among the 2 most frequent"] == 2 * 4 + 1
+    assert found.left_out["tokens before a word that is not among the 2 most frequent"] == 2 * 4 + 1
 
 
 def test_next_char_by_hand():
@@ -89,7 +89,7 @@ def test_next_char_by_hand():
     assert read(found, "train") == [(list("ab ba"), [*"b ba", None]), (["b"], [None])]
     # "c" is no character of training: left out, and with it a text that has no other.
     assert read(found, "dev") == read(found, "test") == [(list("ab"), ["b", None])]
-    assert found.report == {
+    assert found.left_out == {
         "characters left out": 3,
         "last characters, without a next one": 4,
         "texts left out because no character is kept": 1,
@@ -101,7 +101,7 @@ def test_next_char_of_a_task_that_reads_characters():
     assert read(found, "train") == [(["A", "b", "B"], ["b", "B", None]), (["b"], [None])]
     assert read(found, "dev") == [(["b", "A", "c"], ["A", "c", None])]
     assert (found.labels, found.unseen) == (("B", "b"), ("A", "c"))
-    assert found.report == {"last characters, without a next one": 4}
+    assert found.left_out == {"last characters, without a next one": 4}
 
 
 def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
@@ -111,7 +111,7 @@ def test_characters_are_the_most_frequent_ones_and_texts_are_cut(monkeypatch):
     assert found.words == (" ", "a", "b")  # c is the rarest
     assert read(found, "train") == [(list("aab "), [*"ab ", None]), (list("a a"), [*" a", None])]
     assert read(found, "dev") == [(list("aaaa"), [*"aaa", None])]
-    assert found.report == {
+    assert found.left_out == {
         "characters left out": 1,
         "texts cut at 4 characters": 2,
         "last characters, without a next one": 4,
@@ -126,7 +126,7 @@ def test_missing_word_by_hand():
         assert target in found.labels
     # Neither stop words, nor clitics, nor what has no letter, nor what training lacks.
     assert read(found, "dev") == [(["The", "it", "'s"], None), (["12", MISSING, ",", "owl"], "cat")]
-    assert found.report == {"texts without a word that can be missing": 1}
+    assert found.left_out == {"texts without a word that can be missing": 1}
 
 
 def test_stop_words_of_other_languages_are_the_most_frequent_words(monkeypatch):
@@ -193,8 +193,8 @@ def test_dev_and_test_are_drawn_down_and_training_is_not(monkeypatch):
     found = {what: automated(task(texts, texts, texts[:5]), what) for what in AUTOMATED}
     for what, t in found.items():
         assert [len(t.splits[s]) for s in SPLITS] == [40, 5, 5], what
-        assert t.report["dev texts left out for speed"] == 35
-        assert "test texts left out for speed" not in t.report
+        assert t.left_out["dev texts left out for speed"] == 35
+        assert "test texts left out for speed" not in t.left_out
     spelt = ["".join(tokens) for tokens, _ in read(found["next_char"], "dev")]
     kept = [" ".join(tokens) for tokens, _ in read(found["next_word"], "dev")]
     assert spelt == kept == sorted(kept, key=texts.index) != texts[:5]  # the same texts

@@ -2,31 +2,48 @@
 
 import pytest
 
+from taskrel.tasks.automated.make import automated
 from taskrel.tasks.inspect.counts import split_counts
-from taskrel.tasks.inspect.doubts import doubts, unseen_share
+from taskrel.tasks.inspect.doubts import doubts
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 
-TEXT = ["a", "b"]
 
-
-def task(train, dev=None, test=None, kind="classification", tokens=TEXT):
-    """A task with these labels, one example each."""
+def task(train, dev=None, test=None, kind="classification", texts=None, **about):
+    """A task with these labels, each with a text of its own."""
     parts = {"train": train, "dev": dev or train, "test": test or train}
     return encode(
-        {split: [Example(tokens, label) for label in labels] for split, labels in parts.items()},
+        {
+            split: [
+                Example([*f"{split} number {i}".split()], label) for i, label in enumerate(part)
+            ]
+            for split, part in parts.items()
+        },
         kind=kind,
         metric="macro_f1",
         name="made",
+        **about,
     )
+
+
+def tagged(**parts):
+    """A tagging task of sentences such as "a/X b/Y"."""
+    examples = {
+        split: [
+            Example(*map(list, zip(*(token.rsplit("/", 1) for token in s.split()), strict=True)))
+            for s in sentences
+        ]
+        for split, sentences in parts.items()
+    }
+    return encode(examples, kind="tagging", metric="span_f1", name="made", outside="O")
 
 
 def said(found):
     return doubts(found, {split: split_counts(found, split) for split in SPLITS})
 
 
-YES_NO = ["yes", "no"] * 10
+YES_NO = ["yes", "no"] * 30
 
 
 @pytest.mark.parametrize(
@@ -34,66 +51,109 @@ YES_NO = ["yes", "no"] * 10
     [
         (task(YES_NO), []),
         (
-            task(YES_NO, test=["yes", "no", "yes", "maybe"]),
+            task(YES_NO, test=[*YES_NO[:45], *["maybe"] * 15]),
             [
-                "test has label 'maybe' that training never shows: 25.0 % of its labels, which "
-                "always count as errors. Check the files, or rename them with [labels] map."
+                "test has label 'maybe' that training never shows (25.0 % of its labels), so that "
+                "no model can predict them; check the files, or rename labels with [labels] map"
             ],
         ),
         (
-            task(["sentiment", *YES_NO]),
+            task([*YES_NO, "odd"]),
             [
-                "label 'sentiment' of 3 occurs once in training; if a header or a stray field was "
-                "read as data, correct the card."
+                "label 'odd' occurs only once in training; if a header, an id or a stray field was "
+                "read as a label, correct the card"
             ],
         ),
         (
-            task([f"id{i}" for i in range(20)]),
+            task(["sentiment", *YES_NO], dev=YES_NO, test=YES_NO),
             [
-                "training has 20 different labels in 20 texts; is the label column an id, or the "
-                "text? Name another column.",
-                "20 labels ('id0', 'id1', 'id10', …) of 20 occur once in training; if a header or a "
-                "stray field was read as data, correct the card.",
+                "label 'sentiment' occurs once, with 'train number 0', like the names of columns; "
+                "if this is a header, set header = true in the card's [options]"
+            ],
+        ),
+        (
+            task(["1", "0"] * 30, dev=["stars", *["1", "0"] * 30], test=["1", "0"] * 30),
+            [
+                "label 'stars' occurs once, with 'dev number 0', like the names of columns; if this "
+                "is a header, set header = true in the card's [options]",
+                "dev has label 'stars' that training never shows (1.6 % of its labels), so that no "
+                "model can predict them; check the files, or rename labels with [labels] map",
+            ],
+        ),
+        (
+            task([f"id{i}" for i in range(60)]),
+            [
+                "60 labels ('id0', 'id1', 'id10', …) of all 60 occur only once in training; if a "
+                "header, an id or a stray field was read as a label, correct the card",
+                "training has 60 different labels in 60 texts, as if an id or the text were the "
+                "label; name another column as the label",
             ],
         ),
         (
             task([*YES_NO, "Yes ", "Yes "]),
             [
                 "labels 'yes', 'Yes ' differ only in blanks, case, number or Unicode form; join "
-                "them with [labels] lower or map."
+                "them with [labels] lower or map"
             ],
         ),
         (
-            task(["1", "1.0", "2"] * 10),
+            task(["1", "1.0", "2", "2.0"] * 20),
             [
-                "labels '1', '1.0' differ only in blanks, case, number or Unicode form; join them "
-                "with [labels] lower or map."
+                "labels '1', '1.0' (and 1 more such groups) differ only in blanks, case, number or "
+                "Unicode form; join them with [labels] lower or map"
             ],
         ),
         (
-            task([*YES_NO, "nan", "nan"]),
+            task(["caf\u00e9", "cafe\u0301", "bar"] * 20),
             [
-                "label 'nan' (2 times) may mean a missing value; with [labels] absent = "
-                '["nan"] they carry no loss and no score.'
+                r"labels 'cafe\u0301', 'caf\xe9' differ only in blanks, case, number or Unicode "
+                "form; join them with [labels] lower or map"
+            ],
+        ),
+        # Eleven pairs of labels that differ in case only, as in STREUSLE, are meant.
+        (task([f"{c}{i}" for c in "vV" for i in range(11)] * 3), []),
+        (
+            task([*YES_NO, "N/A", "N/A"]),
+            [
+                "label 'N/A' (6 times) may mean a missing value; with [labels] absent = "
+                '["N/A"] such texts or tokens have no loss and no score'
+            ],
+        ),
+        (task([*YES_NO, "none", "none"]), []),
+        (
+            task(["['a', 'b']", "['a']"] * 30),
+            [
+                "2 labels (\"['a', 'b']\", \"['a']\") look like printed lists; for several labels "
+                'a text set kind = "multilabel", else name another column'
             ],
         ),
         (
-            task(["['a', 'b']", "['a']"] * 10),
+            task(YES_NO, test=["yes"] * 60),
             [
-                "2 labels (\"['a', 'b']\", \"['a']\") look like printed lists; read them as "
-                "multilabel, with a reader that splits lists."
+                "test has only one label, 'yes', so that its macro_f1 says nothing; cut the splits "
+                "anew, with cut.stratify = true, or give other files"
             ],
         ),
         (
-            task(YES_NO, test=["yes", "yes"]),
+            task([["a"], ["b"]] * 30, test=[[]] * 60, kind="multilabel"),
             [
-                "test has one label only, 'yes', so macro_f1 says nothing; cut the splits anew, or "
-                "give other files."
+                "test has no label, so that its macro_f1 says nothing; cut the splits anew, with "
+                "cut.stratify = true, or give other files"
             ],
         ),
         (
             task([*YES_NO, *["so"] * 5], dev=YES_NO),
-            ["dev has no example of label 'so' that training has; its score does not cover them."],
+            [
+                "dev has no example of label 'so' that training has, so that its score says "
+                "nothing about this; check the files, or cut with cut.stratify = true"
+            ],
+        ),
+        (
+            task(YES_NO, test=YES_NO[:40]),
+            [
+                "only 40 test texts, so that each is 2.5 % of the score; a larger test split gives "
+                "a more reliable one"
+            ],
         ),
     ],
 )
@@ -101,21 +161,88 @@ def test_labels(made, says):
     assert said(made) == says
 
 
-def test_a_sentence_of_lost_blank_lines():
-    parts = {s: [Example(["w"] * 10, ["A", "B"] * 5)] * 5 for s in SPLITS}
-    parts["train"] = [*parts["train"], Example(["w"] * 5000, ["A", "B"] * 2500)]
-    found = encode(parts, kind="tagging", metric="accuracy", name="made")
-    assert said(found) == [
-        "an example of train has 5,000 tokens, the median 10; were blank lines between sentences "
-        "lost?"
+def test_labels_other_than_outside_count_as_new():
+    """One token in ten has a label, and half of these are spelt anew in test."""
+    filler = " x/O" * 9
+    train = [f"Ana{i}/B-PER{filler} Yalta{i}/B-LOC{filler}" for i in range(60)]
+    test = [s.replace("B-LOC", "B-GPE").replace("x/", "y/") for s in train]
+    found = said(tagged(train=train, dev=[s.replace("x/", "z/") for s in train], test=test))
+    assert found == [
+        "test has label 'B-GPE' that training never shows (50.0 % of its labels other than "
+        "outside), so that no model can predict them; check the files, or rename labels with "
+        "[labels] map"
     ]
 
 
-def test_many_labels_that_occur_once_are_usual_in_a_large_inventory():
-    assert said(task([*[f"l{i % 30}" for i in range(90)], *[f"r{i}" for i in range(10)]])) == []
+def test_rare_labels_of_a_large_inventory_are_usual():
+    """25 labels; one of 200 test labels is new, and each split lacks some."""
+    train = [f"l{i % 25}" for i in range(200)]
+    assert said(task(train, dev=train[:60], test=[*train[:199], "new"])) == []
+    assert said(task([*train, *[f"r{i}" for i in range(10)]])) == []
 
 
-@pytest.mark.parametrize(("test", "share"), [(["yes"], 0), (["so", "yes"], 0.5), (["so"], 1)])
-def test_the_share_of_labels_that_training_never_shows(test, share):
-    found = task(YES_NO, test=test)
-    assert unseen_share(found, split_counts(found, "test")) == share
+def test_the_header_of_a_tagging_file():
+    rest = [f"a{i}/X b{i}/O" for i in range(60)]
+    found = said(tagged(train=["token/ner_tag", *rest], dev=[s + " c/O" for s in rest], test=rest))
+    assert found[0].startswith("label 'ner_tag' occurs once, with 'token', like the names")
+
+
+def test_a_lemma_is_no_label():
+    rest = [f"word{i}/lemma{i} of/of" for i in range(60)]
+    found = said(tagged(train=rest, dev=rest, test=rest))
+    assert (
+        "training has 61 different labels in 61 different tokens, as if an id or the text were the "
+        "label; name another column as the label"
+    ) in found
+
+
+@pytest.mark.parametrize("others", [60, 0])
+def test_a_sentence_of_lost_blank_lines(others):
+    """It is found even where the whole file has become one sentence."""
+    usual = [Example([f"w{i}", "x"], ["A", "B"]) for i in range(60)]
+    parts = {"train": [*usual[:others], Example(["w"] * 5000, ["A", "B"] * 2500)]}
+    found = encode(
+        parts | {"dev": usual, "test": usual}, kind="tagging", metric="accuracy", name="made"
+    )
+    assert (
+        f"a sentence of train has 5,000 tokens (median {2 if others else 5000}); check whether "
+        "what divides the sentences, such as blank lines, was lost"
+    ) in said(found)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "says"),
+    [
+        ("Ana\tB-PER", "1 of 2 different tokens contain a blank or a TAB, such as 'Ana\\tB-PER'"),
+        ("New York", "1 of 2 different tokens contain a blank or a TAB, such as 'New York'"),
+        ("10\u00a0000", None),
+        (" ", None),
+    ],
+)
+def test_tokens_with_blanks(tokens, says):
+    parts = {s: [Example([tokens, "x"], ["A", "B"])] * 60 for s in SPLITS}
+    found = [
+        text
+        for text in said(encode(parts, kind="tagging", metric="accuracy", name="made"))
+        if "contain" in text
+    ]
+    assert found == ([f"{says}; check options.separator"] if says else [])
+
+
+def test_texts_that_repeat_and_leak():
+    parts = {
+        "train": [Example(["the", "same", "text", "each", "time"], label) for label in YES_NO],
+        "dev": [Example([f"d{i}"], label) for i, label in enumerate(YES_NO)],
+        "test": [Example(["THE", "sametext", "each", "time"], label) for label in YES_NO],
+    }
+    assert said(encode(parts, kind="classification", metric="accuracy", name="made")) == [
+        "59 of 60 training texts repeat an earlier one; name another column if this is not the "
+        'text, or set repeats = ["text"] in the card',
+        "60 of 60 test texts (60 of them shorter than 5 tokens) are also in training; leaks = "
+        '["text"] in the card takes them out of training',
+    ]
+
+
+def test_an_automated_task_is_not_doubted():
+    made = task([f"id{i}" for i in range(60)])
+    assert said(made) and said(automated(made, "next_char")) == []
