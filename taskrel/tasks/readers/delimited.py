@@ -3,30 +3,41 @@
 A row is a line, or with ``quoting = true`` a CSV record, whose quoted fields may contain
 separators, doubled quotes and line breaks. Where no separator divides the columns, as in
 ``4 a fine film``, ``pattern`` does. Texts are tokenised by `tasks.text`.
+
+All rows should have as many columns as the header, or as most rows. A row with more is an
+error, because a separator inside a text shifts its label. Rows with fewer are counted. A line
+``sep=;``, which Excel reads and writes, is skipped.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from taskrel.errors import DataError, nearest
 from taskrel.io.paths import check_inside
+from taskrel.tasks.readers.labels import label_of, printed_list
 from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.widths import Widths, columns, most_common
 
 KINDS = ("classification", "multilabel", "regression")
 
 Column = Annotated[int, Meta(ge=1)] | str
 Row = tuple[int, list[str]]  # line where it starts, fields
+#: Target of a multilabel text whose cell of labels says that they are missing.
+MISSING_LIST = object()
+_SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """A column is a number from 1 or, in a file with a header, a name."""
 
     text: Column | tuple[Column, ...] = 1  # several columns are joined by a blank
+    text_pair: Column | None = None  # the second text of a pair of texts
     label: Column = 2
     key: Column | None = None  # rows with the same key stay together in a cut
     separator: Annotated[str, Meta(min_length=1)] = "\t"
@@ -53,53 +64,112 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 def read(source: Source) -> Iterator[Example]:
     """Yield one example per row."""
     options: Options = source.options
-    rows = _rows(source)
+    rows = list(_without_sep_line(source, _rows(source)))
     has_header = options.header is True or (
         options.header is not False and source.path.name in options.header
     )
-    names = next(rows, (1, []))[1] if has_header else None
+    names = rows.pop(0)[1] if has_header and rows else None
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
-    key_at = None if options.key is None else _index(source, "key", options.key, names)
+    pair_at = _index_or_none(source, "text_pair", options.text_pair, names)
+    key_at = _index_or_none(source, "key", options.key, names)
     flags = {
         _index(source, "flags", column, names): label for column, label in options.flags.items()
     }
     label_at = (
         None if source.label is not None or flags else _index(source, "label", options.label, names)
     )
-    label_names = (
-        source.lines(path=source.folder / options.labels_file) if options.labels_file else None
-    )
-    wanted = 1 + max(i for i in (*text_at, *flags, key_at, label_at) if i is not None)
+    wanted = 1 + max(i for i in (*text_at, *flags, pair_at, key_at, label_at) if i is not None)
     unwanted = _compiled(source, "leave_out")
-    for line, row in rows:
-        if row in ([], [""]):
-            source.leave_out("blank lines")
-            continue
-        if len(row) < wanted:
-            how = (
-                "that options.pattern finds"
-                if options.pattern
-                else f"separated by {options.separator!r}"
-            )
-            raise source.error(
-                line,
-                f"expected at least {wanted} columns {how}, found {len(row)}; "
-                "correct the line, or set options.separator, options.quoting, "
-                "options.pattern or the columns",
-            )
-        text = " ".join(row[i] for i in text_at)
-        for old, new in options.replace.items():
-            text = text.replace(old, new)
+    target = _targets(source, flags, label_at)
+    for line, row in _checked_rows(source, rows, wanted, names):
+        text = _mended(source, " ".join(row[i] for i in text_at))
         if unwanted is not None and unwanted.fullmatch(text.strip()):
             source.leave_out("texts that options.leave_out matches")
             continue
-        if flags:
-            target: str | list[str] = _flagged(source, line, row, flags)
+        labels = target(line, row)
+        if labels is MISSING_LIST:
+            source.leave_out("texts without a list of labels")
+            continue
+        tokens = (
+            source.tokens(text)
+            if pair_at is None
+            else source.pair(text, _mended(source, row[pair_at]))
+        )
+        yield Example(tokens, labels, key="" if key_at is None else row[key_at])
+
+
+def _mended(source: Source, text: str) -> str:
+    for old, new in source.options.replace.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _checked_rows(
+    source: Source, rows: list[Row], wanted: int, names: list[str] | None
+) -> Iterator[Row]:
+    """Rows that are not blank and have enough columns; the others are counted or refused."""
+    widths = Widths()
+    for line, row in rows:
+        if any(row):
+            widths.add(len(row), line)
+    usual = len(names) if names is not None else most_common(widths.counts, wanted)
+    for line, row in rows:
+        if len(row) > usual and any(cell.strip() for cell in row[usual:]):
+            raise _too_wide(source, line, len(row), usual, names)
+        if not any(row) or not any(map(str.strip, row)):
+            source.leave_out("blank lines")
+        elif len(row) < wanted:
+            raise _too_few(source, line, len(row), wanted)
         else:
-            cell = (source.label or "") if label_at is None else row[label_at]
-            target = _target(source, line, cell, label_names)
-        yield Example(source.tokens(text), target, key="" if key_at is None else row[key_at])
+            yield line, row
+    narrow = Widths()
+    narrow.counts.update({w: n for w, n in widths.counts.items() if w < usual})
+    narrow.first = widths.first
+    narrow.report(source, "rows", "check that their labels are in the right column", usual)
+
+
+def _too_wide(
+    source: Source, line: int, found: int, usual: int, names: list[str] | None
+) -> DataError:
+    options: Options = source.options
+    whose = "most rows of this file have" if names is None else "its header has"
+    remedy = (
+        f"if a text has {options.separator!r} in it, put it in quotes"
+        if options.quoting
+        else f"if a text has {options.separator!r} in it, write the file with quotes and set "
+        "options.quoting = true, or set options.pattern"
+    )
+    return source.error(
+        line, f"expected {columns(usual)}, as {whose}, found {found}; correct the line, or {remedy}"
+    )
+
+
+def _too_few(source: Source, line: int, found: int, wanted: int) -> DataError:
+    how = (
+        "that options.pattern finds"
+        if source.options.pattern
+        else f"separated by {source.options.separator!r}"
+    )
+    return source.error(
+        line,
+        f"expected at least {columns(wanted)} {how}, found {found}; "
+        "correct the line, or set options.separator, options.quoting, "
+        "options.pattern or the columns",
+    )
+
+
+def _without_sep_line(source: Source, rows: Iterator[Row]) -> Iterator[Row]:
+    for line, row in rows:
+        match = _SEP_LINE.fullmatch(source.options.separator.join(row)) if line == 1 else None
+        if match is None:
+            yield line, row
+        elif match[1] != source.options.separator:
+            raise source.error(
+                1,
+                f"this line says that the separator is {match[1]!r}, and the card "
+                f"{source.options.separator!r}; set options.separator = {match[1]!r}",
+            )
 
 
 def _rows(source: Source) -> Iterator[Row]:
@@ -109,7 +179,7 @@ def _rows(source: Source) -> Iterator[Row]:
     if not options.quoting:
         return (
             (line, text.split(options.separator))
-            for line, text in enumerate(source.lines(options.encoding), start=1)
+            for line, text in enumerate(source.rows(options.encoding), start=1)
         )
     if len(options.separator) != 1:
         raise source.error(
@@ -128,7 +198,7 @@ def _matched_rows(source: Source) -> Iterator[Row]:
     pattern = _compiled(source, "pattern")
     if pattern is None:
         return
-    for line, text in enumerate(source.lines(source.options.encoding), start=1):
+    for line, text in enumerate(source.rows(source.options.encoding), start=1):
         match = pattern.fullmatch(text)
         if match is None and text.strip():
             raise source.error(
@@ -177,6 +247,12 @@ def _index(source: Source, field: str, column: Column, names: list[str] | None) 
     return names.index(column)
 
 
+def _index_or_none(
+    source: Source, field: str, column: Column | None, names: list[str] | None
+) -> int | None:
+    return None if column is None else _index(source, field, column, names)
+
+
 def _compiled(source: Source, field: str) -> re.Pattern | None:
     expression = getattr(source.options, field)
     try:
@@ -198,26 +274,44 @@ def _flagged(source: Source, line: int, row: list[str], flags: dict[int, str]) -
     return [label for i, label in flags.items() if row[i].strip() == options.yes]
 
 
-def _target(source: Source, line: int, cell: str, names: list[str] | None) -> str | list[str]:
+def _targets(
+    source: Source, flags: dict[int, str], label_at: int | None
+) -> Callable[[int, list[str]], Any]:
+    """Function that gives the target of a row; each different cell is looked at once."""
     options: Options = source.options
-    if source.kind != "multilabel":
-        return _label(source, line, cell, names)
-    parts = cell.split(options.label_separator) if options.label_separator else [cell]
-    return [_label(source, line, p, names) for p in parts] if cell.strip() else []
+    file = source.folder / options.labels_file
+    names = source.lines(path=file) if options.labels_file else None
+    labels = cache(label_of)
+
+    def label(line: int, cell: str) -> str | None:
+        name = labels(cell)
+        return name if names is None or name is None else _numbered(source, line, name, names)
+
+    def target(line: int, row: list[str]) -> Any:
+        if flags:
+            return _flagged(source, line, row, flags)
+        cell = (source.label or "") if label_at is None else row[label_at]
+        if source.kind != "multilabel":
+            name = label(line, cell)
+            if name is None:
+                source.leave_out("texts without a label")
+            return name
+        if not cell.strip():
+            return []
+        if labels(cell) is None:
+            return MISSING_LIST
+        parts = printed_list(cell)
+        if parts is None:
+            parts = cell.split(options.label_separator) if options.label_separator else [cell]
+        return [name for p in parts if p is not None and (name := label(line, p)) is not None]
+
+    return target
 
 
-def _label(source: Source, line: int, cell: str, names: list[str] | None) -> str:
-    label = cell.strip()
-    if not label:
-        raise source.error(
-            line,
-            f"the label (options.label = {source.options.label!r}) is blank; "
-            "add a label, or remove the line",
-        )
-    if names is None:
-        return label
+def _numbered(source: Source, line: int, label: str, names: list[str]) -> str:
+    """The label on a line of the file of labels."""
     first = source.options.first_label
-    if label.isdecimal() and first <= int(label) < first + len(names):
+    if label.isdecimal() and len(label) < 10 and first <= int(label) < first + len(names):
         return names[int(label) - first]
     raise _no_such_label(source, line, label, len(names))
 

@@ -22,5 +22,5 @@ def read(source: Source) -> Iterator[Example]:
             None, "reader 'lines' needs one label for the whole file; set files.label in the card"
         )
     target = [source.label] if source.kind == "multilabel" else source.label
-    for line in source.lines(source.options.encoding):
+    for line in source.rows(source.options.encoding):
         yield Example(source.tokens(line), target)

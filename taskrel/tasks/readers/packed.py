@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import msgspec
+
 from taskrel.errors import DataError
 
 #: A packed file may unpack to so many bytes; text corpora are far smaller.
@@ -76,6 +78,67 @@ def _read(path: Path, file) -> bytes:
 
 def guessed(raw: bytes) -> str:
     """What encoding bytes that are not as declared probably have, as a remedy."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or raw[1:8:2] == b"\0\0\0\0":
-        return 'this looks like UTF-16: set options.encoding = "utf-16" in the card'
+    encoding = _wide_encoding(raw)
+    if encoding:
+        return (
+            f'this looks like {encoding.upper()}: set options.encoding = "{encoding}" in the card'
+        )
     return 'set options.encoding in the card, such as "latin-1" or "cp1252"'
+
+
+def _wide_encoding(raw: bytes) -> str:
+    """UTF-16 or UTF-32, with a byte order mark or without; "" if it is none of them."""
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Blanks and line ends have a zero byte in any language, all on the same side.
+    even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
+    if max(even, odd) < len(raw[:4096]) / 50 or min(even, odd):
+        return ""
+    return "utf-16-le" if odd else "utf-16-be"
+
+
+def why_no_text(raw: bytes, text: str, encoding: str) -> str:
+    """Why decoded bytes are no text of this encoding, with the remedy; "" if they may be one."""
+    if raw.startswith(codecs.BOM_UTF8) and not text.startswith("\ufeff"):
+        return (
+            f"the file begins with the byte order mark of utf-8, and is not {encoding}; "
+            'set options.encoding = "utf-8" in the card'
+        )
+    if "\0" not in text:
+        return ""
+    if _wide_encoding(raw):
+        return f"the text has NUL characters; {guessed(raw)}"
+    if text.startswith("\0"):
+        return (
+            "the file begins with NUL bytes, as a file does that was not written to its end; "
+            "get it again"
+        )
+    line = text.count("\n", 0, text.index("\0")) + 1
+    return (
+        f"line {line} has a NUL character, so this is a damaged file or no text; remove the "
+        "character, or export the text again"
+    )
+
+
+def other_text_format(lines: list[str]) -> str:
+    """What a text file is that has neither rows nor one token a line, and what to do; or ""."""
+    first = next((line for line in lines[:50] if line.strip()), "").strip()
+    if first.startswith("#FORMAT=WebAnno TSV"):
+        return 'WebAnno TSV; use reader = "webanno"'
+    if first.startswith(("<?xml", "<!DOCTYPE", "<html")):
+        return "XML or HTML; convert it to CSV, JSON lines or CoNLL columns first"
+    if first.startswith("{") and _is_json(first):
+        return 'JSON lines; use reader = "jsonl"'
+    if first.startswith(("[", "{")) and _is_json("\n".join(lines)):
+        return 'one JSON value; use reader = "jsonl"'
+    return ""
+
+
+def _is_json(text: str) -> bool:
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return isinstance(value, dict) or any(isinstance(v, dict) for v in value)

@@ -1,10 +1,12 @@
 """Two files: one text per line, and its label on the same line of the other file."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
 
 from taskrel.io.paths import check_inside
+from taskrel.tasks.readers.labels import label_of
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification", "regression")
@@ -37,7 +39,7 @@ def read(source: Source) -> Iterator[Example]:
             f"options.labels: expected a file of labels for {path!r}, found files for "
             f"{', '.join(options.labels) or 'none'}",
         )
-    texts = source.lines(options.encoding)
+    texts = source.rows(options.encoding)
     labels = source.lines(path=source.folder / options.labels[path])
     if len(texts) != len(labels):
         raise source.error(
@@ -46,17 +48,20 @@ def read(source: Source) -> Iterator[Example]:
             f"found {len(texts):,}; get both files again",
         )
     names = _names(source)
-    for line, (text, label) in enumerate(zip(texts, labels, strict=True), start=1):
-        label = label.strip()
-        if not label or (names and label not in names):
-            known = f" with a name in {options.names}" if names else ""
+    label = cache(label_of)
+    for line, (text, cell) in enumerate(zip(texts, labels, strict=True), start=1):
+        name = label(cell)
+        if name is None:
+            source.leave_out("texts without a label")
+        elif names and name not in names:
             raise source.error(
                 line,
-                f"expected a label{known} on this line of {options.labels[path]}, found {label!r}",
+                f"expected a label with a name in {options.names} on this line of "
+                f"{options.labels[path]}, found {name!r}",
             )
         for old, new in options.replace.items():
             text = text.replace(old, new)
-        yield Example(source.tokens(text), names.get(label, label))
+        yield Example(source.tokens(text), name and names.get(name, name))
 
 
 def _names(source: Source) -> dict[str, str]:
@@ -71,5 +76,5 @@ def _names(source: Source) -> dict[str, str]:
                 f"options.names: expected {options.name} fields separated by "
                 f"a TAB on each line of {options.names}, found {line!r}",
             )
-        names[fields[0].strip()] = " ".join(fields[options.name - 1].split("_")).strip()
+        names[label_of(fields[0]) or ""] = " ".join(fields[options.name - 1].split("_")).strip()
     return names

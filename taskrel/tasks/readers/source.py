@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from taskrel.errors import DataError
 from taskrel.tasks.card import Characters
 from taskrel.tasks.characters import spell
-from taskrel.tasks.readers.packed import guessed, unpacked
+from taskrel.tasks.readers.packed import guessed, other_text_format, unpacked, why_no_text
 from taskrel.tasks.text import PAIR_SEPARATOR, tokenize
 
 
@@ -90,7 +90,7 @@ class Source:
         path = path or self.path
         raw = self.raw(path)
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError as e:
             line = raw.count(b"\n", 0, e.start) + 1
             raise DataError(
@@ -101,14 +101,31 @@ class Source:
                 f"{path}: unknown encoding {encoding!r}; set options.encoding in the "
                 "card, such as utf-8 or latin-1"
             ) from None
+        why = why_no_text(raw, text, encoding)
+        if why:
+            raise DataError(f"{path}: {why}")
+        return text
 
     def lines(self, encoding: str = "utf-8", path: Path | None = None) -> list[str]:
-        r"""Lines of the decoded file, divided at ``\n`` alone, without ``\r`` at their ends."""
+        r"""Lines of the decoded file, divided at ``\n`` alone, without ``\r`` at their ends.
+
+        Where most lines end in ``\r`` alone, as on old Macs, that is a line end, too.
+        """
         text = self.text(encoding, path).removeprefix("\ufeff")
+        if "\r" in text and text.count("\r") - text.count("\r\n") > text.count("\n"):
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.split("\n")
         if lines[-1] == "":
             lines.pop()
         return [line.removesuffix("\r") for line in lines]
+
+    def rows(self, encoding: str = "utf-8") -> list[str]:
+        """Lines of a file of rows or tokens; raise `DataError` if it is of another format."""
+        lines = self.lines(encoding)
+        other = other_text_format(lines)
+        if other:
+            raise self.error(None, f"this is {other}")
+        return lines
 
     def error(self, place: int | str | None, message: str) -> DataError:
         """Return a `DataError` that names this file and, if given, the line (from 1) or place."""
