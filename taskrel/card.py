@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.card"
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.cli.text.report import report_text
+    from taskrel.cli.text.task_report import report_text
     from taskrel.errors import UsageError
     from taskrel.io.json import to_json
     from taskrel.io.paths import atomic
@@ -82,8 +82,8 @@ def _run(args: argparse.Namespace) -> int:
     with atomic(path) as temporary:
         temporary.write_text(content, "utf-8")
     if args.json:
-        found = {"schema": 1, "card": str(path), "found": guess.said, "fields": guess.raw}
-        print(to_json(found | {"report": report.to_dict()}))
+        document = {"schema": 1, "card": str(path), "found": guess.said, "fields": guess.raw}
+        print(to_json(document | {"report": report.to_dict()}))
         return DONE
     command = shlex.join(["taskrel", "run", "--tasks", str(path), "--data", str(data), "--single"])
     found = "\n".join(f"- {sentence}" for sentence in guess.said)

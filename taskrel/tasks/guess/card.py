@@ -13,7 +13,7 @@ from taskrel.tasks.guess.columns import Roles, roles_of
 from taskrel.tasks.guess.sample import Sample, look
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import Source
-from taskrel.tasks.span_schemes import find_scheme
+from taskrel.tasks.span_schemes import task_scheme
 
 #: Share of the texts that is cut for each split that has no file.
 SHARE = 0.1
@@ -123,7 +123,11 @@ def _add_scheme(guess: Guess, file: Path, data: Path) -> None:
     reader, options = reader_of(card)
     examples = reader.read(Source(file, options, "tagging", folder=data))
     labels = {label for e in examples for label in e.target if label is not None}
-    scheme = find_scheme(labels, OUTSIDE) if OUTSIDE in labels else None
+    scheme = (
+        task_scheme(card.name, sorted(labels), (), outside=OUTSIDE, metric=card.metric)
+        if OUTSIDE in labels
+        else None
+    )
     if scheme is None:
         guess.said.append("The labels mark no spans, so that the metric is accuracy.")
         return

@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from taskrel.errors import UsageError, nearest
-from taskrel.tasks.readers.labels import is_missing, label_of
-from taskrel.tasks.readers.printed import printed_list
+from taskrel.tasks.readers.labels import is_missing, label_of, printed_list
 from taskrel.tasks.readers.rows import FLAGS, SPLIT_NAMES
 
 #: Usual names of columns, the likeliest first.
 TEXTS = (
-    "text sentence comment content review tweet body message document question utterance "
-    "description title headline post query abstract"
-).split()
+    "text", "sentence", "comment", "content", "review", "tweet", "body", "message", "document",
+    "question", "utterance", "description", "title", "headline", "post", "query", "abstract",
+)  # fmt: skip
 LABELS = (
-    "label labels class category categories intent target tag tags sentiment topic emotion "
-    "emotions polarity type rating stars tone gold answer y"
-).split()
+    "label", "labels", "class", "category", "categories", "intent", "target", "tag", "tags",
+    "sentiment", "topic", "emotion", "emotions", "polarity", "type", "rating", "stars", "tone",
+    "gold", "answer", "y",
+)  # fmt: skip
 PAIRS = (
     ("premise", "hypothesis"),
     ("sentence1", "sentence2"),

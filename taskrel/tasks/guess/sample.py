@@ -208,11 +208,11 @@ def _delimited(text: str, lines: list[str]) -> Sample:
     by = f"{names.get(separator, repr(separator))} divides the columns"
     if _is_header(rows[0], rows[1:]):
         columns = {name.strip(): [*c] for name, c in zip(rows[0], zip(*rows[1:], strict=True), strict=True)}
-        options = {} if separator == "," or declared else {"separator": separator}
+        own: dict[str, Any] = {} if separator == "," or declared else {"separator": separator}
         listed = ", ".join(map(repr, columns))
-        return Sample("csv", options, columns, [f"A table with a header ({listed}); {by}."])
+        return Sample("csv", own, columns, [f"A table with a header ({listed}); {by}."])
     columns = {str(i): [*c] for i, c in enumerate(zip(*rows, strict=True), start=1)}
-    options = {} if separator == "\t" else {"separator": separator}
+    options: dict[str, Any] = {} if separator == "\t" else {"separator": separator}
     if any(line.startswith('"') or f'{separator}"' in line for line in lines):
         options["quoting"] = True
     said = f"A table without a header, of {len(columns)} columns; {by}."

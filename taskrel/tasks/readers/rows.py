@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from taskrel.errors import DataError, nearest
 from taskrel.tasks.readers.labels import is_missing, label_of
-from taskrel.tasks.readers.printed import printed_list
+from taskrel.tasks.readers.labels import printed_list
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("tagging", "classification", "multilabel", "regression")

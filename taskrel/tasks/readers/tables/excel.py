@@ -23,10 +23,11 @@ class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 def read(source: Source) -> Iterator[Example]:
     """Yield an example per row; a number in a text is a text, too."""
-    yield from examples(source, _rows(source))
+    yield from examples(source, rows(source))
 
 
-def _rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the place and the cells of each row under the header."""
     header: list[str] | None = None
     for i, row in enumerate(_sheet(source).itertuples(index=False, name=None), start=1):
         cells = [cell if isinstance(cell, str) else "" for cell in row]

@@ -19,14 +19,15 @@ class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 def read(source: Source) -> Iterator[Example]:
     """Yield an example per row."""
-    yield from examples(source, _rows(source))
+    yield from examples(source, rows(source))
 
 
-def _rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the place and the columns of each row."""
     raw = source.raw(unpack=False)
     number = 0
-    for rows in _batches(source, raw):
-        for row in rows:
+    for batch in _batches(source, raw):
+        for row in batch:
             number += 1
             yield f"row {number}", row
 
