@@ -126,8 +126,7 @@ class _Row:
             tags = [self.label("tags", tag) for tag in self.items("tags", "tags")]
         if len(tags) != len(tokens):
             raise self.error(
-                f"expected as many tags as tokens, found {len(tags)} tags and "
-                f"{len(tokens)} tokens"
+                f"expected as many tags as tokens, found {len(tags)} tags and {len(tokens)} tokens"
             )
         if None in tags:
             self.source.leave_out("tokens without a label", tags.count(None))

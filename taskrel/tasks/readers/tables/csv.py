@@ -66,7 +66,7 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
             if not _names_separator(separator.join(row)):
                 header = names(source, row, line)
         elif len(row) != len(header):
-            quotes = "in quotes" if source.options.quoting else 'in quotes and set quoting = true'
+            quotes = "in quotes" if source.options.quoting else "in quotes and set quoting = true"
             raise source.error(
                 line,
                 f"expected {len(header)} fields as in the header, found {len(row)}; put fields "
