@@ -76,7 +76,9 @@ def _run(args: argparse.Namespace) -> int:
     guess, data = _guess(args)
     path = args.out / f"{guess.raw['name']}.toml"
     if path.exists() and not args.force:
-        raise UsageError(f"{path} exists; name another task with --name, or replace it with --force")
+        raise UsageError(
+            f"{path} exists; name another task with --name, or replace it with --force"
+        )
     report = load_task(guess.card, data).report()
     content = to_toml(guess.raw)
     with atomic(path) as temporary:

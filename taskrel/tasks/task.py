@@ -6,12 +6,12 @@ from ``n_labels`` on. No model can predict them, so they count as errors.
 """
 
 import hashlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -117,11 +117,14 @@ class Task:
         *,
         name: str,
         text: Hashable = None,
+        text_pair: Hashable = None,
         label: Hashable = None,
         labels: Hashable = None,
+        flags: Sequence[Hashable] = (),
         tokens: Hashable = None,
         tags: Hashable = None,
         split: Hashable = None,
+        label_separator: str = "",
         dev: float = 0.1,
         test: float = 0.1,
         seed: int = 0,
@@ -144,11 +147,16 @@ class Task:
             The index plays no part.
         name : str
             Name of the task.
-        text, label, labels, tokens, tags : names of columns
+        text, text_pair, label, labels, tokens, tags : names of columns
             `text` and `label`: classification. `text` and `labels`, a column of lists or sets:
-            multilabel. `tokens` and `tags`, two columns of lists: tagging.
+            multilabel. `tokens` and `tags`, two columns of lists: tagging. `text_pair` is the
+            second text where two are judged together.
+        flags : names of columns
+            Instead of `labels`: each is a label, and says 1 or 0, true or false, yes or no.
         split : name of a column, optional
-            It has "train", "dev" or "test" in each row.
+            It has "train", "dev" (or "validation") or "test" in each row.
+        label_separator : str
+            Between the labels of one string in `labels`. A blank string has no label.
         dev, test : float
             Shares of the different texts that are cut from training, for splits that `split`
             does not give; by label if there is one label per text, and enough texts of each.
@@ -182,21 +190,89 @@ class Task:
         >>> Task.from_frame(df, text="comment", label="tone", name="shop")
         Task(shop: classification, 2 labels, train 16, dev 2, test 2)
         """
-        from taskrel.tasks.card import Cut
-        from taskrel.tasks.frames import Columns, task_from_frame
+        from taskrel.tasks.frames.arguments import Arguments
+        from taskrel.tasks.frames.frame import task_from_frame
 
         return task_from_frame(
             df,
-            Columns(text, label, labels, tokens, tags, split),
-            Cut(dev, test, seed),
-            name=name,
-            kind=kind,
-            metric=metric,
-            outside=outside,
-            scheme=scheme,
-            family=family,
-            language=language,
+            Arguments(
+                name=name,
+                text=text,
+                text_pair=text_pair,
+                label=label,
+                labels=labels,
+                flags=flags,
+                tokens=tokens,
+                tags=tags,
+                split=split,
+                label_separator=label_separator,
+                dev=dev,
+                test=test,
+                seed=seed,
+                kind=kind,
+                metric=metric,
+                outside=outside,
+                scheme=scheme,
+                family=family,
+                language=language,
+            ),
         )
+
+    @classmethod
+    def from_dataset(cls, data: Any, *, name: str, **arguments: Any) -> "Task":
+        """Make a task from a data set of the library `datasets`, or from a dict of splits.
+
+        Its splits are kept: "train", "validation" (or "dev") and "test"; dev and test are cut
+        from training where they are missing. The codes of a ClassLabel, and of a list of them,
+        become its names; -1 is a missing label.
+
+        Parameters
+        ----------
+        data : datasets.Dataset, datasets.DatasetDict or dict
+            Of a dict, each split is a Dataset, a DataFrame, a dict of columns or a list of dicts.
+        name : str
+            Name of the task.
+        **arguments
+            The other arguments of `from_frame`, which also raises the same errors.
+
+        Examples
+        --------
+        >>> texts = {"comment": [f"text {i}" for i in range(20)], "tone": [0, 1] * 10}
+        >>> data = {"train": texts, "validation": {"comment": ["a", "b"], "tone": [0, 1]}}
+        >>> Task.from_dataset(data, text="comment", label="tone", name="shop")
+        Task(shop: classification, 2 labels, train 18, dev 2, test 2)
+        """
+        from taskrel.tasks.frames.arguments import Arguments
+        from taskrel.tasks.frames.dataset import task_from_dataset
+
+        return task_from_dataset(data, Arguments(name, **arguments))
+
+    @classmethod
+    def from_examples(cls, examples: Iterable[Any], *, name: str, **arguments: Any) -> "Task":
+        """Make a task from a list of (text, label), (text, second text, label) or dicts.
+
+        A list of labels makes the task multilabel; a list of tokens with a list of labels makes it
+        tagging.
+
+        Parameters
+        ----------
+        examples : iterable of tuples or of dicts
+            The fields of dicts are named as columns are in `from_frame`; fields called as its
+            arguments are ("text", "label", …) need not be named.
+        name : str
+            Name of the task.
+        **arguments
+            The other arguments of `from_frame`, which also raises the same errors.
+
+        Examples
+        --------
+        >>> Task.from_examples([(f"text {i}", i % 2) for i in range(20)], name="shop")
+        Task(shop: classification, 2 labels, train 16, dev 2, test 2)
+        """
+        from taskrel.tasks.frames.arguments import Arguments
+        from taskrel.tasks.frames.examples import task_from_examples
+
+        return task_from_examples(examples, Arguments(name, **arguments))
 
     def __getstate__(self) -> dict:
         state = {k: v for k, v in self.__dict__.items() if k in self.__dataclass_fields__}

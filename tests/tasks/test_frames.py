@@ -112,7 +112,7 @@ def test_columns_of_any_type_may_have_missing_labels(dtype):
     assert absent == task.left_out["texts without a label"] == 10
 
 
-@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, float("nan")])
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, " ", [], "nan"])
 def test_missing_labels_are_absent_and_counted(missing):
     labels = ["up", "down", "up", missing] * 10
     task = tones(texts(label=pd.Series(labels, dtype=object)))

@@ -21,7 +21,8 @@ REFUSED = [  # columns of the frame, options, what is said
     (
         UP,
         {"label": None},
-        "expected the columns text and label, text and labels, or tokens and tags, found text$",
+        "expected the columns text and label, text and labels, text and flags, or tokens and tags, "
+        "found text$",
     ),
     (UP, {"tags": "label"}, "found text and label and tags"),
     (UP, {"text": None, "label": None}, "found none"),
@@ -42,11 +43,10 @@ REFUSED = [  # columns of the frame, options, what is said
     (UP, {"name": "x:next_word"}, "'x:next_word' is the name of an automated task"),
     (UP, {"dev": 0}, "task tones: the dev split is empty: dev is 0; set it to a share such as 0.1"),
     (
-        {"label": [["up"]] * 40},
+        {"label": [["up", "in"]] * 40},
         {},
-        r"row df.iloc\[0\]: expected one label, found \['up'\] \(list\); name a column",
+        r"row df.iloc\[0\]: expected one label, found \['up', 'in'\] \(list\) in 'label'; texts with",
     ),
-    ({"label": ["up", " "] * 20}, {}, r"row df.iloc\[1\]: expected a label, found a blank one"),
     ({"label": ["up"] * 40}, {}, "expected two labels or more in training, found only 'up'"),
     ({"label": [None] * 40}, {}, "expected two labels or more in training, found none"),
     (
@@ -93,7 +93,7 @@ OTHER = [  # frame, options, what is said
     (
         frame(text=["a", "A", "b"], label=[1, 0, 0]),
         {},
-        "train split is empty: the frame has 2 different texts to",
+        "train split is empty: there are 2 different texts to divide, which are too few",
     ),
     (
         frame(text=["a", 7], label=[1, 0]),

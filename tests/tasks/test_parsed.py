@@ -39,7 +39,17 @@ def test_the_second_reading_comes_from_the_cache_and_is_equal(corpus, tmp_path):
     first, second = (read_task(card(), folder) for _ in range(2))
     assert read == ["x"] and len(kept(tmp_path)) == 1
     assert second.digest == first.digest == load_task(card(), folder).digest
-    for name in ("name", "kind", "metric", "words", "labels", "unseen", "outside", "family", "scheme"):
+    for name in (
+        "name",
+        "kind",
+        "metric",
+        "words",
+        "labels",
+        "unseen",
+        "outside",
+        "family",
+        "scheme",
+    ):
         assert getattr(second, name) == getattr(first, name)
     for split in FILES:
         array = second.splits[split].tokens

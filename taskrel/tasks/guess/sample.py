@@ -49,7 +49,9 @@ def look(path: Path) -> Sample:
     """Recognise a file, or a folder of brat; raises `DataError` for what no reader reads."""
     if path.is_dir():
         if not any(path.rglob("*.ann")):
-            raise DataError(f"{path}: expected brat's .txt and .ann files in this folder, found none")
+            raise DataError(
+                f"{path}: expected brat's .txt and .ann files in this folder, found none"
+            )
         options = {"scheme": "bio", "typed": True}
         return Sample("brat", options, said=["A folder of brat: texts and .ann files."])
     source = Source(path, None, "classification")
@@ -66,9 +68,7 @@ def look(path: Path) -> Sample:
     said = [] if encoding == "utf-8" else [f"The encoding is {encoding}."]
     options = {} if encoding == "utf-8" else {"encoding": encoding}
     sample = _of_text(path, text.removeprefix("\ufeff"))
-    return Sample(
-        sample.reader, sample.options | options, sample.columns, [*sample.said, *said]
-    )
+    return Sample(sample.reader, sample.options | options, sample.columns, [*sample.said, *said])
 
 
 def _of_text(path: Path, text: str) -> Sample:
@@ -207,7 +207,9 @@ def _delimited(text: str, lines: list[str]) -> Sample:
         )
     by = f"{names.get(separator, repr(separator))} divides the columns"
     if _is_header(rows[0], rows[1:]):
-        columns = {name.strip(): [*c] for name, c in zip(rows[0], zip(*rows[1:], strict=True), strict=True)}
+        columns = {
+            name.strip(): [*c] for name, c in zip(rows[0], zip(*rows[1:], strict=True), strict=True)
+        }
         own: dict[str, Any] = {} if separator == "," or declared else {"separator": separator}
         listed = ", ".join(map(repr, columns))
         return Sample("csv", own, columns, [f"A table with a header ({listed}); {by}."])
@@ -236,7 +238,9 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
         return False
     if any(not c for c in cells[1:]):  # an index column may be without a name
         return False
-    return not any(cell and cell in {row[i].strip() for row in rest} for i, cell in enumerate(cells))
+    return not any(
+        cell and cell in {row[i].strip() for row in rest} for i, cell in enumerate(cells)
+    )
 
 
 def _all_numbers(values: tuple[str, ...]) -> bool:

@@ -30,15 +30,14 @@ def label_of(value: Any) -> str | None:
     """
     if is_missing(value):
         return None
-    if hasattr(value, "item"):  # a NumPy scalar
-        value = value.item()
     if isinstance(value, Integral) and not isinstance(value, bool):  # of any size
         return str(int(value))
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
-        return str(round(value)) if math.isfinite(value) and value == round(value) else str(value)
+        whole = math.isfinite(value) and value == round(value)
+        return str(round(value)) if whole else str(value)
     text = str(value).strip()
-    whole = _WHOLE.fullmatch(text)
-    return whole[1] if whole else text
+    match = _WHOLE.fullmatch(text)
+    return match[1] if match else text
 
 
 def is_missing(value: Any) -> bool:

@@ -11,8 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from taskrel.errors import DataError, nearest
-from taskrel.tasks.readers.labels import is_missing, label_of
-from taskrel.tasks.readers.labels import printed_list
+from taskrel.tasks.readers.labels import is_missing, label_of, printed_list
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("tagging", "classification", "multilabel", "regression")
@@ -126,8 +125,7 @@ class _Row:
             tags = [self.label("tags", tag) for tag in self.items("tags", "tags")]
         if len(tags) != len(tokens):
             raise self.error(
-                f"expected as many tags as tokens, found {len(tags)} tags and "
-                f"{len(tokens)} tokens"
+                f"expected as many tags as tokens, found {len(tags)} tags and {len(tokens)} tokens"
             )
         if None in tags:
             self.source.leave_out("tokens without a label", tags.count(None))

@@ -35,5 +35,7 @@ def test_a_capped_task_is_still_asked_for_by_its_own_name(name, new):
 
 
 def test_an_unknown_task_is_refused():
-    with pytest.raises(UsageError, match=r"--dev shp=5: no task 'shp' in --tasks; did you mean shop"):
+    with pytest.raises(
+        UsageError, match=r"--dev shp=5: no task 'shp' in --tasks; did you mean shop"
+    ):
         capped(OWN, {"dev": {"shp": 5}})

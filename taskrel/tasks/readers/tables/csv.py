@@ -7,13 +7,16 @@ header is an error, because then a separator in a text has shifted the columns.
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from taskrel.tasks.readers.delimited import quoted_rows
-from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
+from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples
 from taskrel.tasks.readers.source import Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
+
+P = TypeVar("P", int, str)
 
 SEPARATORS = ",;\t|"
 #: Byte order mark → encoding; that of UTF-32 starts as that of UTF-16 does.
@@ -38,6 +41,11 @@ class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 def read(source: Source) -> Iterator[Example]:
     """Yield an example per row."""
+    yield from examples(source, with_text(source, rows(source)))
+
+
+def rows(source: Source) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the line and the fields of each row."""
     options: Options = source.options
     encoding = options.encoding or _encoding(source)
     first = next((line for line in source.lines(encoding) if line.strip()), "")
@@ -49,11 +57,11 @@ def read(source: Source) -> Iterator[Example]:
     if len(separator) != 1:
         raise source.error(None, f"options.separator: expected one character, found {separator!r}")
     if options.quoting:
-        rows: Rows = quoted_rows(source, separator, encoding)
+        found: Rows = quoted_rows(source, separator, encoding)
     else:
         lines = enumerate(source.lines(encoding), start=1)
-        rows = ((number, line.split(separator)) for number, line in lines)
-    yield from examples(source, _named(source, rows, separator))
+        found = ((number, line.split(separator)) for number, line in lines)
+    yield from _named(source, found, separator)
 
 
 def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -66,7 +74,7 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
             if not _names_separator(separator.join(row)):
                 header = names(source, row, line)
         elif len(row) != len(header):
-            quotes = "in quotes" if source.options.quoting else 'in quotes and set quoting = true'
+            quotes = "in quotes" if source.options.quoting else "in quotes and set quoting = true"
             raise source.error(
                 line,
                 f"expected {len(header)} fields as in the header, found {len(row)}; put fields "
@@ -84,16 +92,21 @@ def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[st
     twice = sorted({name for name in found if name and found.count(name) > 1})
     if twice:
         raise source.error(line, f"two columns are called {twice[0]!r}; rename one of them")
-    options: Options = source.options
-    known = {options.text, options.tokens} | {options.text.split(".")[0]}
-    if not known & set(found):
-        raise source.error(
-            line,
-            f"expected a header with a column {options.text!r}, found "
-            f"{', '.join(map(repr, found[:6]))}; set options.text to the name of the column, or, "
-            'if the file has no header, use reader = "delimited"',
-        )
     return found
+
+
+def with_text(source: Source, rows: Iterable[tuple[P, Row]]) -> Iterator[tuple[P, Row]]:
+    """The same rows; raise `DataError` if no column has the name of the text or of the tokens."""
+    options: RowOptions = source.options
+    for i, (place, row) in enumerate(rows):
+        if i == 0 and not {options.text, options.tokens, options.text.split(".")[0]} & row.keys():
+            raise source.error(
+                None,
+                f"expected a header with a column {options.text!r}, found "
+                f"{', '.join(map(repr, [*row][:6]))}; set options.text to the name of the column, "
+                'or, if the file has no header, use reader = "delimited"',
+            )
+        yield place, row
 
 
 def _encoding(source: Source) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from taskrel.errors import TaskrelError, UsageError
 from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.readers.tables.csv import names
+from taskrel.tasks.readers.tables.csv import names, with_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 def read(source: Source) -> Iterator[Example]:
     """Yield an example per row; a number in a text is a text, too."""
-    yield from examples(source, rows(source))
+    yield from examples(source, with_text(source, rows(source)))
 
 
 def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -38,7 +38,7 @@ def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
         from pyarrow import feather, parquet
     except ImportError:
         raise UsageError(
-            f'{source.path}: to read parquet and Arrow files, install pyarrow: '
+            f"{source.path}: to read parquet and Arrow files, install pyarrow: "
             'pip install "taskrel[data]"'
         ) from None
     data = pa.BufferReader(raw)

@@ -1,0 +1,1 @@
+"""Tasks from data in memory: DataFrames, data sets of `datasets`, lists of examples."""

@@ -1,0 +1,113 @@
+"""Tasks from a data set of the library `datasets`, or from a dict of splits.
+
+The codes of a ClassLabel become its names, and its official splits are kept.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from taskrel.errors import DataError, UsageError
+from taskrel.tasks.frames.arguments import Arguments
+from taskrel.tasks.frames.make import make_task
+from taskrel.tasks.readers.rows import SPLIT_NAMES
+from taskrel.tasks.task import Task
+
+#: Field of a row for the split that the data set gives; no column of the user's has this name.
+_SPLIT = "\0split"
+
+
+def task_from_dataset(data: Any, arguments: Arguments) -> Task:
+    """Make a task of a `datasets.Dataset`, a `DatasetDict`, or a dict of splits.
+
+    A split of a plain dict is a Dataset, a DataFrame, a dict of columns or a list of dicts.
+    """
+    if not isinstance(data, Mapping):
+        return make_task(_rows(data, "data", arguments), arguments)
+    if arguments.split is not None:
+        raise UsageError(
+            f"task {arguments.name}: the data set has splits; leave out split={arguments.split!r}"
+        )
+    splits = {name: SPLIT_NAMES.get(name) for name in data}
+    unknown = [name for name, split in splits.items() if split is None]
+    if unknown:
+        raise UsageError(
+            f"task {arguments.name}: expected the splits 'train', 'validation' (or 'dev') and "
+            f"'test', found {unknown[0]!r}; give a dict without it, or rename it"
+        )
+    if len(set(splits.values())) < len(splits):
+        raise UsageError(
+            f"task {arguments.name}: 'validation' and 'dev' are the same split; leave one out"
+        )
+    rows = (
+        (place, row | {_SPLIT: splits[name]})
+        for name, part in data.items()
+        for place, row in _rows(part, f"data[{name!r}]", arguments)
+    )
+    return make_task(rows, replace(arguments, split=_SPLIT))
+
+
+def _rows(part: Any, where: str, arguments: Arguments) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and fields of each row of one split."""
+    if isinstance(part, list):
+        for i, row in enumerate(part):
+            if not isinstance(row, Mapping):
+                raise DataError(
+                    f"task {arguments.name}, {where}[{i}]: expected a dict, found "
+                    f"{type(row).__name__}"
+                )
+            yield f"{where}[{i}]", {str(name): value for name, value in row.items()}
+        return
+    columns = _columns(part, where, arguments)
+    sizes = {len(column) for column in columns.values()}
+    if len(sizes) != 1:
+        raise DataError(f"task {arguments.name}: {where}: the columns differ in length")
+    names = list(map(str, columns))
+    for i, values in enumerate(zip(*columns.values(), strict=True)):
+        yield f"{where}[{i}]", dict(zip(names, values, strict=True))
+
+
+def _columns(part: Any, where: str, arguments: Arguments) -> dict[Hashable, list]:
+    """The columns that the arguments name."""
+    wanted = [column for _, column in arguments.columns]
+    if isinstance(part, pd.DataFrame):
+        arguments.check_columns(list(part.columns), where)
+        return {column: part[column].tolist() for column in wanted}
+    if isinstance(part, Mapping):
+        arguments.check_columns(list(part), where)
+        return {column: list(part[column]) for column in wanted}
+    if not hasattr(part, "features") or not hasattr(part, "select_columns"):
+        raise UsageError(
+            f"task {arguments.name}: {where}: expected a datasets.Dataset, a DataFrame, a dict of "
+            f"columns or a list of dicts, found {type(part).__name__}"
+        )
+    if not hasattr(part, "num_rows"):
+        raise UsageError(
+            f"task {arguments.name}: {where} is streamed; load it without streaming=True"
+        )
+    arguments.check_columns(part.column_names, where)
+    found = part.select_columns(wanted).with_format(None)[:]
+    return {
+        column: _named(found[column], part.features[column], f"{where}[{column!r}]", arguments)
+        for column in wanted
+    }
+
+
+def _named(values: list, feature: Any, where: str, arguments: Arguments) -> list:
+    """Values with the names of a ClassLabel, or of a list of them, in place of its codes."""
+    inner = getattr(feature, "feature", None)
+    if hasattr(inner, "names"):
+        return [value and _named(value, inner, where, arguments) for value in values]
+    if not hasattr(feature, "names"):
+        return values
+    # `datasets` writes -1 for a label that is not public.
+    names = {None: None, -1: None} | dict(enumerate(feature.names))
+    try:
+        return [names[value] for value in values]
+    except KeyError as e:
+        raise DataError(
+            f"task {arguments.name}: {where}: expected a code below {len(feature.names)}, the "
+            f"number of its names, found {e.args[0]}"
+        ) from None
