@@ -78,7 +78,7 @@ def guess_card(
 
 
 def _roles(sample: Sample, *named: str | None) -> Roles:
-    if sample.reader in ("csv", "excel", "parquet", "jsonl", "delimited"):
+    if not sample.kind:
         text, text_pair, label = named
         return roles_of(sample.columns, text=text, text_pair=text_pair, label=label)
     if any(named):
@@ -86,7 +86,7 @@ def _roles(sample: Sample, *named: str | None) -> Roles:
             f"this is a file for reader {sample.reader!r}, which has no columns to name; leave "
             "out --text, --text-pair and --label"
         )
-    return Roles("tagging")
+    return Roles(sample.kind)
 
 
 def _named(sample: Sample, roles: Roles) -> dict[str, Any]:

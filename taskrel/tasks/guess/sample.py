@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers import READERS
+from taskrel.tasks.readers import READERS, spans
+from taskrel.tasks.readers.align import OUTSIDE
+from taskrel.tasks.readers.exports.rows import decode
 from taskrel.tasks.readers.source import Source
 
 #: Rows of a table, or lines of a file, that are looked at.
@@ -35,12 +37,14 @@ class Sample:
 
     reader : name of the reader
     options : what the reader must be told about the form of the file
-    columns : name → values of the first rows; a number as a name is a column without a header
+    kind : of the task, where the file itself tells
+    columns : else, name → values of the first rows; a number names a column without a header
     said : what was recognised, a sentence each
     """
 
     reader: str
     options: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
     columns: dict[str, list] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 
@@ -53,7 +57,7 @@ def look(path: Path) -> Sample:
                 f"{path}: expected brat's .txt and .ann files in this folder, found none"
             )
         options = {"scheme": "bio", "typed": True}
-        return Sample("brat", options, said=["A folder of brat: texts and .ann files."])
+        return Sample("brat", options, "tagging", said=["A folder of brat: texts and .ann files."])
     source = Source(path, None, "classification")
     raw = source.raw(unpack=False)
     if not raw.strip():
@@ -63,12 +67,14 @@ def look(path: Path) -> Sample:
     if raw.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in raw:
         return _table(path, "excel", "An Excel file")
     if path.suffix == ".spacy":
-        return Sample("spans", said=["A .spacy file (DocBin): its tokens and entities."])
+        return _annotated(path, "a .spacy file (DocBin)")
     text, encoding = _decoded(source.raw())
     said = [] if encoding == "utf-8" else [f"The encoding is {encoding}."]
     options = {} if encoding == "utf-8" else {"encoding": encoding}
     sample = _of_text(path, text.removeprefix("\ufeff"))
-    return Sample(sample.reader, sample.options | options, sample.columns, [*sample.said, *said])
+    sample.options |= options
+    sample.said += said
+    return sample
 
 
 def _of_text(path: Path, text: str) -> Sample:
@@ -77,7 +83,7 @@ def _of_text(path: Path, text: str) -> Sample:
         return _json(path)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:ROWS]
     if lines[0].startswith("#FORMAT=WebAnno"):
-        return Sample("webanno", said=["A WebAnno or INCEpTION file (TSV 3)."])
+        return Sample("webanno", {}, "tagging", said=["A WebAnno or INCEpTION file (TSV 3)."])
     return _conllu(lines) or _conll(lines) or _delimited(text, lines)
 
 
@@ -110,7 +116,7 @@ def _table(path: Path, reader: str, what: str, options: dict | None = None) -> S
     if not n:
         raise DataError(f"{path}: {what[0].lower()}{what[1:]} without rows")
     names = ", ".join(map(repr, columns))
-    return Sample(reader, options or {}, columns, [f"{what} with the columns {names}."])
+    return Sample(reader, options or {}, "", columns, [f"{what} with the columns {names}."])
 
 
 def _flat(row: Any, before: str = "") -> list[tuple[str, Any]]:
@@ -125,15 +131,32 @@ def _flat(row: Any, before: str = "") -> list[tuple[str, Any]]:
 
 
 def _json(path: Path) -> Sample:
-    from taskrel.tasks.readers import spans
-    from taskrel.tasks.readers.exports.rows import decode
-
     source = Source(path, spans.Options(), "tagging")
     rows = list(itertools.islice(decode(source, source.text(_decoded(source.raw())[1])), ROWS))
     tools = [name for name, tool in spans.TOOLS.items() if any(tool.fits(r.value) for r in rows)]
-    if tools and any(has_spans(row.value) for row in rows):
-        return Sample("spans", said=[f"Spans of characters, as {tools[0]} exports them."])
+    spans_there = any(has_spans(row.value) for row in rows)
+    # The labels of texts as doccano exports them are like those of any other JSON.
+    if tools and (spans_there or tools[0] != "doccano"):
+        try:
+            return _annotated(path, f"an export of {tools[0]}")
+        except DataError:
+            if spans_there:
+                raise
     return _table(path, "jsonl", "A JSON file")
+
+
+def _annotated(path: Path, what: str) -> Sample:
+    """Sample of an annotation tool's export: spans, or else labels of the texts."""
+
+    def targets(kind: str) -> list:
+        return [e.target for e in spans.read(Source(path, spans.Options(), kind)) if e.tokens]
+
+    if any(label not in (None, OUTSIDE) for tags in targets("tagging") for label in tags):
+        kind, has = "tagging", "spans of characters"
+    else:
+        one = all(len(labels) == 1 for labels in targets("multilabel"))
+        kind, has = ("classification", "a label") if one else ("multilabel", "any number of labels")
+    return Sample("spans", {}, kind, said=[f"This is {what}: texts with {has}."])
 
 
 def has_spans(value: Any) -> bool:
@@ -150,12 +173,13 @@ def has_spans(value: Any) -> bool:
 
 def _conllu(lines: list[str]) -> Sample | None:
     if lines[0].startswith("# global.columns"):
-        return Sample("conllu", said=["A CoNLL-U Plus file."])
+        return Sample("conllu", {}, "tagging", said=["A CoNLL-U Plus file."])
     tokens = [line.split("\t") for line in lines if line and not line.startswith("#")]
     whole = [row for row in tokens if len(row) == 10 and row[0][:1].isdigit()]
     if not tokens or len(whole) < 0.98 * len(tokens):
         return None
-    return Sample("conllu", said=["A CoNLL-U file; the label is UPOS, the part of speech."])
+    said = "A CoNLL-U file; the label is UPOS, the part of speech."
+    return Sample("conllu", {}, "tagging", said=[said])
 
 
 def _conll(lines: list[str]) -> Sample | None:
@@ -178,12 +202,11 @@ def _conll(lines: list[str]) -> Sample | None:
             options["word"] = word + 1
         if separator != "\t":
             options["separator"] = separator
-        named = {"tokens": [*columns[word]], "tags": [*columns[-1]]}
         said = (
             f"A token per line and a blank line after each sentence (CoNLL); {says} divides the "
             f"{width} columns. The word is column {word + 1}, the label is the last column."
         )
-        return Sample("columns", options, named, [said])
+        return Sample("columns", options, "tagging", said=[said])
     return None
 
 
@@ -212,13 +235,13 @@ def _delimited(text: str, lines: list[str]) -> Sample:
         }
         own: dict[str, Any] = {} if separator == "," or declared else {"separator": separator}
         listed = ", ".join(map(repr, columns))
-        return Sample("csv", own, columns, [f"A table with a header ({listed}); {by}."])
+        return Sample("csv", own, "", columns, [f"A table with a header ({listed}); {by}."])
     columns = {str(i): [*c] for i, c in enumerate(zip(*rows, strict=True), start=1)}
     options: dict[str, Any] = {} if separator == "\t" else {"separator": separator}
     if any(line.startswith('"') or f'{separator}"' in line for line in lines):
         options["quoting"] = True
     said = f"A table without a header, of {len(columns)} columns; {by}."
-    return Sample("delimited", options, columns, [said])
+    return Sample("delimited", options, "", columns, [said])
 
 
 def _records(text: str, separator: str) -> list[list[str]]:
