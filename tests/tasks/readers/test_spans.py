@@ -62,6 +62,17 @@ def test_every_form_has_the_same_examples(read, tmp_path, form, made):
 
 
 @pytest.mark.parametrize(
+    ("form", "reader", "options"),
+    [("brat", "brat", {"scheme": "bio", "typed": True}), ("jsonl", "jsonl", {})],
+)
+def test_other_readers_have_the_same_examples(read, tmp_path, form, reader, options):
+    made = examples(20)
+    found, tally = read(reader, write(form, made, tmp_path), **options)
+    assert [(e.tokens, e.target) for e in found] == [(m.tokens, m.tags) for m in made]
+    assert tally == {}
+
+
+@pytest.mark.parametrize(
     ("form", "tool"),
     [
         ("doccano", "doccano"),
@@ -305,5 +316,5 @@ def test_the_card_may_name_the_tool(read, tmp_path):
     assert len(read("spans", path, tool="doccano")[0]) == len(MADE)
     with pytest.raises(DataError, match=r"line 1: expected \[\"text\", "):
         read("spans", path, tool="spacy")
-    with pytest.raises(DataError, match="this is a .spacy file, not one of prodigy"):
+    with pytest.raises(DataError, match=r"this is a \.spacy file, not one of prodigy"):
         read("spans", write("spacy", MADE, tmp_path), tool="prodigy")
