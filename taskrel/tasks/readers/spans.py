@@ -46,7 +46,9 @@ def read(source: Source) -> Iterator[Example]:
     """Yield one example per text."""
     options: Options = source.options
     raw = source.raw()
-    if raw.startswith(spacy_docs.FIRST) and options.tool in ("", "spacy"):
+    if raw.startswith(spacy_docs.FIRST):
+        if options.tool not in ("", "spacy"):
+            raise source.error(None, f"this is a .spacy file, not one of {options.tool}")
         yield from _documents(source, raw)
         return
     rows = list(decode(source, source.text(options.encoding), options.text))
@@ -90,17 +92,16 @@ def _example(source: Source, annotated: Annotated) -> Example:
 
 
 def _documents(source: Source, raw: bytes) -> Iterator[Example]:
-    for number, doc in enumerate(spacy_docs.docs(source, raw), start=1):
-        tokens, labels = spacy_docs.tagged(doc)
+    for number, doc in enumerate(spacy_docs.documents(source, raw), start=1):
         source.leave_out("texts read as an export of spacy")
-        if in_groups := sum(map(len, doc.spans.values())):
-            source.leave_out("spans in groups, which are not entities", in_groups)
+        if doc.in_groups:
+            source.leave_out("spans in groups, which are not entities", doc.in_groups)
         if source.kind == "tagging":
-            yield Example(tokens, labels)
+            yield Example(doc.tokens, doc.labels)
             continue
         row = Row(source, f"document {number}", None)
         label = _label(source, row, spacy_tuples.categories(row, doc.cats))
-        yield Example(source.respelt(tokens), label)
+        yield Example(source.respelt(doc.tokens), label)
 
 
 def _label(source: Source, row: Row, labels: list[str]) -> str | list[str] | None:

@@ -62,6 +62,17 @@ def test_every_form_has_the_same_examples(read, tmp_path, form, made):
 
 
 @pytest.mark.parametrize(
+    ("form", "reader", "options"),
+    [("brat", "brat", {"scheme": "bio", "typed": True}), ("jsonl", "jsonl", {})],
+)
+def test_other_readers_have_the_same_examples(read, tmp_path, form, reader, options):
+    made = examples(20)
+    found, tally = read(reader, write(form, made, tmp_path), **options)
+    assert [(e.tokens, e.target) for e in found] == [(m.tokens, m.tags) for m in made]
+    assert tally == {}
+
+
+@pytest.mark.parametrize(
     ("form", "tool"),
     [
         ("doccano", "doccano"),
@@ -219,6 +230,17 @@ def test_documents_of_spacy(read, tmp_path):
     assert tally == said("spacy", 2) | {"spans in groups, which are not entities": 1}
 
 
+def test_a_damaged_document_of_spacy(read, tmp_path):
+    """The name of an entity's type is not in the table of strings."""
+    import zlib
+
+    path = write("spacy", examples(2), tmp_path)
+    raw = zlib.decompress(path.read_bytes())
+    path.write_bytes(zlib.compress(raw.replace(b"PER", b"PEX")))
+    with pytest.raises(DataError, match=r"but spaCy cannot read it .KeyError: .*E018"):
+        read("spans", path)
+
+
 def test_spacy_is_not_installed(read, tmp_path, monkeypatch):
     path = write("spacy", MADE, tmp_path)
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
@@ -274,14 +296,15 @@ REFUSED = {  # content → kind, complaint
     '{"text": "a", "label": [[0, %s, "X"]]}' % ("1" * 5000): ("tagging", "not valid JSON: Integer"),
     "[" * 100_000: ("tagging", "not valid JSON: maximum recursion"),
     '{"text": "a", "label": [%s]}' % ("[" * 900 + "]" * 900): ("tagging", "expected a span such"),
-    "x\x9c": ("tagging", "expected a .spacy file .DocBin., but spaCy cannot read it"),
+    b"x\x9cdamaged": ("tagging", "expected a .spacy file .DocBin., but spaCy cannot read it"),
 }
 
 
 @pytest.mark.parametrize("content", REFUSED, ids=lambda c: c[:60])
 def test_refused(read, tmp_path, content):
     kind, complaint = REFUSED[content]
-    (tmp_path / "x.json").write_text(content, "utf-8")
+    raw = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "x.json").write_bytes(raw)
     with pytest.raises(DataError, match=complaint) as error:
         read("spans", tmp_path / "x.json", kind)
     assert str(tmp_path / "x.json") in str(error.value)
@@ -293,3 +316,5 @@ def test_the_card_may_name_the_tool(read, tmp_path):
     assert len(read("spans", path, tool="doccano")[0]) == len(MADE)
     with pytest.raises(DataError, match=r"line 1: expected \[\"text\", "):
         read("spans", path, tool="spacy")
+    with pytest.raises(DataError, match=r"this is a \.spacy file, not one of prodigy"):
+        read("spans", write("spacy", MADE, tmp_path), tool="prodigy")

@@ -1,4 +1,4 @@
-"""spaCy's binary form (``.spacy``, a DocBin): the tokens and labels of each document.
+r"""spaCy's binary form (``.spacy``, a DocBin): the tokens and labels of each document.
 
 The tokens are spaCy's own, without those of white space. Tokens whose entities nobody
 annotated have no label. Of span groups nothing is read.
@@ -7,20 +7,28 @@ Source: https://spacy.io/api/docbin
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskrel.errors import DataError
 from taskrel.tasks.readers.align import OUTSIDE
 from taskrel.tasks.readers.source import Source
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-#: First byte of such a file, which no JSON starts with.
-FIRST = b"x"
+#: First bytes of such a file, which is packed by zlib.
+FIRST = b"x\x9c"
 
 
-def docs(source: Source, raw: bytes) -> "Iterator[Doc]":
+class Document(NamedTuple):
+    """One document: tokens, a BIO label for each, categories → value, spans in groups."""
+
+    tokens: list[str]
+    labels: list[str | None]
+    cats: dict[str, Any]
+    in_groups: int
+
+
+def documents(source: Source, raw: bytes) -> Iterator[Document]:
     """Yield the documents of a DocBin.
 
     Raises `DataError` where spaCy is not installed, or cannot read the file.
@@ -29,24 +37,26 @@ def docs(source: Source, raw: bytes) -> "Iterator[Doc]":
         from spacy.tokens import DocBin
         from spacy.vocab import Vocab
     except ImportError:
-        raise DataError(
-            f"{source.path}: a .spacy file is read by spaCy, which is not installed; get it "
-            'with: pip install "taskrel[spacy]"'
+        raise source.error(
+            None,
+            "a .spacy file is read by spaCy, which is not installed; get it with: "
+            'pip install "taskrel[spacy]"',
         ) from None
     try:
-        yield from DocBin().from_bytes(raw).get_docs(Vocab())
-    except Exception as e:  # spaCy checks nothing, so that anything may come out of damaged bytes
-        raise DataError(
-            f"{source.path}: expected a .spacy file (DocBin), but spaCy cannot read it "
-            f"({type(e).__name__}: {str(e).splitlines()[0] if str(e) else 'no reason given'})"
+        for doc in DocBin().from_bytes(raw).get_docs(Vocab()):
+            yield Document(*_tagged(doc), doc.cats, sum(map(len, doc.spans.values())))
+    except Exception as e:  # spaCy checks nothing: damaged bytes may raise anything
+        why = " ".join(str(e).split()) or "no reason given"
+        raise source.error(
+            None,
+            f"expected a .spacy file (DocBin), but spaCy cannot read it ({type(e).__name__}: {why})",
         ) from None
 
 
-def tagged(doc: "Doc") -> tuple[list[str], list[str | None]]:
-    """Tokens of a document and their BIO labels."""
+def _tagged(doc: "Doc") -> tuple[list[str], list[str | None]]:
     tokens: list[str] = []
     labels: list[str | None] = []
-    begins = False  # the entity begins with a token of white space
+    begins = False  # the entity begins here, or with the white space before
     for token in doc:
         iob = token.ent_iob_
         begins = iob == "B" or (begins and iob == "I")
