@@ -111,10 +111,8 @@ def _add_cut(guess: Guess, files: Mapping[str, Path], roles: Roles) -> None:
     missing = [split for split in ("dev", "test") if split not in files]
     if missing:
         guess.raw["cut"] = dict.fromkeys(missing, SHARE)
-        guess.said.append(
-            f"{SHARE:.0%} of the texts are cut for {' and for '.join(missing)}, because there is "
-            "no file for it."
-        )
+        each = f", {SHARE:.0%} each" if len(missing) > 1 else f", {SHARE:.0%} of the texts"
+        guess.said.append(f"No file is for {' or '.join(missing)}: cut from the others{each}.")
 
 
 def _add_scheme(guess: Guess, file: Path, data: Path) -> None:

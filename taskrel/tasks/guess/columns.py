@@ -1,6 +1,7 @@
 """Which column of a table is the text, which the label, and what kind of task that makes."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,9 +91,12 @@ def _tagging(columns: dict[str, list]) -> Roles | None:
 def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str | None) -> None:
     words = {name: _words(values) for name, values in columns.items()}
     by_name = {name.lower(): name for name in columns if words[name] > 0}
-    found = next(((a, b) for a, b in PAIRS if a in by_name and b in by_name), None)
-    if found and not text and not pair and min(words[by_name[c]] for c in found) >= 2:
-        text, pair = (by_name[c] for c in found)
+    pairs = [
+        (by_name[a], by_name[b]) for a, b in [*PAIRS, *_twins(by_name)] if {a, b} <= by_name.keys()
+    ]
+    found = next((p for p in pairs if min(words[name] for name in p) >= 2), None)
+    if found and not text and not pair:
+        text, pair = found
         roles.said.append(f"{text!r} and {pair!r} are the two texts of a pair, by their names.")
     elif text:
         roles.said.append(f"{text!r} is the text, as you say.")
@@ -108,6 +112,17 @@ def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str |
     roles.options["text"] = text
     if pair:
         roles.options["text_pair"] = pair
+
+
+def _twins(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that are alike but for a number or a letter: "#1 string" and "#2 string"."""
+    return [
+        (name, name[:i] + other + name[i + 1 :])
+        for name in names
+        for i, c in enumerate(name)
+        for other in [{"1": "2", "a": "b"}.get(c, "")]
+        if other and not name[:i][-1:].isalnum() | name[i + 1 :][:1].isalnum()
+    ]
 
 
 def _split(columns: dict[str, list], roles: Roles) -> None:

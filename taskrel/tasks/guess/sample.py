@@ -17,7 +17,7 @@ from taskrel.tasks.readers.exports.rows import decode
 from taskrel.tasks.readers.source import Source
 
 #: Rows of a table, or lines of a file, that are looked at.
-ROWS = 5000
+ROWS = 100_000
 SEPARATORS = "\t,;|"
 
 _MARKS = {  # that of UTF-32 starts as that of UTF-16 does
@@ -28,6 +28,7 @@ _MARKS = {  # that of UTF-32 starts as that of UTF-16 does
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _DOCUMENT = "-DOCSTART-"
+_COMMENT = re.compile(r"#+ ?")
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
@@ -184,16 +185,19 @@ def _conllu(lines: list[str]) -> Sample | None:
 
 def _conll(lines: list[str]) -> Sample | None:
     """A token per line, a blank line after each sentence."""
-    body = [line for line in lines if line.strip() and not line.startswith(_DOCUMENT)]
     blank = sum(not line.strip() for line in lines[:-1])
+    there = [line for line in lines if line.strip() and not line.startswith(_DOCUMENT)]
+    plain = [line for line in there if not line.startswith("#")]  # a hashtag is a token, too
     for separator, says in (("\t", "a TAB"), (" ", "a blank"), ("", "blanks")):
-        rows = [line.split(separator) if separator else line.split() for line in body]
-        widths = Counter(map(len, rows))
-        width, n = widths.most_common(1)[0]
-        rows = [row for row in rows if len(row) == width]
-        if width < 2 or n < 0.9 * len(body) or not blank or len(lines) < 5 * blank / 2:
+        rows = [_fields(line, separator) for line in plain]
+        width, share = _width(rows)
+        if separator == " " and any("" in row for row in rows):
+            continue  # several blanks
+        if width < 2 or share < 0.9 or not 2 * len(plain) > 3 * blank > 0:
             continue
-        columns = [*zip(*rows, strict=True)]
+        odd = [line for line in there[:ROWS] if len(_fields(line, separator)) != width]
+        comments = sorted({m[0] for line in odd if (m := _COMMENT.match(line))})
+        columns = [*zip(*(row for row in rows if len(row) == width), strict=True)]
         word = next((i for i, c in enumerate(columns) if not _all_numbers(c)), 0)
         if any(" " in w for w in columns[word]):
             continue  # texts, not tokens
@@ -202,6 +206,8 @@ def _conll(lines: list[str]) -> Sample | None:
             options["word"] = word + 1
         if separator != "\t":
             options["separator"] = separator
+        if comments:
+            options["comments"] = comments
         said = (
             f"A token per line and a blank line after each sentence (CoNLL); {says} divides the "
             f"{width} columns. The word is column {word + 1}, the label is the last column."
@@ -210,18 +216,29 @@ def _conll(lines: list[str]) -> Sample | None:
     return None
 
 
+def _fields(line: str, separator: str) -> list[str]:
+    return line.split(separator) if separator else line.split()
+
+
+def _width(rows: list[list[str]]) -> tuple[int, float]:
+    """The usual number of fields, and the share of the rows that have it."""
+    if not rows:
+        return 1, 0.0
+    width, n = Counter(map(len, rows)).most_common(1)[0]
+    return width, n / len(rows)
+
+
 def _delimited(text: str, lines: list[str]) -> Sample:
     """Rows with a separator, with a header or without one."""
     declared = len(lines[0]) == 5 and lines[0].lower().startswith("sep=")
-    separators = lines[0][4] if declared else SEPARATORS
     body = text.partition("\n")[2] if declared else text
-    best: tuple[float, str, list[list[str]]] = (0.0, "", [])
-    for separator in separators:
-        rows = _records(body, separator)
-        width, n = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
-        if width > 1 and (share := n / len(rows)) > best[0] + 0.01:
-            best = (share, separator, [row for row in rows if len(row) == width])
-    _, separator, rows = best
+    best: tuple[float, str, bool, list[list[str]]] = (0.8, "", False, [])
+    for separator in lines[0][4] if declared else SEPARATORS:
+        quoting, rows = _records(body, separator)
+        width, share = _width(rows)
+        if width > 1 and share > best[0] + 0.01:
+            best = (share, separator, quoting, [row for row in rows if len(row) == width])
+    _, separator, quoting, rows = best
     names = {"\t": "a TAB", ",": "a comma", ";": "a semicolon", "|": "a vertical bar"}
     if not separator:
         raise DataError(
@@ -229,37 +246,61 @@ def _delimited(text: str, lines: list[str]) -> Sample:
             "text and its label"
         )
     by = f"{names.get(separator, repr(separator))} divides the columns"
+    options: dict[str, Any] = {}
     if _is_header(rows[0], rows[1:]):
-        columns = {
-            name.strip(): [*c] for name, c in zip(rows[0], zip(*rows[1:], strict=True), strict=True)
-        }
-        own: dict[str, Any] = {} if separator == "," or declared else {"separator": separator}
+        header = [name.strip() for name in rows[0]]
+        columns = {n: [*c] for n, c in zip(header, zip(*rows[1:], strict=True), strict=True)}
+        if separator != "," and not declared:
+            options["separator"] = separator
+        if not quoting and '"' in body:
+            options["quoting"] = False
+            by += ", and quotes are ordinary characters"
         listed = ", ".join(map(repr, columns))
-        return Sample("csv", own, "", columns, [f"A table with a header ({listed}); {by}."])
+        return Sample("csv", options, "", columns, [f"A table with a header ({listed}); {by}."])
     columns = {str(i): [*c] for i, c in enumerate(zip(*rows, strict=True), start=1)}
-    options: dict[str, Any] = {} if separator == "\t" else {"separator": separator}
-    if any(line.startswith('"') or f'{separator}"' in line for line in lines):
+    if separator != "\t":
+        options["separator"] = separator
+    if quoting:
         options["quoting"] = True
     said = f"A table without a header, of {len(columns)} columns; {by}."
     return Sample("delimited", options, "", columns, [said])
 
 
-def _records(text: str, separator: str) -> list[list[str]]:
+def _records(text: str, separator: str) -> tuple[bool, list[list[str]]]:
+    """Whether quotes enclose fields, and the fields of the first rows.
+
+    They do if the whole file is well-formed that way, and if they are needed: rows are more alike
+    then than without, or quotes in quotes are doubled, or most rows have quotes.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:ROWS]
+    plain = [line.split(separator) for line in lines if line]
+    if not any(cell.startswith('"') for row in plain for cell in row):
+        return False, plain
+    limit = csv.field_size_limit(max(len(text), 1))
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        return [row for row in itertools.islice(reader, ROWS) if row]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = [row for row in reader if row][:ROWS]
     except csv.Error:
-        return []
+        return False, plain
+    finally:
+        csv.field_size_limit(limit)
+    quoted = [cell for row in plain for cell in row if cell.startswith('"')]
+    needed = any('""' in cell[1:-1] for cell in quoted) or len(quoted) > len(plain) / 2
+    (_, before), (_, after) = _width(plain), _width(rows)
+    quoting = after > before or (after == before and needed and len(rows) == len(plain))
+    return (True, rows) if quoting else (False, plain)
 
 
 def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     """Whether a first row names columns: short different names, none a value of its column."""
     cells = [cell.strip() for cell in first]
-    if not rest or len({*cells}) < len(cells) or any(_NUMBER.fullmatch(c) for c in cells):
+    named = [c for c in cells if c]
+    if not rest or len({*named}) < len(named) or any(_NUMBER.fullmatch(c) for c in named):
         return False
     if any(len(c) > 40 or c.count(" ") > 3 for c in cells):
         return False
-    if any(not c for c in cells[1:]):  # an index column may be without a name
+    # The first column, an index, may be without a name, and so may columns without values.
+    if any(not c and any(row[i] for row in rest) for i, c in enumerate(cells) if i):
         return False
     return not any(
         cell and cell in {row[i].strip() for row in rest} for i, cell in enumerate(cells)
