@@ -104,7 +104,7 @@ class _Row:
         ]
         if missing and _has_spans(self.row):
             raise self.error(
-                f"field {missing[0]!r} is missing, but there are spans of characters, as "
+                f"there is no field {missing[0]!r}, but there are spans of characters, as "
                 'annotation tools export them; set reader = "spans"'
             )
         return self.tokens()
@@ -252,9 +252,7 @@ class _Row:
 
     def absent(self, name: str, option: str) -> DataError:
         known = [str(key) for key in self.row]
-        return self.error(
-            f"field {name!r}, named by option {option!r}, is missing; {nearest(name, known)}"
-        )
+        return self.error(f"there is no field {name!r} (option {option!r}); {nearest(name, known)}")
 
     def error(self, message: str) -> DataError:
         return self.source.error(self.place, message)
