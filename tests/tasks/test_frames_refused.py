@@ -25,7 +25,7 @@ REFUSED = [  # columns of the frame, options, what is said
         "found text$",
     ),
     (UP, {"tags": "label"}, "found text and label and tags"),
-    (UP, {"text": None, "text_pair": "text", "labels": "x"}, "found label and labels"),
+    (UP, {"text": None, "text_pair": "text"}, "or tokens and tags, found label$"),
     (UP, {"label": None, "flags": "label"}, "flags: expected a list of columns, found 'label'"),
     (
         UP,
