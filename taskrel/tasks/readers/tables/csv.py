@@ -84,14 +84,14 @@ def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[st
     twice = sorted({name for name in found if name and found.count(name) > 1})
     if twice:
         raise source.error(line, f"two columns are called {twice[0]!r}; rename one of them")
-    options: Options = source.options
-    known = {options.text, options.tokens} | {options.text.split(".")[0]}
-    if not known & set(found):
+    options: RowOptions = source.options
+    wanted = "tokens" if source.kind == "tagging" else "text"
+    if not {getattr(options, wanted), options.tokens} & set(found):
         raise source.error(
             line,
-            f"expected a header with a column {options.text!r}, found "
-            f"{', '.join(map(repr, found[:6]))}; set options.text to the name of the column, or, "
-            'if the file has no header, use reader = "delimited"',
+            f"expected a header with a column {getattr(options, wanted)!r}, found "
+            f"{', '.join(map(repr, found[:6]))}; set options.{wanted} to the name of the column, "
+            'or, if the file has no header, use reader = "delimited"',
         )
     return found
 
