@@ -169,3 +169,29 @@ def test_a_column_of_splits_may_leave_one_to_the_cut():
     df = texts(label=["up", "down"] * 20, s=["train"] * 30 + ["test"] * 10)
     task = tones(df, split="s", dev=0.2)
     assert [len(task.splits[split]) for split in SPLITS] == [24, 6, 10]
+
+
+def test_a_pair_of_texts():
+    df = texts(other=["so it is."] * 40, label=["up", "down"] * 20)
+    task = tones(df, text_pair="other")
+    assert task.texts("test")[0].endswith(" . <sep> so it is .")
+
+
+@pytest.mark.parametrize(
+    ("columns", "options"),
+    [
+        ({"a": [1, 0] * 20, "b": [True, False] * 20}, {"flags": ["a", "b"]}),
+        ({"a": ["yes", "no"] * 20, "b": [1.0, np.nan] * 20}, {"flags": ("a", "b")}),
+        ({"all": ["a|b", ""] * 20}, {"labels": "all", "label_separator": "|"}),
+        ({"all": ["['a', 'b']", "[]"] * 20}, {"labels": "all"}),
+    ],
+)
+def test_several_labels_without_lists(columns, options):
+    task = tones(texts(**columns), label=None, seed=3, **options)
+    assert (task.kind, task.labels) == ("multilabel", ("a", "b"))
+    assert {tuple(row) for row in task.splits["train"].targets.tolist()} == {(0, 0), (1, 1)}
+
+
+def test_validation_is_dev():
+    df = texts(label=["up", "down"] * 20, s=["train"] * 30 + ["validation"] * 4 + ["test"] * 6)
+    assert [len(tones(df, split="s").splits[split]) for split in SPLITS] == [30, 4, 6]

@@ -25,6 +25,13 @@ REFUSED = [  # columns of the frame, options, what is said
         "found text$",
     ),
     (UP, {"tags": "label"}, "found text and label and tags"),
+    (UP, {"text": None, "text_pair": "text"}, "or tokens and tags, found label$"),
+    (UP, {"label": None, "flags": "label"}, "flags: expected a list of columns, found 'label'"),
+    (
+        UP,
+        {"label": None, "flags": ["label", "loud"]},
+        "flags='loud': the frame has no column of this name",
+    ),
     (UP, {"text": None, "label": None}, "found none"),
     (
         UP,

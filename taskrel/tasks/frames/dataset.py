@@ -15,16 +15,16 @@ from taskrel.tasks.frames.make import make_task
 from taskrel.tasks.readers.rows import SPLIT_NAMES
 from taskrel.tasks.task import Task
 
-#: Field of a row for the split that the data set gives; no column of the user's has this name.
-_SPLIT = "\0split"
+#: Field of a row for the split that the data set gives.
+_SPLIT = "(split of the data set)"
 
 
 def task_from_dataset(data: Any, arguments: Arguments) -> Task:
-    """Make a task of a `datasets.Dataset`, a `DatasetDict`, or a dict of splits.
+    """Make a task of a data set, of a dict of splits, or of what one split is.
 
-    A split of a plain dict is a Dataset, a DataFrame, a dict of columns or a list of dicts.
+    A split is a `datasets.Dataset`, a DataFrame, a dict of columns or a list of dicts.
     """
-    if not isinstance(data, Mapping):
+    if not isinstance(data, Mapping) or not set(data) & set(SPLIT_NAMES):
         return make_task(_rows(data, "data", arguments), arguments)
     if arguments.split is not None:
         raise UsageError(

@@ -111,7 +111,8 @@ def _decoded(source: Source, line: int, text: str) -> Any:
     except RecursionError:
         raise source.error(line, "JSON is nested too deeply; flatten it") from None
     except (ValueError, msgspec.MsgspecError) as e:  # too many digits; half of a character
-        raise source.error(line, f"not valid JSON: {e}; correct it") from None
+        why = str(e).split(";")[0]
+        raise source.error(line, f"not valid JSON: {why}; correct it") from None
 
 
 def _parsed(text: str) -> Any:

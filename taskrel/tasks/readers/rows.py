@@ -103,13 +103,13 @@ class _Row:
         ]
         if missing and _has_spans(self.row):
             raise self.error(
-                f"field {missing[0]!r} is missing, but there are spans of characters, as "
+                f"there is no field {missing[0]!r}, but there are spans of characters, as "
                 'annotation tools export them; set reader = "spans"'
             )
         return self.tokens()
 
     def tokens(self) -> list[str]:
-        tokens = self.items("tokens", "tokens")
+        tokens = self.items("tokens", self.field("tokens"))
         for token in tokens:
             if not isinstance(token, str) or not token.strip():
                 raise self.error(
@@ -119,10 +119,11 @@ class _Row:
         return [str(token) for token in tokens]  # NumPy's strings become Python's
 
     def tags(self, tokens: list[str]) -> list[str | None]:
-        if is_missing(self.field("tags")):
+        value = self.field("tags")
+        if is_missing(value):
             tags: list[str | None] = [None] * len(tokens)
         else:
-            tags = [self.label("tags", tag) for tag in self.items("tags", "tags")]
+            tags = [self.label("tags", tag) for tag in self.items("tags", value)]
         if len(tags) != len(tokens):
             raise self.error(
                 f"expected as many tags as tokens, found {len(tags)} tags and {len(tokens)} tokens"
@@ -136,11 +137,9 @@ class _Row:
         options = self.options
         if options.flags:
             return [name for name in options.flags if self.flag(name)]
-        field = "labels"
-        if (
-            self.found(options.labels) is _NOTHING and self.found(options.label) is not _NOTHING
-        ):  # a file may call the list "label"
-            field = "label"
+        # A file may call the list "label".
+        named = self.found(options.labels) is not _NOTHING or self.found(options.label) is _NOTHING
+        field = "labels" if named else "label"
         value = self.field(field)
         if options.label_separator and (isinstance(value, str) or is_missing(value)):
             # One string cannot say "none" in another way than by being blank.
@@ -148,11 +147,7 @@ class _Row:
             value = [part for part in value if part.strip()]
         elif is_missing(value):
             return None
-        remedy = "; where one string holds several labels, set label_separator"
-        found = [
-            self.label(field, item)
-            for item in self.items(field, "labels", remedy, value, sets=True)
-        ]
+        found = [self.label(field, item) for item in self.items(field, value)]
         if None in found:
             self.source.leave_out("missing labels in lists of labels", found.count(None))
         return [label for label in dict.fromkeys(found) if label is not None]
@@ -205,22 +200,17 @@ class _Row:
         name = getattr(self.options, field)
         raise self.error(f"expected a text, found {shown(value)} in {name!r}")
 
-    def items(
-        self,
-        field: str,
-        what: str,
-        remedy: str = "",
-        value: Any = _NOTHING,
-        sets: bool = False,
-    ) -> list:
-        """Items of a list, of a list printed as a string, or (`sets`) of a set; [] if missing."""
-        value = self.field(field) if value is _NOTHING else value
+    def items(self, field: str, value: Any) -> list:
+        """Items of a list, of a printed list, or of a set of labels; [] if missing."""
         if is_missing(value):
             return []
-        items = printed_list(value) if isinstance(value, str) else value
-        if isinstance(items, set | frozenset):
-            items = sorted(items, key=str) if sets else None
-        if items is None or not _is_list(items):
+        items: Any = printed_list(value) if isinstance(value, str) else value
+        of_labels = field in ("label", "labels")
+        if of_labels and isinstance(items, set | frozenset):
+            items = sorted(items, key=str)
+        if not _is_list(items) or isinstance(items, set | frozenset):
+            what = "labels" if of_labels else field
+            remedy = "; where one string holds several, set label_separator" if of_labels else ""
             raise self.error(
                 f"expected a list of {what}, found {shown(value)} in "
                 f"{getattr(self.options, field)!r}{remedy}"
@@ -243,7 +233,7 @@ class _Row:
         for step in name.split("."):
             if isinstance(value, Mapping) and step in value:
                 value = value[step]
-            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            elif isinstance(value, list) and step in map(str, range(len(value))):
                 value = value[int(step)]
             else:
                 return _NOTHING
@@ -251,9 +241,7 @@ class _Row:
 
     def absent(self, name: str, option: str) -> DataError:
         known = [str(key) for key in self.row]
-        return self.error(
-            f"field {name!r}, named by option {option!r}, is missing; {nearest(name, known)}"
-        )
+        return self.error(f"there is no field {name!r} (option {option!r}); {nearest(name, known)}")
 
     def error(self, message: str) -> DataError:
         return self.source.error(self.place, message)

@@ -1,4 +1,6 @@
-"""JSON lines for the three kinds, and what is refused, by line."""
+"""JSON in lines, as an array and as columns; what is refused, by line."""
+
+import json
 
 import pytest
 
@@ -11,14 +13,14 @@ def test_tagging(read, made_up):
         (["Bo", "lives", "in", "Ulm"], ["B-PER", "O", "O", "B-LOC"], "d1", None),
         (["Who", "?"], ["O", None], "2", None),
     ]
-    assert tally == {"blank lines": 1}
+    assert tally == {"blank lines": 1, "tokens without a label": 1}
 
 
 @pytest.mark.parametrize(
     ("kind", "targets"),
     [
         ("classification", ["keen", "0", None]),
-        ("multilabel", [["keen", "brief"], [], ["true", "3"]]),
+        ("multilabel", [["keen", "brief"], [], ["True", "3"]]),
     ],
 )
 def test_texts(read, made_up, kind, targets):
@@ -35,33 +37,106 @@ def test_other_field_names_and_a_label_for_the_file(read, tmp_path):
     assert examples[0].target == ["a"]
 
 
-REFUSED = {  # a line, the kind, the complaint
-    '{"tokens": ["a", "b"], "tags": ["O"]}': (
-        "tagging",
-        "line 2: expected as many tags as tokens, found 1 and 2",
-    ),
-    '{"tokens": ["a"], "tag": ["O"]}': ("tagging", "field 'tags' is missing; did you mean tag"),
-    '{"tokens": "a", "tags": []}': (
-        "tagging",
-        "field 'tokens': expected a list of strings, found \"a\"",
-    ),
-    '{"tokens": ["a", ""], "tags": []}': ("tagging", 'strings that are not blank, found ""'),
-    '{"tokens": [1], "tags": []}': ("tagging", "strings that are not blank, found 1"),
-    '{"text": 3, "label": "a"}': ("classification", "field 'text': expected a string, found 3"),
-    '{"text": "a"}': ("classification", "field 'label' is missing; known: text"),
-    '{"text": "a", "label": ""}': ("classification", "field 'label': expected a label"),
-    '{"text": "a", "label": ["x"]}': ("classification", r'whole number or null\), found \["x"\]'),
-    '{"text": "a", "label": 0.5}': ("classification", "found 0.5"),
-    '{"text": "a", "labels": "x"}': ("multilabel", "field 'labels': expected a list"),
-    '["a"]': ("classification", r'expected a JSON object, found \["a"\]'),
-    '{"text": "a"': ("classification", "line 2: not valid JSON"),
+ROWS = [
+    {"text": "so good", "label": "a"},
+    {"text": "so bad", "label": "b"},
+    {"text": "so so", "label": None},
+]
+COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
+BY_NUMBER = {name: {str(i): x for i, x in enumerate(column)} for name, column in COLUMNS.items()}
+NAN = [row | {"label": row["label"] or float("nan")} for row in ROWS]
+
+FORMS = {
+    "lines": "\n".join(map(json.dumps, ROWS)) + "\n",
+    "CRLF": "\r\n".join(map(json.dumps, ROWS)),
+    "byte order mark": "\ufeff" + "\n".join(map(json.dumps, ROWS)),
+    "NaN in lines": "\n".join(map(json.dumps, NAN)),
+    "array on one line": json.dumps(ROWS),
+    "pretty array": json.dumps(ROWS, indent=1),
+    "array with NaN": json.dumps(NAN),
+    "columns": json.dumps(COLUMNS),
+    "pretty columns": json.dumps(COLUMNS, indent=4),
+    "columns by row number": json.dumps(BY_NUMBER),
 }
 
 
-@pytest.mark.parametrize("line", REFUSED)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("reader", ["json", "jsonl"])
+def test_forms(read, tmp_path, reader, form):
+    (tmp_path / "x.json").write_text(FORMS[form], encoding="utf-8", newline="")
+    examples, tally = read(reader, tmp_path / "x.json", "classification")
+    assert [(e.tokens[-1], e.target) for e in examples] == [
+        ("good", "a"),
+        ("bad", "b"),
+        ("so", None),
+    ]
+    assert tally == {"texts without a label": 1}
+
+
+def test_one_row_is_no_columns(read, tmp_path):
+    (tmp_path / "x.json").write_text('{"tokens": ["a", "b"], "tags": ["A", "B"]}')
+    assert read("json", tmp_path / "x.json")[0][0].target == ["A", "B"]
+    (tmp_path / "x.json").write_text('{"tokens": [["a", "b"], ["c"]], "tags": [["A", "B"], [7]]}')
+    assert [e.target for e in read("json", tmp_path / "x.json")[0]] == [["A", "B"], ["7"]]
+
+
+def test_rows_in_a_field(read, tmp_path):
+    (tmp_path / "x.json").write_text('{"data": [{"text": "hi", "label": ["a"]}]}')
+    names = {"text": "data.text", "label": "data.label"}
+    assert read("json", tmp_path / "x.json", "classification", **names)[0][0].target == "a"
+
+
+REFUSED = {  # a line, the kind, the complaint
+    '{"tokens": ["a", "b"], "tags": ["O"]}': (
+        "tagging",
+        "line 2: expected as many tags as tokens, found 1 tags and 2",
+    ),
+    '{"tokens": ["a"], "tag": ["O"]}': (
+        "tagging",
+        r"there is no field 'tags' \(option 'tags'\); did you mean tag",
+    ),
+    '{"text": 3, "label": "a"}': ("classification", r"expected a text, found 3 \(int\) in 'text'"),
+    '{"text": "a"}': ("classification", "no field 'label' .*; known: text"),
+    '["a"]': ("classification", r"line 2: expected a JSON object, found \['a'\] \(list\)"),
+    '{"text": "a"': ("classification", "line 2: not valid JSON: .* at column 13"),
+    '{"text": "\\ud83d", "label": 1}': ("classification", "line 2: not valid JSON: .*surrogate"),
+    '{"text": "a", "label": ' + "9" * 5000 + "}": (
+        "classification",
+        r"line 2: .* \(4300 digits\) .*; correct it",
+    ),
+    "[" * 100_000: ("classification", "line 2: JSON is nested too deeply"),
+    '{"text": "a", "label": [[0, 1, "X"]]}': ("tagging", 'no field .tokens.*set reader = "spans"'),
+    '{"data": {"text": "a"}, "annotations": [{"result": []}]}': ("tagging", 'reader = "spans"'),
+    '{"text": "a", "tokens": [{"text": "a"}], "spans": []}': ("tagging", 'reader = "spans"'),
+}
+
+
+@pytest.mark.parametrize("line", REFUSED, ids=lambda line: line[:40])
 def test_refused(read, tmp_path, line):
     kind, complaint = REFUSED[line]
     good = '{"text": "a", "tokens": [], "tags": [], "label": "x", "labels": []}\n'
     (tmp_path / "x.jsonl").write_text(good + line)
     with pytest.raises(DataError, match=complaint):
         read("jsonl", tmp_path / "x.jsonl", kind)
+
+
+WHOLE = {  # a file, the complaint
+    '[{"text": "a", "label": 1}, 7]': "item 2: expected a JSON object, found 7",
+    '[\n{"text": "a" "label": 1}]': "line 2: not valid JSON: Expecting ',' delimiter at column 14",
+    '{"text": ["a", "b"], "label": [1]}': "expected columns of the same length, found {'text': 2,",
+    '{"text": ["a"], "label": 1}': "expected columns of the same length",
+    '{\n"version": 1, "rows": []}': "expected a JSON object per line, one array of objects, or",
+    "7": "expected a JSON object per line",
+}
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_files_that_are_refused(read, tmp_path, text):
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(DataError, match=WHOLE[text]):
+        read("json", tmp_path / "x.json", "classification")
+
+
+def test_an_empty_file_has_no_examples(read, tmp_path):
+    (tmp_path / "x.jsonl").write_text("\n")
+    assert read("jsonl", tmp_path / "x.jsonl") == ([], {"blank lines": 1})

@@ -98,13 +98,14 @@ def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[st
 def with_text(source: Source, rows: Iterable[tuple[P, Row]]) -> Iterator[tuple[P, Row]]:
     """The same rows; raise `DataError` if no column has the name of the text or of the tokens."""
     options: RowOptions = source.options
+    wanted = "tokens" if source.kind == "tagging" else "text"
     for i, (place, row) in enumerate(rows):
-        if i == 0 and not {options.text, options.tokens, options.text.split(".")[0]} & row.keys():
+        if i == 0 and not {getattr(options, wanted), options.tokens} & row.keys():
             raise source.error(
                 None,
-                f"expected a header with a column {options.text!r}, found "
-                f"{', '.join(map(repr, [*row][:6]))}; set options.text to the name of the column, "
-                'or, if the file has no header, use reader = "delimited"',
+                f"expected a header with a column {getattr(options, wanted)!r}, found "
+                f"{', '.join(map(repr, [*row][:6]))}; set options.{wanted} to the name of the "
+                'column, or, if the file has no header, use reader = "delimited"',
             )
         yield place, row
 

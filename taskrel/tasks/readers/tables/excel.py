@@ -52,7 +52,14 @@ def _sheet(source: Source) -> "pd.DataFrame":
             if sheet not in book.sheet_names:
                 known = ", ".join(map(repr, book.sheet_names))
                 raise source.error(None, f"options.sheet: no sheet {sheet!r}; known: {known}")
-            return book.parse(sheet, header=None, dtype=str, na_values=[""], keep_default_na=False)
+            return pd.read_excel(
+                book,
+                sheet_name=sheet,
+                header=None,
+                dtype=str,
+                na_values=[""],
+                keep_default_na=False,
+            )
     except ImportError:
         raise UsageError(
             f'{source.path}: to read Excel files, install openpyxl: pip install "taskrel[data]"'

@@ -49,6 +49,7 @@ def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
             table = feather.read_table(data)
         else:
             table = pa.ipc.open_stream(data).read_all()
+        table.validate(full=True)  # Arrow does not look at the bytes of its own files otherwise
         for batch in table.to_batches(max_chunksize=ROWS):
             yield batch.to_pylist()
     except Exception as e:  # whatever pyarrow meets in a damaged file
