@@ -178,7 +178,10 @@ def _cut(parts: Parts, shares: Cut, kind: str, columns: Columns, name: str, tall
     wanted = {s: getattr(shares, s) for s in ("dev", "test") if not parts[s]}
     group = groups(parts["train"], ("text",))
     stratify = kind == "classification" and _all_labels_allow(parts["train"], group, wanted)
-    cut(parts, Cut(shares.dev, shares.test, shares.seed, ("text",), stratify))
+    try:
+        cut(parts, Cut(shares.dev, shares.test, shares.seed, ("text",), stratify))
+    except DataError as e:
+        raise DataError(f"task {name}: {e}") from None
     for split in SPLITS:
         if parts[split]:
             continue
@@ -188,11 +191,8 @@ def _cut(parts: Parts, shares: Cut, kind: str, columns: Columns, name: str, tall
         elif columns.split is not None and (split == "train" or not wanted[split]):
             share = "" if split == "train" else f", and {split} is 0"
             why = f"column {columns.split!r} gives it no row that is left{share}"
-        elif split != "train" and not wanted[split]:
-            why = f"{split} is 0; set it to a share such as 0.1, or name a column of splits"
         else:
-            n = len(set(group.tolist()))
-            why = f"the frame has {n} different texts to divide, which are too few"
+            why = f"{split} is 0; set it to a share such as 0.1, or name a column of splits"
         raise DataError(f"task {name}: the {split} split is empty: {why}")
 
 

@@ -21,12 +21,14 @@ from taskrel.tasks.readers.corpora import (
     planted,
     semcor,
     streusle,
+    webanno,
     wikitext,
 )
 
 READERS = {
     "columns": columns,
     "conllu": conllu,
+    "webanno": webanno,
     "streusle": streusle,
     "semcor": semcor,
     "framenet": framenet,
