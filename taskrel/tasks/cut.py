@@ -105,7 +105,7 @@ def cut(parts: Parts, how: Cut) -> None:
         sizes[split] = min(max(1, round(share * n)), most)
     sizes["train"] = n - sum(sizes.values())
     if how.stratify:
-        home = stratify(count_strata(train, group), list(sizes.values()), how.seed)
+        home = stratify(count_strata(train, group), list(sizes.values()), how.seed, one_each=True)
     else:
         home = at_random(list(sizes.values()), how.seed)
     for number, split in enumerate(sizes):
