@@ -55,6 +55,14 @@ def stays_inside(name: str) -> bool:
     )
 
 
+def exists(path: Path) -> bool:
+    """Whether a path exists; False for one that no system can have (too long, a NUL in it)."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def check_inside(field: str, *names: str) -> None:
     """Refuse a path of a card that leads out of the data folder, or that no system can read.
 

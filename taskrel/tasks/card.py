@@ -73,6 +73,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lower: bool = False
     map: dict[str, str] = {}  # old name → new name
     absent: tuple[str, ...] = ()  # labels without loss and without score
+    empty: str | None = None  # the label of tokens or texts whose label is missing
     outside: str | None = None  # the label that means "nothing here"; "O" for span_f1
     scheme: str = AUTO  # how labels mark spans, a key of `span_schemes.NAMES`
 
@@ -141,6 +142,12 @@ def card_paths(folder: Path) -> dict[str, Path]:
 
 def parse_card(raw: dict, where: str) -> Card:
     """Decode and check one card; `where` names the file in errors."""
+    if raw and not raw.keys() & {"kind", "metric", "reader"}:
+        what = "an experiment" if raw.keys() & {"tasks", "recipes", "recipe", "runs"} else "no card"
+        raise CardError(
+            f"{where}: expected a card, found {what}: it has no kind, metric and reader; move "
+            "this file out of the folder of cards"
+        )
     card = convert(raw, Card, where, CardError)
     if Path(where).suffix == ".toml" and Path(where).stem != card.name:
         raise CardError(

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from taskrel.errors import DataError
 from taskrel.tasks.card import Cut
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.stratify import count_strata, stratify
@@ -86,25 +87,42 @@ def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:
 def cut(parts: Parts, how: Cut) -> None:
     """Move a random share of the training groups to dev and to test where these are empty.
 
-    Each gets one group at least, as long as there are groups.
+    Each gets one group at least. Raises `DataError` where there are fewer groups than splits.
     """
     wanted = {s: share for s, share in (("test", how.test), ("dev", how.dev)) if share > 0}
     wanted = {s: share for s, share in wanted.items() if not parts[s]}
-    if not wanted:
-        return
     train = parts["train"]
+    if not wanted or not train:
+        return
     group = groups(train, how.by)
-    n = int(group.max()) + 1 if len(train) else 0
+    n = int(group.max()) + 1
+    if n <= len(wanted):
+        raise DataError(_too_few(len(train), n, how.by, len(wanted) + 1))
     sizes: dict[str, int] = {}  # in groups
     for split, share in wanted.items():
-        sizes[split] = min(max(1, round(share * n)), n - sum(sizes.values()))
+        # One at least is left for each of the others.
+        most = n - sum(sizes.values()) - (len(wanted) - len(sizes))
+        sizes[split] = min(max(1, round(share * n)), most)
     sizes["train"] = n - sum(sizes.values())
     if how.stratify:
-        home = stratify(count_strata(train, group), list(sizes.values()), how.seed)
+        home = stratify(count_strata(train, group), list(sizes.values()), how.seed, one_each=True)
     else:
         home = at_random(list(sizes.values()), how.seed)
     for number, split in enumerate(sizes):
         parts[split] = [e for e, g in zip(train, group, strict=True) if home[g] == number]
+
+
+def _too_few(n_texts: int, n_groups: int, by: tuple[str, ...], n_splits: int) -> str:
+    """Why texts cannot be cut into so many splits, with the remedy."""
+    texts = "1 text is" if n_texts == 1 else f"{n_texts:,} texts are"
+    if n_groups < n_texts:
+        what = {"text": "equal texts", "key": "texts with the same key"}
+        kept = " and ".join(what[name] for name in by)
+        texts += f" {n_groups} group{'s' * (n_groups > 1)}, because {kept} stay together, which is"
+    return (
+        f"{texts} too few for {n_splits} splits; give more texts, or texts of their own for dev "
+        "and test"
+    )
 
 
 def at_random(sizes: Sequence[int], seed: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from taskrel.errors import DataError
+from taskrel.io.paths import exists
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.options import reader_of
@@ -37,15 +38,23 @@ def load_task(
     """
     tally: Counter[str] = Counter()
     parts = _read(card, data, tally)
+    if not any(parts.values()):
+        raise DataError(f"card {card.name}: {_why_nothing(card, data, tally)}")
     parts = {s: [_relabel(e, card) for e in parts[s]] for s in SPLITS}
+    _count_replaced(card, tally)
+    n_read = len(parts["train"])
     remove_leaks(parts, card.leaks, tally)
     remove_repeats(parts, card.repeats, tally)
-    cut(parts, card.cut)
-    for split in SPLITS:
-        if not parts[split]:
-            raise DataError(
-                f"card {card.name}: the {split} split is empty; name a file for it, or set [cut]"
-            )
+    if n_read and not parts["train"]:
+        raise DataError(
+            f"card {card.name}: the train split is empty: all of its {n_read:,} texts are left "
+            f"out ({_listed(tally)}); change leaks or repeats, or give other files"
+        )
+    try:
+        cut(parts, card.cut)
+    except DataError as e:
+        raise DataError(f"card {card.name}: {e}") from None
+    _check_splits(card, parts)
     for split, most in (("train", limit), ("dev", dev), ("test", test)):
         parts[split] = _drawn(parts[split], most, seed)
     return encode(
@@ -95,6 +104,11 @@ def encode(
     labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
     if len(labels) < 2:
         found = f"only {labels[0]!r}" if labels else "none"
+        if labels and unseen:
+            found += (
+                f", while {' and '.join(map(repr, unseen[:3]))} occur{'s' * (len(unseen) == 1)} in "
+                "dev or test alone; give more such texts, or set [cut] stratify or another seed"
+            )
         raise DataError(f"task {name}: expected two labels or more in training, found {found}")
     marks = None
     if kind == "tagging":
@@ -192,7 +206,7 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
     parts: dict[str, list[Example]] = {split: [] for split in SPLITS}
     for file in card.files or (File(path=""),):
         path = data / file.path
-        if file.path and not path.exists():
+        if file.path and not exists(path):
             raise DataError(
                 f"card {card.name}: {path}: no such file; "
                 f"{how_to_get(file, [card.name])}, or name another data folder with "
@@ -211,14 +225,50 @@ def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
     return parts
 
 
+def _why_nothing(card: Card, data: Path, tally: Counter) -> str:
+    """Why a card's files have no text."""
+    paths = [data / file.path for file in card.files if file.split != "side"]
+    empty = [str(path) for path in paths if path.is_file() and not path.stat().st_size]
+    if paths and len(empty) == len(paths):
+        return f"{' and '.join(empty)}: the file is empty; get it again, or name another"
+    why = f"; left out: {_listed(tally)}" if tally else ""
+    return f"no text was read from {' and '.join(map(str, paths)) or 'its reader'}{why}"
+
+
+def _listed(tally: Counter) -> str:
+    return ", ".join(f"{n:,} {what}" for what, n in tally.items())
+
+
+def _check_splits(card: Card, parts: Mapping[str, Sequence[Example]]) -> None:
+    for split in SPLITS:
+        if parts[split]:
+            continue
+        named = [file.path for file in card.files if file.split == split]
+        if named:
+            why = f": no text was read from {' and '.join(named)}"
+        elif split == "train":
+            why = "; name a file for it"
+        else:
+            why = "; name a file for it, or set [cut]"
+        raise DataError(f"card {card.name}: the {split} split is empty{why}")
+
+
+def _count_replaced(card: Card, tally: Counter) -> None:
+    """Say of labels that were missing what they were replaced by."""
+    if card.labels.empty is not None:
+        for what in ("texts without a label", "tokens without a label"):
+            if n := tally.pop(what, 0):
+                tally[f"{what}, read as {card.labels.empty!r}"] = n
+
+
 def _relabel(example: Example, card: Card) -> Example:
     rules = card.labels
-    if not (rules.lower or rules.map or rules.absent):
+    if not (rules.lower or rules.map or rules.absent or rules.empty is not None):
         return example
 
     def new(label: str | None) -> str | None:
         if label is None:
-            return None
+            return rules.empty
         label = label.lower() if rules.lower else label
         label = rules.map.get(label, label)
         return None if label in rules.absent else label

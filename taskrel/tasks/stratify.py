@@ -26,18 +26,24 @@ from taskrel.tasks.readers.source import Example
 
 
 def stratify(
-    groups: Sequence[Mapping[Hashable, int]], sizes: Sequence[int], seed: int
+    groups: Sequence[Mapping[Hashable, int]],
+    sizes: Sequence[int],
+    seed: int,
+    *,
+    one_each: bool = False,
 ) -> np.ndarray:
     """Distribute `groups` over splits so that each label has the same share in all of them.
 
     groups : for each group, label → number of its examples with this label
     sizes : number of groups of each split; they sum to ``len(groups)``
     seed : seed of the order of the groups and of ties
+    one_each : a label (not a pair of labels) of as many groups as there are splits, or more,
+        should have one at least in each split
 
     Returns the split of each group, an int array of shape (n_groups,). The splits have
     exactly these sizes, because a full split takes no further group, unlike in the
-    published algorithm. Groups without labels come last. A label of fewer than about
-    1 / share groups goes to the largest split alone.
+    published algorithm. Groups without labels come last. Without `one_each` a label of fewer
+    than about 1 / share groups goes to the largest split alone.
     """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(groups)).tolist()
@@ -48,7 +54,12 @@ def stratify(
     waiting = {label: len(g) for label, g in members.items()}  # groups without a split
     # Multiplied by len(groups), what a split lacks is a whole number, and ties are exact.
     total = {label: sum(groups[i][label] for i in g) for label, g in members.items()}
-    wanted = {label: [size * n for size in sizes] for label, n in total.items()}
+    wanted = {
+        label: _wanted(
+            n, sizes, one_each and not isinstance(label, tuple) and waiting[label] >= len(sizes)
+        )
+        for label, n in total.items()
+    }
     room = list(sizes)
     home = np.full(len(groups), -1)
 
@@ -74,6 +85,16 @@ def stratify(
         if home[g] < 0:
             deal(g, room)
     return home
+
+
+def _wanted(total: int, sizes: Sequence[int], one_each: bool) -> list[int]:
+    """How many of the `total` examples of a label each split should have, times the groups."""
+    n = sum(sizes)
+    wanted = [size * total for size in sizes]
+    if one_each:
+        wanted = [max(want, n) if size else 0 for want, size in zip(wanted, sizes, strict=True)]
+        wanted[wanted.index(max(wanted))] -= sum(wanted) - n * total
+    return wanted
 
 
 def count_strata(examples: Sequence[Example], group: np.ndarray) -> list[Counter]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from taskrel.errors import DataError
 from taskrel.tasks.card import Cut
 from taskrel.tasks.cut import cut, groups, remove_leaks, remove_repeats
 from taskrel.tasks.readers.source import Example
@@ -87,11 +88,38 @@ def test_cut_leaves_splits_that_exist():
     assert cards == before
 
 
-@pytest.mark.parametrize(("n", "sizes"), [(0, [0, 0, 0]), (3, [1, 1, 1]), (1, [0, 0, 1])])
+@pytest.mark.parametrize(("n", "sizes"), [(0, [0, 0, 0]), (3, [1, 1, 1]), (4, [2, 1, 1])])
 def test_a_share_is_one_group_at_least(n, sizes):
     cards = parts([f":w{i}" for i in range(n)])
     cut(cards, Cut(dev=0.1, test=0.1))
     assert [len(cards[s]) for s in ("train", "dev", "test")] == sizes
+
+
+@pytest.mark.parametrize(
+    ("texts", "by", "said"),
+    [
+        (["1:a"], ("text",), "^1 text is too few for 3 splits; give more texts"),
+        (["1:a", "2:b"], ("text",), "^2 texts are too few for 3 splits"),
+        (
+            ["1:a"] * 9,
+            ("text",),
+            "^9 texts are 1 group, because equal texts stay together, which is too few for 3 splits",
+        ),
+        (["1:a", "1:b", "2:c"], ("key",), "3 texts are 2 groups, because texts with the same key "),
+    ],
+)
+def test_too_few_texts_say_why(texts, by, said):
+    with pytest.raises(DataError, match=said):
+        cut(parts(texts), Cut(dev=0.1, test=0.1, by=by))
+
+
+def test_a_rare_label_is_in_each_split_of_a_stratified_cut():
+    pool = [Example([f"w{i}"], "neg" if i < 3 else "pos") for i in range(40)]
+    for seed in range(5):
+        cards = {"train": list(pool), "dev": [], "test": []}
+        cut(cards, Cut(dev=0.2, test=0.1, seed=seed, stratify=True))
+        assert [sum(e.target == "neg" for e in part) for part in cards.values()] == [1, 1, 1]
+        assert [len(part) for part in cards.values()] == [28, 8, 4]
 
 
 KEYS = st.sampled_from(["", "1", "2", "3", "4"])
@@ -106,7 +134,12 @@ WORDS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3)
 )
 def test_no_two_splits_share_a_key_or_text_and_nothing_is_lost(pool, seed, stratify):
     cards = {"train": list(pool), "dev": [], "test": []}
-    cut(cards, Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text"), stratify=stratify))
+    how = Cut(dev=0.3, test=0.3, seed=seed, by=("key", "text"), stratify=stratify)
+    if 0 < len(set(groups(pool, how.by).tolist())) < 3:
+        with pytest.raises(DataError, match="too few for 3 splits"):
+            cut(cards, how)
+        return
+    cut(cards, how)
     everything = [e for part in cards.values() for e in part]
     assert Counter(map(str, everything)) == Counter(map(str, pool))
     for value in (lambda e: e.key, lambda e: " ".join(e.tokens)):

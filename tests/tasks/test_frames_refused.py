@@ -100,7 +100,7 @@ OTHER = [  # frame, options, what is said
     (
         frame(text=["a", "A", "b"], label=[1, 0, 0]),
         {},
-        "train split is empty: there are 2 different texts to divide, which are too few",
+        "task tones: 3 texts are 2 groups, because equal texts stay together, which is too few",
     ),
     (
         frame(text=["a", 7], label=[1, 0]),

@@ -56,7 +56,10 @@ def _cut(parts: Parts, arguments: Arguments, kind: str, tally: Counter) -> None:
     wanted = {s: getattr(arguments, s) for s in ("dev", "test") if not parts[s]}
     group = groups(parts["train"], ("text",))
     stratify = kind == "classification" and _all_labels_allow(parts["train"], group, wanted)
-    cut(parts, Cut(arguments.dev, arguments.test, arguments.seed, ("text",), stratify))
+    try:
+        cut(parts, Cut(arguments.dev, arguments.test, arguments.seed, ("text",), stratify))
+    except DataError as e:
+        raise DataError(f"task {arguments.name}: {e}") from None
     for split in SPLITS:
         if parts[split]:
             continue
@@ -66,11 +69,8 @@ def _cut(parts: Parts, arguments: Arguments, kind: str, tally: Counter) -> None:
         elif arguments.split is not None and (split == "train" or not wanted[split]):
             share = "" if split == "train" else f", and {split} is 0"
             why = f"column {arguments.split!r} gives it no row that is left{share}"
-        elif split != "train" and not wanted[split]:
-            why = f"{split} is 0; set it to a share such as 0.1, or name a column of splits"
         else:
-            n = len(set(group.tolist()))
-            why = f"there are {n} different texts to divide, which are too few"
+            why = f"{split} is 0; set it to a share such as 0.1, or name a column of splits"
         raise DataError(f"task {arguments.name}: the {split} split is empty: {why}")
 
 

@@ -22,6 +22,7 @@ from taskrel.tasks.readers.corpora import (
     planted,
     semcor,
     streusle,
+    webanno,
     wikitext,
 )
 from taskrel.tasks.readers.tables import csv, excel, parquet
@@ -29,6 +30,7 @@ from taskrel.tasks.readers.tables import csv, excel, parquet
 READERS = {
     "columns": columns,
     "conllu": conllu,
+    "webanno": webanno,
     "streusle": streusle,
     "semcor": semcor,
     "framenet": framenet,
