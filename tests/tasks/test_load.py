@@ -225,7 +225,7 @@ REFUSED = [  # changes to the card, to the files, what is said
     (
         {"metric": "micro_f1", "labels": {"outside": "o"}},
         {},
-        "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V",
+        "task x: no training token has the outside label 'o'; did you mean O?",
     ),
 ]
 

@@ -50,6 +50,13 @@ def test_text_and_plain_data():
     assert plain["example_labels"] == ["D", "N"]
 
 
+def test_the_scheme_of_spans_is_said():
+    parts = {s: [Example(["a", "b"], ["U-X", "O"])] for s in SPLITS}
+    task = encode(parts, kind="tagging", metric="span_f1", name="made", outside="O")
+    assert str(report(task)).splitlines()[1] == "  labels mark spans: BILOU"
+    assert report(tagged()).spans == ""
+
+
 def test_many_labels_are_counted_not_listed():
     parts = {s: [Example(["w"], f"label{i % 15:02d}") for i in range(45)] for s in SPLITS}
     found = str(report(encode(parts, kind="classification", metric="accuracy", name="made")))
