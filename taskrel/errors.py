@@ -47,7 +47,8 @@ def nearest(name: str, known: Iterable[str], n: int = 3) -> str:
     'did you mean chunk?'
     """
     known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=n)
+    small = {k.casefold(): k for k in known}
+    close = [small[k] for k in difflib.get_close_matches(name.casefold(), small, n=n)]
     if close:
         return f"did you mean {' or '.join(close)}?"
     if not known:

@@ -16,6 +16,10 @@ from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.span_schemes import AUTO, task_scheme
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
+#: Tokens of the longest sentence or text. All of a batch are padded to its longest, and so the
+#: memory of a training step grows with it. The longest text of a shipped card has 2,966 tokens.
+MOST_TOKENS = 5000
+
 
 def load_task(
     card: Card,
@@ -80,7 +84,7 @@ def encode(
     scheme: str = AUTO,
     family: str = "",
     language: str = "en",
-    left_out: dict[str, int] | None = None,
+    left_out: Mapping[str, int] | None = None,
     unit: str = "text",
     causal: bool = False,
     labels: Iterable[str] = (),
@@ -94,10 +98,19 @@ def encode(
     labels : further labels of the inventory, which no training example needs to have
     scheme : how the labels of a tagging mark spans, a key of `span_schemes.NAMES`
 
-    Raises `DataError` where training has fewer than two labels, or a split none to score, and
-    where the outside label does not occur or labels do not fit the scheme (`task_scheme`).
+    Texts longer than `MOST_TOKENS` are cut and counted; a sentence whose tokens have labels
+    is never cut.
+
+    Raises `DataError` where such a sentence is longer, where training has fewer than two labels,
+    or a split none to score, and where the outside label does not occur or labels do not fit the
+    scheme (`task_scheme`).
     """
     several = kind in ("tagging", "multilabel") or unit == "token"
+    left_out = dict(left_out or {})
+    parts = {
+        s: _cut_long(parts[s], s, kind == "tagging" or unit == "token", name, left_out)
+        for s in SPLITS
+    }
     words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
     seen = {*labels} | {label for e in parts["train"] for label in _labels(e, several)}
     other = {label for part in parts.values() for e in part for label in _labels(e, several)} - seen
@@ -149,11 +162,29 @@ def encode(
         outside=outside,
         family=family,
         language=language,
-        left_out=left_out or {},
+        left_out=left_out,
         unit=unit,
         causal=causal,
         scheme=marks,
     )
+
+
+def _cut_long(
+    part: Sequence[Example], split: str, per_token: bool, name: str, left_out: dict[str, int]
+) -> Sequence[Example]:
+    """The examples, long texts cut and counted; a long sentence with a label per token is refused."""
+    long = [len(e.tokens) for e in part if len(e.tokens) > MOST_TOKENS]
+    if not long:
+        return part
+    if per_token:
+        raise DataError(
+            f"task {name}: a sentence of the {split} split has {max(long):,} tokens, more than the "
+            f"{MOST_TOKENS:,} that are allowed; were blank lines between sentences lost? Put them "
+            "back, or divide the sentence"
+        )
+    what = f"texts cut to {MOST_TOKENS:,} tokens"
+    left_out[what] = left_out.get(what, 0) + len(long)
+    return [e._replace(tokens=e.tokens[:MOST_TOKENS]) for e in part]
 
 
 def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example]:

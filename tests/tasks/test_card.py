@@ -66,6 +66,10 @@ MISTAKES = [  # changes to the card, what is said
         "field 'metric': 'span_f1' is not a metric of multilabel tasks; known: accuracy, "
         "decision_accuracy, decision_f1, macro_f1, micro_f1, weighted_f1",
     ),
+    (
+        {"labels": {"scheme": "bioes"}},
+        "field 'labels.scheme': unknown scheme 'bioes'; did you mean BIOES or IOBES",
+    ),
     ({"files": [{"path": "a", "sha": "0"}]}, "unknown field 'sha' in [files[0]]"),
     ({"files": [{}]}, "field 'files[0].path' is missing"),
     (
@@ -129,6 +133,13 @@ def test_missing_field():
 def test_family_is_the_name_unless_given():
     assert parse_card(CARD, "x.toml").family == "x"
     assert parse_card(CARD | {"family": "f"}, "x.toml").family == "f"
+
+
+def test_outside_is_o_for_span_f1_unless_given():
+    card = CARD | {"metric": "span_f1"}
+    assert parse_card(card, "x").labels.outside == "O"
+    assert parse_card(card | {"labels": {"outside": "_"}}, "x").labels.outside == "_"
+    assert parse_card(CARD, "x").labels.outside is None
 
 
 @pytest.mark.parametrize("kind", METRICS)

@@ -59,7 +59,7 @@ def test_a_multilabel_task_takes_any_list_of_labels():
 
 @pytest.mark.parametrize(
     ("outside", "metric", "expected"),
-    [(None, None, "accuracy"), ("O", None, "micro_f1"), ("O", "span_f1", "span_f1")],
+    [(None, None, "accuracy"), ("O", None, "micro_f1"), ("O", "macro_f1", "macro_f1")],
 )
 def test_a_tagging_task(outside, metric, expected):
     tokens = [["a", "b"], np.array(["c"]), ("d", "e"), [], None] * 4
@@ -82,6 +82,27 @@ def test_a_tagging_task(outside, metric, expected):
         [1, 0, 0, ABSENT, ABSENT],
     )
     assert task.left_out == {"tokens without a label": 8, "texts without tokens": 8}
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme", "says"),
+    [
+        (["B-X", "L-X", "O"], "auto", "BILOU"),
+        (["X", "X", "O"], "IO", "IO"),
+        (["B-X", "I-X", "O"], "IOBES", "IOBES"),
+    ],
+)
+def test_span_f1_has_a_scheme_and_the_outside_label_o(tags, scheme, says):
+    tokens = [["a", "b", str(i)] for i in range(20)]
+    task = Task.from_frame(
+        frame(tokens=tokens, tags=[tags] * 20),
+        tokens="tokens",
+        tags="tags",
+        name="t",
+        metric="span_f1",
+        scheme=scheme,
+    )
+    assert (task.outside, task.scheme.says) == ("O", says)
 
 
 @pytest.mark.parametrize(

@@ -146,11 +146,12 @@ TAGS = [  # columns of the frame, options, what is said
         r"expected tokens that are strings and not blank, found 2 \(int\)",
     ),
     ({"tags": ["O", ["B"]]}, {}, r"expected a list of tags, found 'O' \(str\)"),
-    ({}, {"metric": "span_f1"}, "span_f1 needs outside"),
+    ({}, {"metric": "micro_f1"}, "micro_f1 needs outside"),
+    ({}, {"scheme": "iob"}, "unknown scheme 'iob'; did you mean "),
     (
         {"tokens": [[text] for text in TEXTS], "tags": [["B"], ["I"]] * 20},
         {"outside": "O"},
-        "task tags: no training token has the label outside='O'; known: B, I",
+        "task tags: no training token has the outside label 'O'; known: B, I",
     ),
 ]
 

@@ -6,7 +6,7 @@ import pytest
 from made_cards import SPLIT_FILES, TAGGED, card, write
 
 from taskrel.errors import CardError, DataError
-from taskrel.tasks.load import describe, load_task
+from taskrel.tasks.load import MOST_TOKENS, describe, load_task
 from taskrel.tasks.task import ABSENT, SPLITS
 
 
@@ -225,7 +225,7 @@ REFUSED = [  # changes to the card, to the files, what is said
     (
         {"metric": "micro_f1", "labels": {"outside": "o"}},
         {},
-        "card x: field 'labels.outside': no training token has the label 'o'; known: N, O, V",
+        "task x: no training token has the outside label 'o'; did you mean O?",
     ),
 ]
 
@@ -235,6 +235,31 @@ def test_refused(tmp_path, changes, rows, said):
     data = write(tmp_path, **TAGGED | rows)
     with pytest.raises((CardError, DataError), match=said):
         load_task(card(**changes), data)
+
+
+@pytest.mark.parametrize("kind", ["classification", "multilabel"])
+def test_long_texts_are_cut_and_counted(tmp_path, kind):
+    y, n = ("y", "n") if kind == "classification" else (["y"], ["n"])
+    rows = {
+        "train": [("a " * MOST_TOKENS, y), ("b " * (MOST_TOKENS + 1), n), ("c", n)],
+        "dev": [("d " * 2 * MOST_TOKENS, y)],
+        "test": [("e", y)],
+    }
+    task = load_task(card(kind), write(tmp_path, **rows))
+    assert task.splits["train"].lengths.tolist() == [MOST_TOKENS, MOST_TOKENS, 1]
+    assert task.splits["dev"].lengths.tolist() == [MOST_TOKENS]
+    assert task.report == {"texts cut to 5,000 tokens": 2}
+
+
+def test_a_long_sentence_with_a_label_per_token_is_refused(tmp_path):
+    n = MOST_TOKENS + 1
+    data = write(tmp_path, **TAGGED | {"dev": [("a " * n, ["O"] * n)]})
+    with pytest.raises(
+        DataError,
+        match="task x: a sentence of the dev split has 5,001 tokens, more than the 5,000 that are "
+        "allowed; were blank lines between sentences lost",
+    ):
+        load_task(card(), data)
 
 
 def test_undecodable_bytes_name_their_line(tmp_path):

@@ -1,6 +1,7 @@
 """A task in memory: digest, regressions, inventory, pickling."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,6 +113,18 @@ def test_unit_and_causal_are_part_of_the_digest():
     each = {s: [Example(["a"], ["p"]), Example(["c"], ["q"])] for s in SPLITS}
     about = {"kind": "regression", "metric": "nearest_accuracy", "name": "x"}
     assert encode(one, **about).digest != encode(each, unit="token", **about).digest
+
+
+def test_a_scheme_is_part_of_the_digest_where_it_changes_what_labels_mean():
+    def tagged(last, wanted="auto"):
+        labels = ["B-X", "I-X", last, "O"]
+        parts = {s: [Example(["a", "b", "c", "d"], labels)] for s in SPLITS}
+        return encode(parts, kind="tagging", metric="span_f1", name="x", outside="O", scheme=wanted)
+
+    assert tagged("E-X").digest == tagged("E-X", "IOBES").digest
+    assert tagged("E-X").digest == replace(tagged("E-X"), scheme=None).digest
+    assert tagged("E-X").digest != tagged("E-X", "IO").digest
+    assert tagged("L-X").digest != replace(tagged("L-X"), scheme=None).digest
 
 
 def test_digests_of_tasks_without_the_younger_fields_stay(tmp_path):

@@ -37,8 +37,9 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
             predicted ones, recall over the gold ones; as in Bingel and Søgaard, EACL
             2017); classification: equals accuracy; multilabel: over all pairs of text
             and label, with unseen labels
-        macro_f1 : mean F1 of the labels: for multilabel those of the inventory, else
-            those that occur in gold, with outside and unseen ones
+        macro_f1 : mean F1 of the labels that occur in gold or are predicted, with outside
+            and unseen ones; multilabel: of the inventory and of the unseen labels in gold;
+            equals scikit-learn's default, ``f1_score(gold, predicted, average="macro")``
         macro_precision, macro_recall : mean precision and recall of the same labels
         weighted_f1 : mean F1, weighted by the labels' frequency in gold, with unseen
             labels
@@ -62,9 +63,10 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     gold, predicted = _aligned(task, split, predicted)
     if task.kind == "multilabel":
         seen, every = range(task.n_labels), range(gold.shape[1])
+        macro = [*seen, *(i for i in every if i >= task.n_labels and gold[:, i].any())]
         return {
             "accuracy": float((gold == predicted).all(axis=1).mean()),
-            **_averaged(gold, predicted, seen, "macro"),
+            **_averaged(gold, predicted, macro, "macro"),
             **_averaged(gold, predicted, every, "weighted"),
             "micro_f1": _f1(gold, predicted, every, "micro"),
             "decision_accuracy": float((gold == predicted)[:, seen].mean()),
@@ -87,7 +89,7 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
         }
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
-    scores |= _averaged(kept, guess, np.unique(kept), "macro", "weighted")
+    scores |= _averaged(kept, guess, np.union1d(kept, guess), "macro", "weighted")
     if task.kind == "classification":
         return scores | {"micro_f1": accuracy}
     if task.outside is not None:

@@ -111,6 +111,13 @@ def test_a_control_character_and_a_long_token_are_shown_in_one_line():
     assert f"    first: �[2J {'y' * 39}…  →  a�b" in str(report).splitlines()
 
 
+def test_the_scheme_of_spans_is_said():
+    parts = {s: [Example(["a", "b"], ["U-X", "O"])] for s in SPLITS}
+    task = encode(parts, kind="tagging", metric="span_f1", name="made", outside="O")
+    assert str(task.report()).splitlines()[1] == "  labels mark spans: BILOU"
+    assert tagged().report().spans == ""
+
+
 def test_every_kind_has_an_example():
     for task in (tagging_task(), text_task(), multilabel_task()):
         assert str(task.report()).count("    first: ") == 3

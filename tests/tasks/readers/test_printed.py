@@ -1,7 +1,6 @@
 """Lists that were printed into a string."""
 
 import pytest
-
 from taskrel.tasks.readers.printed import printed_list
 
 

@@ -95,12 +95,12 @@ def test_unseen_tags_are_errors():
     )  # predicted A A is one span, gold has A and new
 
 
-def test_label_that_gold_lacks_is_no_part_of_the_mean():
-    task = make("classification", [0, 0, 1], ("a", "b", "c"))
-    # a: 1 of 2 gold, 1 predicted, F1 2/3; b: 1 of 1 and 1, F1 1; c, wrongly predicted, only
-    # costs a its recall
+def test_a_predicted_label_that_gold_lacks_is_part_of_the_mean():
+    task = make("classification", [0, 0, 1], ("a", "b", "c", "d"))
+    # a: 1 of 2 gold, 1 predicted, F1 2/3; b: 1 of 1 and 1, F1 1; c: 0 of 1 predicted, F1 0;
+    # d, neither gold nor predicted, is no part of it
     scores = score(task, "test", np.array([0, 2, 1]))
-    assert scores["macro_f1"] == pytest.approx((2 / 3 + 1) / 2)
+    assert scores["macro_f1"] == pytest.approx((2 / 3 + 1 + 0) / 3)
     assert scores["weighted_f1"] == pytest.approx((2 * 2 / 3 + 1) / 3)
 
 
@@ -140,9 +140,9 @@ def test_multilabel_by_hand(dtype):
     assert score(task, "test", predicted) == pytest.approx(
         {
             "accuracy": 2 / 4,  # the third text lacks new
-            "macro_f1": (1 + 2 / 3 + 0) / 3,
-            "macro_precision": (1 + 1 + 0) / 3,
-            "macro_recall": (1 + 1 / 2 + 0) / 3,
+            "macro_f1": (1 + 2 / 3 + 0 + 0) / 4,
+            "macro_precision": (1 + 1 + 0 + 0) / 4,
+            "macro_recall": (1 + 1 / 2 + 0 + 0) / 4,
             "weighted_f1": (2 * 1 + 2 * 2 / 3 + 1 * 0) / 5,
             "weighted_precision": (2 * 1 + 2 * 1 + 1 * 0) / 5,
             "weighted_recall": (2 * 1 + 2 * 1 / 2 + 1 * 0) / 5,
@@ -173,12 +173,32 @@ def test_single_label_agrees_with_scikit_learn(pairs):
     gold, predicted = np.array(pairs).T
     task = make("tagging", gold, "abco", unseen=("new",), outside="o")
     scores = score(task, "dev", predicted)
-    present = sorted(set(gold.tolist()))
-    for how, labels in (("macro", present), ("weighted", present), ("micro", [0, 1, 2, 4])):
+    for how, labels in (("macro", None), ("weighted", None), ("micro", [0, 1, 2, 4])):
         expected = f1_score(gold, predicted, labels=labels, average=how, zero_division=0)
         assert scores[f"{how}_f1"] == pytest.approx(expected)
     assert all(0 <= value <= 1 for value in scores.values())
     assert scores["accuracy"] == pytest.approx((gold == predicted).mean())
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*[st.tuples(st.booleans(), st.booleans())] * 3, st.booleans()),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_multilabel_agrees_with_scikit_learn(rows):
+    """Three labels in gold and predicted, and one that training lacks, in gold alone."""
+    gold = np.array([[*(g for g, _ in row[:3]), row[3]] for row in rows], np.uint8)
+    predicted = np.array([[p for _, p in row[:3]] for row in rows], np.uint8)
+    task = make("multilabel", gold, "abc", unseen=("new",))
+    scores = score(task, "dev", predicted)
+    columns = 4 if gold[:, 3].any() else 3
+    padded = np.pad(predicted, ((0, 0), (0, columns - 3)))
+    for how in ("macro", "weighted", "micro"):
+        expected = f1_score(gold[:, :columns], padded, average=how, zero_division=0)
+        assert scores[f"{how}_f1"] == pytest.approx(expected)
 
 
 def test_shape_is_checked():
