@@ -70,6 +70,11 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
     test.add_argument(
         "--seeds", type=seed, nargs="+", metavar="S", help="seeds of these runs (default: 0 1 2)"
     )
+    test.add_argument(
+        "--remove-leaks",
+        action="store_true",
+        help="train without the main task's dev and test texts in the auxiliary's training texts",
+    )
     new = p.add_argument_group("for a task that the evidence does not know, and for --confirm")
     new.add_argument(
         "--tasks",
@@ -126,6 +131,7 @@ def _run(args: argparse.Namespace) -> int:
         progress=not args.quiet,
         confirm=args.confirm or 0,
         seeds=args.seeds,
+        remove_leaks=args.remove_leaks,
         on_ranking=None if args.json else _print,
     )
     if args.json:

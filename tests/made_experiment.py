@@ -23,7 +23,7 @@ FINE_AND_TOPIC = {("fine", "topic"), ("topic", "fine")}
 
 def little(name, **options):
     """A little task (fine, coarse or topic) under that name."""
-    return Entry(str(LITTLE / f"little_{name}.toml"), as_=name, **options)
+    return Entry(str(LITTLE / f"little_{name}.toml"), **{"as_": name} | options)
 
 
 def grouped(recipes, runs, default=("a",), **options):

@@ -13,6 +13,7 @@ from taskrel.recommendation.train_like import train_like
 from taskrel.recommendation.trainable import Trainable
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.analysis.results import collect
+from taskrel.tasks.overlap import REMOVED
 from taskrel.tasks.task import Task
 
 log = logging.getLogger("taskrel")
@@ -28,6 +29,7 @@ def confirm(
     n: int,
     workspace: Workspace,
     seeds: Sequence[int] | None = None,
+    remove_leaks: bool = False,
 ) -> tuple[list[Prediction], Confirmation]:
     """Train the `n` best-ranked pairs that can be trained, and the main task alone.
 
@@ -48,6 +50,8 @@ def confirm(
         Where data are, and where runs are kept.
     seeds : sequence of int or None
         Default `SEEDS`.
+    remove_leaks : bool
+        Whether to train without the main task's dev and test texts in the auxiliaries.
 
     Returns
     -------
@@ -63,7 +67,14 @@ def confirm(
     }
     entries = [found.main, *(found.auxs[aux] for aux in chosen)]
     study, failed = train_like(
-        evidence, entries, workspace, name="confirm", seeds=seeds, main=main, retry_failed=True
+        evidence,
+        entries,
+        workspace,
+        name="confirm",
+        seeds=seeds,
+        main=main,
+        retry_failed=True,
+        remove_leaks=remove_leaks,
     )
     warnings = _other_data(study.tasks, evidence)
     for warning in warnings:
@@ -100,5 +111,5 @@ def _other_data(tasks: Mapping[str, Task], evidence: Evidence) -> list[str]:
         f"{task.digest[:8]}… here, {digests[name][:8]}… there), so the prediction is about "
         "another task"
         for name, task in tasks.items()
-        if digests.get(name, "") not in ("", task.digest)
+        if digests.get(name, "") not in ("", task.digest) and REMOVED not in task.left_out
     ]

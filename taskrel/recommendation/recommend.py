@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskrel.errors import UsageError
 from taskrel.meta.evidence.evidence import Evidence
@@ -15,6 +16,9 @@ from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.caps import Caps
 from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.task import Task
+
+if TYPE_CHECKING:
+    from taskrel.recommendation.leaks import Leaks
 
 #: Among auxiliaries: every task of the evidence.
 ALL = "all"
@@ -34,6 +38,7 @@ def recommend(
     progress: bool = True,
     confirm: int = 0,
     seeds: Sequence[int] | None = None,
+    remove_leaks: bool = False,
     on_ranking: Callable[[Recommendation], None] | None = None,
 ) -> Recommendation:
     """Rank auxiliary tasks for a main task, by how much the main task would gain.
@@ -70,18 +75,26 @@ def recommend(
         How many of the best-ranked pairs to train, to compare predicted and measured gains.
     seeds : sequence of int or None
         Random seeds of these runs; None: 0, 1, 2.
+    remove_leaks : bool
+        Whether these pairs are trained without dev and test texts of the main task among the
+        auxiliary's training texts.
     on_ranking : callable or None
         Called with the ranking before pairs are trained.
 
     Raises
     ------
     UsageError
-        For a task without a card, main = auxiliary, and too few candidates to confirm.
+        For a task without a card, main = auxiliary, too few candidates to confirm, and
+        `remove_leaks` without `confirm`.
     EvidenceError
         Where the evidence cannot answer, or its recipe cannot be trained here.
     DataError
         Where files of a task that has to be trained are missing.
     """
+    if remove_leaks and not confirm:
+        raise UsageError(
+            "leaks are removed from pairs that are trained; with --remove-leaks give --confirm K"
+        )
     found = evidence if isinstance(evidence, Evidence) else find_evidence(evidence, recipe)
     main, named, given = _names(task, auxiliaries)
     workspace = Workspace(
@@ -110,17 +123,24 @@ def recommend(
         from taskrel.recommendation.new_tasks import with_new_tasks
 
         predictor = predictor.with_tasks(with_new_tasks(found, unknown, workspace))
+    leaks = None
+    if main in unknown:
+        from taskrel.recommendation.leaks import find_leaks
+
+        leaks = find_leaks(found, main, candidates, workspace)
     answers = predictor.ranked(main, candidates)
     generated = _only_generated(found, workspace) and not workspace.generated(main, found)
-    answers = [_with_caveats(p, found, generated) for p in answers]
-    ranking = Recommendation(main, tuple(answers), predictor.evidence_)
+    answers = [_with_caveats(p, found, generated, leaks) for p in answers]
+    ranking = Recommendation(main, tuple(answers), predictor.evidence_, leaks=leaks)
     if on_ranking is not None:
         on_ranking(ranking)
     if not confirm:
         return ranking
     from taskrel.recommendation.confirm import confirm as confirm_ranking
 
-    answers, confirmation = confirm_ranking(answers, found, can_train, confirm, workspace, seeds)
+    answers, confirmation = confirm_ranking(
+        answers, found, can_train, confirm, workspace, seeds, remove_leaks
+    )
     return replace(ranking, predictions=tuple(answers), confirmation=confirmation)
 
 
@@ -151,7 +171,9 @@ def _only_generated(evidence: Evidence, workspace: Workspace) -> bool:
     return all(workspace.generated(name, evidence) for name in evidence.measured_tasks)
 
 
-def _with_caveats(p: Prediction, evidence: Evidence, generated: bool) -> Prediction:
+def _with_caveats(
+    p: Prediction, evidence: Evidence, generated: bool, leaks: "Leaks | None"
+) -> Prediction:
     """The prediction with what its evidence cannot say about such a pair."""
     warnings = [*p.warnings]
     if generated:
@@ -163,6 +185,12 @@ def _with_caveats(p: Prediction, evidence: Evidence, generated: bool) -> Predict
         warnings.append(
             f"Evidence {evidence.name} has no automated task, so the answer about this one is an "
             "extrapolation."
+        )
+    if leaks and p.aux in leaks.shared and leaks.shared[p.aux].many:
+        what = leaks.shared[p.aux].in_words(f"test texts of {p.main}")
+        warnings.append(
+            f"{what} are in its training split, so that the score of the pair would be too high; "
+            "--confirm with --remove-leaks trains without them."
         )
     verdict = UNCLEAR if generated else p.verdict
     return replace(p, warnings=tuple(warnings), verdict=verdict)

@@ -11,6 +11,8 @@ from taskrel.meta.predictor.prediction import Prediction
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskrel.recommendation.leaks import Leaks
+
 #: Columns of a recommendation as a table.
 COLUMNS = ("aux", "probability", "gain", "low", "high", "verdict")
 
@@ -39,12 +41,15 @@ class Recommendation:
     predictions : one for each candidate
     evidence : what they come from, with the tasks that were trained for this question
     confirmation : what came of training the best-ranked pairs, if that was asked for
+    leaks : test texts of the main task among the auxiliaries' training texts; None: not looked
+        for, because the evidence knows the main task
     """
 
     main: str
     predictions: tuple[Prediction, ...]
     evidence: Evidence
     confirmation: Confirmation | None = None
+    leaks: "Leaks | None" = None
 
     def __len__(self) -> int:
         return len(self.predictions)
@@ -74,6 +79,17 @@ class Recommendation:
         return [
             warning if len(auxs) == len(self.predictions) else f"{', '.join(auxs)}: {warning}"
             for warning, auxs in about.items()
+        ] + self._unchecked()
+
+    def _unchecked(self) -> list[str]:
+        """A sentence about auxiliaries whose texts were not there."""
+        if self.leaks is None or not self.leaks.unchecked:
+            return []
+        names, of = list(self.leaks.unchecked), len(self.predictions)
+        return [
+            f"It could not be checked whether test texts of {self.main} are in the training split of "
+            f"{', '.join(names)} ({len(names)} of {of}), because their files are not in the data "
+            "folder; taskrel fetch NAME gets them."
         ]
 
     def to_frame(self) -> "pd.DataFrame":

@@ -35,6 +35,7 @@ def train_like(
     seeds: Sequence[int],
     main: str | None = None,
     retry_failed: bool = False,
+    remove_leaks: bool = False,
 ) -> tuple[PlannedStudy, int]:
     """Train single tasks, or one main task alone and with each of the others.
 
@@ -56,6 +57,8 @@ def train_like(
         The main task of pairs; None: each task is trained alone.
     retry_failed : bool
         Whether to train runs again that failed before.
+    remove_leaks : bool
+        Whether to train without the main task's dev and test texts in the others.
 
     Returns
     -------
@@ -66,7 +69,12 @@ def train_like(
         name, tuple(entries), tuple(seeds), {name: recipe_of(evidence)}, (name,), runs=runs
     )
     study = prepare_study(
-        experiment, data=workspace.data, given=workspace.tasks, main=main, single=main is None
+        experiment,
+        data=workspace.data,
+        given=workspace.tasks,
+        main=main,
+        single=main is None,
+        remove_leaks=remove_leaks,
     )
     part = study.parts[0]
     if part.checksum != evidence.recipe.get("vectors_sha256"):

@@ -38,7 +38,8 @@ def load_task(
 
     Raises `CardError` where the card contradicts itself or its data, and `DataError` where
     a file is missing, is damaged or does not fit the card, where a split is empty, where
-    training has fewer than two labels, and where dev or test has no label to score.
+    training has fewer than two labels, and where dev or test has no label to score, or none
+    that training shows.
     """
     tally: Counter[str] = Counter()
     parts = _read(card, data, tally)
@@ -102,7 +103,7 @@ def encode(
     is never cut.
 
     Raises `DataError` where such a sentence is longer, where training has fewer than two labels,
-    or a split none to score, and where the outside label does not occur or labels do not fit the
+    where dev or test has none to score or none that training shows, and where the outside label does not occur or labels do not fit the
     scheme (`task_scheme`).
     """
     several = kind in ("tagging", "multilabel") or unit == "token"
@@ -112,7 +113,8 @@ def encode(
         for s in SPLITS
     }
     words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
-    seen = {*labels} | {label for e in parts["train"] for label in _labels(e, several)}
+    given = {*labels}
+    seen = given | {label for e in parts["train"] for label in _labels(e, several)}
     other = {label for part in parts.values() for e in part for label in _labels(e, several)} - seen
     labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
     if len(labels) < 2:
@@ -148,7 +150,8 @@ def encode(
                 f"labels of its {len(part):,} examples are absent; check the labels, and "
                 "'labels.absent' of a card"
             )
-        if kind != "regression":
+        # A regression learns vectors of labels, and a given inventory is the caller's affair.
+        if kind != "regression" and not given:
             _check_known(targets, labels, unseen, f"task {name}: every label of the {split} split")
         splits[split] = Split(tokens, offsets, targets)
     return Task(

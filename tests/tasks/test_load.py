@@ -6,7 +6,8 @@ import pytest
 from made_cards import SPLIT_FILES, TAGGED, card, write
 
 from taskrel.errors import CardError, DataError
-from taskrel.tasks.load import MOST_TOKENS, describe, load_task
+from taskrel.tasks.load import MOST_TOKENS, describe, encode, load_task
+from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, SPLITS
 
 
@@ -27,13 +28,13 @@ def test_tagging_is_coded_by_training_labels(tmp_path):
 def test_classification_and_multilabel(tmp_path):
     rows = {
         "train": [("a", "y"), ("b", "n"), ("c", None)],
-        "dev": [("d", "m")],
+        "dev": [("d", "m"), ("e", "y")],
         "test": [("e", "y")],
     }
     task = load_task(card("classification"), write(tmp_path, **rows))
     assert task.labels == ("n", "y") and task.unseen == ("m",)
     assert task.splits["train"].targets.tolist() == [1, 0, ABSENT]
-    assert task.splits["dev"].targets.tolist() == [2]
+    assert task.splits["dev"].targets.tolist() == [2, 1]
     rows = {
         "train": [("a", ["y", "n"]), ("b", [])],
         "dev": [("d", ["m", "y"])],
@@ -44,17 +45,37 @@ def test_classification_and_multilabel(tmp_path):
     assert task.splits["dev"].targets.tolist() == [[0, 1, 1]]
 
 
-def test_a_dev_or_test_split_may_have_empty_rows_or_unseen_labels_alone(tmp_path):
+def test_a_dev_or_test_split_may_have_empty_rows_alone(tmp_path):
     rows = {"train": [("a", ["y", "n"])], "dev": [("d", [])], "test": [("e", [])]}
     task = load_task(card("multilabel"), write(tmp_path, **rows))
     assert task.splits["dev"].targets.tolist() == [[0, 0]]
-    rows = {
-        "train": [("a", "y"), ("b", "n")],
-        "dev": [("c", None), ("d", "m")],
-        "test": [("e", "m")],
+
+
+@pytest.mark.parametrize(
+    ("kind", "train", "other", "expected"),
+    [
+        ("classification", ["1", "0"], ["1.0", "0.0", None], "'0', '1', found '1.0', '0.0'"),
+        ("classification", ["y", "n"], ["-1", "-1"], "'n', 'y', found '-1'"),
+        ("multilabel", [["y", "n"], []], [["m"], []], "'n', 'y', found 'm'"),
+        ("tagging", [["y", "n"]], [["m", "m"]], "'n', 'y', found 'm'"),
+    ],
+)
+def test_a_split_with_unknown_labels_only_is_refused(kind, train, other, expected):
+    """A test split without gold labels, or another spelling of them: its score could only be 0."""
+    parts = {
+        split: [Example(["a", "b"], label) for label in labels]
+        for split, labels in (("train", train), ("dev", train), ("test", other))
     }
-    task = load_task(card("classification"), write(tmp_path, **rows))
-    assert task.splits["dev"].targets.tolist() == [ABSENT, 2]
+    with pytest.raises(DataError) as e:
+        encode(parts, kind=kind, metric="accuracy", name="x")
+    assert str(e.value) == (
+        "task x: every label of the test split is unknown in training, so that no model can predict "
+        f"it: expected {expected}; give a file with gold labels, or rename them with [labels] map "
+        "in a card"
+    )
+    # The vector of a label that training lacks may be predicted all the same.
+    if kind == "classification":
+        encode(parts, kind="regression", metric="nearest_accuracy", name="x")
 
 
 def test_labels_are_lowered_then_mapped_then_absent(tmp_path):

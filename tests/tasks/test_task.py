@@ -42,7 +42,10 @@ def test_digest_depends_on_name_metric_and_outside_not_on_the_rest(tmp_path):
 
 def test_a_regression_is_coded_as_a_classification_is(tmp_path):
     data = write(
-        tmp_path, train=[("a", "y"), ("b", "n"), ("c", None)], dev=[("d", "m")], test=[("e", "y")]
+        tmp_path,
+        train=[("a", "y"), ("b", "n"), ("c", None)],
+        dev=[("d", "m"), ("f", "n")],
+        test=[("e", "y")],
     )
     named, aimed = (
         load_task(card(kind, metric=metric), data)

@@ -23,7 +23,13 @@ SHORT = 2
 
 def document(answer: "Recommendation") -> str:
     """The JSON document: of one pair, or what all share and then the predictions, best first."""
-    more = {}
+    more: dict[str, Any] = {}
+    if answer.leaks:
+        more["leaks"] = {
+            aux: {"texts": n.texts, "short": n.short, "of": n.of}
+            for aux, n in answer.leaks.shared.items()
+        }
+        more["unchecked"] = answer.leaks.unchecked
     if answer.confirmation:
         from taskrel.cli.text.confirmation import plain
 

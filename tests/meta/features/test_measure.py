@@ -15,6 +15,7 @@ from taskrel.study.experiment.experiment import ALL_PAIRS, Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.study.store.encoders import encoder_path
 from taskrel.study.store.store import Store
+from taskrel.tasks.overlap import Shared
 from taskrel.training.recipes.recipe import BiLSTM, Recipe
 
 RECIPE = Recipe(steps=30, width=4, evaluations=2, encoder=BiLSTM(units=3))
@@ -75,7 +76,9 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
 
 
 def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "contamination", lambda tasks: {("fine", "coarse"): 10})
+    monkeypatch.setattr(
+        module, "contamination", lambda tasks: {("fine", "coarse"): Shared(14, 4, 100)}
+    )
     study = prepared(ENTRIES[:2])
     trained(tmp_path, study)
     measure(study, tmp_path, jobs=1, bar=False)

@@ -1,16 +1,23 @@
+from dataclasses import replace
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from made_experiment import (
-    EXPERIMENT,
     NAMES,
     RECIPES,
+    TINY,
     TOPIC_ONLY,
     grouped,
 )
 
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
+from taskrel.study.runs.read_tasks import read_tasks
+from taskrel.tasks.load import encode
+from taskrel.tasks.overlap import Shared
+from taskrel.tasks.readers.source import Example
+from taskrel.tasks.task import SPLITS
 from taskrel.training.recipes.recipe import Recipe
 
 
@@ -36,35 +43,52 @@ def test_a_device_without_bfloat16_is_named(there, monkeypatch):
     )
 
 
-def test_overlaps_are_warned_about_where_they_are_many(monkeypatch, caplog):
+def test_warnings_of_a_task_carry_its_name_and_leaks_a_remedy(monkeypatch, caplog):
     from taskrel.study.runs import task_warnings as module
 
-    monkeypatch.setattr(module, "split_overlap", lambda task: {"dev": 1, "test": 80})
+    monkeypatch.setattr("taskrel.tasks.inspect.doubts.FEW", 501)
+    shared = {("a", "b"): Shared(4, 0, 500), ("b", "a"): Shared(50, 9, 500)}
     monkeypatch.setattr(
-        module,
-        "contamination",
-        lambda tasks: {("a", "b"): 4, ("b", "a"): 50} if set(tasks) == {"a", "b"} else {},
+        module, "contamination", lambda tasks: shared if set(tasks) == {"a", "b"} else {}
     )
     entries = (Entry("planted_fine", as_="a"), Entry("planted_coarse", as_="b"))
     with caplog.at_level("DEBUG", logger="taskrel"):
         study = prepare_study(Experiment("x", entries, (0,), RECIPES, ("a",)))
+    few = (
+        "only 500 test texts, so that each is 0.2 % of the score; a larger test split gives a more "
+        "reliable one"
+    )
     assert study.warnings == [
-        "80 of 500 test texts of a are also in its training split",
-        "80 of 500 test texts of b are also in its training split",
-        "50 of 500 test texts of b are in the training split of a",
+        f"a: {few}",
+        f"b: {few}",
+        "50 of 500 test texts of b (9 of them shorter than 5 tokens) are in the training split of "
+        "a; --remove-leaks takes them out of it",
     ]
-    assert "note: 1 of 200 dev texts of a are also in" in caplog.text
     assert "note: 4 of 500 test texts of a are in the training split of b" in caplog.text
 
 
-def test_few_test_texts_are_warned_about(monkeypatch):
-    from taskrel.study.runs import task_warnings as module
-
-    monkeypatch.setattr(module, "FEW", 501)
-    assert prepare_study(EXPERIMENT).warnings == [
-        f"{name}_20: only 500 test texts, so that each is 0.2 % of the score"
-        for name in ("planted_fine", "planted_coarse")
-    ]
+def test_leaks_are_removed_where_asked():
+    (fine,) = read_tasks(TINY[:1], Path()).values()
+    examples = {split: [Example(*e) for e in fine.examples(split)] for split in SPLITS}
+    parts = {
+        "train": examples["dev"],
+        "dev": examples["test"],
+        "test": examples["train"][:5],
+    }
+    main = encode(parts, kind="tagging", metric="accuracy", name="main")
+    given = {"main": main, "other": replace(fine, name="other")}
+    tasks = Experiment("x", tuple(Entry(name) for name in given), (0,), RECIPES, ("a",))
+    study = prepare_study(tasks, given=given, remove_leaks=True, main="main")
+    assert study.warnings[0] == (
+        "5 of 20 training texts of other were taken out, because they are in dev or test of main"
+    )
+    assert len(study.tasks["other"].splits["train"]) == 15 and study.tasks["main"] is main
+    assert not [w for w in study.warnings if "are in the training split" in w]
+    plain = prepare_study(tasks, given=given, main="main")
+    assert plain.warnings[-1].startswith("5 of 5 test texts of main are in the training split of")
+    single = {run.tasks: run.identity for run in plain.runs.values() if run.seed == 0}
+    again = {run.tasks: run.identity for run in study.runs.values() if run.seed == 0}
+    assert {tasks for tasks in single if single[tasks] == again[tasks]} == {("main",)}
 
 
 @pytest.mark.parametrize(
@@ -87,11 +111,14 @@ def test_contamination_is_warned_about_where_a_run_has_both_tasks(options, warne
     from taskrel.study.runs import task_warnings as module
 
     monkeypatch.setattr(
-        module, "contamination", lambda tasks: dict.fromkeys(permutations(tasks, 2), 50)
+        module,
+        "contamination",
+        lambda tasks: dict.fromkeys(permutations(tasks, 2), Shared(50, 0, 500)),
     )
     pairs = permutations(NAMES, 2)
     warned = {f"{main} of {aux}" for main, aux in pairs} if warned is None else warned
     assert set(grouped(RECIPES, **options).warnings) == {
-        f"50 of 500 test texts of {main} are in the training split of {aux}"
+        f"50 of 500 test texts of {main} are in the training split of {aux}; --remove-leaks takes "
+        "them out of it"
         for main, aux in (pair.split(" of ") for pair in warned)
     }

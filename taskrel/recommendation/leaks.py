@@ -1,0 +1,54 @@
+"""Leaks between a new main task and its candidates: test texts in an auxiliary's training split."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from taskrel.errors import TaskrelError
+from taskrel.io.paths import data_folder
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.recommendation.workspace import Workspace
+from taskrel.study.runs.read_tasks import read_tasks
+from taskrel.tasks.automated.names import is_automated
+from taskrel.tasks.overlap import Shared, shared
+from taskrel.tasks.task import Task
+
+log = logging.getLogger("taskrel")
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """What was found in the training splits of the candidates.
+
+    shared : auxiliary → test texts of the main task in its training split, where there are any
+    unchecked : auxiliary → why its texts could not be read
+    """
+
+    shared: dict[str, Shared] = field(default_factory=dict)
+    unchecked: dict[str, str] = field(default_factory=dict)
+
+
+def find_leaks(evidence: Evidence, main: str, auxs: Sequence[str], workspace: Workspace) -> Leaks:
+    """Read the candidates and look for the test texts of `main`.
+
+    Candidates whose files are not in the data folder are named as unchecked. Automated tasks have
+    texts of the main task itself, from its own training split.
+    """
+    task = _read(main, evidence, workspace)
+    found = Leaks()
+    auxs = [aux for aux in auxs if not is_automated(aux)]
+    log.info("looking for test texts of %s in the training texts of %d tasks", main, len(auxs))
+    for aux in auxs:
+        try:
+            counts = shared(task, "test", _read(aux, evidence, workspace))
+        except TaskrelError as e:
+            found.unchecked[aux] = str(e)
+        else:
+            if counts.texts:
+                found.shared[aux] = counts
+    return found
+
+
+def _read(name: str, evidence: Evidence, workspace: Workspace) -> Task:
+    entry = workspace.entry(name, evidence)
+    return read_tasks((entry,), data_folder(workspace.data), workspace.tasks)[entry.name]
