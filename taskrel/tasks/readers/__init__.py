@@ -16,6 +16,7 @@ from taskrel.tasks.readers import (
 from taskrel.tasks.readers.corpora import (
     aspects,
     brat,
+    clinc,
     compression,
     framenet,
     planted,
@@ -31,6 +32,7 @@ READERS = {
     "semcor": semcor,
     "framenet": framenet,
     "brat": brat,
+    "clinc": clinc,
     "compression": compression,
     "wikitext": wikitext,
     "delimited": delimited,

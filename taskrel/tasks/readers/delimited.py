@@ -27,6 +27,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """A column is a number from 1 or, in a file with a header, a name."""
 
     text: Column | tuple[Column, ...] = 1  # several columns are joined by a blank
+    text_pair: Column | None = None  # second text of a pair
     label: Column = 2
     key: Column | None = None  # rows with the same key stay together in a cut
     separator: Annotated[str, Meta(min_length=1)] = "\t"
@@ -60,6 +61,11 @@ def read(source: Source) -> Iterator[Example]:
     names = next(rows, (1, []))[1] if has_header else None
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
+    pair_at = (
+        None
+        if options.text_pair is None
+        else _index(source, "text_pair", options.text_pair, names)
+    )
     key_at = None if options.key is None else _index(source, "key", options.key, names)
     flags = {
         _index(source, "flags", column, names): label for column, label in options.flags.items()
@@ -70,7 +76,7 @@ def read(source: Source) -> Iterator[Example]:
     label_names = (
         source.lines(path=source.folder / options.labels_file) if options.labels_file else None
     )
-    wanted = 1 + max(i for i in (*text_at, *flags, key_at, label_at) if i is not None)
+    wanted = 1 + max(i for i in (*text_at, *flags, pair_at, key_at, label_at) if i is not None)
     unwanted = _compiled(source, "leave_out")
     for line, row in rows:
         if row in ([], [""]):
@@ -88,9 +94,7 @@ def read(source: Source) -> Iterator[Example]:
                 "correct the line, or set options.separator, options.quoting, "
                 "options.pattern or the columns",
             )
-        text = " ".join(row[i] for i in text_at)
-        for old, new in options.replace.items():
-            text = text.replace(old, new)
+        text = _mended(" ".join(row[i] for i in text_at), options.replace)
         if unwanted is not None and unwanted.fullmatch(text.strip()):
             source.leave_out("texts that options.leave_out matches")
             continue
@@ -99,7 +103,18 @@ def read(source: Source) -> Iterator[Example]:
         else:
             cell = (source.label or "") if label_at is None else row[label_at]
             target = _target(source, line, cell, label_names)
-        yield Example(source.tokens(text), target, key="" if key_at is None else row[key_at])
+        tokens = (
+            source.tokens(text)
+            if pair_at is None
+            else source.pair(text, _mended(row[pair_at], options.replace))
+        )
+        yield Example(tokens, target, key="" if key_at is None else row[key_at])
+
+
+def _mended(text: str, replace: dict[str, str]) -> str:
+    for old, new in replace.items():
+        text = text.replace(old, new)
+    return text
 
 
 def _rows(source: Source) -> Iterator[Row]:
