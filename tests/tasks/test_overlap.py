@@ -22,3 +22,14 @@ def test_short_texts_prove_nothing_and_case_does_not_matter():
 
 def test_contamination_is_directed():
     assert contamination({"a": A, "b": B}) == {("b", "a"): 2}
+
+
+def test_a_pair_is_compared_as_a_whole():
+    pair, turned = "a cat sat <sep> it sat", "it sat <sep> a cat sat"
+    other = ["some other long enough text"]
+    pairs = task("pairs", [pair, *other], [turned, pair])
+    assert split_overlap(pairs) == {"dev": 0, "test": 1}
+    assert contamination({"pairs": pairs, "more": task("more", [turned, *other], other)}) == {
+        ("pairs", "more"): 1,
+        ("more", "pairs"): 1,
+    }

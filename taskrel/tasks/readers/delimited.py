@@ -62,9 +62,7 @@ def read(source: Source) -> Iterator[Example]:
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
     pair_at = (
-        None
-        if options.text_pair is None
-        else _index(source, "text_pair", options.text_pair, names)
+        None if options.text_pair is None else _index(source, "text_pair", options.text_pair, names)
     )
     key_at = None if options.key is None else _index(source, "key", options.key, names)
     flags = {

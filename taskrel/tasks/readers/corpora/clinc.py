@@ -33,7 +33,9 @@ def read(source: Source) -> Iterator[Example]:
                 None, f"options.lists: no list is called {name!r}; {nearest(name, lists)}"
             )
     for name in lists.keys() - wanted.keys():
-        source.leave_out(f"texts of lists that options.lists does not name ({name})", len(lists[name]))
+        source.leave_out(
+            f"texts of lists that options.lists does not name ({name})", len(lists[name])
+        )
     for name, split in wanted.items():
         for text, intent in lists[name]:
             yield Example(source.tokens(text), intent, split=split)
