@@ -32,10 +32,10 @@ def read(source: Source) -> Iterator[Example]:
             raise source.error(
                 None, f"options.lists: no list is called {name!r}; {nearest(name, lists)}"
             )
-    for name in lists.keys() - wanted.keys():
-        source.leave_out(
-            f"texts of lists that options.lists does not name ({name})", len(lists[name])
-        )
+    for name, pairs in lists.items():
+        if name not in wanted:
+            what = f"texts of the list {name!r}, which options.lists does not name"
+            source.leave_out(what, len(pairs))
     for name, split in wanted.items():
         for text, intent in lists[name]:
             yield Example(source.tokens(text), intent, split=split)
