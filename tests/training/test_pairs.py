@@ -1,9 +1,16 @@
+"""Pairs of texts that are too long, alone and in runs."""
+
 import pytest
-from made import text_task
+from made import WORDS, text_task
+from made_transformer import tiny_transformer
 
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.text import PAIR_SEPARATOR
+from taskrel.tasks.words.pretrained import find_pretrained
 from taskrel.training.pairs import cut_pairs
+from taskrel.training.recipes.recipe import CNN, Adam, BiLSTM, Recipe, Transformer
+from taskrel.training.run import run
 
 
 def task(*texts, kind="classification"):
@@ -51,3 +58,25 @@ def test_other_texts_stay_as_they_are():
         assert cut_pairs(found, "dev", 3) is found.splits["dev"]
     short = task("a <sep> b", "b <sep> a")
     assert cut_pairs(short, "dev", 3) is short.splits["dev"]
+
+
+@pytest.mark.parametrize(
+    "encoder", [BiLSTM(units=6), CNN(), Transformer("m")], ids=["bilstm", "cnn", "transformer"]
+)
+def test_a_run_reads_the_second_text_behind_a_long_one(tmp_path, encoder):
+    part = [Example(["long"] * 12 + [PAIR_SEPARATOR, w], w[0]) for w in WORDS]
+    pairs = encode(
+        dict.fromkeys(("train", "dev", "test"), part),
+        kind="classification",
+        metric="accuracy",
+        name="pairs",
+    )
+    recipe = Recipe(
+        encoder=encoder, steps=60, batch=8, evaluations=3, optimiser=Adam(lr=0.02), max_tokens=6
+    )
+    model = None
+    if isinstance(encoder, Transformer):
+        tiny_transformer(tmp_path / "m", [" ".join(["long", *WORDS])])
+        model = find_pretrained("m", tmp_path)
+    result = run([pairs, text_task()], recipe, 0, model)
+    assert result.scores["pairs", "test", "last", "accuracy"] > 0.8
