@@ -66,7 +66,7 @@ def _word_piece(texts: list[str]) -> PreTrainedTokenizerFast:
     )
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=marks
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=marks
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -92,7 +92,7 @@ def _byte_level(texts: list[str]) -> PreTrainedTokenizerFast:
     )
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("<s>", "</s>")]
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=marks
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=marks
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -51,6 +51,8 @@ class Transformer(Stack):
         self.precision = precision
         self.model, tokenizer = load_model(path, dropout)
         self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
+        # DistilBERT has no types of texts; RoBERTa has one.
+        self.typed = self.pieces.typed and getattr(self.model.config, "type_vocab_size", 0) > 1
         dropouts = _own_dropout(self.model)
         # The library's model computes all levels; these have the widths of their states.
         self.levels = tuple(map(Level, _try(self.model, path)))
@@ -67,9 +69,13 @@ class Transformer(Stack):
         model, the words behind the cut have the state of the last word before it.
         """
         read = self.pieces(tokens, lengths)
+        types = {"token_type_ids": read.types} if self.typed else {}
         with arithmetic(tokens, self.precision):
             levels = self.model(
-                input_ids=read.pieces, attention_mask=read.mask, output_hidden_states=True
+                input_ids=read.pieces,
+                attention_mask=read.mask,
+                output_hidden_states=True,
+                **types,
             ).hidden_states[1:]
         rows = torch.arange(len(tokens), device=tokens.device)[:, None]
         return [level[rows, read.first].float() for level in levels[:depth]]

@@ -13,7 +13,7 @@ from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.ready import check_sum, how_to_get
-from taskrel.tasks.span_schemes import AUTO, task_scheme
+from taskrel.tasks.span_schemes import AUTO, Scheme, task_scheme
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
 
 #: Tokens of the longest sentence or text. All of a batch are padded to its longest, and so the
@@ -82,7 +82,7 @@ def encode(
     metric: str,
     name: str,
     outside: str | None = None,
-    scheme: str = AUTO,
+    scheme: str | Scheme | None = AUTO,
     family: str = "",
     language: str = "en",
     left_out: Mapping[str, int] | None = None,
@@ -97,7 +97,7 @@ def encode(
 
     left_out : what reading left out or changed, as sentence → count
     labels : further labels of the inventory, which no training example needs to have
-    scheme : how the labels of a tagging mark spans, a key of `span_schemes.NAMES`
+    scheme : how the labels of a tagging mark spans: itself, or a key of `span_schemes.NAMES`
 
     Texts longer than `MOST_TOKENS` are cut and counted; a sentence whose tokens have labels
     is never cut.
@@ -125,8 +125,8 @@ def encode(
                 "dev or test alone; give more such texts, or set [cut] stratify or another seed"
             )
         raise DataError(f"task {name}: expected two labels or more in training, found {found}")
-    marks = None
-    if kind == "tagging":
+    marks = None if isinstance(scheme, str) else scheme
+    if kind == "tagging" and isinstance(scheme, str):
         marks = task_scheme(name, labels, unseen, outside=outside, metric=metric, wanted=scheme)
     word_code = {w: i for i, w in enumerate(words)}
     label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}

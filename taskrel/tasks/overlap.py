@@ -139,6 +139,7 @@ def _without(task: Task, leaks: np.ndarray) -> Task:
             metric=task.metric,
             name=task.name,
             outside=task.outside,
+            scheme=task.scheme,
             family=task.family,
             language=task.language,
             left_out=dict(task.left_out) | {REMOVED: int(leaks.sum())},

@@ -16,6 +16,7 @@ from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser, vocabulary_of
 from taskrel.training.gradients import joint_gradients
 from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
+from taskrel.training.pairs import cut_pairs
 from taskrel.training.recipes.budget import updates_between, updates_of
 from taskrel.training.recipes.recipe import MetaTraining, Recipe
 from taskrel.training.schedules.maml import meta_gradients
@@ -54,7 +55,12 @@ def prepare(
     batchers = [
         {
             split: Batcher(
-                task.splits[split], rows, task.per_token, task.n_labels, recipe.max_tokens, rare
+                cut_pairs(task, split, recipe.max_tokens),
+                rows,
+                task.per_token,
+                task.n_labels,
+                recipe.max_tokens,
+                rare,
             )
             for split in SPLITS
         }

@@ -31,6 +31,11 @@ TEXT_CARDS = (
     "stars",
     "product_polarity",
     "tweet_sentiment",
+    "paraphrase",
+    "entailment",
+    "banking77",
+    "clinc150",
+    "davidson",
 )
 
 CARD = {
@@ -195,5 +200,6 @@ def test_the_cards_of_text_corpora_say_where_files_come_from(name):
         assert file.url.startswith("https://")
         assert re.fullmatch("[0-9a-f]{64}", file.sha256)
     splits = {file.split for file in card.files}
+    splits.update(card.options.get("lists", {}).values())
     assert {"train", "test"} <= splits or card.cut.test > 0
     assert "dev" in splits or card.cut.dev > 0

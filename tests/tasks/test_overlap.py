@@ -85,3 +85,15 @@ def test_a_label_that_no_text_keeps_is_unseen():
 def test_too_little_may_be_left():
     with pytest.raises(DataError, match="two labels or more in training, found only 'x', once its"):
         without_leaks({"b": B, "main": task("main", ["k", "l"], ["other"])}, "main")
+
+
+def test_a_pair_is_compared_as_a_whole():
+    pair, turned = "a cat sat <sep> it sat", "it sat <sep> a cat sat"
+    other = ["some other long enough text"]
+    pairs = task("pairs", [pair, *other], [turned, pair])
+    assert {split: found.texts for split, found in split_overlap(pairs).items()} == {"test": 1}
+    found = contamination({"pairs": pairs, "more": task("more", [turned, *other], other)})
+    assert {pair: count.texts for pair, count in found.items()} == {
+        ("pairs", "more"): 1,
+        ("more", "pairs"): 1,
+    }

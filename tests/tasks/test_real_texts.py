@@ -13,6 +13,7 @@ from taskrel.tasks.overlap import Shared, contamination
 from taskrel.tasks.readers.corpora.wikitext import paragraphs
 from taskrel.tasks.readers.corpora.xml import iter_elements
 from taskrel.tasks.task import SPLITS
+from taskrel.tasks.text import PAIR_SEPARATOR
 
 pytestmark = pytest.mark.real_data
 
@@ -63,6 +64,11 @@ SIZES = {  # examples in train, dev, test; labels; what is left out
         3,
         {"training examples whose key occurs earlier in training": 21_826 - 21_240},
     ),
+    "paraphrase": ((3576, 500, 1725), 2, {}),
+    "entailment": ((4500 - 60, 500, 4927), 3, {LEAKED: 60}),
+    "banking77": ((8994, 10_003 - 8994 - 10, 3080), 77, {LEAKED: 10}),
+    "clinc150": ((15_100 - 5, 3100, 5500), 151, {LEAKED: 5}),
+    "davidson": ((17_351, 2477, 24_783 - 17_351 - 2477), 3, {}),
     "emoji": ((45_000, 5000, 50_000), 20, {}),
     "emoji_characters": (
         (45_000, 5000, 50_000),
@@ -127,6 +133,11 @@ def test_sizes(task, name):
         "stars",
         "product_polarity",
         "tweet_sentiment",
+        "paraphrase",
+        "entailment",
+        "banking77",
+        "clinc150",
+        "davidson",
     ],
 )
 def test_no_text_of_dev_or_test_stands_in_training(task, name):
@@ -358,6 +369,66 @@ def test_tweet_sentiment_mends_signs_and_keeps_each_id_once(rows, task):
         3972,
         2375,
     ]
+
+
+PAIRS = {
+    "paraphrase": {"paraphrase": 2407 + 346 + 1147, "different": 1169 + 154 + 578},
+    "entailment": {
+        "neutral": 2536 + 282 + 2793,
+        "entailment": 1299 + 144 + 1414,
+        "contradiction": 665 + 74 + 720,
+    },
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_pairs_have_two_texts_each(rows, name):
+    card = load_card(name)
+    read = [e for f in card.files for e in rows(name, f.path)]
+    assert all(e.tokens.count(PAIR_SEPARATOR) == 1 for e in read)
+    assert all(e.tokens[0] != PAIR_SEPARATOR != e.tokens[-1] for e in read)
+    assert not any("\ufeff" in token or "\r" in token for e in read for token in e.tokens)
+    names = card.labels.map
+    assert Counter(names.get(e.target, e.target.lower()) for e in read) == PAIRS[name]
+
+
+def test_paraphrase_keeps_quotes(rows):
+    read = rows("paraphrase", "mrpc/msr-para-train.tsv")
+    assert len(read) == 3576 and sum('"' in e.tokens for e in read) >= 635
+
+
+def test_entailment_is_no_split_by_sentence(task):
+    def sentences(split):
+        return {s for t in task("entailment").texts(split) for s in t.split(f" {PAIR_SEPARATOR} ")}
+
+    train, test = sentences("train"), sentences("test")
+    assert (len(test & train), len(test)) == (3721, 5007)
+
+
+def test_intents(rows, task):
+    read = {split: rows("banking77", f"banking77/{split}.csv") for split in ("train", "test")}
+    assert {split: len(examples) for split, examples in read.items()} == {
+        "train": 10_003,
+        "test": 3080,
+    }
+    assert set(Counter(e.target for e in read["test"]).values()) == {40}
+    clinc = Counter((e.split, e.target) for e in rows("clinc150", "clinc150/data_full.json"))
+    assert [clinc[split, "oos"] for split in SPLITS] == [100, 100, 1000]
+    assert [sum(n for (s, _), n in clinc.items() if s == split) for split in SPLITS] == [
+        15_100,
+        3100,
+        5500,
+    ]
+    tests = {name: task(name) for name in ("banking77", "clinc150")}
+    assert contamination(tests) == {("banking77", "clinc150"): 1}
+
+
+def test_davidson_is_no_copy_of_other_tweets(rows, task):
+    counts = Counter(e.target for e in rows("davidson", "davidson/labeled_data.csv"))
+    assert counts == {"0": 1430, "1": 19_190, "2": 4163}
+    names = ("davidson", "hate", "offensive", "tweet_sentiment", "tweet_emotion")
+    assert contamination({name: task(name) for name in names}) == {("hate", "davidson"): 1}
+    assert not any("& amp ;" in t for t in task("davidson").texts("test"))
 
 
 def test_automated_tasks_of_real_texts(task):

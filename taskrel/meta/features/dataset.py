@@ -1,7 +1,7 @@
 """Data-set features: the seven of Bingel & Søgaard (2017, Table 1), and more.
 
-Words are lower-cased, as in the authors' code. Every token counts, also punctuation. All features
-except the JSD use the training split only.
+Words are lower-cased, as in the authors' code. Every token counts, also punctuation, but not the
+separator of a pair of texts. All features except the JSD use the training split only.
 """
 
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from collections.abc import Collection
 import numpy as np
 
 from taskrel.tasks.task import Task
+from taskrel.tasks.text import PAIR_SEPARATOR
 from taskrel.tasks.words.vectors import spellings
 
 #: Name → what it is, in words; in the order of the paper's table.
@@ -98,7 +99,7 @@ def oov_rate(task: Task, known_words: Collection[str] | None) -> float:
     if known_words is None:
         return np.nan
     unknown = np.array([not any(form in known_words for form in spellings(w)) for w in task.words])
-    return 100 * unknown[task.splits["train"].tokens].mean()
+    return 100 * unknown[_tokens(task, "train")[0]].mean()
 
 
 def label_entropy(task: Task) -> float:
@@ -123,8 +124,7 @@ def entropy_share(task: Task) -> float:
 
 def mean_length(task: Task) -> float:
     """Training tokens per sentence or text, 1 and up."""
-    train = task.splits["train"]
-    return len(train.tokens) / len(train)
+    return len(_tokens(task, "train")[0]) / size(task)
 
 
 def outside_share(task: Task) -> float:
@@ -144,9 +144,8 @@ def frobenius(task: Task) -> float:
     √(Σ_s Σ_w n_sw²), with n_sw how often sentence s has the word w. It grows
     with √(number of tokens) and with repetition inside sentences.
     """
-    train = task.splits["train"]
     types = _types(task, "train").astype(np.int64)
-    sentence = np.repeat(np.arange(len(train)), train.lengths)
+    _, sentence = _tokens(task, "train")
     _, counts = np.unique(sentence * (types.max() + 1) + types, return_counts=True)
     return float(np.sqrt((counts.astype(float) ** 2).sum()))
 
@@ -172,4 +171,14 @@ def _types(task: Task, split: str) -> np.ndarray:
     """Code of the lower-cased word of every token of a split, the same codes in all splits."""
     code: dict[str, int] = {}
     lowered = np.array([code.setdefault(w.lower(), len(code)) for w in task.words])
-    return lowered[task.splits[split].tokens]
+    return lowered[_tokens(task, split)[0]]
+
+
+def _tokens(task: Task, split: str) -> tuple[np.ndarray, np.ndarray]:
+    """Word code and example of each token of a split that is no separator of a pair."""
+    part = task.splits[split]
+    example = np.repeat(np.arange(len(part)), part.lengths)
+    if PAIR_SEPARATOR not in task.words:
+        return part.tokens, example
+    is_word = part.tokens != task.words.index(PAIR_SEPARATOR)
+    return part.tokens[is_word], example[is_word]

@@ -23,6 +23,7 @@ from taskrel.tasks.words.vocabulary import Vocabulary, build_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_encoder, word_table
 from taskrel.training.build_heads import reading
+from taskrel.training.pairs import cut_pairs
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.seeds import numpy_stream
 
@@ -72,7 +73,8 @@ class Sample:
 
     def _batches(self, split: str, vocabulary: Vocabulary) -> Iterator:
         """Batches of the split's sample, by length."""
-        part, limit = self.main.splits[split], self.recipe.max_tokens
+        limit = self.recipe.max_tokens
+        part = cut_pairs(self.main, split, limit)
         batcher = Batcher(part, vocabulary.rows[0], self.main.per_token, self.main.n_labels, limit)
         n = (SENTENCES if self.main.per_token else TEXTS)[split]
         drawn = numpy_stream(self.seed, "probe", self.main.name, split).permutation(len(part))[:n]

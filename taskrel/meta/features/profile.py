@@ -16,6 +16,7 @@ import numpy as np
 
 from taskrel.errors import EvidenceError
 from taskrel.io.paths import atomic
+from taskrel.tasks.text import PAIR_SEPARATOR
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vectors import spellings
 
@@ -88,6 +89,8 @@ def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
     """
     train = task.splits["train"]
     tokens = np.bincount(train.tokens, minlength=len(task.words))  # (n_words,)
+    if PAIR_SEPARATOR in task.words:  # no word that two tasks have in common
+        tokens[task.words.index(PAIR_SEPARATOR)] = 0
     seen = np.flatnonzero(tokens)
     hashed = word_hashes(task.words[i].lower() for i in seen) % np.uint64(BUCKETS)
     buckets, place = np.unique(hashed.astype(np.int64), return_inverse=True)

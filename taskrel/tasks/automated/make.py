@@ -7,7 +7,7 @@ of the same family:
 - next_char: tagging of each character of the text with the next character;
 - missing_word: one word of each text is replaced; regression of its vector.
 
-As targets, words are lower-cased. At most `HELD` dev and test texts are used, because a
+As targets, words are lower-cased. The two texts of a pair are texts of their own. At most `HELD` dev and test texts are used, because a
 prediction is compared with the vectors of all `WORDS` words.
 
 Source: Liang and Shu (2017), Deep automated multi-task learning, IJCNLP.
@@ -22,6 +22,7 @@ from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.streams import numpy_stream
 from taskrel.tasks.task import SPLITS, Task
+from taskrel.tasks.text import PAIR_SEPARATOR
 
 #: Number of words that can be a target: the most frequent ones of the training split.
 WORDS = 10_000
@@ -92,7 +93,7 @@ def next_char(task: Task, name: str) -> Task:
     """Predict the next character at each character; texts of words are spelt out first."""
     tally: Counter[str] = Counter()
     texts = _texts(task, tally)
-    if any(len(word) > 1 for word in task.words):
+    if any(len(word) > 1 and word != PAIR_SEPARATOR for word in task.words):
         texts = _spelt(texts, tally)
     known = {c for text in texts["train"] for c in text[1:]}
     every = known.union(*(text for split in ("dev", "test") for text in texts[split]))
@@ -148,8 +149,19 @@ def _texts(task: Task, tally: Counter) -> Texts:
             drawn = numpy_stream(_SEED, "automated", task.name, split).permutation(len(found))
             tally[f"{split} texts left out for speed"] = len(found) - HELD
             found = [found[i] for i in sorted(drawn[:HELD].tolist())]
-        texts[split] = found
+        texts[split] = [text for tokens in found for text in _apart(tokens)]
     return texts
+
+
+def _apart(tokens: list[str]) -> list[list[str]]:
+    """The texts of a pair that are not blank, or the one text."""
+    texts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == PAIR_SEPARATOR:
+            texts.append([])
+        else:
+            texts[-1].append(token)
+    return [text for text in texts if text]
 
 
 def _spelt(texts: Texts, tally: Counter) -> Texts:

@@ -92,7 +92,7 @@ class Report:
             **leaks,
             "first": {
                 "tokens": tokens[:TOKENS],
-                "target": target[:TOKENS] if per_token else target,
+                "target": target[:TOKENS] if per_token and isinstance(target, list) else target,
             },
         }
 
@@ -113,7 +113,7 @@ class Report:
         tokens, target = self.examples[split]
         more = " …" if len(tokens) > TOKENS else ""
         shown = [_short(token) for token in tokens[:TOKENS]]
-        if self._per_token(split):
+        if self._per_token(split) and isinstance(target, list):
             both = zip(shown, target, strict=False)
             return " ".join(f"{token}/{_name(label)}" for token, label in both) + more
         labels = target if isinstance(target, list) else [target]

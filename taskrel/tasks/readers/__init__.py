@@ -17,6 +17,7 @@ from taskrel.tasks.readers import (
 from taskrel.tasks.readers.corpora import (
     aspects,
     brat,
+    clinc,
     compression,
     framenet,
     planted,
@@ -35,6 +36,7 @@ READERS = {
     "semcor": semcor,
     "framenet": framenet,
     "brat": brat,
+    "clinc": clinc,
     "compression": compression,
     "wikitext": wikitext,
     "delimited": delimited,

@@ -12,7 +12,7 @@ error, because a separator inside a text shifts its label. Rows with fewer are c
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -300,7 +300,7 @@ def _targets(
             return []
         if labels(cell) is None:
             return MISSING_LIST
-        parts = printed_list(cell)
+        parts: Sequence[str | None] | None = printed_list(cell)
         if parts is None:
             parts = cell.split(options.label_separator) if options.label_separator else [cell]
         return [name for p in parts if p is not None and (name := label(line, p)) is not None]

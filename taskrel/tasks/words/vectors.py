@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from taskrel.errors import VectorsError
+from taskrel.tasks.text import PAIR_SEPARATOR
 
 #: First rows of a file, from which the spread of its values is computed.
 SCALE_ROWS = 1000
@@ -42,9 +43,12 @@ class Vectors:
         return self.matrix.shape[1]
 
 
-def spellings(word: str) -> tuple[str, str]:
-    """Spellings under which a word is looked up, best first: its own, lower-cased."""
-    return word, word.lower()
+def spellings(word: str) -> tuple[str, ...]:
+    """Spellings under which a word is looked up, best first: its own, lower-cased.
+
+    The separator of pairs has none: its vector is always the run's own, never the file's.
+    """
+    return () if word == PAIR_SEPARATOR else (word, word.lower())
 
 
 def wanted_words(words: Iterable[str]) -> set[str]:

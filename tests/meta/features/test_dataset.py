@@ -144,3 +144,19 @@ def test_outside_is_what_the_card_says(kind, outside, share):
     texts = ("the dog the cat", "a dog")
     t = task(list(zip(texts, targets, strict=True)), [("a dog", targets[1])], kind, outside)
     assert more_dataset_features(t)["outside_share"] == pytest.approx(share)
+
+
+def test_the_separator_of_pairs_is_no_word():
+    """Of "the dog | a cat" and "a | a" the two texts count, as if they were one."""
+    pairs = task(
+        [("The dog <sep> a cat", "N"), ("a <sep> a", "Y")],
+        [("the <sep> cow", "N")],
+        "classification",
+    )
+    joined = task([("The dog a cat", "N"), ("a a", "Y")], [("the cow", "N")], "classification")
+    found = dataset_features(pairs, {"the", "dog", "a"})
+    assert found == dataset_features(joined, {"the", "dog", "a"})
+    assert found["oov_rate"] == pytest.approx(100 / 6)  # "cat"
+    assert found["tokens_per_type"] == 6 / 4
+    assert more_dataset_features(pairs) == more_dataset_features(joined)
+    assert more_dataset_features(pairs)["mean_length"] == 3

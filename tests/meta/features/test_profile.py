@@ -160,3 +160,19 @@ def _zip_of_text():
     with zipfile.ZipFile(file, "w") as z:
         z.writestr("task a", "text")
     return file.getvalue()
+
+
+def test_the_separator_of_pairs_is_no_common_word():
+    def profile(text):
+        part = [Example(text.split(), "a"), Example(["cat"], "b")]
+        task = encode(
+            dict.fromkeys(("train", "dev", "test"), part),
+            kind="classification",
+            metric="accuracy",
+            name="t",
+        )
+        return profile_of(task, VECTORS)
+
+    pair, joined = profile("The dog <sep> emu"), profile("The dog emu")
+    assert pair.to_bytes() == joined.to_bytes()
+    assert bucket("<sep>") not in pair.buckets

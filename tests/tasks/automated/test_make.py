@@ -228,3 +228,27 @@ def test_texts_that_do_not_yield_it(train, what):
         DataError, match=f"task base:{what}: cannot be made from the training texts of base"
     ):
         automated(task(train, ["cat"], ["cat"]), what)
+
+
+PAIRS = ["The cat <sep> a dog", "<sep> dog", "a dog <sep> cat"]
+
+
+@pytest.mark.parametrize("what", AUTOMATED)
+def test_texts_of_a_pair_are_texts_of_their_own(what):
+    apart = ["The cat", "a dog", "dog", "a dog", "cat"]
+    found = automated(task(PAIRS, PAIRS, PAIRS), what)
+    expected = automated(task(apart, apart, apart), what)
+    for split in SPLITS:
+        assert read(found, split) == read(expected, split)
+    assert found.report == expected.report
+
+
+def test_pairs_of_characters_stay_characters():
+    spelt = ["a b <sep> b a", "b <sep> a"]
+    found = automated(task(spelt, spelt, spelt), "next_char")
+    assert read(found, "dev") == [
+        (["a", "b"], ["b", None]),
+        (["b", "a"], ["a", None]),
+        (["b"], [None]),
+        (["a"], [None]),
+    ]

@@ -249,3 +249,22 @@ def test_lines_are_split_at_line_feeds_alone(read, tmp_path):
 def test_lines_need_a_label(read, made_up):
     with pytest.raises(DataError, match=r"films.pos: reader 'lines' needs one label .*files.lab"):
         read("lines", made_up / "films.pos", "classification")
+
+
+@pytest.mark.parametrize("columns", [{"text": 3, "text_pair": 1}, {"text": "b", "text_pair": "a"}])
+def test_a_pair_is_one_example_with_a_separator(read, tmp_path, columns):
+    (tmp_path / "x.tsv").write_text("a\tlabel\tb\n&lt; is <sep>\tyes\tOh &lt;\n\tno\thi\n\tno\t\n")
+    examples, _ = read(
+        "delimited",
+        tmp_path / "x.tsv",
+        "classification",
+        label=2,
+        header=True,
+        replace={"&lt;": "<"},
+        **columns,
+    )
+    assert [(" ".join(e.tokens), e.target) for e in examples] == [
+        ("Oh < <sep> < is < sep >", "yes"),
+        ("hi <sep>", "no"),
+        ("", "no"),
+    ]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from taskrel.errors import VectorsError
-from taskrel.tasks.words.vectors import Vectors, read_vectors, wanted_words
+from taskrel.tasks.words.vectors import Vectors, read_vectors, spellings, wanted_words
 
 TEXT = 'the 0.5 -1\ncat 2 3e-1\n" 1 1\n'
 
@@ -123,3 +123,8 @@ def test_glove_of_the_data_folder(data_folder):
     assert vectors.matrix.shape == (2, 50)
     small = read_vectors(data_folder / "glove/glove.6B.100d.top2716.txt")
     assert small.matrix.shape == (2716, 100)
+
+
+def test_the_separator_of_pairs_is_looked_up_in_no_file():
+    assert spellings("<sep>") == ()
+    assert wanted_words(["The", "<sep>"]) == {"The", "the"}

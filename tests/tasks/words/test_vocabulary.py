@@ -2,6 +2,7 @@ import numpy as np
 
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
+from taskrel.tasks.text import PAIR_SEPARATOR
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import UNKNOWN, build_vocabulary
 
@@ -66,3 +67,13 @@ def test_a_pair_shares_rows_and_keeps_each_tasks_own_rarity():
 def test_order_of_tasks_does_not_matter():
     a, b = task("a", "cat us"), task("b", "hen us")
     assert build_vocabulary([a, b], VECTORS).words == build_vocabulary([b, a], VECTORS).words
+
+
+def test_the_separator_of_pairs_has_a_row_of_its_own_whatever_the_vectors_file_has():
+    tasks = [task("a", "dog <sep> cat"), task("b", "cat the")]
+    file = Vectors(("dog", PAIR_SEPARATOR), np.ones((2, 2), np.float32), "0")
+    for vectors in (None, VECTORS, file):
+        vocabulary = build_vocabulary(tasks, vectors)
+        row = int(vocabulary.rows[0][tasks[0].words.index(PAIR_SEPARATOR)])
+        assert vocabulary.words[row] == PAIR_SEPARATOR
+        assert row >= 2 + len(vocabulary.pretrained)  # drawn, and learned

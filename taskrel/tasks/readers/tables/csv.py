@@ -8,15 +8,12 @@ header is an error, because then a separator in a text has shifted the columns.
 import codecs
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
 
 from taskrel.tasks.readers.delimited import quoted_rows
 from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples
 from taskrel.tasks.readers.source import Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
-
-P = TypeVar("P", int, str)
 
 SEPARATORS = ",;\t|"
 #: Byte order mark → encoding; that of UTF-32 starts as that of UTF-16 does.
@@ -95,7 +92,9 @@ def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[st
     return found
 
 
-def with_text(source: Source, rows: Iterable[tuple[P, Row]]) -> Iterator[tuple[P, Row]]:
+def with_text(
+    source: Source, rows: Iterable[tuple[int | str, Row]]
+) -> Iterator[tuple[int | str, Row]]:
     """The same rows; raise `DataError` if no column has the name of the text or of the tokens."""
     options: RowOptions = source.options
     wanted = "tokens" if source.kind == "tagging" else "text"
