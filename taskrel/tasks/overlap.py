@@ -147,4 +147,4 @@ def _without(task: Task, leaks: np.ndarray) -> Task:
             causal=task.causal,
         )
     except DataError as e:
-        raise DataError(f"{e}, once its leaks are removed; leave the task out") from None
+        raise DataError(f"once its leaks are removed: {e}; or leave the task out") from None

@@ -50,7 +50,7 @@ def official():
 )
 def test_splits_and_names_of_classes_are_kept(columns, kind, labels):
     task = Task.from_dataset(official(), name="x", **columns)
-    assert (task.kind, task.labels, task.report) == (kind, labels, {})
+    assert (task.kind, task.labels, task.left_out) == (kind, labels, {})
     assert [len(task.splits[s]) for s in ("train", "dev", "test")] == [20, 8, 4]
 
 
@@ -73,7 +73,7 @@ def test_labels_that_are_not_public_are_missing():
     data = official()
     data["test"] = split(16, tone=[-1, 0, None, 1])
     task = Task.from_dataset(data, **CLASSIFIED)
-    assert task.report == {"texts without a label": 2}
+    assert task.left_out == {"texts without a label": 2}
     assert task.splits["test"].targets.tolist() == [ABSENT, 0, ABSENT, 1]
 
 

@@ -269,7 +269,7 @@ def test_long_texts_are_cut_and_counted(tmp_path, kind):
     task = load_task(card(kind), write(tmp_path, **rows))
     assert task.splits["train"].lengths.tolist() == [MOST_TOKENS, MOST_TOKENS, 1]
     assert task.splits["dev"].lengths.tolist() == [MOST_TOKENS]
-    assert task.report == {"texts cut to 5,000 tokens": 2}
+    assert task.left_out == {"texts cut to 5,000 tokens": 2}
 
 
 def test_a_long_sentence_with_a_label_per_token_is_refused(tmp_path):

@@ -83,7 +83,9 @@ def test_a_label_that_no_text_keeps_is_unseen():
 
 
 def test_too_little_may_be_left():
-    with pytest.raises(DataError, match="two labels or more in training, found only 'x', once its"):
+    with pytest.raises(
+        DataError, match="once its leaks are removed: task b: expected two labels or more"
+    ):
         without_leaks({"b": B, "main": task("main", ["k", "l"], ["other"])}, "main")
 
 
@@ -91,7 +93,10 @@ def test_a_pair_is_compared_as_a_whole():
     pair, turned = "a cat sat <sep> it sat", "it sat <sep> a cat sat"
     other = ["some other long enough text"]
     pairs = task("pairs", [pair, *other], [turned, pair])
-    assert {split: found.texts for split, found in split_overlap(pairs).items()} == {"test": 1}
+    assert {split: found.texts for split, found in split_overlap(pairs).items()} == {
+        "dev": 0,
+        "test": 1,
+    }
     found = contamination({"pairs": pairs, "more": task("more", [turned, *other], other)})
     assert {pair: count.texts for pair, count in found.items()} == {
         ("pairs", "more"): 1,

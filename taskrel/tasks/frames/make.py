@@ -27,6 +27,7 @@ def make_task(rows: Rows, arguments: Arguments) -> Task:
     """
     kind = arguments.checked_kind()
     metric = arguments.checked_metric(kind)
+    outside = arguments.checked_outside(metric)
     tally: Counter[str] = Counter()
     # Its path is what errors name first.
     source = Source(Path(f"task {arguments.name}"), arguments.options, kind, tally=tally)
@@ -42,7 +43,7 @@ def make_task(rows: Rows, arguments: Arguments) -> Task:
         kind=kind,
         metric=metric,
         name=arguments.name,
-        outside=arguments.checked_outside(metric),
+        outside=outside,
         scheme=arguments.scheme,
         family=arguments.family,
         language=arguments.language,

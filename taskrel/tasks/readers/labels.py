@@ -15,6 +15,7 @@ _ITEM = re.compile(
              | (?P<bare> [^\s,'"\[\](){}] [^,\[\](){}]*+ ) ) \s* (?:,|(?=['"])|\Z)""",
     re.VERBOSE | re.DOTALL,
 )
+_NUMBERS = re.compile(r"[-+.\d\s]+")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 
 
@@ -71,17 +72,19 @@ def printed_list(text: str) -> list[str | None] | None:
     inner, items, at = text[1:-1].strip(), [], 0
     while at < len(inner):
         match = _ITEM.match(inner, at)
-        if match is None or (match["bare"] and text[0] != "["):
+        if match is None or (
+            match["bare"] and text[0] != "[" and not _NUMBERS.fullmatch(match["bare"])
+        ):
             return None  # "(pos)" and "{pos}" are words in brackets
         at = match.end()
         if match["quoted"]:
             items.append(label_of(_unquoted(match["quoted"])))
-        elif re.fullmatch(r"[-+.\d\s]+", match["bare"]):  # NumPy: "[1 2]"
+        elif _NUMBERS.fullmatch(match["bare"]):  # NumPy: "[1 2]"
             items += map(label_of, match["bare"].split())
         else:
             word = match["bare"].strip()
             items.append(None if word in ("None", "null") else label_of(word))
-    return items
+    return sorted(items, key=str) if text[0] == "{" else items
 
 
 def _unquoted(literal: str) -> str:

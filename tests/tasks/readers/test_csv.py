@@ -94,7 +94,7 @@ REFUSED = {  # text, complaint
     "that contain ',' in quotes",
     'text,label\n"a\nb",up\nc\n': "line 4: expected 2 fields as in the header, found 1",
     "text,label,label\na,up,up\n": "line 1: two columns are called 'label'; rename one",
-    "a,up\nb,down\n": r"line 1: expected a header with a column 'text', found 'a', 'up'; .*"
+    "a,up\nb,down\n": r"expected a header with a column 'text', found 'a', 'up'; .*"
     'no header, use reader = "delimited"',
     "text,lable\na,up\n": r"line 2: there is no field 'label' .*; did you mean lable\?",
     'text,label\n"a,up\n': "line 2: the quoted row that starts here is malformed",

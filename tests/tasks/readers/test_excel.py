@@ -36,7 +36,7 @@ def test_rows(read, path):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({}, "row 1: expected a header with a column 'text', found 'read', 'me'"),
+        ({}, "expected a header with a column 'text', found 'read', 'me'"),
         ({"sheet": "data"}, "options.sheet: no sheet 'data'; known: 'Notes', 'Data'"),
         (
             {"sheet": "Data", "label": "lbl"},
