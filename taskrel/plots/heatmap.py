@@ -1,18 +1,16 @@
 """The heat map of gains: a row per main task, a column per auxiliary task.
 
-``save_heatmap(heatmap_data(gains), folder, "gains")`` writes ``gains.png`` and
-``gains.csv``, the table behind it.
+``plot_heatmap(heatmap_data(gains))`` draws it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.cells import VALUES, colour_limit, draw_map, layout, numbers_of, sides
-from taskrel.plots.save import STYLE, save_figure
+from taskrel.plots.style import STYLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,13 +131,6 @@ def plot_heatmap(
         ax = ax or _new_axes(df)
         draw_map(ax, df, limit or colour_limit(numbers_of(df)), title)
     return ax
-
-
-def save_heatmap(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
 
 
 def _rank(order: Sequence[str], levels: Mapping[str, str]):

@@ -11,6 +11,9 @@ WIDTH = 9.0
 #: Width of a letter of 8 points, inches; a little more than the mean.
 LETTER = 0.066
 
+#: Names may hold any character: no TeX.
+STYLE: dict[Any, Any] = {"font.size": 8, "text.parse_math": False, "hatch.linewidth": 0.6}
+
 #: Okabe and Ito, "Color universal design", 2008, without yellow and black.
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"

@@ -10,19 +10,6 @@ if TYPE_CHECKING:
 
     from taskrel.study.planned import PlannedStudy
 
-SHOWN = [
-    "contrast",
-    "task",
-    "metric",
-    "a",
-    "b",
-    "difference",
-    "95 % interval",
-    "seeds",
-    "q",
-    "verdict",
-]
-
 
 def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
     """The table of `contrasts` as text: a line per contrast, and what this call leaves out."""
@@ -43,7 +30,7 @@ def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
     ]
     notes = [
         "Contrasts on test: a − b, paired by seed",
-        table(rows, SHOWN),
+        table(rows),
         "q: p value corrected for the number of contrasts; the verdict uses q",
     ]
     lacking = left_out(contrasts, study)

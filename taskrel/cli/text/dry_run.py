@@ -43,4 +43,4 @@ def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -
         [describe(t) for t in study.tasks.values()],
         ["task", "kind", "metric", "labels", "train", "dev", "test"],
     )
-    return f"{tasks}\n\n{table(rows, ['recipe', 'runs', 'single-task', 'to train', 'steps'])}"
+    return f"{tasks}\n\n{table(rows)}"

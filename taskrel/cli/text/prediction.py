@@ -118,35 +118,32 @@ def _coverage(interval: dict[str, Any] | None) -> str:
     return f" In validation it contained {coverage_in_words(interval)}."
 
 
-def _row(p: Prediction) -> dict[str, Any]:
-    row = {
-        "aux": p.aux,
-        "P(gain)": p.probability,
-        "gain %": signed(p.gain),
-        "interval": interval(p.low, p.high),
-        "verdict": p.verdict,
-    }
-    if p.measured:
-        m = p.measured
-        row |= {
-            "measured %": signed(m.gain),
-            "95 % interval": interval(m.low, m.high),
-            "seeds": m.n_seeds,
-        }
-    return row
-
-
-def _columns(predictions: Sequence[Prediction]) -> list[str]:
+def _rows(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
+    """A row per prediction; the measured gain has columns where any pair was measured."""
     known = any(p.measured for p in predictions)
-    measured = ["measured %", "95 % interval", "seeds"] if known else []
-    return ["aux", "P(gain)", "gain %", "interval", "verdict", *measured]
+    rows = []
+    for p in predictions:
+        row = {
+            "aux": p.aux,
+            "P(gain)": p.probability,
+            "gain %": signed(p.gain),
+            "interval": interval(p.low, p.high),
+            "verdict": p.verdict,
+        }
+        if known:
+            m = p.measured
+            row |= {
+                "measured %": signed(m.gain) if m else None,
+                "95 % interval": interval(m.low, m.high) if m else None,
+                "seeds": m.n_seeds if m else None,
+            }
+        rows.append(row)
+    return rows
 
 
 def _ranking(predictions: Sequence[Prediction]) -> str:
-    rows = [
-        _row(p) | {"reasons": "; ".join(_reason(r) for r in p.reasons[:SHORT])} for p in predictions
-    ]
-    return table(rows, [*_columns(predictions), "reasons"])
+    rows = zip(_rows(predictions), predictions, strict=True)
+    return table([row | {"reasons": "; ".join(map(_reason, p.reasons[:SHORT]))} for row, p in rows])
 
 
 def _one(p: Prediction) -> str:
@@ -158,10 +155,7 @@ def _one(p: Prediction) -> str:
         }
         for r in p.reasons
     ]
-    parts = [table([_row(p)], _columns([p]))]
-    if reasons:
-        parts.append(table(reasons, list(reasons[0])))
-    return "\n\n".join(parts)
+    return "\n\n".join(table(rows) for rows in (_rows([p]), reasons) if rows)
 
 
 def _reason(r: Reason) -> str:
