@@ -20,12 +20,21 @@ PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 
 
-def new_axes(width: float, height: float) -> "Axes":
-    """Axes of this size in inches, on a new figure; saving adds the room for names around them."""
+def new_axes(
+    width: float,
+    height: float,
+    *,
+    left: float = 0.7,
+    right: float = 0.7,
+    above: float = 0.7,
+    below: float = 0.7,
+) -> "Axes":
+    """Axes on a new figure, all sizes in inches; saving adds room for what is outside of it."""
     from matplotlib.figure import Figure
 
-    full = (width + 1.4, height + 1.4)
-    return Figure(full).add_axes((0.7 / full[0], 0.7 / full[1], width / full[0], height / full[1]))
+    full = left + width + right, above + height + below
+    place = left / full[0], below / full[1], width / full[0], height / full[1]
+    return Figure(full).add_axes(place)
 
 
 class Sheet(NamedTuple):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Columns of the notes below a table.
 WIDTH = 100
+#: Fields of a prediction that its JSON document has as they are.
+PLAIN = ("main", "aux", "probability", "gain", "low", "high", "score", "verdict")
 #: Reasons in one row of a ranking.
 SHORT = 2
 
@@ -42,14 +44,7 @@ def document(answer: "Recommendation") -> str:
 def _plain(p: Prediction) -> dict[str, Any]:
     return {
         "schema": 1,
-        "main": p.main,
-        "aux": p.aux,
-        "probability": p.probability,
-        "gain": p.gain,
-        "low": p.low,
-        "high": p.high,
-        "score": p.score,
-        "verdict": p.verdict,
+        **{name: getattr(p, name) for name in PLAIN},
         "measured": vars(p.measured) if p.measured else None,
         "reasons": [
             {"feature": r.feature, "value": r.value, "contribution": r.contribution}
