@@ -33,12 +33,8 @@ def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
         table(rows),
         "q: p value corrected for the number of contrasts; the verdict uses q",
     ]
-    lacking = left_out(contrasts, study)
-    notes += (
-        [f"this call leaves out {', '.join(lacking)}; contrasts.csv is unchanged"]
-        if lacking
-        else []
-    )
+    if lacking := left_out(contrasts, study):
+        notes.append(f"this call leaves out {', '.join(lacking)}; contrasts.csv is unchanged")
     return "\n".join(notes)
 
 
