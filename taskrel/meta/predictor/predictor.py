@@ -16,7 +16,7 @@ from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.caveats import caveats_of_features, caveats_of_model
-from taskrel.meta.predictor.model import Answers, Model
+from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.prediction import Measured, Prediction, verdict
 from taskrel.meta.predictor.reasons import reasons
 from taskrel.meta.predictor.table.aux_identity import is_identity
@@ -221,7 +221,7 @@ class GainPredictor:
         found = []
         for i, aux in enumerate(auxs):
             measured, undefined = _measured(runs.get(aux))
-            own = Answers(*(float(values[i]) for values in numbers))
+            probability, gain, low, high, score = (float(values[i]) for values in numbers)
             warnings = [
                 *(_one_family(main, aux, families) if family else []),
                 *caveats[i],
@@ -232,8 +232,12 @@ class GainPredictor:
                 Prediction(
                     main,
                     aux,
-                    **own._asdict(),
-                    verdict=verdict(own.low, own.high, bool(in_range[i])),
+                    probability,
+                    gain,
+                    low,
+                    high,
+                    score,
+                    verdict=verdict(low, high, bool(in_range[i])),
                     reasons=because[i],
                     measured=measured,
                     evidence=evidence.name,

@@ -3,7 +3,7 @@
 ``gains(gains_per_seed(scores))`` is the table that ``taskrel run`` prints.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -305,6 +305,6 @@ def verdicts(
     import pandas as pd
 
     above, unclear, below = names
-    chosen = [None, unclear, above]
+    chosen: list[Any] = [None, unclear, above]
     found = np.select([q.isna(), q >= ALPHA, effect > 0], chosen, below)
     return pd.Series(found, q.index, dtype=object)
