@@ -116,7 +116,7 @@ def _run(args: argparse.Namespace) -> int:
             )
         )
         return DONE
-    print(table([row | {"score": f"{row['score']:.4f}"} for row in rows], list(rows[0])))
+    print(table([row | {"score": f"{row['score']:.4f}"} for row in rows]))
     print(
         "\nscore: single-task, on test; pairs: measured pairs with this main task; gain: their mean "
         "gain in percent\n"

@@ -2,22 +2,11 @@
 
 from pathlib import Path
 
-import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
-from transformers import (
-    BertConfig,
-    BertModel,
-    DistilBertConfig,
-    DistilBertModel,
-    PreTrainedTokenizerFast,
-    RobertaConfig,
-    RobertaModel,
-)
-
+#: Names of the library's classes, which is imported late since that takes seconds.
 MODELS = {
-    "bert": (BertConfig, BertModel),
-    "roberta": (RobertaConfig, RobertaModel),
-    "distilbert": (DistilBertConfig, DistilBertModel),
+    "bert": ("BertConfig", "BertModel"),
+    "roberta": ("RobertaConfig", "RobertaModel"),
+    "distilbert": ("DistilBertConfig", "DistilBertModel"),
 }
 
 
@@ -25,8 +14,11 @@ def tiny_transformer(
     folder: Path, texts: list[str], kind: str = "bert", positions: int = 32, dropout: float = 0.1
 ) -> Path:
     """Save a transformer two layers deep and 16 wide, and its tokenizer, into `folder`."""
+    import torch
+    import transformers
+
     tokenizer = _byte_level(texts) if kind == "roberta" else _word_piece(texts)
-    config, model = MODELS[kind]
+    config, model = (getattr(transformers, name) for name in MODELS[kind])
     sizes = {"vocab_size": len(tokenizer), "pad_token_id": tokenizer.pad_token_id}
     if kind == "distilbert":
         sizes |= {
@@ -55,7 +47,10 @@ def tiny_transformer(
     return folder
 
 
-def _word_piece(texts: list[str]) -> PreTrainedTokenizerFast:
+def _word_piece(texts: list[str]):
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.train_from_iterator(
@@ -77,7 +72,10 @@ def _word_piece(texts: list[str]) -> PreTrainedTokenizerFast:
     )
 
 
-def _byte_level(texts: list[str]) -> PreTrainedTokenizerFast:
+def _byte_level(texts: list[str]):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()

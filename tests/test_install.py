@@ -45,6 +45,7 @@ def python(installed, *args):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_cards_and_experiments_come_from_the_wheel(installed):
     where = python(
         installed,
@@ -55,6 +56,7 @@ def test_cards_and_experiments_come_from_the_wheel(installed):
     assert all(line.startswith(str(installed[0])) for line in where.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tasks", "experiments"])
 def test_the_wheel_ships_all_but_run_exports_and_scripts(installed, kind):
     package = installed[0] / "taskrel"
@@ -74,6 +76,7 @@ def test_the_default_is_planned_without_data(installed):
     assert "84" in out  # 7 tasks alone and 21 pairs, three seeds
 
 
+@pytest.mark.slow
 def test_a_prediction_needs_no_data(installed):
     out = python(
         installed, "-m", "taskrel.predict", "--main", "emotion", "--aux", "sentiment", "--json"

@@ -9,7 +9,7 @@ from made_study import write_study
 
 from taskrel.meta.evidence.files import find_evidence, write_evidence
 from taskrel.meta.features.names import TASK_FEATURES
-from taskrel.meta.predictor.file import NAME, save_predictor
+from taskrel.meta.predictor.file import NAME, digest, find_predictor, save_predictor
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.predict import main
 from taskrel.recommendation import recommend as recommend_module
@@ -53,6 +53,24 @@ def folder(study, tmp_path_factory):
     write_evidence(find_evidence(study, "short"), path)
     save_predictor(GainPredictor().fit(find_evidence(path)), path / NAME, VALIDATION)
     return path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fitted_once():
+    """A predictor is fitted once to a study, whichever test asks it; folders have their own."""
+    kept = {}
+
+    def found(evidence):
+        if evidence.folder is not None:
+            return find_predictor(evidence)
+        key = digest(evidence)
+        if key not in kept:
+            kept[key] = find_predictor(evidence)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recommend_module, "find_predictor", found)
+        yield
 
 
 def run(capsys, *argv):

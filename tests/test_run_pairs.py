@@ -355,16 +355,18 @@ def test_ctrl_c_says_how_to_go_on(call, experiment, monkeypatch):
         (["--seeds", str(2**63)], "argument --seeds: expected 0 or more (below 2^63)"),
         (["--tasks", ""], "argument --tasks: expected at least one name, found ''"),
         (["--only", ","], "argument --only: expected at least one name, found ','"),
-        (["--main", ""], "unknown main task '' in experiment planted"),
+        (["--main", ""], "unknown main task '' in experiment tiny"),
         (["--import", "none.gz", "--steps", "1"], "export none.gz: cannot be read"),
         (["--export", "/proc/none/x.gz"], "output folder /proc/none: cannot be written"),
     ],
 )
-def test_bad_options_are_refused_before_anything_is_trained(call, options, says, monkeypatch):
+def test_bad_options_are_refused_before_anything_is_trained(
+    call, experiment, options, says, monkeypatch
+):
     from taskrel.study.runs import execute
 
     monkeypatch.setattr(execute, "train", lambda *a: pytest.fail("trained"))
-    code, out, err = call(*options, "-q", "--jobs", 1)
+    code, out, err = call(experiment, *options, "-q", "--jobs", 1)
     assert code == 2
     assert out == ""
     assert says in err
@@ -694,6 +696,7 @@ def test_a_call_without_some_recipes_does_not_narrow_what_is_said_of_them(call, 
     assert "9 runs: 9 trained" in out
 
 
+@pytest.mark.slow
 def test_other_tasks_leave_out_what_is_said_of_the_experiments_own(call, said, tmp_path):
     folder = tmp_path / "cards"
     folder.mkdir()
@@ -705,6 +708,7 @@ def test_other_tasks_leave_out_what_is_said_of_the_experiments_own(call, said, t
     assert "contrasts" not in out and "updates to" not in out
 
 
+@pytest.mark.slow
 def test_no_evidence_comes_from_gains_against_another_recipe(call, said, capsys):
     from taskrel.predict import main as predict
 

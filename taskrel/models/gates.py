@@ -4,50 +4,39 @@ A gate maps a tower's own states c and the other tower's states c' to states h. 
 have the same shape, (B, T, W), or (B, W) for a level with one state per text.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import nn
 
 from taskrel.models.heads import inside
 
-
-class NoGate(nn.Module):
-    """No gate, h = c."""
-
-    def forward(
-        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
-    ) -> torch.Tensor:
-        """Return the tower's own states."""
-        return own
-
-
-class SiG(nn.Module):
-    """Sigmoid gate, h = c + σ(c')."""
-
-    def forward(
-        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
-    ) -> torch.Tensor:
-        """Return gated states of own's shape."""
-        return own + other.sigmoid()
+#: Gate → what is added to a tower's own states, of the other tower's states; "none": nothing.
+ADDED: dict[str, Callable[[torch.Tensor], torch.Tensor] | None] = {
+    "none": None,  # h = c
+    "sig": torch.sigmoid,  # sigmoid gate: h = c + σ(c')
+    "silg": lambda other: other.sigmoid() * other,  # sigmoid-weighted linear: h = c + σ(c') · c'
+    # softmax-weighted, over a state's features: h = c + softmax(c') · c'
+    "sog": lambda other: other.softmax(-1) * other,
+}
 
 
-class SiLG(nn.Module):
-    """Sigmoid-weighted linear gate, h = c + σ(c') · c'."""
+class Pointwise(nn.Module):
+    """A gate without weights, which treats each state separately.
+
+    name : a key of `ADDED`
+    """
+
+    def __init__(self, name: str):
+        super().__init__()
+        self.name = name
 
     def forward(
         self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
     ) -> torch.Tensor:
         """Return gated states of own's shape."""
-        return own + other.sigmoid() * other
-
-
-class SoG(nn.Module):
-    """Softmax-weighted gate, h = c + softmax(c') · c', the softmax over a state's features."""
-
-    def forward(
-        self, own: torch.Tensor, other: torch.Tensor, lengths: torch.Tensor
-    ) -> torch.Tensor:
-        """Return gated states of own's shape."""
-        return own + other.softmax(-1) * other
+        added = ADDED[self.name]
+        return own if added is None else own + added(other)
 
 
 class CAG(nn.Module):
@@ -86,6 +75,6 @@ class CAG(nn.Module):
 
 def gate(name: str, width: int, generator: torch.Generator) -> nn.Module:
     """Return the gate that a recipe names, for states of `width` features."""
-    if name in ("cag", "cag_reverse"):
-        return CAG(width, generator, reverse=name == "cag_reverse")
-    return {"none": NoGate, "sig": SiG, "silg": SiLG, "sog": SoG}[name]()
+    if name in ADDED:
+        return Pointwise(name)
+    return CAG(width, generator, reverse=name == "cag_reverse")

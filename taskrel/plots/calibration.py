@@ -1,17 +1,15 @@
 """Calibration: observed frequency of a gain against its predicted probability.
 
-``save_calibration(calibration_data(bins), folder, "calibration")`` writes
-``calibration.png`` and ``calibration.csv``, the table behind it.
+``plot_calibration(calibration_data(bins))`` draws it.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, new_axes, quiet, set_title
+from taskrel.plots.check import check_table
+from taskrel.plots.style import BLUE, STYLE, new_axes, quiet, set_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,13 +53,7 @@ def calibration_data(bins: "pd.DataFrame", brier: float | None = None) -> "pd.Da
     """
     from statsmodels.stats.proportion import proportion_confint
 
-    missing = [c for c in NEEDED if c not in bins]
-    if missing:
-        raise TaskrelError(
-            f"calibration: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
-        )
-    if bins.empty:
-        raise TaskrelError("calibration: there is no bin to draw")
+    check_table("calibration", bins, NEEDED, "bin to draw")
     possible = bins[["probability", "gains"]].apply(lambda c: c.between(0, 1)).all(axis=1) & (
         bins["n"] > 0
     )
@@ -112,13 +104,6 @@ def plot_calibration(
         ax.text(0, 1.09, _note(df), transform=ax.transAxes, va="bottom", color="0.3")
         set_title(ax, title, pad=44)
     return ax
-
-
-def save_calibration(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_calibration(df, title=title).figure, df, folder, name)
 
 
 def _bin(probability: "pd.Series") -> np.ndarray:

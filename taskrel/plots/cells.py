@@ -84,7 +84,7 @@ def draw_map(
     _draw_names(ax, mains, auxes, cell)
     _draw_levels(ax, df)
     if bar:
-        _draw_bar(ax, numbers_of(df), limit, _shown(df).title)
+        _draw_bar(ax, numbers_of(df), limit, VALUES[_shown(df)].title)
     _draw_legend(ax, df)
     set_title(ax, title)
 
@@ -112,13 +112,13 @@ def colour_limit(numbers: np.ndarray) -> float:
     return float(sizes[sizes <= 3 * np.quantile(sizes, 0.75)].max()) or float(sizes.max())
 
 
-def _shown(df: "pd.DataFrame") -> Value:
-    return next(shown for name, shown in VALUES.items() if name in df)
+def _shown(df: "pd.DataFrame") -> str:
+    """The key of `VALUES` that the cells show."""
+    return next(name for name in VALUES if name in df)
 
 
 def _numbers(df: "pd.DataFrame") -> "pd.Series":
-    name = next(name for name in VALUES if name in df)
-    return df[name].astype(float) * VALUES[name].factor
+    return df[_shown(df)].astype(float) * VALUES[_shown(df)].factor
 
 
 def _matrix(values: "pd.Series", df: "pd.DataFrame") -> np.ndarray:

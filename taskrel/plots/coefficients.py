@@ -1,17 +1,15 @@
 """Coefficients: which features of a pair of tasks make a gain more likely, and which less.
 
-``save_coefficients(coefficient_data(table), folder, "coefficients")`` writes
-``coefficients.png`` and ``coefficients.csv``, the table behind it.
+``plot_coefficients(coefficient_data(table))`` draws them.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, VERMILION, legend_beside, new_axes, quiet, set_title
+from taskrel.plots.check import check_table
+from taskrel.plots.style import BLUE, STYLE, VERMILION, legend_beside, new_axes, quiet, set_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,13 +47,7 @@ def coefficient_data(table: "pd.DataFrame", strongest: int = 20) -> "pd.DataFram
         Where there is no row, a column is missing, a coefficient is not finite
         or a feature occurs twice.
     """
-    missing = [c for c in NEEDED if c not in table]
-    if missing:
-        raise TaskrelError(
-            f"coefficients: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
-        )
-    if table.empty:
-        raise TaskrelError("coefficients: there is no row to draw")
+    check_table("coefficients", table, NEEDED, "row to draw")
     wrong = table[~np.isfinite(table["coefficient"].to_numpy(float))]
     if len(wrong):
         raise TaskrelError(
@@ -118,20 +110,6 @@ def plot_coefficients(
         legend_beside(ax)
         set_title(ax, title)
     return ax
-
-
-def save_coefficients(
-    df: "pd.DataFrame",
-    folder: Path,
-    name: str,
-    *,
-    title: str | None = None,
-    interval: str = "95 % interval",
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(
-        plot_coefficients(df, title=title, interval=interval).figure, df, folder, name
-    )
 
 
 def _draw_coefficients(ax: "Axes", df: "pd.DataFrame", interval: str) -> None:

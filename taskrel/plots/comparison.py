@@ -1,20 +1,18 @@
 """Our scores next to the published ones: dots with intervals, and hollow diamonds.
 
-``save_comparison(comparison_data(compared), folder, "comparison")`` writes
-``comparison.png`` and ``comparison.csv``, the table behind it.
+``plot_comparison(comparison_data(compared))`` draws them.
 """
 
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
+from taskrel.plots.check import check_table
 from taskrel.plots.style import (
     BLUE,
     LETTER,
+    STYLE,
     VERMILION,
     WIDTH,
     legend_below,
@@ -68,13 +66,7 @@ def comparison_data(compared: "pd.DataFrame") -> "pd.DataFrame":
         Where there is no row, or a column is missing.
     """
     columns = [*ROW, "metric", *VALUES]
-    missing = [c for c in columns if c not in compared]
-    if missing:
-        raise TaskrelError(
-            f"comparison: column {missing[0]!r} is missing; expected {', '.join(columns)}"
-        )
-    if compared.empty:
-        raise TaskrelError("comparison: there is no score to draw")
+    check_table("comparison", compared, columns, "score to draw")
     # What comes from a file has NaN for a recipe's or group's empty name.
     compared = compared[columns].fillna({"recipe": "", "group": ""})
     places, line = {}, 0
@@ -137,13 +129,6 @@ def plot_comparison(
         legend_below(page.ax, drawn)
         set_title(page.ax, title)
     return page.ax
-
-
-def save_comparison(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_comparison(df, title=title).figure, df, folder, name)
 
 
 def _blocks(df: "pd.DataFrame") -> list["pd.DataFrame"]:

@@ -1,18 +1,16 @@
 """Convergence: dev curves of several models, task by task, and the levels to be reached.
 
-``save_convergence(convergence_data(means), folder, "convergence")`` writes
-``convergence.png`` and ``convergence.csv``, the table behind it.
+``plot_convergence(convergence_data(means))`` draws them.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import COLOURS, WIDTH, legend_beside, quiet, set_title, sheet
+from taskrel.plots.check import check_table
+from taskrel.plots.style import COLOURS, STYLE, WIDTH, legend_beside, quiet, set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +42,7 @@ def convergence_data(means: "pd.DataFrame") -> "pd.DataFrame":
     TaskrelError
         Where there is no curve, or a column is missing.
     """
-    missing = [c for c in COLUMNS if c not in means]
-    if missing:
-        raise TaskrelError(
-            f"convergence: column {missing[0]!r} is missing; expected {', '.join(COLUMNS)}"
-        )
+    check_table("convergence", means, COLUMNS, "curve to draw")
     curves = means[means["at"].notna()]
     if curves.empty:
         raise TaskrelError("convergence: there is no curve to draw")
@@ -104,13 +98,6 @@ def plot_convergence(
                 panel.set_ylabel("dev score")
         set_title(page.ax, title)
     return page.ax
-
-
-def save_convergence(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_convergence(df, title=title).figure, df, folder, name)
 
 
 def _shares(df: "pd.DataFrame") -> Iterator[tuple[str, str, np.ndarray]]:

@@ -1,18 +1,16 @@
 """Cost and regret: how much gain is lost where only the top k auxiliaries are tried.
 
-``save_cost_regret(cost_regret_data(best), folder, "cost-regret")`` writes
-``cost-regret.png`` and ``cost-regret.csv``, the table behind it.
+``plot_cost_regret(cost_regret_data(best))`` draws both.
 """
 
 from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import COLOURS, legend_beside, new_axes, quiet, set_title
+from taskrel.plots.check import check_table
+from taskrel.plots.style import COLOURS, STYLE, legend_beside, new_axes, quiet, set_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,13 +117,6 @@ def plot_cost_regret(
     return ax
 
 
-def save_cost_regret(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_cost_regret(df, title=title).figure, df, folder, name)
-
-
 def _label(ax: "Axes", df: "pd.DataFrame") -> None:
     ax.set(
         xlim=(-2, 102),
@@ -144,13 +135,7 @@ def _label(ax: "Axes", df: "pd.DataFrame") -> None:
 
 
 def _check(best: "pd.DataFrame") -> None:
-    missing = [c for c in NEEDED if c not in best]
-    if missing:
-        raise TaskrelError(
-            f"cost and regret: column {missing[0]!r} is missing; expected {', '.join(NEEDED)}"
-        )
-    if best.empty:
-        raise TaskrelError("cost and regret: there is no ranked pair")
+    check_table("cost and regret", best, NEEDED, "ranked pair")
     wrong = ~np.isfinite(best["best"].to_numpy(float)) | best.duplicated(["model", "main", "k"])
     if wrong.any():
         row = best[wrong].iloc[0]

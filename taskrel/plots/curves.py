@@ -1,16 +1,10 @@
-"""Learning curves: one panel per task, training loss, and dev loss or dev score where given.
-
-``save_curves(curves, folder, "curves")`` writes ``curves.png`` and ``curves.csv``,
-the table behind it.
-"""
+"""Learning curves: one panel per task, training loss, and dev loss or dev score where given."""
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskrel.errors import TaskrelError
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import BLUE, GREEN, VERMILION, legend_below, quiet, set_title, sheet
+from taskrel.plots.check import check_table
+from taskrel.plots.style import BLUE, GREEN, STYLE, VERMILION, legend_below, quiet, set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,14 +50,7 @@ def plot_curves(
     """
     import matplotlib
 
-    missing = {"task", "split", "step", "loss"} - set(df)
-    if missing:
-        raise TaskrelError(
-            f"learning curves: column {min(missing)!r} is missing; expected task, "
-            "split, step and loss"
-        )
-    if df.empty:
-        raise TaskrelError("learning curves: there is no row to draw")
+    check_table("learning curves", df, ["task", "split", "step", "loss"], "row to draw")
     tasks = sorted(set(df["task"]))
     columns = min(4, math.ceil(math.sqrt(len(tasks))))
     rows = math.ceil(len(tasks) / columns)
@@ -86,13 +73,6 @@ def plot_curves(
         legend_below(page.ax, drawn)
         set_title(page.ax, title)
     return page.ax
-
-
-def save_curves(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_curves(df, title=title).figure, df, folder, name)
 
 
 def smoothed(loss: "pd.Series") -> "pd.Series":

@@ -1,18 +1,16 @@
 """The heat map of gains: a row per main task, a column per auxiliary task.
 
-``save_heatmap(heatmap_data(gains), folder, "gains")`` writes ``gains.png`` and
-``gains.csv``, the table behind it.
+``plot_heatmap(heatmap_data(gains))`` draws it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.cells import VALUES, colour_limit, draw_map, layout, numbers_of, sides
-from taskrel.plots.save import STYLE, save_figure
+from taskrel.plots.style import STYLE, new_axes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,16 +128,12 @@ def plot_heatmap(
     import matplotlib
 
     with matplotlib.rc_context(STYLE):
-        ax = ax or _new_axes(df)
+        if ax is None:
+            left, above, cell, below = layout(df)
+            width, height = (cell * len(names) for names in reversed(sides(df)))
+            ax = new_axes(width, height, left=left, right=0.3, above=above, below=below)
         draw_map(ax, df, limit or colour_limit(numbers_of(df)), title)
     return ax
-
-
-def save_heatmap(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_heatmap(df, title=title).figure, df, folder, name)
 
 
 def _rank(order: Sequence[str], levels: Mapping[str, str]):
@@ -150,17 +144,4 @@ def _rank(order: Sequence[str], levels: Mapping[str, str]):
         level.get(levels.get(task, ""), len(level)),
         place.get(task, len(place)),
         task,
-    )
-
-
-def _new_axes(df: "pd.DataFrame") -> "Axes":
-    """Axes of a map on a new figure, with room for the names around them; cells are squares."""
-    from matplotlib.figure import Figure
-
-    left, top, cell, below = layout(df)
-    mains, auxes = sides(df)
-    width, height = cell * len(auxes), cell * len(mains)
-    full = left + width + 0.3, top + height + below
-    return Figure(full).add_axes(
-        (left / full[0], below / full[1], width / full[0], height / full[1])
     )

@@ -1,18 +1,15 @@
 """Predicted against measured: two heat maps next to each other, the same tasks in the same order.
 
-``save_predicted(predicted_data(predictions, gains), folder, "predicted", title="library")``
-writes ``predicted.png`` and ``predicted.csv``, the table behind it.
+``plot_predicted(predicted_data(predictions, gains))`` draws them.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel.errors import TaskrelError
 from taskrel.plots.cells import colour_limit, draw_map, layout, numbers_of, sides
 from taskrel.plots.heatmap import heatmap_data
-from taskrel.plots.save import STYLE, save_figure
-from taskrel.plots.style import set_title, sheet
+from taskrel.plots.style import STYLE, set_title, sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,10 +105,3 @@ def plot_predicted(
         panel.set(yticks=(), ylabel="")
         set_title(page.ax, title)
     return page.ax
-
-
-def save_predicted(
-    df: "pd.DataFrame", folder: Path, name: str, *, title: str | None = None
-) -> list[Path]:
-    """Write ``name.png`` and ``name.csv`` into `folder`; returns their paths."""
-    return save_figure(plot_predicted(df, title=title).figure, df, folder, name)

@@ -11,18 +11,30 @@ WIDTH = 9.0
 #: Width of a letter of 8 points, inches; a little more than the mean.
 LETTER = 0.066
 
+#: Names may hold any character: no TeX.
+STYLE: dict[Any, Any] = {"font.size": 8, "text.parse_math": False, "hatch.linewidth": 0.6}
+
 #: Okabe and Ito, "Color universal design", 2008, without yellow and black.
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE, ORANGE, SKY = "#CC79A7", "#E69F00", "#56B4E9"
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 
 
-def new_axes(width: float, height: float) -> "Axes":
-    """Axes of this size in inches, on a new figure; saving adds the room for names around them."""
+def new_axes(
+    width: float,
+    height: float,
+    *,
+    left: float = 0.7,
+    right: float = 0.7,
+    above: float = 0.7,
+    below: float = 0.7,
+) -> "Axes":
+    """Axes on a new figure, all sizes in inches; saving adds room for what is outside of it."""
     from matplotlib.figure import Figure
 
-    full = (width + 1.4, height + 1.4)
-    return Figure(full).add_axes((0.7 / full[0], 0.7 / full[1], width / full[0], height / full[1]))
+    full = left + width + right, above + height + below
+    place = left / full[0], below / full[1], width / full[0], height / full[1]
+    return Figure(full).add_axes(place)
 
 
 class Sheet(NamedTuple):

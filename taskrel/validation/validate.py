@@ -18,8 +18,8 @@ from taskrel.validation.folds import PROTOCOLS
 from taskrel.validation.gain_map import gain_map
 from taskrel.validation.models.names import BASELINES, GROUPS, NEW_PREDICTOR, NOISE, PREDICTOR
 from taskrel.validation.outcomes import ALL, COMPARED, PREDICTOR_REPEATS, WITHIN_KIND, outcomes
-from taskrel.validation.scoring.family_bootstrap import family_weights
-from taskrel.validation.scoring.figures import differences_of, figures_of, rounded
+from taskrel.validation.scoring.family_bootstrap import family_weights, rounded
+from taskrel.validation.scoring.figures import differences_of, figures_of
 from taskrel.validation.scoring.noise_ceiling import noise_ceiling
 from taskrel.validation.verdict import PROTOCOL, validation_verdict
 

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from taskrel.plots.calibration import calibration_data, save_calibration
-from taskrel.plots.coefficients import coefficient_data, save_coefficients
-from taskrel.plots.comparison import comparison_data, save_comparison
-from taskrel.plots.convergence import convergence_data, save_convergence
-from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
-from taskrel.plots.curves import save_curves
-from taskrel.plots.heatmap import heatmap_data, save_heatmap
-from taskrel.plots.predicted import predicted_data, save_predicted
-from taskrel.plots.save import DPI
+from taskrel.plots.calibration import calibration_data, plot_calibration
+from taskrel.plots.coefficients import coefficient_data, plot_coefficients
+from taskrel.plots.comparison import comparison_data, plot_comparison
+from taskrel.plots.convergence import convergence_data, plot_convergence
+from taskrel.plots.cost_regret import cost_regret_data, plot_cost_regret
+from taskrel.plots.curves import plot_curves
+from taskrel.plots.heatmap import heatmap_data, plot_heatmap
+from taskrel.plots.predicted import plot_predicted, predicted_data
+from taskrel.plots.save import DPI, save_figure
 from taskrel.plots.style import WIDTH
 
 NAME = r"a $\nope$ <b>"  # names are no formulas: mathtext would raise
@@ -41,23 +41,23 @@ COMPARED = {
 }
 PICTURES = {
     "heatmap": (
-        save_heatmap,
+        plot_heatmap,
         heatmap_data(GAINS, order=["z"], levels=LEVELS, chance=[NAME]),
     ),
-    "predicted": (save_predicted, predicted_data(GAINS, GAINS, levels=LEVELS)),
+    "predicted": (plot_predicted, predicted_data(GAINS, GAINS, levels=LEVELS)),
     "calibration": (
-        save_calibration,
+        plot_calibration,
         calibration_data(pd.DataFrame({"probability": [0.1, 0.7], "gains": [0, 0.5], "n": [4, 2]})),
     ),
     "coefficients": (
-        save_coefficients,
+        plot_coefficients,
         coefficient_data(
             pd.DataFrame({"feature": [NAME], "coefficient": [1.0], "low": [0.5], "high": [1.5]})
         ),
     ),
-    "comparison": (save_comparison, comparison_data(pd.DataFrame(COMPARED))),
+    "comparison": (plot_comparison, comparison_data(pd.DataFrame(COMPARED))),
     "convergence": (
-        save_convergence,
+        plot_convergence,
         convergence_data(
             pd.DataFrame(
                 {
@@ -73,13 +73,13 @@ PICTURES = {
         ),
     ),
     "cost-regret": (
-        save_cost_regret,
+        plot_cost_regret,
         cost_regret_data(
             pd.DataFrame({"model": [NAME] * 2, "main": "m", "k": [0, 1], "best": [0.0, 1.0]})
         ),
     ),
     "curves": (
-        save_curves,
+        plot_curves,
         pd.DataFrame({"task": NAME, "split": "dev", "step": [1, 2], "loss": 1.0, "score": 0.5}),
     ),
 }
@@ -87,9 +87,9 @@ PICTURES = {
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_and_its_table_are_saved_and_the_table_makes_the_same_picture(name, tmp_path):
-    save, data = PICTURES[name]
+    plot, data = PICTURES[name]
     folder = tmp_path / "new" / "folder"
-    first = save(data, folder, name, title=NAME)
+    first = save_figure(plot(data, title=NAME), data, folder, name)
     assert [p.name for p in first] == [f"{name}.png", f"{name}.csv"]
     assert sorted(folder.iterdir()) == sorted(first)  # and no temporary file
     png = first[0].read_bytes()
@@ -97,5 +97,6 @@ def test_a_picture_and_its_table_are_saved_and_the_table_makes_the_same_picture(
     (width,) = struct.unpack(">I", png[16:20])
     assert width < 1.05 * WIDTH * DPI
     assert first[1].read_text() == data.to_csv(index=False)
-    again = save(pd.read_csv(first[1]), tmp_path / "again", name, title=NAME)
+    same = pd.read_csv(first[1])
+    again = save_figure(plot(same, title=NAME), same, tmp_path / "again", name)
     assert [p.read_bytes() for p in again] == [p.read_bytes() for p in first]

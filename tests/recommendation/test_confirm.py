@@ -173,6 +173,7 @@ ASK = (
 )
 
 
+@pytest.mark.slow
 def test_as_a_table(command):
     code, out, err = command(*ASK, "--seeds", "0", "1")
     assert (code, err) == (0, "")

@@ -10,7 +10,7 @@ from taskrel.errors import RecipeError
 from taskrel.models.encoders.bilstm import BiLSTM as BiLSTMEncoder
 from taskrel.models.encoders.cnn import CNN as CNNEncoder
 from taskrel.models.encoders.lstm import LSTM as LSTMEncoder
-from taskrel.models.gates import CAG, NoGate, SiG, SiLG, SoG
+from taskrel.models.gates import CAG, Pointwise
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
@@ -138,10 +138,10 @@ def test_levels_that_no_head_reads_are_not_built():
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("none", NoGate),
-        ("sig", SiG),
-        ("silg", SiLG),
-        ("sog", SoG),
+        ("none", Pointwise),
+        ("sig", Pointwise),
+        ("silg", Pointwise),
+        ("sog", Pointwise),
         ("cag", CAG),
         ("cag_reverse", CAG),
     ],
@@ -164,6 +164,8 @@ def test_gates_by_recipe(encoder, levels, widths, name, kind):
             assert first.weight.shape == (width, width)
             assert not torch.equal(first.weight, second.weight)
             assert first.reverse is second.reverse is (name == "cag_reverse")
+        else:
+            assert first.name == second.name == name
     found = model.similarities(torch.ones(2, 3, dtype=torch.long), torch.tensor([3, 1]))
     assert {str(level): cosine.shape for level, cosine in found.items()} == {
         level: (2,) if isinstance(encoder, CNN) and level == "2" else (2, 3) for level in widths

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 
 import msgspec
@@ -23,8 +24,16 @@ QUICK = Recipe(
 )
 
 
+#: For tests of whether two curves differ.
+FEW_STEPS = 12
+
+
 def changed(**fields):
     return msgspec.structs.replace(QUICK, **fields)
+
+
+def few(**fields):
+    return changed(**{"steps": FEW_STEPS} | fields)
 
 
 def same(a, b):
@@ -136,7 +145,7 @@ FIELDS = {
     "clip": 0.01,
     "batch": 7,
     "bucketed": False,
-    "steps": 41,
+    "steps": FEW_STEPS + 1,
     "evaluations": 3,
     "precision": "bfloat16",
     "pool": "mean",
@@ -149,31 +158,33 @@ FIELDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def plain():
+    """Curves of a text task with no field of the recipe changed."""
+    return run([text_task()], few(), seed=0).curves
+
+
 @pytest.mark.parametrize("field", FIELDS)
-def test_every_field_of_a_recipe_has_an_effect(field):
+def test_every_field_of_a_recipe_has_an_effect(field, plain):
     if field == "precision" and not has_bfloat16("cpu"):
         pytest.skip("this processor has no bfloat16")
-    before, after = (
-        run([text_task()], recipe, seed=0).curves
-        for recipe in (QUICK, changed(**{field: FIELDS[field]}))
-    )
-    assert before != after
+    assert run([text_task()], few(**{field: FIELDS[field]}), seed=0).curves != plain
 
 
 def test_a_summed_multi_label_loss_is_that_of_sigmoid_sum_and_no_other_tasks_business():
     mean, total, both = (
-        run([multilabel_task()], changed(**fields), seed=0).curves
+        run([multilabel_task()], few(**fields), seed=0).curves
         for fields in ({}, {"multilabel": "sum"}, {"loss": "sigmoid_sum"})
     )
     assert mean != total == both
-    one, other = (run([text_task()], changed(multilabel=how), seed=0) for how in ("mean", "sum"))
+    one, other = (run([text_task()], few(multilabel=how), seed=0) for how in ("mean", "sum"))
     assert same(one, other)
 
 
 @pytest.mark.parametrize("task", [text_task(), multilabel_task()], ids=lambda task: task.kind)
 def test_every_loss_is_one_of_its_own(task):
     curves = {
-        loss: run([task], changed(loss=loss), seed=0).curves
+        loss: run([task], few(loss=loss), seed=0).curves
         for loss in ("softmax", "sigmoid", "sigmoid_sum")
     }
     alike = [pair for pair in combinations(curves, 2) if curves[pair[0]] == curves[pair[1]]]
@@ -222,11 +233,15 @@ PARTS = [
 ]
 
 
+@cache
+def curves_with(part):
+    name = {BiLSTM: "encoder", Head: "head"}.get(type(part), "optimiser")
+    return run([tagging_task()], few(**{name: part}), seed=0).curves
+
+
 @pytest.mark.parametrize(("one", "other"), PARTS, ids=repr)
 def test_every_field_of_the_parts_has_an_effect(one, other):
-    name = {BiLSTM: "encoder", Head: "head"}.get(type(one), "optimiser")
-    a, b = (run([tagging_task()], changed(**{name: part}), seed=0).curves for part in (one, other))
-    assert a != b
+    assert curves_with(one) != curves_with(other)
 
 
 def test_threshold_decides_what_a_multilabel_text_gets():

@@ -83,6 +83,7 @@ def planted(common, own, spread, draw, n=14, n_seeds=3):
     return replace(made_pairs(pairs, seeds.mean(axis=1)), seeds=seeds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("common", "own", "spread"), [(1, 0, 0.1), (0, 1, 0.1), (0, 0, 1), (1, 1, 1), (2, 1, 1)]
 )

@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from taskrel.io.paths import atomic
-from taskrel.plots.comparison import comparison_data, save_comparison
-from taskrel.plots.convergence import convergence_data, save_convergence
-from taskrel.plots.curves import save_curves
-from taskrel.plots.heatmap import heatmap_data, save_heatmap
+from taskrel.plots.comparison import comparison_data, plot_comparison
+from taskrel.plots.convergence import convergence_data, plot_convergence
+from taskrel.plots.curves import plot_curves
+from taskrel.plots.heatmap import heatmap_data, plot_heatmap
+from taskrel.plots.save import save_figure
 from taskrel.study.analysis.baselines import at_chance
 from taskrel.study.analysis.comparison import with_short_tasks
 from taskrel.study.analysis.contrasts import left_out
@@ -52,11 +53,11 @@ def _draw(results: Results, figures: Path) -> None:
     for name, frame in _score_tables(results.stored_tables, results.study):
         if name == "comparison":
             data = comparison_data(with_short_tasks(frame))
-            save_comparison(data, figures, f"{study}-comparison", title=title)
+            save_figure(plot_comparison(data, title=title), data, figures, f"{study}-comparison")
         dev = results.stored_tables.dev
         if name == "convergence" and dev is not None and dev["at"].notna().any():
             data = convergence_data(dev)
-            save_convergence(data, figures, f"{study}-convergence", title=title)
+            save_figure(plot_convergence(data, title=title), data, figures, f"{study}-convergence")
     for recipe, curves in results.curves.items():
         cells = results.summary[results.summary.recipe == recipe]
         stem = study if recipe == study else f"{study}-{recipe}"
@@ -67,9 +68,10 @@ def _draw(results: Results, figures: Path) -> None:
                 levels={task: label_level(kind) for task, kind in results.kinds.items()},
                 chance=at_chance(cells.groupby("main").stl.mean(), results.study.tasks),
             )
-            save_heatmap(data, figures, f"{stem}-gains", title=_with_seeds(title, cells))
+            ax = plot_heatmap(data, title=_with_seeds(title, cells))
+            save_figure(ax, data, figures, f"{stem}-gains")
         if len(curves):
-            save_curves(curves, figures, f"{stem}-curves")
+            save_figure(plot_curves(curves), curves, figures, f"{stem}-curves")
 
 
 def _with_seeds(title: str | None, cells: pd.DataFrame) -> str | None:

@@ -24,7 +24,9 @@ def write(document: dict[str, Any], folder: Path) -> None:
         path.write_text(to_json(document) + "\n", encoding="utf-8")
     tables = {
         "scores": list(_scores(document)),
-        "differences": list(_differences(document)),
+        "differences": list(
+            _rows(document["differences"], "protocol", "model", "baseline", "score")
+        ),
         "reliability": list(_reliability(document)),
         "findings": document["findings"],
         "table_3": [row | {"columns": " ".join(row["columns"])} for row in document["table_3"]],
@@ -41,47 +43,27 @@ def _scores(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     scopes = {scope: document[scope] or {} for scope in ("protocols", "within_kind")}
     for level, models in document.get("by_unit", {}).items():  # earlier versions have none
         scopes[f"main {LEVEL_NAMES[level]}"] = {PROTOCOL: models}
-    for scope, protocols in scopes.items():
-        for protocol, models in protocols.items():
-            for model, figures in models.items():
-                for score, figure in figures.items():
-                    if figure:
-                        yield {
-                            "scope": scope,
-                            "protocol": protocol,
-                            "model": model,
-                            "score": score,
-                            **figure,
-                        }
+    return _rows(scopes, "scope", "protocol", "model", "score")
 
 
 def _by_size(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for row in document.get("by_size", []):  # validations of earlier versions have none
-        for model in ("ranker", "no_features", "difference"):
-            yield {
-                "n_tasks": row["n_tasks"],
-                "n_draws": row["n_draws"],
-                "model": model,
-                **row[model],
-            }
-
-
-def _differences(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for protocol, models in document["differences"].items():
-        for model, baselines in models.items():
-            for baseline, figures in baselines.items():
-                for score, figure in figures.items():
-                    if figure:
-                        yield {
-                            "protocol": protocol,
-                            "model": model,
-                            "baseline": baseline,
-                            "score": score,
-                            **figure,
-                        }
+        shared = {key: row[key] for key in ("n_tasks", "n_draws")}
+        models = {key: figure for key, figure in row.items() if key not in shared}
+        yield from (shared | figure for figure in _rows(models, "model"))
 
 
 def _reliability(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for protocol, models in document["reliability"].items():
         for model, bins in models.items():
             yield from ({"protocol": protocol, "model": model, **b} for b in bins)
+
+
+def _rows(nested: dict[str, Any], *levels: str) -> Iterator[dict[str, Any]]:
+    """A row per figure of nested dicts, with a column per level of keys; None is passed over."""
+    level, *rest = levels
+    for key, inner in nested.items():
+        if rest:
+            yield from ({level: key} | row for row in _rows(inner, *rest))
+        elif inner:
+            yield {level: key} | inner

@@ -8,10 +8,11 @@ import pandas as pd
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.prediction import verdict
 from taskrel.meta.predictor.table.pair_table import column_in_words
-from taskrel.plots.calibration import calibration_data, save_calibration
-from taskrel.plots.coefficients import coefficient_data, save_coefficients
-from taskrel.plots.cost_regret import cost_regret_data, save_cost_regret
-from taskrel.plots.predicted import predicted_data, save_predicted
+from taskrel.plots.calibration import calibration_data, plot_calibration
+from taskrel.plots.coefficients import coefficient_data, plot_coefficients
+from taskrel.plots.cost_regret import cost_regret_data, plot_cost_regret
+from taskrel.plots.predicted import plot_predicted, predicted_data
+from taskrel.plots.save import save_figure
 from taskrel.tasks.task import label_level
 from taskrel.validation.scoring.scores import best_of
 from taskrel.validation.verdict import PROTOCOL
@@ -35,44 +36,36 @@ def draw(
     folder : Path
         Where the pictures go, a PNG and the CSV behind each.
     """
-    name = evidence.name.replace("/", "-")
+    head = f"Evidence {evidence.name}:"
     answers = answers.assign(
         verdict=[
             verdict(low, high, True) for low, high in zip(answers.low, answers.high, strict=True)
         ]
     )
-    paths = save_predicted(
-        predicted_data(
-            answers, evidence.summary, levels=evidence.about["kind"].map(label_level).to_dict()
-        ),
-        folder,
-        f"{name}-predicted",
-        title=f"Evidence {evidence.name}: gains {UNSEEN}, and measured gains",
-    )
+    levels = evidence.about["kind"].map(label_level).to_dict()
+    data = predicted_data(answers, evidence.summary, levels=levels)
+    title = f"{head} gains {UNSEEN}, and measured gains"
+    drawn = {"predicted": (plot_predicted(data, title=title), data)}
     bins = document["reliability"].get(PROTOCOL, {}).get("full")
     if bins:
         brier = document["protocols"][PROTOCOL]["full"]["brier"]
-        paths += save_calibration(
-            calibration_data(pd.DataFrame(bins), brier["value"] if brier else None),
-            folder,
-            f"{name}-calibration",
-            title=f"Evidence {evidence.name}: calibration of P(gain),\n{UNSEEN}",
-        )
+        data = calibration_data(pd.DataFrame(bins), brier["value"] if brier else None)
+        title = f"{head} calibration of P(gain),\n{UNSEEN}"
+        drawn["calibration"] = plot_calibration(data, title=title), data
     if document["table_4"]:
-        paths += save_coefficients(
-            coefficient_data(_coefficients(document["table_4"])),
-            folder,
-            f"{name}-coefficients",
-            title=f"Evidence {evidence.name}: logistic regression on the paper's 42 features",
-            interval="95 % of 100 random splits",
-        )
-    return paths + save_cost_regret(
-        cost_regret_data(_best(answers, evidence.families)),
-        folder,
-        f"{name}-cost-regret",
-        title=f"Evidence {evidence.name}: gain lost by trying the top-ranked auxiliaries only,\n"
-        f"{UNSEEN}",
-    )
+        data = coefficient_data(_coefficients(document["table_4"]))
+        title = f"{head} logistic regression on the paper's 42 features"
+        ax = plot_coefficients(data, title=title, interval="95 % of 100 random splits")
+        drawn["coefficients"] = ax, data
+    data = cost_regret_data(_best(answers, evidence.families))
+    title = f"{head} gain lost by trying the top-ranked auxiliaries only,\n{UNSEEN}"
+    drawn["cost-regret"] = plot_cost_regret(data, title=title), data
+    name = evidence.name.replace("/", "-")
+    return [
+        path
+        for what, (ax, data) in drawn.items()
+        for path in save_figure(ax, data, folder, f"{name}-{what}")
+    ]
 
 
 def _coefficients(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -10,19 +10,6 @@ if TYPE_CHECKING:
 
     from taskrel.study.planned import PlannedStudy
 
-SHOWN = [
-    "contrast",
-    "task",
-    "metric",
-    "a",
-    "b",
-    "difference",
-    "95 % interval",
-    "seeds",
-    "q",
-    "verdict",
-]
-
 
 def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
     """The table of `contrasts` as text: a line per contrast, and what this call leaves out."""
@@ -43,15 +30,11 @@ def contrasts_text(contrasts: "pd.DataFrame", study: "PlannedStudy") -> str:
     ]
     notes = [
         "Contrasts on test: a − b, paired by seed",
-        table(rows, SHOWN),
+        table(rows),
         "q: p value corrected for the number of contrasts; the verdict uses q",
     ]
-    lacking = left_out(contrasts, study)
-    notes += (
-        [f"this call leaves out {', '.join(lacking)}; contrasts.csv is unchanged"]
-        if lacking
-        else []
-    )
+    if lacking := left_out(contrasts, study):
+        notes.append(f"this call leaves out {', '.join(lacking)}; contrasts.csv is unchanged")
     return "\n".join(notes)
 
 

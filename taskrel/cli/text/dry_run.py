@@ -47,6 +47,6 @@ def dry_run(study: PlannedStudy, out: Path, retry_failed: bool, as_json: bool) -
         [describe(t) for t in study.tasks.values()],
         ["task", "kind", "metric", "labels", "train", "dev", "test"],
     )
-    planned = table(rows, ["recipe", "runs", "single-task", "to train", "steps"])
+    planned = table(rows)
     reports = reports_text(study.reports, study.warnings)
     return "\n\n".join(part for part in (tasks, reports, planned) if part)

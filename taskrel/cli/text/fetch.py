@@ -65,7 +65,7 @@ def report(
     n = sum(row["state"] == "ready" for row in rows)
     return "\n".join(
         [
-            table(rows, list(rows[0])),
+            table(rows),
             "",
             *_to_do(asked, states, problems, given),
             f"{n} of {len(rows)} tasks ready in {data}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Columns of the notes below a table.
 WIDTH = 100
+#: Fields of a prediction that its JSON document has as they are.
+PLAIN = ("main", "aux", "probability", "gain", "low", "high", "score", "verdict")
 #: Reasons in one row of a ranking.
 SHORT = 2
 
@@ -48,14 +50,7 @@ def document(answer: "Recommendation") -> str:
 def _plain(p: Prediction) -> dict[str, Any]:
     return {
         "schema": 1,
-        "main": p.main,
-        "aux": p.aux,
-        "probability": p.probability,
-        "gain": p.gain,
-        "low": p.low,
-        "high": p.high,
-        "score": p.score,
-        "verdict": p.verdict,
+        **{name: getattr(p, name) for name in PLAIN},
         "measured": vars(p.measured) if p.measured else None,
         "reasons": [
             {"feature": r.feature, "value": r.value, "contribution": r.contribution}
@@ -124,35 +119,32 @@ def _coverage(interval: dict[str, Any] | None) -> str:
     return f" In validation it contained {coverage_in_words(interval)}."
 
 
-def _row(p: Prediction) -> dict[str, Any]:
-    row = {
-        "aux": p.aux,
-        "P(gain)": p.probability,
-        "gain %": signed(p.gain),
-        "interval": interval(p.low, p.high),
-        "verdict": p.verdict,
-    }
-    if p.measured:
-        m = p.measured
-        row |= {
-            "measured %": signed(m.gain),
-            "95 % interval": interval(m.low, m.high),
-            "seeds": m.n_seeds,
-        }
-    return row
-
-
-def _columns(predictions: Sequence[Prediction]) -> list[str]:
+def _rows(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
+    """A row per prediction; the measured gain has columns where any pair was measured."""
     known = any(p.measured for p in predictions)
-    measured = ["measured %", "95 % interval", "seeds"] if known else []
-    return ["aux", "P(gain)", "gain %", "interval", "verdict", *measured]
+    rows = []
+    for p in predictions:
+        row = {
+            "aux": p.aux,
+            "P(gain)": p.probability,
+            "gain %": signed(p.gain),
+            "interval": interval(p.low, p.high),
+            "verdict": p.verdict,
+        }
+        if known:
+            m = p.measured
+            row |= {
+                "measured %": signed(m.gain) if m else None,
+                "95 % interval": interval(m.low, m.high) if m else None,
+                "seeds": m.n_seeds if m else None,
+            }
+        rows.append(row)
+    return rows
 
 
 def _ranking(predictions: Sequence[Prediction]) -> str:
-    rows = [
-        _row(p) | {"reasons": "; ".join(_reason(r) for r in p.reasons[:SHORT])} for p in predictions
-    ]
-    return table(rows, [*_columns(predictions), "reasons"])
+    rows = zip(_rows(predictions), predictions, strict=True)
+    return table([row | {"reasons": "; ".join(map(_reason, p.reasons[:SHORT]))} for row, p in rows])
 
 
 def _one(p: Prediction) -> str:
@@ -164,10 +156,7 @@ def _one(p: Prediction) -> str:
         }
         for r in p.reasons
     ]
-    parts = [table([_row(p)], _columns([p]))]
-    if reasons:
-        parts.append(table(reasons, list(reasons[0])))
-    return "\n\n".join(parts)
+    return "\n\n".join(table(rows) for rows in (_rows([p]), reasons) if rows)
 
 
 def _reason(r: Reason) -> str:

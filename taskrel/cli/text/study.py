@@ -26,7 +26,7 @@ def text(results: Results, out: Path, figures: Path, files: Sequence[str]) -> st
             blocks.append(f"recipe {part.name}")
         single = _single(results, part)
         if len(single):
-            rows = table(single, ["task", "metric", "score", "sd", "seeds"])
+            rows = table(single)
             blocks.append(f"Single-task scores on test\n{rows}")
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
@@ -124,7 +124,7 @@ def _budgets(found: pd.DataFrame) -> list[str]:
     ]
     return [
         "Reliability on dev, had the runs ended earlier. Rank correlation: with the gains at the "
-        f"full budget.\n{table(shown, list(shown[0]))}"
+        f"full budget.\n{table(shown)}"
     ]
 
 

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def table(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
-    """Plain-text table of `columns`; numbers flush right, missing values as "–"."""
+def table(rows: Sequence[dict[str, Any]], columns: Sequence[str] = ()) -> str:
+    """Plain-text table; numbers flush right, missing values as "–".
+
+    columns : what is shown of the rows; default: all that the first row has
+    """
+    columns = columns or (list(rows[0]) if rows else [])
     cells = [[_cell(row.get(c)) for c in columns] for row in rows]
     widths = [
         max(len(c), *(len(row[i]) for row in cells), 0) if cells else len(c)

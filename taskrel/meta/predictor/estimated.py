@@ -27,11 +27,6 @@ class Estimated:
         self.estimator = clone(estimator).fit(self.feature_range.unit(x), target)
         self._level = self._value(x).mean()
 
-    @property
-    def mean(self) -> np.ndarray:
-        """Mean of each column over the training pairs."""
-        return self.feature_range.mean
-
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, n_columns)."""
         return self._value(x) - self._level
@@ -48,12 +43,8 @@ class Estimated:
     def contributions(self, x: np.ndarray) -> np.ndarray:
         """Change of the index when each value in turn is replaced by the mean of its column."""
         here, found = self._value(x), np.empty(x.shape)
-        for column, mean in enumerate(self.mean):
+        for column, mean in enumerate(self.feature_range.mean):
             without = x.copy()
             without[:, column] = mean
             found[:, column] = here - self._value(without)
         return found
-
-    def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value is out of the range of the training pairs, bool, shape of x."""
-        return self.feature_range.out_of_range(x)

@@ -40,9 +40,17 @@ class FeatureRange:
         """Range of each column, 1 for a constant one."""
         return np.where(self.high > self.low, self.high - self.low, 1.0)
 
+    def filled(self, x: np.ndarray) -> np.ndarray:
+        """Fill missing values with the median; shape of x."""
+        return np.where(np.isnan(x), self.median, x)
+
     def clipped(self, x: np.ndarray) -> np.ndarray:
         """Fill missing values with the median, clip values out of range; shape of x."""
-        return np.clip(np.where(np.isnan(x), self.median, x), self.low, self.high)
+        return np.clip(self.filled(x), self.low, self.high)
+
+    def scaled(self, x: np.ndarray) -> np.ndarray:
+        """Scale the range to [0, 1]; values out of it are not clipped, as in the paper."""
+        return (self.filled(x) - self.low) / self.spread
 
     def unit(self, x: np.ndarray) -> np.ndarray:
         """Scale to [0, 1], as the paper does; a constant column is 0."""

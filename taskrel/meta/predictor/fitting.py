@@ -68,9 +68,14 @@ def fit_model(
             f"{'gains' if y.any() else 'without a gain'}, but a prediction needs both gains and "
             "losses; train more pairs"
         )
-    fits = [_classifier(data, train, classifier), chosen_ranker(data, train)]
+    fits = [
+        _estimated(data, classifier, data.positive)
+        if classifier is not None
+        else chosen_classifier(data, train),
+        chosen_ranker(data, train),
+    ]
     if regressor is not None:
-        fits.append(_regressor(data, regressor))
+        fits.append(_estimated(data, regressor, data.gain))
     held_out, rows = _held_out(data, train, fits)
     calibration, interval = (_log_odds(y), np.eye(len(fits))[0]), None
     if len(rows) >= FEW_PAIRS:
@@ -84,6 +89,13 @@ def fit_model(
     )
 
 
+def chosen_classifier(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], Index]:
+    """Function that fits the classifier, columns and penalty chosen in `train`, to a mask."""
+    group, C = choose_classifier(data, train)
+    x, names = data.tables[group], data.names[group]
+    return lambda mask: fit_classifier(names, x[mask], data.positive[mask], C)
+
+
 def chosen_ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], Index]:
     """Function that fits the ranker, columns and penalty chosen in `train`, to pairs of a mask."""
     group, alpha = choose_ranker(data, train)
@@ -93,28 +105,13 @@ def chosen_ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], I
     )
 
 
-def _classifier(
-    data: PairData, train: np.ndarray, other: ClassifierMixin | None
+def _estimated(
+    data: PairData, estimator: ClassifierMixin | RegressorMixin, target: np.ndarray
 ) -> Callable[[np.ndarray], Index]:
-    """Function that fits the chosen classifier to the pairs of a mask."""
-    if other is not None:
-        group = next(g for g in ("full", *data.tables) if g in data.tables)
-    else:
-        group, C = choose_classifier(data, train)
-    x, names = data.tables[group], data.names[group]
-
-    def fit(mask: np.ndarray) -> Index:
-        if other is not None:
-            return Estimated(names, other, x[mask], data.positive[mask])
-        return fit_classifier(names, x[mask], data.positive[mask], C)
-
-    return fit
-
-
-def _regressor(data: PairData, regressor: RegressorMixin) -> Callable[[np.ndarray], Index]:
+    """Function that fits a scikit-learn estimator, on all columns, to the pairs of a mask."""
     group = next(g for g in ("full", *data.tables) if g in data.tables)
     x, names = data.tables[group], data.names[group]
-    return lambda mask: Estimated(names, regressor, x[mask], data.gain[mask])
+    return lambda mask: Estimated(names, estimator, x[mask], target[mask])
 
 
 def _held_out(

@@ -26,11 +26,6 @@ class Linear:
     feature_range: FeatureRange
     weight: np.ndarray
 
-    @property
-    def mean(self) -> np.ndarray:
-        """Mean of each column over the training pairs."""
-        return self.feature_range.mean
-
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, k), shape (n_pairs,)."""
         return self.contributions(x).sum(axis=1)
@@ -38,10 +33,6 @@ class Linear:
     def contributions(self, x: np.ndarray) -> np.ndarray:
         """What each value adds to the index, shape of x (n_pairs, k)."""
         return self.weight * (self.feature_range.clipped(x) - self.feature_range.mean)
-
-    def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value is out of the range of the training pairs, bool, shape of x."""
-        return self.feature_range.out_of_range(x)
 
     def to_plain(self) -> dict[str, Any]:
         """Plain data for JSON."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.gain_interval import GainInterval
 from taskrel.meta.predictor.linear import Linear
 
@@ -18,17 +19,14 @@ class Index(Protocol):
         """Names of the columns that are read."""
 
     @property
-    def mean(self) -> np.ndarray:
-        """Mean of each column over the training pairs, missing values filled."""
+    def feature_range(self) -> FeatureRange:
+        """Range of these columns over the training pairs."""
 
     def index(self, x: np.ndarray) -> np.ndarray:
         """Index of each row of x (n_pairs, n_columns)."""
 
     def contributions(self, x: np.ndarray) -> np.ndarray:
         """What each value adds to it, relative to the mean training pair; shape of x."""
-
-    def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value is out of the range of the training pairs, shape of x."""
 
 
 class Answers(NamedTuple):
@@ -90,14 +88,14 @@ class Model:
         """Mean of each column over the training pairs, in the order of `columns`."""
         found = np.empty(len(self.columns))
         for i in self.indices:
-            found[self._positions(i)] = i.mean
+            found[self._positions(i)] = i.feature_range.mean
         return found
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
         """Whether a value is out of the range of the training pairs, shape of x."""
         found = np.zeros(x.shape, bool)
         for i in self.indices:
-            found[:, self._positions(i)] |= i.out_of_range(self._of(i, x))
+            found[:, self._positions(i)] |= i.feature_range.out_of_range(self._of(i, x))
         return found
 
     def _positions(self, index: Index) -> list[int]:

@@ -221,7 +221,7 @@ class GainPredictor:
         found = []
         for i, aux in enumerate(auxs):
             measured, undefined = _measured(runs.get(aux))
-            low, high = float(numbers.low[i]), float(numbers.high[i])
+            probability, gain, low, high, score = (float(values[i]) for values in numbers)
             warnings = [
                 *(_one_family(main, aux, families) if family else []),
                 *caveats[i],
@@ -232,11 +232,11 @@ class GainPredictor:
                 Prediction(
                     main,
                     aux,
-                    float(numbers.probability[i]),
-                    float(numbers.gain[i]),
+                    probability,
+                    gain,
                     low,
                     high,
-                    float(numbers.score[i]),
+                    score,
                     verdict=verdict(low, high, bool(in_range[i])),
                     reasons=because[i],
                     measured=measured,

@@ -3,6 +3,6 @@
 from taskrel.models.sharing.branches import Branches
 from taskrel.models.sharing.gated import GatedSharing
 from taskrel.models.sharing.hard import HardSharing
-from taskrel.models.sharing.model import Read, Sharing, stream_parameters
+from taskrel.models.sharing.model import Read, Sharing
 
-__all__ = ["Branches", "GatedSharing", "HardSharing", "Read", "Sharing", "stream_parameters"]
+__all__ = ["Branches", "GatedSharing", "HardSharing", "Read", "Sharing"]

@@ -48,22 +48,3 @@ class Sharing(nn.Module):
         """Logits of the head of task number `task` for rows `tokens` (B, T)."""
         (states,) = self.states([task], tokens, lengths)
         return self.heads[task](states, lengths)
-
-
-def stream_parameters(model: Sharing, task: int) -> int:
-    """Number of weights, without word tables, on which the logits of a task depend.
-
-    They are found by the gradient of the logits of one text of two words.
-    """
-    weights = list(model.parameters())
-    tables = {
-        id(p)
-        for part in model.modules()
-        if isinstance(part, nn.Embedding)
-        for p in part.parameters()
-    }
-    weights = [p for p in weights if id(p) not in tables]
-    row, device = 1, model.device  # the row of the unknown word, which every vocabulary has
-    logits = model(task, torch.full((1, 2), row, device=device), torch.tensor([2], device=device))
-    gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
-    return sum(p.numel() for p, g in zip(weights, gradients, strict=True) if g is not None)

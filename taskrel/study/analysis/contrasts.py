@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.study.analysis.comparison import POOLED, by_seed, half_width, runs_of
-from taskrel.study.analysis.gains import ALPHA, MIN_SEEDS, corrected
+from taskrel.study.analysis.gains import MIN_SEEDS, corrected, verdicts
 from taskrel.study.experiment.published import Contrast, Published, Side, tasks_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from taskrel.study.planned import PlannedStudy
 
+#: Where a − b is clearly above 0, where it is not clear, where it is clearly below 0.
+VERDICTS = "a is higher", "no clear difference", "b is higher"
 COLUMNS = [
     "contrast",
     "task",
@@ -69,9 +71,7 @@ def contrasts(study: "PlannedStudy", scores: "pd.DataFrame") -> "pd.DataFrame":
     rows = [_row(contrast, study, scores) for contrast in study.contrasts]
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["q"] = corrected(table["p"].astype(float))
-    table["verdict"] = pd.Series(
-        [_verdict(d, q) for d, q in zip(table["difference"], table["q"], strict=True)], dtype=object
-    )
+    table["verdict"] = verdicts(table["difference"], table["q"], VERDICTS)
     return table
 
 
@@ -120,14 +120,6 @@ def _p(differences: list[float], half: float) -> float:
     if len(differences) < MIN_SEEDS or np.isnan(half):
         return np.nan
     return float(stats.ttest_1samp(differences, 0).pvalue)
-
-
-def _verdict(difference: float, q: float) -> str | None:
-    if np.isnan(q):
-        return None
-    if q >= ALPHA:
-        return "no clear difference"
-    return "a is higher" if difference > 0 else "b is higher"
 
 
 def left_out(contrasts: "pd.DataFrame", study: "PlannedStudy") -> list[str]:

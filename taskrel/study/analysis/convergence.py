@@ -68,10 +68,7 @@ def convergence(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
             mean, half = float(np.mean(values)) if values else np.nan, half_width(values)
             rows.append(
                 {
-                    "model": line.row.model,
-                    "recipe": line.row.recipe,
-                    "task": line.row.task,
-                    "group": line.row.group,
+                    **{column: getattr(line.row, column) for column in ROW},
                     "share": share,
                     "target": target,
                     "unit": unit,
@@ -137,14 +134,9 @@ def dev_means(study: "PlannedStudy", curves: Curves) -> "pd.DataFrame":
 
 def first_at(curve: Curve, target: float) -> int | None:
     """The first step at which a curve is at `target` or above; None where it never is."""
-    return next(
-        (
-            step
-            for step, value in zip(curve.steps, curve.values, strict=True)
-            if value >= target - 1e-9
-        ),
-        None,
-    )
+    there = (at for at, value in enumerate(curve.values) if value >= target - 1e-9)
+    first = next(there, None)
+    return None if first is None else curve.steps[first]
 
 
 class _Line(NamedTuple):

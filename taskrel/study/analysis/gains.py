@@ -3,7 +3,7 @@
 ``gains(gains_per_seed(scores))`` is the table that ``taskrel run`` prints.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -158,9 +158,7 @@ def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
             )
     table = pd.DataFrame(rows, columns=CELLS)
     table["q"] = table.groupby("recipe")["p"].transform(corrected)
-    table["verdict"] = pd.Series(
-        [_verdict(gain, q) for gain, q in zip(table["gain"], table["q"], strict=True)], dtype=object
-    )
+    table["verdict"] = verdicts(table["gain"], table["q"])
     return table
 
 
@@ -297,9 +295,16 @@ def corrected(p: "pd.Series") -> "pd.Series":
     return q
 
 
-def _verdict(gain: float, q: float) -> str | None:
-    if np.isnan(q):
-        return None
-    if q >= ALPHA:
-        return NO_CLEAR_EFFECT
-    return GAIN if gain > 0 else LOSS
+def verdicts(
+    effect: "pd.Series", q: "pd.Series", names: tuple[str, str, str] = VERDICTS
+) -> "pd.Series":
+    """Verdicts by q: `names` of a positive effect, of none that is clear, and of a negative one.
+
+    None where q is NaN.
+    """
+    import pandas as pd
+
+    above, unclear, below = names
+    chosen: list[Any] = [None, unclear, above]
+    found = np.select([q.isna(), q >= ALPHA, effect > 0], chosen, below)
+    return pd.Series(found, q.index, dtype=object)

@@ -125,11 +125,7 @@ def _row(share: float, noise: SeedNoise, part: "pd.Series", whole: "pd.Series") 
     ]
     return {
         "share": share,
-        "single": noise.single,
-        "mean": noise.mean,
-        "sign_agreement": noise.sign_agreement,
+        **noise._asdict(),
         "order": float(np.mean(found)) if found else np.nan,
         "median_size": float(part.abs().median()),
-        "n_mains": noise.n_mains,
-        "n_seeds": noise.n_seeds,
     }

@@ -108,17 +108,16 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         score_tables(study, planned, now),
         score_tables(study, scores, curves),
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
-        {task: kind for part in parts for task, kind in part.kinds.items()},
+        {task: info.get("kind", "") for part in parts for task, info in part.infos.items()},
     )
 
 
 @dataclass
 class _Part:
-    """Contents of the store under one recipe."""
+    """Contents of the store under one recipe; infos : task → what is known of it."""
 
     scores: pd.DataFrame
-    metrics: dict[str, str]
-    kinds: dict[str, str]
+    infos: dict[str, dict]
     curves: pd.DataFrame
 
 
@@ -128,12 +127,7 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
     infos = store.infos(part.digest)
     steps = {tasks: _steps(tasks, part.recipe, infos) for tasks in set(scores.tasks)}
     scores["steps_per_second"] = scores.tasks.map(steps) / scores.run.map(seconds)
-    return _Part(
-        scores,
-        {name: info["metric"] for name, info in infos.items()},
-        {name: info.get("kind", "") for name, info in infos.items()},
-        single_curves(part, store),
-    )
+    return _Part(scores, infos, single_curves(part, store))
 
 
 def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> int:
@@ -148,7 +142,7 @@ def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.
         recipe.name: record_scores(
             scores[scores.recipe == recipe.name],
             recipe.recipe.checkpoint,
-            part.metrics,
+            {name: info["metric"] for name, info in part.infos.items()},
             name=recipe.name,
             symmetric=recipe.recipe.symmetric,
             groups=recipe.groups,

@@ -82,10 +82,7 @@ def by_logistic(x: np.ndarray, data: PairData, train: np.ndarray, test: np.ndarr
     y = data.positive[train]
     if y.all() or not y.any():
         return base_rate(data, train, test)
-    feature_range = FeatureRange.of(x[train])
-    unit = (
-        np.where(np.isnan(x), feature_range.median, x) - feature_range.low
-    ) / feature_range.spread
+    unit = FeatureRange.of(x[train]).scaled(x)
     fitted = logistic().fit(unit[train], y)
     # What predict_proba does, whose checks take as long as the fit.
     return from_probability(expit(unit[test] @ fitted.coef_[0] + fitted.intercept_[0]))

@@ -40,7 +40,7 @@ def nested_figures(x: np.ndarray, y: np.ndarray, runs: int, seed: int = 0) -> tu
     for run in range(runs):
         decided = np.zeros(len(y), bool)
         for train, test in _folds(len(y), run, seed):
-            unit = _unit(x, train)
+            unit = FeatureRange.of(x[train]).scaled(x)
             strength = np.abs(fit(unit[train], y[train])[0])
             columns = best_first(x[train], y[train], np.argsort(-strength, kind="stable"), 1, seed)
             decided[test] = _decided(unit[:, columns], y, train, test)
@@ -61,7 +61,7 @@ def subset_figures(
     for run in range(runs):
         decided = np.zeros((len(subsets), len(y)), bool)
         for train, test in _folds(len(y), run, seed):
-            unit = _unit(x, train)
+            unit = FeatureRange.of(x[train]).scaled(x)
             for own, columns in zip(decided, subsets, strict=True):
                 own[test] = _decided(unit[:, columns], y, train, test)
         found[:, run] = [_figures(own, y) for own in decided]
@@ -96,11 +96,3 @@ def _decided(unit: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarra
 def _figures(decided: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     f1 = 2 * (decided & y).sum() / max(decided.sum() + y.sum(), 1)
     return float((decided == y).mean()), float(f1)
-
-
-def _unit(x: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """Scale to [0, 1] by the training pairs; other pairs may be out of range, as in the paper."""
-    feature_range = FeatureRange.of(x[train])
-    return (
-        np.where(np.isnan(x), feature_range.median, x) - feature_range.low
-    ) / feature_range.spread

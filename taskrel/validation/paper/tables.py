@@ -4,6 +4,7 @@ Both are about random pairs, whose tasks were also trained in other pairs. They 
 a new task; `validate` does.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -105,25 +106,23 @@ def table_3(data: PairData, seed: int = 0) -> list[dict[str, Any]]:
 def _majority(y: np.ndarray) -> dict[str, Any]:
     rate = float(y.mean())
     f1 = 2 * rate / (1 + rate)
-    return {
-        "model": "majority",
-        "columns": [],
-        "accuracy": max(rate, 1 - rate),
-        "f1": f1,
-        "f1_low": f1,
-        "f1_high": f1,
-        "nested_accuracy": None,
-        "nested_f1": None,
-    }
+    return _plain("majority", [], max(rate, 1 - rate), f1, (f1, f1))
 
 
 def _row(model: str, data: PairData, group: str, columns: np.ndarray, seed: int) -> dict[str, Any]:
     figures = subset_figures(data.tables[group], data.positive, [columns], RUNS, seed)[0]
-    low, high = np.percentile(figures[:, 1], (2.5, 97.5))
     accuracy, f1 = figures.mean(axis=0)
+    names = [data.names[group][i] for i in columns]
+    return _plain(model, names, accuracy, f1, np.percentile(figures[:, 1], (2.5, 97.5)))
+
+
+def _plain(
+    model: str, columns: list[str], accuracy: float, f1: float, range_of_f1: Sequence[float]
+) -> dict[str, Any]:
+    low, high = range_of_f1
     return {
         "model": model,
-        "columns": [data.names[group][i] for i in columns],
+        "columns": columns,
         "accuracy": float(accuracy),
         "f1": float(f1),
         "f1_low": float(low),

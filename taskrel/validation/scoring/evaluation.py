@@ -11,7 +11,7 @@ from taskrel.validation.folds import folds
 from taskrel.validation.models.candidates import Candidate
 from taskrel.validation.models.fold_predictions import Predictions
 from taskrel.validation.models.noise_features import noise_predictions
-from taskrel.validation.scoring.family_bootstrap import Weights, interval, once
+from taskrel.validation.scoring.family_bootstrap import Weights, once
 from taskrel.validation.scoring.scores import SCORES, Asked, calibration_bins, scores
 
 #: Repeats whose mean is resampled: more change no interval and take long.
@@ -35,14 +35,6 @@ class Evaluated(NamedTuple):
     def value(self) -> np.ndarray:
         """Mean over the repeats, (n_scores,)."""
         return mean(self.values)
-
-    def intervals(self) -> list[tuple[float, float]]:
-        """95 % interval of each score over resampled families."""
-        return [interval(column) for column in self.resampled.T]
-
-    def band(self) -> list[tuple[float, float]]:
-        """The middle 95 % of the repeats, of each score."""
-        return [interval(column) for column in self.values.T]
 
 
 class Outcome(NamedTuple):

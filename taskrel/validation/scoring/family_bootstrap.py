@@ -85,7 +85,9 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 def figure(value: np.ndarray, resampled: np.ndarray) -> Figure:
     """A figure (1,) with the 95 % interval of its resamples (B,)."""
     low, high = interval(resampled)
-    return {
-        name: None if np.isnan(x) else round(float(x), 6)
-        for name, x in (("value", value[0]), ("low", low), ("high", high))
-    }
+    return {"value": rounded(value[0]), "low": rounded(low), "high": rounded(high)}
+
+
+def rounded(value: float) -> float | None:
+    """Six decimals; None for NaN."""
+    return None if np.isnan(value) else round(float(value), 6)

@@ -6,7 +6,7 @@ import numpy as np
 
 from taskrel.validation.models.names import NOISE
 from taskrel.validation.scoring.evaluation import Outcome
-from taskrel.validation.scoring.family_bootstrap import interval
+from taskrel.validation.scoring.family_bootstrap import figure
 from taskrel.validation.scoring.scores import SCORES
 
 #: Score → {"value", "low", "high"}, or None where the score is not defined.
@@ -17,12 +17,10 @@ def figures_of(outcomes: dict[str, dict[str, Outcome]], scope: str) -> dict[str,
     """Protocol → model → `Figures`, of the protocols that have the scope."""
     found = {
         protocol: {
-            key: _figures(
-                outcome.scopes[scope].value,
-                outcome.scopes[scope].band() if key == NOISE else outcome.scopes[scope].intervals(),
-            )
+            # Of noise features, the middle 95 % of their draws.
+            key: _figures(found.value, found.values if key == NOISE else found.resampled)
             for key, outcome in models.items()
-            if scope in outcome.scopes
+            if (found := outcome.scopes.get(scope))
         }
         for protocol, models in outcomes.items()
     }
@@ -41,10 +39,7 @@ def differences_of(
         key: {
             rival: _figures(
                 evaluated[key].value - evaluated[rival].value,
-                [
-                    interval(column)
-                    for column in (evaluated[key].resampled - evaluated[rival].resampled).T
-                ],
+                evaluated[key].resampled - evaluated[rival].resampled,
             )
             for rival in own
             if rival in evaluated
@@ -54,15 +49,9 @@ def differences_of(
     }
 
 
-def rounded(value: float) -> float | None:
-    """Six decimals; None for NaN."""
-    return None if np.isnan(value) else round(float(value), 6)
-
-
-def _figures(values: np.ndarray, intervals: list[tuple[float, float]]) -> Figures:
+def _figures(values: np.ndarray, drawn: np.ndarray) -> Figures:
+    """Values (n_scores,) with the 95 % interval of their draws (n_draws, n_scores)."""
     return {
-        name: None
-        if np.isnan(value)
-        else {"value": rounded(value), "low": rounded(low), "high": rounded(high)}
-        for name, value, (low, high) in zip(SCORES, values, intervals, strict=True)
+        name: None if np.isnan(value) else figure(np.array([value]), draws)
+        for name, value, draws in zip(SCORES, values, drawn.T, strict=True)
     }

@@ -62,18 +62,18 @@ def test_contributions_of_a_linear_estimator_are_coefficient_times_deviation():
     found = fitted(LinearRegression())
     coef = found.estimator.coef_ / found.feature_range.spread
     new = np.array([[0.9, 20.0, 0.003], [2.0, np.nan, -1]])
-    expected = coef * (found.feature_range.clipped(new) - found.mean)
+    expected = coef * (found.feature_range.clipped(new) - found.feature_range.mean)
     assert found.contributions(new) == pytest.approx(expected)
     assert found.contributions(new).sum(axis=1) == pytest.approx(found.index(new), abs=1e-9)
-    assert found.mean == pytest.approx(found.feature_range.clipped(x).mean(axis=0))
-    assert found.out_of_range(new).tolist() == [[False] * 3, [True, False, True]]
+    assert found.feature_range.mean == pytest.approx(found.feature_range.clipped(x).mean(axis=0))
+    assert found.feature_range.out_of_range(new).tolist() == [[False] * 3, [True, False, True]]
 
 
 def test_contributions_of_a_forest_are_what_the_mean_would_change():
     found = fitted(FOREST)
     row = np.array([[0.95, 5.0, 0.005]])
     back = row.copy()
-    back[0, 0] = found.mean[0]
+    back[0, 0] = found.feature_range.mean[0]
     contributions = found.contributions(row)
     assert contributions[0, 0] == pytest.approx((found.index(row) - found.index(back))[0])
     assert contributions[0, 0] > abs(contributions[0, 2])

@@ -29,9 +29,9 @@ def test_by_hand(row, contributions):
 
 
 def test_it_is_0_at_the_mean_and_over_the_training_pairs():
-    assert LINEAR.mean.tolist() == [2, 20]
+    assert LINEAR.feature_range.mean.tolist() == [2, 20]
     assert LINEAR.index(X).mean() == pytest.approx(0, abs=1e-12)
-    assert LINEAR.out_of_range(np.array([[6.0, 20], [2, 9]])).tolist() == [
+    assert LINEAR.feature_range.out_of_range(np.array([[6.0, 20], [2, 9]])).tolist() == [
         [True, False],
         [False, True],
     ]

@@ -1,9 +1,11 @@
 """Number of weights on which the prediction of one task depends."""
 
 import pytest
+import torch
 from made import tagging_task, text_task
+from torch import nn
 
-from taskrel.models.sharing import stream_parameters
+from taskrel.models.sharing import Sharing
 from taskrel.tasks.words.vocabulary import build_vocabulary
 from taskrel.training.build import build_model
 from taskrel.training.recipes.recipe import LSTM, BiLSTM, Gated, Head, Recipe
@@ -25,6 +27,25 @@ def model(tasks, sharing, encoder=None):
     encoder = encoder or LSTM(layers=2, units=H, skip=True)
     recipe = Recipe(width=D, encoder=encoder, sharing=sharing, head=Head(hidden=H))
     return build_model(tasks, build_vocabulary(tasks, None), recipe, seed=0)
+
+
+def stream_parameters(model: Sharing, task: int) -> int:
+    """Number of weights, without word tables, on which the logits of a task depend.
+
+    They are found by the gradient of the logits of one text of two words.
+    """
+    weights = list(model.parameters())
+    tables = {
+        id(p)
+        for part in model.modules()
+        if isinstance(part, nn.Embedding)
+        for p in part.parameters()
+    }
+    weights = [p for p in weights if id(p) not in tables]
+    row, device = 1, model.device  # the row of the unknown word, which every vocabulary has
+    logits = model(task, torch.full((1, 2), row, device=device), torch.tensor([2], device=device))
+    gradients = torch.autograd.grad(logits.sum(), weights, allow_unused=True)
+    return sum(p.numel() for p, g in zip(weights, gradients, strict=True) if g is not None)
 
 
 @pytest.mark.parametrize(

@@ -321,6 +321,7 @@ def test_interval_covers_the_truth(sigma_b, sigma_e):
     assert 0.92 <= covered <= 0.98
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("noise", "least", "most"), [(1, 0.02, 0.055), (3, 0.05, 0.12), (4, 0.045, 0.11)]
 )

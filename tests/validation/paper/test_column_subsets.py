@@ -33,6 +33,7 @@ def test_the_fewest_of_the_first_columns_that_do_best():
     assert best_first(x, y, np.array([0, 1, 2, 3, 4]), runs=3).tolist()[:2] == [0, 1]
 
 
+@pytest.mark.slow
 def test_a_nested_choice_does_not_flatter_noise():
     rng = np.random.default_rng(0)
     x, y = rng.random((40, 16)), np.arange(40) % 2 == 0

@@ -30,7 +30,7 @@ def _calibration(models: dict[str, Any]) -> Iterable[str]:
         ]
         yield (
             f"{PROTOCOL}: calibration of {model_name(key)}; the observed frequency is the share of "
-            f"gains\n{table(rows, ['predicted probability', 'observed frequency', 'pairs'])}"
+            f"gains\n{table(rows)}"
         )
 
 
@@ -48,7 +48,7 @@ def _interval_and_probability(document: dict[str, Any]) -> list[str]:
     percent = "" if level is None else f" {level:.0%}".replace("%", " %")
     return [
         f"{PROTOCOL}:{percent} prediction interval of the gain, and P(gain) of a main task\n"
-        f"{table(rows, list(rows[0]))}\n"
+        f"{table(rows)}\n"
         + wrapped(
             "gains inside: share of the measured gains that the interval contained; width: median, "
             "in percent of the score; P(gain) gap: difference between mean P(gain) and share of "
@@ -108,5 +108,5 @@ def _by_size(rows: list[dict[str, Any]] | None) -> list[str]:
     ]
     return [
         f"{PROTOCOL}: Spearman with fewer tasks, mean and range over random draws of families\n"
-        f"{table(shown, list(shown[0]))}"
+        f"{table(shown)}"
     ]

@@ -35,7 +35,7 @@ def gain_map_text(gains: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             head,
-            table(groups, ["pairs", "number", "pairs that gain", "median gain %"]),
+            table(groups),
             *_auxiliaries(gains["auxiliaries"]),
             *_mains(gains["mains"]),
             *_variance(gains.get("order")),
@@ -68,10 +68,7 @@ def _mains(mains: dict[str, Any]) -> list[str]:
         }
         for task, figures in _ends(mains, "median")
     ]
-    return [
-        f"Main tasks by their median gain{_cut(mains)}\n"
-        f"{table(rows, ['main task', 'median gain %', 'auxiliaries with a gain'])}"
-    ]
+    return [f"Main tasks by their median gain{_cut(mains)}\n{table(rows)}"]
 
 
 def _variance(levels: dict[str, Any] | None) -> list[str]:
@@ -91,7 +88,7 @@ def _variance(levels: dict[str, Any] | None) -> list[str]:
     return [
         "Variance of the ranking of auxiliaries for a main task: what main tasks of this level "
         "share, what is\nparticular to one main task, and seed noise\n"
-        f"{table(rows, list(rows[0]))}"
+        f"{table(rows)}"
     ]
 
 

@@ -46,7 +46,7 @@ def _table_3(rows: list[dict[str, Any]]) -> str:
     return "\n".join(
         [
             "Table 3 of Bingel & Søgaard (2017): 100 runs of 5 folds of random pairs",
-            table(shown, list(shown[0])),
+            table(shown),
             wrapped(
                 "The best columns are chosen on the pairs that they are scored on, as in the paper, "
                 "so their scores are too high. Nested: chosen in the training pairs of each fold."
@@ -80,7 +80,7 @@ def _table_4(rows: list[dict[str, Any]]) -> str:
     return "\n".join(
         [
             "Table 4 of Bingel & Søgaard (2017): mean coefficients over 100 random 80/20 splits",
-            table(shown, list(shown[0])),
+            table(shown),
             wrapped(
                 f"The sign is the published one for {agree} of the {len(published[:8])} columns "
                 "that are strongest in the paper. Splits share tasks, so their range is no "

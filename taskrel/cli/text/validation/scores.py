@@ -59,7 +59,7 @@ def _models(document: dict[str, Any]) -> str:
         for key, (name, what) in MODELS.items()
         if key in used
     ]
-    return f"Compared models\n{table(rows, list(rows[0]))}"
+    return f"Compared models\n{table(rows)}"
 
 
 def _scores(models: dict[str, Any]) -> str:
@@ -68,7 +68,7 @@ def _scores(models: dict[str, Any]) -> str:
         | {column: _cell(column, figures[score]) for column, score in COLUMNS.items()}
         for key, figures in models.items()
     ]
-    return table(rows, ["model", *COLUMNS])
+    return table(rows)
 
 
 def _cell(column: str, figure: dict[str, Any] | None) -> float | str | None:
@@ -91,8 +91,7 @@ def _by_level(levels: dict[str, Any] | None) -> list[str]:
         for key in next(iter(levels.values()))
     ]
     return [
-        f"{PROTOCOL}, by level of the main task's labels (AUC is within-main AUC)\n"
-        f"{table(rows, list(rows[0]))}"
+        f"{PROTOCOL}, by level of the main task's labels (AUC is within-main AUC)\n{table(rows)}"
     ]
 
 
@@ -111,7 +110,7 @@ def _differences(models: dict[str, Any]) -> Iterable[str]:
         yield (
             f"{PROTOCOL}: scores of '{model_name(key)}' minus scores of each baseline, on the same "
             f"resamples\n"
-            f"{table(rows, ['baseline', *columns])}"
+            f"{table(rows)}"
         )
 
 
@@ -130,5 +129,5 @@ def _groups(models: dict[str, Any]) -> list[str]:
     ]
     return [
         f"{PROTOCOL}: groups of features minus trivial baselines (AUC is within-main AUC)\n"
-        f"{table(rows, list(rows[0]))}"
+        f"{table(rows)}"
     ]
