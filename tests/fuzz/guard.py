@@ -1,0 +1,49 @@
+"""Run one case of a fuzz test: the outcome is a result or a `TaskrelError`, within five seconds."""
+
+import faulthandler
+import signal
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+from taskrel.errors import TaskrelError
+
+#: A case may take so long, and one that hangs outside Python ends the process a little later.
+SECONDS = 5
+
+
+class Hang(BaseException):
+    """A case takes too long; no `except Exception` of the tested code may catch it."""
+
+
+def outcome(case: Callable[[], Any]) -> Any:
+    """The result of a case, or the `TaskrelError` that it raised.
+
+    Any other exception goes through, and is the bug. Memory and descriptors are not limited.
+    """
+    with _within(SECONDS), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return case()
+        except TaskrelError as error:
+            message = str(error)
+            message.encode()  # a terminal can show it
+            assert "\n" not in message.strip() or len(message) < 3000, message
+            return error
+
+
+@contextmanager
+def _within(seconds: int):
+    def late(*_):
+        raise Hang(f"took longer than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    faulthandler.dump_traceback_later(3 * seconds, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
