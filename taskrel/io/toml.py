@@ -26,8 +26,10 @@ def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
         raise error(
             f"{path}: expected UTF-8, found byte 0x{e.object[e.start]:02x} at offset {e.start}"
         ) from None
-    except tomllib.TOMLDecodeError as e:
+    except ValueError as e:  # also of a number of thousands of digits, and of a NUL in the path
         raise error(f"{path}: not valid TOML: {e}") from None
+    except RecursionError:
+        raise error(f"{path}: not valid TOML: lists or tables are nested too deeply") from None
 
 
 def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError]) -> T:

@@ -145,7 +145,7 @@ def experiment(rng: random.Random, folder: Path, made: Made) -> Case:
     import tomllib
 
     path = rng.choice(_experiments())
-    data = path.read_bytes()
+    data = path.read_bytes().replace(b"LITTLE", str(LITTLE).encode())
     if rng.random() < 0.7:
         plain = mutated_plain(rng, tomllib.loads(data.decode()))
         data = as_toml(plain).encode("utf-8", "replace")

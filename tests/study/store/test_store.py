@@ -99,8 +99,8 @@ def test_runs_are_shared_by_the_recipes_that_resolve_to_them(store):
 
 
 def test_infos_are_those_of_the_recipe(store):
-    store.register({"a": ("d1", {"unknown": 7})}, "other", {}, "r2", [])
-    assert store.infos("r2") == {"a": {"unknown": 7}}
+    store.register({"a": ("d1", {"metric": "f1", "unknown": 7})}, "other", {}, "r2", [])
+    assert store.infos("r2") == {"a": {"metric": "f1", "unknown": 7}}
     assert set(store.infos("r1")) == {"a", "b"}
 
 
@@ -266,7 +266,7 @@ LOSSES = np.array([1, 2], "<i4").tobytes(), np.array([1.5, 0.25], "<f4").tobytes
 ROWS = {
     "tasks": ("a", "d1"),
     "recipes": ("r1", "short", "{}", 1),
-    "infos": ("r1", "a", "{}"),
+    "infos": ("r1", "a", '{"metric": "f1"}'),
     "runs": RUN,
     "members": ("r1", ALONE.identity),
     "scores": (ALONE.identity, "a", "test", "best", "accuracy", 0.5),
