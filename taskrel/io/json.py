@@ -32,10 +32,7 @@ def read_json(path: Path, type_: type[T], error: type[TaskrelError], remedy: str
         raise error(f"{path}: cannot be read ({e.strerror}); {remedy}") from None
     except (ValueError, RecursionError) as e:
         raise error(f"{path}: cannot be read as JSON ({e}); {remedy}") from None
-    try:
-        return convert(raw, type_, str(path), error)
-    except error as e:
-        raise error(f"{e}; {remedy}") from None
+    return convert(raw, type_, str(path), error, remedy)
 
 
 def from_json(text: str | bytes, type_: type[T]) -> T:

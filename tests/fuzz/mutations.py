@@ -18,7 +18,7 @@ PIECES = [
     b"\0", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n", b"\n\n", b"\r\n", b"\t", b" ",
     b'"', b"'", b'"""', b"\\", b"{", b"}", b"[", b"]", b"[[", b"(", b")", b"<", b">", b"&", b";", b"=", b"#",
     b",", b"0", b"-1", b"1e999", b"9" * 400, b"9" * 5000, b"\\ud800", "²".encode(), "１".encode(),
-    b"nan", b"null", b"true", b"Infinity", b"-DOCSTART-", b"<!DOCTYPE x>", b"<!--", b"]]>", b"&#0;",
+    b"0x" + b"f" * 5000, b"nan", b"null", b"true", b"Infinity", b"-DOCSTART-", b"<!DOCTYPE x>", b"<!--", b"]]>", b"&#0;",
     b"[" * 3000, b"{" * 3000, b'{"a":' * 3000, b"<a>" * 3000, b"PK\x03\x04", b"\x1f\x8b", b"BZh9",
     b"PAR1", b"\xc3\x28", b"\xed\xa0\x80",
 ]  # fmt: skip
