@@ -32,9 +32,7 @@ def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
         raise error(f"{path}: not valid TOML: lists or tables are nested too deeply") from None
 
 
-def convert(
-    raw: Any, type_: type[T], where: str, error: type[TaskrelError], remedy: str = ""
-) -> T:
+def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError], remedy: str = "") -> T:
     """Convert plain data to `type_`; unknown fields and wrong types raise `error`.
 
     The message has `where` (a file), the field, what was expected, what was found and, for

@@ -4,11 +4,14 @@ A function gets a random generator, an empty folder and the `Made` files, damage
 returns what to call; that call must give a result or raise a `TaskrelError`.
 """
 
+import bz2
 import gzip
 import json
 import random
 import shutil
 import sqlite3
+import tomllib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -16,16 +19,19 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fuzz.mutations import NASTY, as_toml, mutated_bytes, mutated_plain
 from fuzz.reader_seeds import SEEDS, Seed
 from made_study import write_study
 
+from taskrel.cli.files.validation import write
 from taskrel.cli.text.prediction import document, text
 from taskrel.cli.text.validation.report import text as report
 from taskrel.evidence import _rows, missing
 from taskrel.io.json import to_json
 from taskrel.io.paths import shipped
 from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.features.profile import Profile
 from taskrel.meta.predictor.file import digest, load_predictor
 from taskrel.recommendation.recommendation import Recommendation
 from taskrel.study.experiment.file import load_experiment
@@ -63,12 +69,16 @@ class Made:
     @classmethod
     def write(cls, folder: Path) -> "Made":
         """Make them in an empty folder."""
-        import numpy as np
-
         features = {t: {"size": i + 1.0} for i, t in enumerate("abc")}
         info = {t: {"kind": "tagging", "family": t} for t in "abc"}
         write_study(folder / "study", features, lambda *_: 1.0, info=info, seeds=(0, 1))
-        with Store.read(folder / "study") as store:
+        profile = Profile(np.array([1, 5]), np.array([2, 1]), np.ones(2, "f4"), 4, "tagging")
+        digests = {t: f"digest-{t}" for t in features}
+        with Store.write(folder / "study") as store:
+            store.add_profiles("short", {t: (d, profile.to_bytes()) for t, d in digests.items()})
+            store.add_pairs(
+                "short", {("a", "b"): {"probe": 0.5, "text_cosine": float("nan")}}, digests
+            )
             export_runs(store, folder / "runs.gz")
         weights = {"w": np.ones((2, 2), "f4")}
         save_encoder(folder / "x.safetensors", Encoder(("a", "b"), np.ones((2, 2), "f4"), weights))
@@ -85,15 +95,17 @@ def card(rng: random.Random, folder: Path, made: Made) -> Case:
     """A card, as text or value by value; its corpus is intact."""
     reader = rng.choice(list(READERS))
     seed = rng.choice(SEEDS[reader])
-    _put(folder, seed.files)
+    put(folder, seed.files)
     plain = seed.card(reader)
     if rng.random() < 0.7:
         plain = mutated_plain(rng, plain)
-        written = as_toml(plain if isinstance(plain, dict) else {"x": plain}).encode("utf-8", "replace")
+        written = as_toml(plain if isinstance(plain, dict) else {"x": plain}).encode(
+            "utf-8", "replace"
+        )
     else:
         written = mutated_bytes(rng, as_toml(plain).encode())
     (folder / "x.toml").write_bytes(written)
-    return partial(_load, folder / "x.toml", folder)
+    return partial(load_files, folder / "x.toml", folder)
 
 
 def corpus(rng: random.Random, folder: Path, made: Made) -> Case:
@@ -109,18 +121,16 @@ def of_reader(reader: str, rng: random.Random, folder: Path) -> Case:
     for name in files and rng.sample(list(files), rng.choice((1, 1, len(files)))):
         inside, pack = _packing(rng, name, files[name])
         files[name] = pack(mutated_bytes(rng, inside))
-    _put(folder, files)
+    put(folder, files)
     plain = seed.card(reader)
     if not files or rng.random() < 0.3:
         plain["options"] = mutated_plain(rng, plain["options"])
     (folder / "x.toml").write_bytes(as_toml(plain).encode("utf-8", "replace"))
-    return partial(_load, folder / "x.toml", folder)
+    return partial(load_files, folder / "x.toml", folder)
 
 
 def _packing(rng: random.Random, name: str, data: bytes) -> tuple[bytes, Callable[[bytes], bytes]]:
     """The text inside a packed file, mostly, and the function that packs it."""
-    import bz2
-
     if name.endswith(".bz2") and rng.random() < 0.8:
         return bz2.decompress(data), bz2.compress
     if rng.random() < 0.05:
@@ -128,13 +138,15 @@ def _packing(rng: random.Random, name: str, data: bytes) -> tuple[bytes, Callabl
     return data, bytes
 
 
-def _put(folder: Path, files: dict[str, bytes]) -> None:
+def put(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files, name → bytes."""
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
 
 
-def _load(path: Path, folder: Path) -> str:
+def load_files(path: Path, folder: Path) -> str:
+    """Read the task of the card at `path`, whose files are in `folder`."""
     card = load_card(path)
     check_files(card)
     return repr(load_task(card, folder))
@@ -142,8 +154,6 @@ def _load(path: Path, folder: Path) -> str:
 
 def experiment(rng: random.Random, folder: Path, made: Made) -> Case:
     """An experiment: a shipped one is read, one of little tasks is read and planned."""
-    import tomllib
-
     path = rng.choice(_experiments())
     data = path.read_bytes().replace(b"LITTLE", str(LITTLE).encode())
     if rng.random() < 0.7:
@@ -180,8 +190,6 @@ def long_text(rng: random.Random, folder: Path, made: Made) -> Case:
     found = start + unit * (60_000 // len(unit)) + end
 
     def case():
-        from collections import Counter
-
         tokenize(found)
         split_sentences(found)
         list(paragraphs(found, Counter()))
@@ -215,9 +223,9 @@ def _edit(rng: random.Random, db: sqlite3.Connection) -> None:
     column = rng.choice(columns)
     what = rng.random()
     if what < 0.55:
-        (value,) = rng.choice(db.execute(f'SELECT "{column}" FROM {table}').fetchall())
+        values = db.execute(f'SELECT "{column}" FROM {table}').fetchall()
+        (value,) = rng.choice(values or [("",)])
         rows = rng.choice(("", "WHERE rowid = 1", "WHERE rowid % 2"))
-        db.execute("PRAGMA writable_schema = 0")
         db.execute(f'UPDATE {table} SET "{column}" = ? {rows}', (_other(rng, value),))
     elif what < 0.65:
         db.execute(f"DELETE FROM {table} {rng.choice(('', 'WHERE rowid = 1'))}")
@@ -342,7 +350,9 @@ def evidence(rng: random.Random, folder: Path, made: Made) -> Case:
     copied = Path(shutil.copytree(shipped("experiments") / rng.choice(EVIDENCE), folder / "x"))
     for name in ("predictor.json", "validation.json"):
         (copied / name).unlink()
-    path = rng.choice([p for p in sorted(copied.iterdir()) if p.suffix in (".json", ".csv", ".npz")])
+    path = rng.choice(
+        [p for p in sorted(copied.iterdir()) if p.suffix in (".json", ".csv", ".npz")]
+    )
     data = path.read_bytes()
     if path.suffix == ".json" and rng.random() < 0.7:
         data = json.dumps(mutated_plain(rng, json.loads(data))).encode()
@@ -389,8 +399,6 @@ def predictor(rng: random.Random, folder: Path, made: Made) -> Case:
 
 def validation(rng: random.Random, folder: Path, made: Made) -> Case:
     """The validation of an evidence; it is printed and written."""
-    from taskrel.cli.files.validation import write
-
     known = _shipped(rng.choice(EVIDENCE))
     _damaged_json(rng, known.folder / "validation.json", folder)
     known = replace(known, folder=folder)

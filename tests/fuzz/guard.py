@@ -28,14 +28,12 @@ def outcome(case: Callable[[], Any]) -> Any:
         try:
             return case()
         except TaskrelError as error:
-            message = str(error)
-            message.encode()  # a terminal can show it
-            assert len(message) < 3000, message
+            str(error).encode()  # a terminal can show it
             return error
 
 
 @contextmanager
-def _within(seconds: int):
+def _within(seconds: float):
     def late(*_):
         raise Hang(f"took longer than {seconds} s")
 

@@ -1,6 +1,6 @@
 """Sweep: many cases, escapes sorted by exception and place.
 
-    python tests/fuzz/run.py 1000 card store      # cases of each, names of cases (default: all)
+python tests/fuzz/run.py 1000 card store      # cases of each, names of cases (default: all)
 """
 
 import collections
@@ -30,7 +30,9 @@ def main(n: int, names: list[str], first: int = 0) -> None:
                     began = time.process_time()
                     try:
                         refused += isinstance(
-                            outcome(CASES[name](random.Random(f"{name} {seed}"), Path(folder), made)),
+                            outcome(
+                                CASES[name](random.Random(f"{name} {seed}"), Path(folder), made)
+                            ),
                             Exception,
                         )
                     except (Exception, Hang) as e:

@@ -66,7 +66,11 @@ def _read(path: Path) -> Iterator[tuple[str, tuple]]:
                 try:
                     row = checked(table, [_unpacked(cell) for cell in cells])
                 except ValueError as e:
-                    what = f"run {str(cells[0])[:12]}…" if table == "runs" and cells else f"table {table!r}"
+                    what = (
+                        f"run {str(cells[0])[:12]}…"
+                        if table == "runs" and cells
+                        else f"table {table!r}"
+                    )
                     raise ValueError(f"line {number}, {what}: {e}") from None
                 yield table, row
     except (OSError, EOFError, ValueError, zlib.error) as e:

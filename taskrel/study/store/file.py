@@ -31,7 +31,9 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
         ) from None
     except sqlite3.DatabaseError as e:  # the lock's file was overwritten
         lock.close()
-        raise StoreError(f"store {path}: {folder / '.writer'} is damaged ({e}); delete it") from None
+        raise StoreError(
+            f"store {path}: {folder / '.writer'} is damaged ({e}); delete it"
+        ) from None
     new = not path.exists()
     db = _connected(path, timeout=60)
     try:

@@ -303,7 +303,9 @@ class Store:
             for run, tasks, task, *_, metric, value in rows:
                 check_score(metric, value)
                 if task not in tasks or task not in known:
-                    raise ValueError(f"run {run[:12]}… has a score of {task!r}, which is no task of it")
+                    raise ValueError(
+                        f"run {run[:12]}… has a score of {task!r}, which is no task of it"
+                    )
         return pd.DataFrame(
             rows, columns=["run", "tasks", "task", "seed", "split", "checkpoint", "metric", "value"]
         )
