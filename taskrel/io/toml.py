@@ -17,7 +17,10 @@ T = TypeVar("T")
 def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
     """Parse one TOML file; raise `error` if it is missing, not UTF-8 or not TOML."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        found = tomllib.loads(path.read_text("utf-8"))
+        if not _fits(found):
+            raise ValueError("a whole number has more than 64 bits")
+        return found
     except FileNotFoundError:
         raise error(f"{path}: no such file") from None
     except OSError as e:

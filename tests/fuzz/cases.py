@@ -41,9 +41,9 @@ from taskrel.study.store.export import export_runs, import_runs
 from taskrel.study.store.store import Store
 from taskrel.tasks.card import load_card
 from taskrel.tasks.load import load_task
-from taskrel.tasks.ready import check_files
 from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.corpora.wikitext import paragraphs
+from taskrel.tasks.ready import check_files
 from taskrel.tasks.text import split_sentences, tokenize
 from taskrel.training.result import Encoder
 from taskrel.validation.evidence_folder import read_validation
