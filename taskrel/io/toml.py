@@ -35,6 +35,13 @@ def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
         raise error(f"{path}: not valid TOML: lists or tables are nested too deeply") from None
 
 
+def _fits(value: Any) -> bool:
+    """Whether all whole numbers in plain data have 64 bits, as TOML asks for."""
+    if isinstance(value, dict | list):
+        return all(map(_fits, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
 def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError], remedy: str = "") -> T:
     """Convert plain data to `type_`; unknown fields and wrong types raise `error`.
 
