@@ -437,7 +437,7 @@ def torn_validation(folder):
             "it validates 182 measured pairs of 14 tasks, but the evidence next to it has 90 pairs of "
             "10 tasks",
         ),
-        (torn_validation, [], "cannot be read as a validation"),
+        (torn_validation, [], "cannot be read as JSON"),
         (of_other_gains, [], "it validates other evidence than the tables next to it"),
         (lambda f: None, ["--recipe", "25k_50k"], "it has no validation.json"),
         (lambda f: None, ["--figures", "figures"], "--figures needs predictions"),

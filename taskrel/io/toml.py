@@ -62,17 +62,18 @@ def _check_integers(raw: Any, path: Path, error: type[TaskrelError]) -> None:
             raise error(f"{path}: a number is too long; TOML's integers have 64 bits")
 
 
-def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError]) -> T:
+def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError], remedy: str = "") -> T:
     """Convert plain data to `type_`; unknown fields and wrong types raise `error`.
 
     The message has `where` (a file), the field, what was expected, what was found and, for
-    an unknown field, the nearest known name. A `ValueError` of a struct's ``__post_init__``
-    also becomes `error`.
+    an unknown field, the nearest known name, and at its end the `remedy`, a clause. A
+    `ValueError` of a struct's ``__post_init__`` also becomes `error`.
     """
     try:
         return msgspec.convert(raw, type_)
     except msgspec.ValidationError as e:
-        raise error(f"{where}: {_explain(str(e), type_, raw)}") from None
+        end = f"; {remedy}" if remedy else ""
+        raise error(f"{where}: {_explain(str(e), type_, raw)}{end}") from None
 
 
 def _explain(message: str, type_: Any, raw: Any) -> str:
@@ -94,8 +95,21 @@ def _explain(message: str, type_: Any, raw: Any) -> str:
         choices = _choices(_type_at(type_, field)) or _tags(_type_at(type_, _parent(field)))
         text = f"expected {' or '.join(map(repr, choices))}, found {invalid[1]}"
     elif ", found" not in text and (found := _value_at(raw, field)):
-        text += f", found {found[0]!r}"
+        text += f", found {_shown(found[0])}"
     return f"field {field!r}: {text}" if field else text
+
+
+def _shown(value: Any) -> str:
+    """A value as Python writes it, cut where it is long.
+
+    >>> _shown(0.5), len(_shown("x" * 1000))
+    ('0.5', 100)
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _steps(path: str) -> list[str]:

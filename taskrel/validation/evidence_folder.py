@@ -1,14 +1,15 @@
 """The two files that make an evidence folder answer at once: predictor.json and validation.json."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskrel.errors import EvidenceError, UsageError
-from taskrel.io.json import to_json
+from taskrel.io.json import read_json, to_json
 from taskrel.io.paths import atomic
+from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.file import NAME, digest, save_predictor
+from taskrel.validation.document import Document
 from taskrel.validation.summary import validation_summary
 
 if TYPE_CHECKING:
@@ -45,14 +46,11 @@ def read_validation(evidence: Evidence) -> dict[str, Any]:
             f"evidence {evidence.name}: it has no {VALIDATION}; without --cached, taskrel validate "
             "computes the validation"
         )
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        validated = {key: document[key] for key in ("n_tasks", "n_pairs")}
-        digests = document.get("evidence_digest"), digest(evidence)
-    except (OSError, ValueError, KeyError, TypeError) as e:
-        raise EvidenceError(
-            f"{path}: cannot be read as a validation ({e!r}); taskrel evidence makes it again"
-        ) from None
+    remedy = "taskrel evidence makes it again"
+    document = read_json(path, dict, EvidenceError, remedy)
+    convert(document, Document, str(path), EvidenceError, remedy)
+    validated = {key: document[key] for key in ("n_tasks", "n_pairs")}
+    digests = document.get("evidence_digest"), digest(evidence)
     measured = {"n_tasks": len(evidence.measured_tasks), "n_pairs": len(evidence.measured())}
     if validated != measured:
         raise EvidenceError(

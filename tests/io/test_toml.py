@@ -1,5 +1,6 @@
 """Strict decoding: one sentence for every mistake in a TOML file."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
@@ -72,6 +73,9 @@ def test_no_table():
         ("", "cannot be read"),  # a folder
         (b"a = '\xe9'", "expected UTF-8, found byte 0xe9 at offset 5"),
         (b"a = \n", r"not valid TOML: .*line 1"),
+        (b"a = " + b"9" * 5000, r"not valid TOML: .*digits"),
+        (b"a = [{b = 0x" + b"f" * 5000 + b"}]", "not valid TOML: .* more than 64 bits"),
+        (b"a = " + b"[" * 5000, r"not valid TOML: lists or tables are nested too deeply"),
     ],
 )
 def test_files_that_are_no_toml(tmp_path, content, complaint):
@@ -82,3 +86,14 @@ def test_files_that_are_no_toml(tmp_path, content, complaint):
         path.mkdir()
     with pytest.raises(RecipeError, match=f"w.toml: {complaint}"):
         read_toml(path, RecipeError)
+
+
+def test_a_path_that_no_system_has():
+    with pytest.raises(RecipeError, match="w.toml: not valid TOML: embedded null"):
+        read_toml(Path("\0w.toml"), RecipeError)
+
+
+def test_a_long_value_is_cut_and_the_remedy_comes_last():
+    with pytest.raises(RecipeError) as caught:
+        convert({"parts": [{"size": -(10**15)}]}, Whole, "w", RecipeError, "make it again")
+    assert str(caught.value).endswith("found -1000000000000000; make it again")

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from taskrel.errors import EvidenceError, UsageError, nearest
+from taskrel.io.json import read_json
 from taskrel.io.paths import atomic, shipped
 from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
@@ -207,13 +208,8 @@ def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> 
 
 
 def _head(path: Path) -> _Head:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise EvidenceError(f"{path}: no such file; taskrel evidence writes it") from None
-    except (OSError, ValueError) as e:
-        raise EvidenceError(f"{path}: cannot be read as JSON ({e})") from None
-    schema = raw.get("schema") if isinstance(raw, dict) else None
+    raw = read_json(path, dict, EvidenceError, "taskrel evidence writes it")
+    schema = raw.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
         raise EvidenceError(
             f"{path}: written by a newer taskrel (schema {schema}, this one knows "

@@ -8,16 +8,99 @@ import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
 
 from taskrel.errors import EvidenceError
+from taskrel.io.json import read_json
 from taskrel.io.paths import atomic
+from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.predictor import FEATURE_SETS, GainPredictor
 
 NAME = "predictor.json"
 SCHEMA = 1
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+#: Larger ones overflow in a prediction, and no feature is so large.
+Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
+
+
+class Figure(Struct, frozen=True):
+    """A score of a validation; without an interval where nothing was resampled."""
+
+    value: Number
+    low: Number | None
+    high: Number | None
+
+    def __post_init__(self) -> None:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("expected both ends of an interval, found one")
+
+
+class Coverage(Struct, frozen=True):
+    """How often the prediction interval contained the measured gain, see `interval_check`."""
+
+    level: Share
+    coverage: Share | None = None
+    width: Number | None = None
+    n: int | None = None
+    low: Number | None = None
+    high: Number | None = None
+    by_main: dict[str, Share] = {}
+
+    def __post_init__(self) -> None:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("expected both ends of an interval, found one")
+        if self.coverage is not None and self.width is None:
+            raise ValueError("expected a width where there is a coverage, found none")
+
+
+class _Summary(Struct, frozen=True):
+    """Of the validation, what is shown with a prediction; see `validation_summary`."""
+
+    text: str = ""
+    new_text: str = ""
+    interval: Coverage | None = None
+    new_interval: Coverage | None = None
+    by_unit: dict[Literal["token", "text"], Figure] = {}
+    new_by_unit: dict[Literal["token", "text"], Figure] = {}
+
+
+class _Linear(Struct, frozen=True, forbid_unknown_fields=True):
+    columns: tuple[str, ...]
+    median: list[Number]
+    low: list[Number]
+    high: list[Number]
+    mean: list[Number]
+    weight: list[Number]
+
+
+class _Interval(Struct, frozen=True, forbid_unknown_fields=True):
+    coef: list[Number]
+    covariance: list[list[Number]]
+    variance: Annotated[float, Meta(ge=0, le=1e15)]
+    quantile: Annotated[float, Meta(ge=0, le=1e15)]
+    exponent: Share
+
+
+class _Model(Struct, frozen=True, forbid_unknown_fields=True):
+    level: str  # set of features
+    left_out: str  # family
+    indices: Annotated[tuple[_Linear, ...], Meta(min_length=2)]
+    calibration: tuple[Number, list[Number]]
+    interval: _Interval | None
+    n_pairs: Annotated[int, Meta(ge=1)]
+    n_tasks: Annotated[int, Meta(ge=1)]
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    schema: int
+    evidence: str  # digest
+    validation: _Summary
+    models: tuple[_Model, ...]
 
 
 def fit_all(predictor: GainPredictor) -> None:
@@ -64,25 +147,23 @@ def load_predictor(path: Path, evidence: Evidence) -> GainPredictor:
     Raises `EvidenceError` where the file is damaged, newer than this code, or
     was fitted to other evidence.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["schema"] != SCHEMA:
-            raise EvidenceError(
-                f"{path}: field 'schema': expected {SCHEMA}, found "
-                f"{raw['schema']!r}; update taskrel"
-            )
-        if raw["evidence"] != digest(evidence):
-            raise EvidenceError(
-                f"{path}: it was fitted to other evidence than the tables next to it; make both again "
-                "with taskrel evidence, or delete this file to fit a predictor now"
-            )
-        models = {(m["level"], m["left_out"]): Model.from_plain(m) for m in raw["models"]}
-        return GainPredictor.fitted(evidence, models, dict(raw["validation"]))
-    except (OSError, ValueError, KeyError, TypeError) as e:
+    remedy = "get the file again, or delete it to fit a predictor now"
+    raw = read_json(path, dict, EvidenceError, remedy)
+    if raw.get("schema") != SCHEMA:
         raise EvidenceError(
-            f"{path}: no predictor can be read from it ({type(e).__name__}: {e}); "
-            "get the file again, or delete it to fit a predictor now"
-        ) from None
+            f"{path}: field 'schema': expected {SCHEMA}, found {raw.get('schema')!r}; update taskrel"
+        )
+    convert(raw, _File, str(path), EvidenceError, remedy)
+    if raw["evidence"] != digest(evidence):
+        raise EvidenceError(
+            f"{path}: it was fitted to other evidence than the tables next to it; make both again "
+            "with taskrel evidence, or delete this file to fit a predictor now"
+        )
+    try:
+        models = {(m["level"], m["left_out"]): Model.from_plain(m) for m in raw["models"]}
+    except ValueError as e:
+        raise EvidenceError(f"{path}: no predictor can be read from it ({e}); {remedy}") from None
+    return GainPredictor.fitted(evidence, models, raw["validation"])
 
 
 def find_predictor(evidence: Evidence) -> GainPredictor:

@@ -62,6 +62,9 @@ class GainInterval:
         numbers = {name: float(raw[name]) for name in ("variance", "quantile", "exponent")}
         if not np.isfinite([*arrays["coef"], *arrays["covariance"].flat, *numbers.values()]).all():
             raise ValueError("interval: expected finite numbers")
+        least = np.linalg.eigvalsh(arrays["covariance"])[0]
+        if least < -1e-9 * np.abs(arrays["covariance"]).max():
+            raise ValueError("covariance: expected no negative variance")
         return cls(arrays["coef"], arrays["covariance"], **numbers)
 
 

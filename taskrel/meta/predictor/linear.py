@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from taskrel.meta.predictor.feature_range import FeatureRange
+from taskrel.meta.predictor.table.pair_table import is_column
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,5 +49,9 @@ class Linear:
             arrays[name] = np.array(raw[name], float)
             if arrays[name].shape != (len(columns),) or not np.isfinite(arrays[name]).all():
                 raise ValueError(f"{name}: expected {len(columns)} finite numbers")
+        if len(set(columns)) < len(columns) or not all(map(is_column, columns)):
+            raise ValueError("columns: expected names of features, each once")
+        if (arrays["low"] > arrays["high"]).any():
+            raise ValueError("low: expected numbers that are not above those of high")
         weight = arrays.pop("weight")
         return cls(columns, FeatureRange(**arrays), weight)

@@ -166,6 +166,10 @@ def _inherit(name: str, recipes: dict[str, dict], where: str, seen: tuple[str, .
     like = fields.pop("like", None)
     if like is None:
         return fields
+    if not isinstance(like, str):
+        raise RecipeError(
+            f"{where}, recipe {name}: field 'like': expected the name of a recipe, found {like!r}"
+        )
     inherited = _inherit(like, recipes, where, (*seen, name))
     if fields.keys() & BUDGETS:
         inherited = {k: v for k, v in inherited.items() if k not in BUDGETS}

@@ -7,17 +7,26 @@ corpus and no machine name.
 
 import base64
 import gzip
-import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from taskrel.errors import StoreError
+from taskrel.io.json import from_json
 from taskrel.io.paths import atomic
+from taskrel.study.store.rows import checked
+from taskrel.study.store.schema import FORMER
 from taskrel.study.store.store import Store
 
 HEADER = {"format": "taskrel runs", "schema": 1}
+
+
+class _Bytes(msgspec.Struct, forbid_unknown_fields=True):
+    base64: bytes
 
 
 def export_runs(store: Store, path: Path) -> None:
@@ -43,30 +52,29 @@ def import_runs(path: Path, store: Store) -> int:
 
 def _read(path: Path) -> Iterator[tuple[str, tuple]]:
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as f:
-            header = json.loads(f.readline())
+        with gzip.open(path, "rb") as f:
+            header = from_json(f.readline(), Any)
             if header != HEADER:
                 raise StoreError(
                     f"export {path}: expected a first line of {HEADER}, found "
                     f"{str(header)[:80]}; update taskrel, or name another file"
                 )
-            for line in f:
-                table, row = json.loads(line)
-                row = tuple(map(_unpacked, row))
-                if table == "runs":
-                    _check(row, path)
+            for number, line in enumerate(f, start=2):
+                table, cells = from_json(line, tuple[str, list])
+                if table in FORMER:
+                    continue
+                try:
+                    row = checked(table, [_unpacked(cell) for cell in cells])
+                except ValueError as e:
+                    what = (
+                        f"run {str(cells[0])[:12]}…"
+                        if table == "runs" and cells
+                        else f"table {table!r}"
+                    )
+                    raise ValueError(f"line {number}, {what}: {e}") from None
                 yield table, row
-    except (OSError, EOFError, ValueError, TypeError) as e:
-        raise StoreError(f"export {path}: cannot be read ({e})") from None
-
-
-def _check(row: tuple, path: Path) -> None:
-    spec = json.dumps(json.loads(row[1]), sort_keys=True, separators=(",", ":"))
-    if hashlib.sha256(spec.encode()).hexdigest() != row[0]:
-        raise StoreError(
-            f"export {path}: run {row[0][:12]}… does not match its identity, so the file has been "
-            "changed; get it again"
-        )
+    except (OSError, EOFError, ValueError, zlib.error) as e:
+        raise StoreError(f"export {path}: cannot be read ({e}); get the file again") from None
 
 
 def _packed(item: tuple[str, tuple]) -> list:
@@ -82,4 +90,4 @@ def _packed(item: tuple[str, tuple]) -> list:
 
 
 def _unpacked(value: Any) -> Any:
-    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
+    return msgspec.convert(value, _Bytes).base64 if isinstance(value, dict) else value

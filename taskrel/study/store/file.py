@@ -18,17 +18,24 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
     Raises `StoreError` where another writer has the lock, or the file is no taskrel store.
     """
     path = folder / NAME
-    lock = sqlite3.connect(folder / ".writer", timeout=0)
+    lock = _connected(folder / ".writer", timeout=0)
     try:
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as e:
         lock.close()
+        if e.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise _not_made(path, e) from None
         raise StoreError(
             f"store {path}: another taskrel run is writing to it; wait for it, or name another folder "
             "with --out"
         ) from None
+    except sqlite3.DatabaseError as e:  # the lock's file was overwritten
+        lock.close()
+        raise StoreError(
+            f"store {path}: {folder / '.writer'} is damaged ({e}); delete it"
+        ) from None
     new = not path.exists()
-    db = sqlite3.connect(path, timeout=60)
+    db = _connected(path, timeout=60)
     try:
         if new or not path.stat().st_size:
             db.executescript(
@@ -37,11 +44,29 @@ def open_to_write(folder: Path) -> tuple[Path, sqlite3.Connection, sqlite3.Conne
             )
         if (version := _checked_version(db, path)) < VERSION:
             db.executescript(f"BEGIN; {_lacking(version)} PRAGMA user_version = {VERSION}; COMMIT;")
+    except (OSError, sqlite3.Error) as e:
+        db.close()
+        lock.close()
+        raise _not_made(path, e) from None
     except BaseException:
         db.close()
         lock.close()
         raise
     return path, db, lock
+
+
+def _connected(path: Path, timeout: float) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(path, timeout=timeout)
+    except sqlite3.Error as e:
+        raise _not_made(path, e) from None
+
+
+def _not_made(path: Path, problem: Exception) -> StoreError:
+    return StoreError(
+        f"store {path}: cannot be made or opened ({problem}); check that the disk has space and the "
+        "folder is writable, or name another folder with --out"
+    )
 
 
 def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
@@ -51,11 +76,17 @@ def open_to_read(path: Path) -> tuple[Path, sqlite3.Connection]:
         raise StoreError(f"store {path}: no such file; taskrel run makes one")
     if path.with_name(f"{path.name}-journal").exists():
         _roll_back(path)
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=60)
+    except sqlite3.Error as e:
+        raise StoreError(f"store {path}: cannot be opened ({e})") from None
     try:
         # A temporary table is this reader's own: the file stays as it is.
         lacking = _lacking(_checked_version(db, path))
         db.executescript(lacking.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    except sqlite3.Error as e:
+        db.close()
+        raise StoreError(f"store {path}: cannot be opened ({e})") from None
     except BaseException:
         db.close()
         raise
@@ -77,7 +108,7 @@ def _checked_version(db: sqlite3.Connection, path: Path) -> int:
     """Schema version of the file; raises `StoreError` where it is no taskrel store."""
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        damage = db.execute("PRAGMA quick_check").fetchone()[0]
+        damage = str(db.execute("PRAGMA quick_check").fetchone()[0])
     except sqlite3.OperationalError as e:
         raise StoreError(
             f"store {path}: cannot be opened now ({e}); try again, and check that its folder is "
@@ -90,10 +121,27 @@ def _checked_version(db: sqlite3.Connection, path: Path) -> int:
             f"store {path}: written by a newer taskrel (schema {version}, this "
             f"one knows {VERSION}); update taskrel or name another folder"
         )
-    if damage != "ok" or version < 1:
-        what = damage if damage != "ok" else "no taskrel store"
+    what = damage if damage != "ok" else "no taskrel store" if version < 1 else ""
+    if what := what or _edited(db, version):
         raise StoreError(
             f"store {path}: it is corrupt, or no store at all ({what}); name a study's folder, or move "
             "a damaged file away to start again"
         )
     return version
+
+
+def _edited(db: sqlite3.Connection, version: int) -> str:
+    """What a store of this version does not have, which somebody must have edited; "" if nothing.
+
+    A view or trigger could run for ever, so none is ever asked.
+    """
+    for kind, name in db.execute("SELECT type, name FROM sqlite_master"):
+        if kind in ("view", "trigger"):
+            return f"{kind} {str(name)[:40]!r}, which no store has"
+    with closing(sqlite3.connect(":memory:")) as model:
+        model.executescript(TABLES + "".join(t for v, t in ADDED.items() if v <= version))
+        for (table,) in model.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            columns = f'PRAGMA table_xinfo("{table}")'
+            if db.execute(columns).fetchall() != model.execute(columns).fetchall():
+                return f"table {table!r} is missing or has other columns"
+    return ""

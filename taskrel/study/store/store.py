@@ -19,15 +19,19 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
 from taskrel.errors import StoreError
+from taskrel.io.json import from_json
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.file import open_to_read, open_to_write
-from taskrel.study.store.schema import DUMP, FORMER
+from taskrel.study.store.rows import Fields, Info, Names, Score, check_score, checked
+from taskrel.study.store.schema import DUMP
 from taskrel.training.result import Curve, RunResult
 
 #: Tables whose rows are no part of a run.
@@ -191,40 +195,59 @@ class Store:
 
     # -- reading ------------------------------------------------------------------------
 
-    def _rows(self, sql: str, *values) -> list[tuple]:
+    @contextmanager
+    def _reading(self):
         try:
-            with closing(self._db.execute(sql, values)) as cursor:
-                return cursor.fetchall()
-        except sqlite3.DatabaseError as e:
+            yield
+        except (sqlite3.DatabaseError, ValueError) as e:  # ValueError: a cell that was edited
             raise StoreError(f"store {self.path}: cannot be read ({e})") from None
+
+    def _rows(self, type_: Any, sql: str, *values, json: Mapping[int, Any] | None = None) -> list:
+        """Rows of a query as tuples of the type `type_`.
+
+        json : position of a cell with JSON → its type
+        """
+        with self._reading(), closing(self._db.execute(sql, values)) as cursor:
+            rows = msgspec.convert(cursor.fetchall(), list[type_])
+            for i, inside in (json or {}).items():
+                rows = [(*r[:i], from_json(r[i], inside), *r[i + 1 :]) for r in rows]
+        return rows
 
     def status(self) -> dict[str, str]:
         """Identity → "done" or "failed" of every run ever tried."""
-        return dict(self._rows("SELECT id, status FROM runs"))
+        return dict(self._rows(tuple[str, str], "SELECT id, status FROM runs"))
 
     def errors(self) -> pd.DataFrame:
         """Failed runs: columns run, tasks, seed, error (the traceback)."""
-        rows = self._rows("SELECT id, tasks, seed, error FROM runs WHERE status = 'failed'")
-        frame = pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
-        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
+        rows = self._rows(
+            tuple[str, str, int, str],
+            "SELECT id, tasks, seed, error FROM runs WHERE status = 'failed'",
+            json={1: Names},
+        )
+        return pd.DataFrame(rows, columns=["run", "tasks", "seed", "error"])
 
     def digests(self) -> dict[str, str]:
         """Name → content digest of every task, as last registered."""
-        return dict(self._rows("SELECT name, digest FROM tasks ORDER BY name"))
+        return dict(self._rows(tuple[str, str], "SELECT name, digest FROM tasks ORDER BY name"))
 
     def infos(self, recipe_digest: str) -> dict[str, dict]:
         """Name → info of every task of a recipe, as last registered with it."""
-        return {
-            task: json.loads(info)
-            for task, info in self._rows(
-                "SELECT task, info FROM infos WHERE recipe = ? ORDER BY task", recipe_digest
-            )
-        }
+        rows = self._rows(
+            tuple[str, str],
+            "SELECT task, info FROM infos WHERE recipe = ? ORDER BY task",
+            recipe_digest,
+            json={1: Fields},
+        )
+        with self._reading():
+            for _, info in rows:
+                msgspec.convert(info, Info)
+        return dict(rows)
 
     def profiles(self, recipe_digest: str) -> dict[str, bytes]:
         """Name → profile of the tasks of a recipe, on tasks as last registered."""
         return dict(
             self._rows(
+                tuple[str, bytes],
                 """
             SELECT p.task, p.profile FROM profiles p
             JOIN tasks t ON t.name = p.task AND t.digest = p.digest
@@ -239,25 +262,26 @@ class Store:
         Columns: main, aux and a float column per feature; NaN for missing.
         """
         rows = self._rows(
+            tuple[str, str, str],
             """
             SELECT p.main, p.aux, p.features FROM pairs p
             JOIN tasks m ON m.name = p.main AND m.digest = p.main_digest
             JOIN tasks a ON a.name = p.aux AND a.digest = p.aux_digest
             WHERE p.recipe = ? ORDER BY p.main, p.aux""",
             recipe_digest,
+            json={2: dict[str, float | None]},
         )
-        features = pd.DataFrame([json.loads(f) for *_, f in rows], dtype=float)
+        features = pd.DataFrame([f for *_, f in rows], dtype=float)
         names = pd.DataFrame([pair for *pair, _ in rows], columns=["main", "aux"])
         return pd.concat([names, features], axis="columns")
 
     def recipes(self) -> list[tuple[str, str, dict]]:
         """(digest, name, recipe) of every recipe, the last used one first."""
-        return [
-            (digest, name, json.loads(recipe))
-            for digest, name, recipe in self._rows(
-                "SELECT digest, name, recipe FROM recipes ORDER BY used DESC"
-            )
-        ]
+        return self._rows(
+            tuple[str, str, str],
+            "SELECT digest, name, recipe FROM recipes ORDER BY used DESC",
+            json={2: Fields},
+        )
 
     def scores(self, recipe_digest: str) -> pd.DataFrame:
         """Scores of the finished runs of a recipe, on tasks as last registered.
@@ -266,20 +290,30 @@ class Store:
         metric, value (a fraction).
         """
         rows = self._rows(
+            tuple[str, str, str, int, str, str, str, Score],
             f"""
             SELECT r.id, r.tasks, s.task, r.seed, s.split, s.checkpoint, s.metric, s.value
             FROM {self._current()} JOIN scores s ON s.run = r.id
             ORDER BY r.tasks, r.seed, s.task, s.split, s.checkpoint, s.metric""",
             recipe_digest,
+            json={1: Names},
         )
-        frame = pd.DataFrame(
+        known = self.digests()
+        with self._reading():
+            for run, tasks, task, *_, metric, value in rows:
+                check_score(metric, value)
+                if task not in tasks or task not in known:
+                    raise ValueError(
+                        f"run {run[:12]}… has a score of {task!r}, which is no task of it"
+                    )
+        return pd.DataFrame(
             rows, columns=["run", "tasks", "task", "seed", "split", "checkpoint", "metric", "value"]
         )
-        return frame.assign(tasks=[tuple(json.loads(t)) for t in frame.tasks])
 
     def curves(self, recipe_digest: str, n_tasks: int = 1) -> dict[tuple, Curve]:
         """(task, seed, split, name) → curve, of the recipe's runs of so many tasks."""
         rows = self._rows(
+            tuple[str, int, str, str, bytes, bytes],
             f"""
             SELECT c.task, r.seed, c.split, c.name, c.steps, c."values"
             FROM {self._current()} JOIN curves c ON c.run = r.id
@@ -287,26 +321,31 @@ class Store:
             recipe_digest,
             n_tasks,
         )
-        return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
+        with self._reading():
+            return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
 
     def dev_curves(self, recipe_digest: str, loss: bool = False) -> dict[tuple, Curve]:
         """(tasks, task, seed) → dev score (or loss) over the task's updates, of all runs."""
         rows = self._rows(
+            tuple[str, str, int, bytes, bytes],
             f"""
             SELECT r.tasks, c.task, r.seed, c.steps, c."values"
             FROM {self._current()} JOIN curves c ON c.run = r.id
             WHERE c.split = 'dev' AND (c.name = 'loss') = ? ORDER BY r.tasks, c.task, r.seed""",
             recipe_digest,
             loss,
+            json={0: Names},
         )
-        return {
-            (tuple(json.loads(tasks)), task, seed): _curve(steps, values)
-            for tasks, task, seed, steps, values in rows
-        }
+        with self._reading():
+            return {tuple(key): _curve(steps, values) for *key, steps, values in rows}
 
     def seconds(self) -> dict[str, float]:
         """Identity → training time of every finished run in seconds, on whatever machine."""
-        return dict(self._rows("SELECT id, seconds FROM runs WHERE status = 'done'"))
+        return dict(
+            self._rows(
+                tuple[str, float | None], "SELECT id, seconds FROM runs WHERE status = 'done'"
+            )
+        )
 
     # -- export and import --------------------------------------------------------------
 
@@ -318,29 +357,37 @@ class Store:
         """
         for table, where in DUMP.items():
             order = "1, 2, 3" if table == "pairs" else "1, 2"
-            for row in self._rows(f"SELECT * FROM {table} {where} ORDER BY {order}"):
+            for row in self._rows(tuple, f"SELECT * FROM {table} {where} ORDER BY {order}"):
+                with self._reading():
+                    row = checked(table, row)
                 yield table, row
 
     def add_rows(self, rows: Iterable[tuple[str, tuple]]) -> int:
         """Import what `rows` of another store yields; returns the number of new runs.
 
-        Existing runs, tasks and recipes stay as they are. Rows of tables that stores no
-        longer have (`schema.FORMER`) are skipped.
+        Existing runs, tasks and recipes stay as they are. Raises `StoreError` where a new run
+        lacks the test score of one of its tasks; then nothing is imported.
         """
         known = {identity for identity, s in self.status().items() if s == "done"}
-        new: set[str] = set()
+        new: dict[str, tuple[str, ...]] = {}  # run → its tasks
+        scored: set[tuple[str, str]] = set()  # runs and their tasks with a test score
         with self._transaction() as db:
             for table, row in rows:
-                if table in FORMER:
-                    continue
-                if table not in DUMP:
-                    raise StoreError(f"store {self.path}: unknown table {table!r} in the import")
                 if table == "runs" and row[0] not in known:
-                    new.add(row[0])
+                    new[row[0]] = from_json(row[2], Names)
                     db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
+                if table == "scores" and row[2] == "test":
+                    scored.add(row[:2])
                 if table in PLANNED or row[0] in new:
                     marks = ", ".join("?" * len(row))
                     db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
+            for run, tasks in new.items():
+                for task in tasks:
+                    if (run, task) not in scored:
+                        raise StoreError(
+                            f"store {self.path}: run {run[:12]}… of the import has no test score of "
+                            f"{task!r}, so rows are missing; get the file again"
+                        )
         return len(new)
 
     @staticmethod
@@ -354,4 +401,6 @@ class Store:
 
 
 def _curve(steps: bytes, values: bytes) -> Curve:
+    if len(steps) != len(values):
+        raise ValueError("a curve has not as many steps as values")
     return Curve(np.frombuffer(steps, "<i4").tolist(), np.frombuffer(values, "<f4").tolist())

@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Positive = Annotated[int, Meta(ge=1)]
+#: Numbers of units and of levels; larger models would not fit into a machine's memory.
+Units = Annotated[int, Meta(ge=1, le=4096)]
+Layers = Annotated[int, Meta(ge=1, le=32)]
 Rate = Annotated[float, Meta(gt=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
@@ -12,24 +15,24 @@ Share = Annotated[float, Meta(ge=0, lt=1)]
 class BiLSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="bilstm"):
     """Bidirectional LSTM: `layers` levels of `units` in each direction."""
 
-    layers: Positive = 1
-    units: Positive = 100
+    layers: Layers = 1
+    units: Units = 100
 
 
 class LSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="lstm"):
     """LSTM that reads from left to right: `layers` levels of `units`."""
 
-    layers: Positive = 1
-    units: Positive = 100
+    layers: Layers = 1
+    units: Units = 100
     skip: bool = False  # upper levels read the word vectors and the states below
 
 
 class CNN(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="cnn"):
     """Convolution over words, max-pooling over the text, dense layer: one vector per text."""
 
-    filters: Positive = 100
-    window: Positive = 3  # words that a filter reads
-    dense: Positive = 100  # units
+    filters: Units = 100
+    window: Units = 3  # words that a filter reads
+    dense: Units = 100  # units
 
 
 class Transformer(
@@ -45,7 +48,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     """Layers between the encoder's states and the labels of each task."""
 
     attention: Annotated[int, Meta(ge=0)] = 0  # heads of self-attention over the states; 0: none
-    hidden: Positive | None = None  # units of a hidden layer; None: a linear map
+    hidden: Units | None = None  # units of a hidden layer; None: a linear map
     activation: Literal["leaky_relu", "relu", "tanh", "none"] = "leaky_relu"  # of the hidden layer
     dropout: Share = 0.0  # behind the hidden layer
 

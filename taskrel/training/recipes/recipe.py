@@ -26,6 +26,7 @@ from taskrel.training.recipes.parts import (
     Rate,
     Share,
     Transformer,
+    Units,
 )
 
 
@@ -34,7 +35,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     # words
     vectors: str | None = None  # GloVe text file, see `find_vectors`; None: learned vectors
-    width: Positive = 50  # of learned vectors; pre-trained ones have their own
+    width: Units = 50  # of learned vectors; pre-trained ones have their own
     tune_vectors: bool = True  # train the word vectors; false: they are frozen
     max_tokens: Positive = 200  # longer texts are cut there, except sentences to be tagged
     # model

@@ -42,6 +42,7 @@ def test_it_is_0_at_the_mean_and_over_the_training_pairs():
     arrays(float, 2, elements=st.floats(-1e300, 1e300)),
 )
 def test_json_gives_it_back_to_the_last_bit(x, weight):
+    x[1:3].sort(axis=0)  # low and high
     linear = Linear(("aux_size", "aux_jsd"), FeatureRange(*x), weight)
     back = Linear.from_plain(json.loads(json.dumps(linear.to_plain())))
     assert back.columns == linear.columns
@@ -57,6 +58,9 @@ def test_json_gives_it_back_to_the_last_bit(x, weight):
         ("low", [1.0, float("nan")], "low: expected 2 finite numbers"),
         ("mean", [1.0, "x"], "could not convert"),
         ("columns", ["main_size"], "median: expected 1 finite numbers"),
+        ("columns", ["main_size", "main_size"], "columns: expected names of features, each once"),
+        ("columns", ["main_size", "age"], "columns: expected names of features, each once"),
+        ("low", [9.0, 10.0], "low: expected numbers that are not above those of high"),
     ],
 )
 def test_what_is_damaged(field, value, says):

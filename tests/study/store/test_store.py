@@ -99,8 +99,8 @@ def test_runs_are_shared_by_the_recipes_that_resolve_to_them(store):
 
 
 def test_infos_are_those_of_the_recipe(store):
-    store.register({"a": ("d1", {"unknown": 7})}, "other", {}, "r2", [])
-    assert store.infos("r2") == {"a": {"unknown": 7}}
+    store.register({"a": ("d1", {"metric": "f1", "unknown": 7})}, "other", {}, "r2", [])
+    assert store.infos("r2") == {"a": {"metric": "f1", "unknown": 7}}
     assert set(store.infos("r1")) == {"a", "b"}
 
 
@@ -179,6 +179,75 @@ def test_a_locked_store_is_not_called_corrupt(store, monkeypatch):
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match=r"cannot be opened now \(database is locked\)"):
             Store.read(store.path)
+
+
+ENDLESS = """
+DROP TABLE {0}; CREATE VIEW {0} AS
+WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS run FROM n
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (ENDLESS.format("scores"), "view 'scores', which no store has"),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END",
+            "trigger 't', which no store has",
+        ),
+        ("DROP TABLE curves", "table 'curves' is missing or has other columns"),
+        (
+            "ALTER TABLE runs RENAME COLUMN seed TO x",
+            "table 'runs' is missing or has other columns",
+        ),
+    ],
+)
+@pytest.mark.parametrize("opened", [Store.read, Store.write])
+def test_a_store_with_other_tables_is_refused_before_it_is_asked(tmp_path, opened, edit, says):
+    Store.write(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / NAME)) as db:
+        db.executescript(edit)
+    with pytest.raises(StoreError, match=says):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("edit", "ask", "says"),
+    [
+        ("UPDATE runs SET tasks = '{'", "scores", "cannot be read"),
+        ("UPDATE runs SET tasks = '[1]'", "scores", "Expected `str`, got `int`"),
+        ("UPDATE runs SET seed = 'x'", "scores", "Expected `int`, got `str`"),
+        ("UPDATE scores SET value = 7.5", "scores", "Expected `float` <= 1.0"),
+        ("UPDATE scores SET value = -0.5", "scores", "expected a score from 0 to 1, found -0.5"),
+        ("UPDATE scores SET task = 'z'", "scores", "has a score of 'z', which is no task of it"),
+        ("UPDATE infos SET info = '{}'", "infos", "missing required field `metric`"),
+        ("UPDATE recipes SET recipe = '[]'", "recipes", "Expected `object`, got `array`"),
+        ("UPDATE curves SET steps = x'000000'", "curves", "not as many steps as values"),
+    ],
+)
+def test_an_edited_cell_is_refused(store, tmp_path, edit, ask, says):
+    store.finish(ALONE, result("a"), 1.0, {})
+    store.close()
+    with closing(sqlite3.connect(tmp_path / NAME)) as db, db:
+        db.execute(edit)
+    with Store.read(tmp_path) as reader, pytest.raises(StoreError, match=says):
+        getattr(reader, ask)(*([] if ask == "recipes" else ["r1"]))
+
+
+def test_a_disk_that_is_full_while_the_store_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "taskrel.study.store.file.TABLES", "PRAGMA max_page_count = 1; CREATE TABLE x (y);"
+    )
+    with pytest.raises(
+        StoreError, match=r"cannot be made or opened \(database or disk is full\); check"
+    ):
+        Store.write(tmp_path)
+
+
+def test_a_lock_that_is_no_file_of_ours(tmp_path):
+    (tmp_path / ".writer").write_bytes(b"not a database, but long enough to be read as one" * 50)
+    with pytest.raises(StoreError, match=r"\.writer is damaged .*; delete it"):
+        Store.write(tmp_path)
 
 
 FEATURES = {
@@ -266,7 +335,7 @@ LOSSES = np.array([1, 2], "<i4").tobytes(), np.array([1.5, 0.25], "<f4").tobytes
 ROWS = {
     "tasks": ("a", "d1"),
     "recipes": ("r1", "short", "{}", 1),
-    "infos": ("r1", "a", "{}"),
+    "infos": ("r1", "a", '{"metric": "f1"}'),
     "runs": RUN,
     "members": ("r1", ALONE.identity),
     "scores": (ALONE.identity, "a", "test", "best", "accuracy", 0.5),

@@ -36,7 +36,7 @@ def test_rows(read, path):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({}, "expected a header with a column 'text', found 'read', 'me'"),
+        ({}, "expected rows under the header .*'read', 'me'.* found none; options.sheet"),
         ({"sheet": "data"}, "options.sheet: no sheet 'data'; known: 'Notes', 'Data'"),
         (
             {"sheet": "Data", "label": "lbl"},

@@ -112,6 +112,19 @@ def in_words(column: str, above: bool) -> str:
     return f"{levels[above]} {column_in_words(column)}"
 
 
+def is_column(column: str) -> bool:
+    """Whether the pair table can have a column of this name.
+
+    >>> is_column("aux_label_entropy"), is_column("aux_x"), is_column("x")
+    (True, False, False)
+    """
+    return is_identity(column) or any(
+        column.removeprefix(prefix) in (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES)
+        for prefix in _WHOSE
+        if column.startswith(prefix)
+    )
+
+
 def column_in_words(column: str) -> str:
     """The feature in a column.
 

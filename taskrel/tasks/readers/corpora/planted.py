@@ -12,18 +12,19 @@ from taskrel.tasks.readers.source import Example, Source
 GENERATES = True
 KINDS = ("tagging", "classification")
 
-Count = Annotated[int, Meta(ge=1)]
+#: More sentences of a split would take minutes to generate.
+Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """The labelling, the lexicon, and the numbers and the seed of the sentences."""
 
     labelling: Literal["fine", "coarse", "phrase", "shuffled", "noise", "topic"]
-    lexicon: Annotated[int, Meta(ge=0)] = 0
+    lexicon: Annotated[int, Meta(ge=0, le=1000)] = 0
     train: Count = 1000
     dev: Count = 200
     test: Count = 500
-    seed: int = 0  # tasks with different seeds have different sentences
+    seed: Annotated[int, Meta(ge=0)] = 0  # tasks with different seeds have different sentences
 
 
 def read(source: Source) -> Iterator[Example]:

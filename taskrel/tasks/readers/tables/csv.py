@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 from taskrel.tasks.readers.delimited import quoted_rows
-from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples
+from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
@@ -64,6 +64,7 @@ def rows(source: Source) -> Iterator[tuple[int, dict[str, str]]]:
 def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Line and fields by name of each row; blank lines are counted."""
     header: list[str] | None = None
+    found = 0
     for line, row in rows:
         if row in ([], [""]):
             source.leave_out("blank lines")
@@ -78,7 +79,10 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
                 f"that contain {separator!r} {quotes}, or set options.separator",
             )
         else:
+            found += 1
             yield line, dict(zip(header, row, strict=True))
+    if header and not found:
+        raise source.error(None, f"expected rows under the header ({shown(header)}), found none")
     if header is None:
         raise source.error(None, "expected a header with the columns' names, found no line")
 

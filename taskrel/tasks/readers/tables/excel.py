@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from taskrel.errors import TaskrelError, UsageError
-from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
+from taskrel.tasks.readers.rows import KINDS, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.tables.csv import names, with_text
 
@@ -29,6 +29,7 @@ def read(source: Source) -> Iterator[Example]:
 def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the place and the cells of each row under the header."""
     header: list[str] | None = None
+    found = 0
     for i, row in enumerate(_sheet(source).itertuples(index=False, name=None), start=1):
         cells = [cell if isinstance(cell, str) else "" for cell in row]
         if not any(cells):
@@ -36,7 +37,14 @@ def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
         elif header is None:
             header = names(source, cells, f"row {i}")
         else:
+            found += 1
             yield f"row {i}", dict(zip(header, cells, strict=True))
+    if header and not found:
+        raise source.error(
+            None,
+            f"expected rows under the header ({shown(header)}), found none; options.sheet names "
+            "another sheet",
+        )
     if header is None:
         raise source.error(None, "expected a row with the columns' names, found an empty sheet")
 
