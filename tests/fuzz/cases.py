@@ -40,6 +40,7 @@ from taskrel.study.store.encoders import load_encoder, save_encoder
 from taskrel.study.store.export import export_runs, import_runs
 from taskrel.study.store.store import Store
 from taskrel.tasks.card import load_card
+from taskrel.tasks.guess.card import guess_card
 from taskrel.tasks.load import load_task
 from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.corpora.wikitext import paragraphs
@@ -127,6 +128,16 @@ def of_reader(reader: str, rng: random.Random, folder: Path) -> Case:
         plain["options"] = mutated_plain(rng, plain["options"])
     (folder / "x.toml").write_bytes(as_toml(plain).encode("utf-8", "replace"))
     return partial(load_files, folder / "x.toml", folder)
+
+
+def guess(rng: random.Random, folder: Path, made: Made) -> Case:
+    """A damaged file of which a card is to be written."""
+    reader = rng.choice([reader for reader in READERS if SEEDS[reader][0].files])
+    name, data = rng.choice([*rng.choice(SEEDS[reader]).files.items()])
+    inside, pack = _packing(rng, name, data)
+    file = folder / Path(name).name
+    file.write_bytes(pack(mutated_bytes(rng, inside)))
+    return lambda: load_task(guess_card({"all": file}, folder).card, folder)
 
 
 def _packing(rng: random.Random, name: str, data: bytes) -> tuple[bytes, Callable[[bytes], bytes]]:
@@ -424,6 +435,6 @@ def _damaged_json(rng: random.Random, path: Path, folder: Path) -> Path:
 CASES: dict[str, Callable[[random.Random, Path, Made], Case]] = {
     f.__name__: f
     for f in (
-        card, experiment, corpus, long_text, store, export, encoder, evidence, predictor, validation,
+        card, experiment, corpus, guess, long_text, store, export, encoder, evidence, predictor, validation,
     )
 }  # fmt: skip

@@ -6,7 +6,11 @@ others are files that an option names.
 """
 
 import bz2
+import io
+import json
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 
 class Seed(NamedTuple):
@@ -63,6 +67,10 @@ _ASPECT = (
     '<sentence id="s{i}"><text>Soup {i} &amp; bread.</text><aspectCategories>'
     '<aspectCategory polarity="{a}" category="food"/></aspectCategories></sentence>'
 )
+_WEBANNO = (
+    "#Text=Ana Bo left\n{i}-1\t0-3\tAna\t{a}[{i}]\t\n{i}-2\t4-6\tBo\t{a}[{i}]|{b}\t\n"
+    "{i}-3\t7-11\tleft\t_\t\n\n"
+)
 
 
 def _xml(form: str, root: str) -> bytes:
@@ -78,6 +86,45 @@ def _brat() -> dict[str, bytes]:
             ("ann", f"T1\tMaterial 5 8\tFe{i}\nT2\tProcess 15 19;21 25\tgrow They\n".encode()),
         )
     }
+
+
+def _array(form: str) -> bytes:
+    """One JSON array of such items."""
+    return b"[" + _lines(form + ",").removesuffix(b",") + b"]"
+
+
+def _table() -> dict[str, list[str]]:
+    return {"text": [f"it {i}" for i in range(8)], "label": ["NV"[i % 2] for i in range(8)]}
+
+
+def _columns() -> bytes:
+    return json.dumps(_table()).encode()
+
+
+def _clinc() -> bytes:
+    own = {"train": 4, "val": 2, "test": 2, "oos_train": 1, "oos_val": 1, "oos_test": 1}
+    return json.dumps(
+        {s: [[f"it {s} {i}", "NV"[i % 2]] for i in range(n)] for s, n in own.items()}
+    ).encode()
+
+
+def _excel() -> bytes:
+    file = io.BytesIO()
+    pd.DataFrame(_table()).to_excel(file, index=False)
+    return file.getvalue()
+
+
+def _parquet() -> bytes:
+    file = io.BytesIO()
+    pd.DataFrame(_table()).to_parquet(file)
+    return file.getvalue()
+
+
+def _arrow() -> bytes:
+    tokens = {"tokens": [["it", f"{i}"] for i in range(8)], "tags": [["N", "V"]] * 8}
+    file = io.BytesIO()
+    pd.DataFrame(tokens).to_feather(file)
+    return file.getvalue()
 
 
 #: Reader → its seeds.
@@ -170,5 +217,45 @@ SEEDS: dict[str, list[Seed]] = {
         )
     ],
     "aspects": [Seed({"x.xml": _xml(_ASPECT, "sentences")}, {"aspect": "food"}, "classification")],
+    "csv": [
+        Seed({"x.csv": b"text,label\n" + _lines('"it, {i}",{a}\n')}, {}, "classification"),
+        Seed(
+            {"x.csv": b"sep=;\nt;p;u;l\n" + _lines("it {i};so;{i};{a}\n")},
+            {"text": "t", "text_pair": "p", "label": "l", "encoding": "utf-8"},
+            "classification",
+        ),
+        Seed(
+            {"x.csv": b"text,N,V\n" + _lines("it {i},1,0\nis {i},0,1\n")},
+            {"flags": ["N", "V"]},
+            "multilabel",
+            metric="macro_f1",
+        ),
+    ],
+    "excel": [Seed({"x.xlsx": _excel()}, {}, "classification")],
+    "parquet": [Seed({"x.parquet": _parquet()}, {}, "classification")],
+    "arrow": [Seed({"x.arrow": _arrow()})],
+    "json": [
+        Seed({"x.json": _array('{{"data": {{"text": "it {i}"}}, "label": ["{a}"]}}')},
+             {"text": "data.text"}, "classification"),
+        Seed({"x.json": _columns()}, {}, "classification"),
+    ],
+    "spans": [
+        Seed({"x.jsonl": _lines('{{"text": "Ana{i} left", "label": [[0, 4, "{a}"]]}}\n')}),
+        Seed({"x.json": _array(
+            '{{"data": {{"text": "Ana{i} left"}}, "annotations": [{{"result": [{{"value": '
+            '{{"start": 0, "end": 4, "labels": ["{a}"]}}}}]}}]}}')}),
+        Seed({"x.jsonl": _lines('{{"text": "Ana{i}", "label": "{a}", "answer": "accept"}}\n')},
+             {}, "classification"),
+        Seed({"x.json": _array('["Ana{i} left", {{"entities": [[0, 4, "{a}"]]}}]')}),
+    ],
+    "webanno": [
+        Seed({"x.tsv": b"#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Ent|value\n\n\n" + _lines(_WEBANNO)})
+    ],
+    "clinc": [Seed(
+            {"x.json": _clinc()},
+            {"lists": {f"{oos}{s}": split for oos in ("", "oos_") for s, split in
+                       {"train": "train", "val": "dev", "test": "test"}.items()}},
+            "classification",
+        )],
     "planted": [Seed({}, {"labelling": "fine", "train": 20, "dev": 5, "test": 5, "seed": 1})],
 }  # fmt: skip
