@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from taskrel.errors import nearest
 from taskrel.tasks.card import SplitName
+from taskrel.tasks.readers.labels import label_of
 from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("classification",)
@@ -21,7 +22,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 def read(source: Source) -> Iterator[Example]:
     """Yield one example per pair, list by list as the options name them."""
     try:
-        lists = msgspec.json.decode(source.text(), type=dict[str, list[tuple[str, str]]])
+        text = source.text().removeprefix("\ufeff")
+        lists = msgspec.json.decode(text, type=dict[str, list[tuple[str, str]]])
     except msgspec.DecodeError as e:
         raise source.error(
             None, f"expected an object of lists of [text, intent] pairs in JSON: {e}"
@@ -38,4 +40,4 @@ def read(source: Source) -> Iterator[Example]:
             source.leave_out(what, len(pairs))
     for name, split in wanted.items():
         for text, intent in lists[name]:
-            yield Example(source.tokens(text), intent, split=split)
+            yield Example(source.tokens(text), label_of(intent), split=split)

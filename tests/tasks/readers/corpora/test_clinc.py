@@ -6,7 +6,7 @@ from taskrel.errors import DataError
 
 LISTS = {
     "train": [["play a song", "music"], ["how far is it", "distance"]],
-    "val": [["louder", "music"]],
+    "val": [["louder", " music "], ["loud", ""]],
     "oos_val": [["what is love", "oos"]],
     "extra": [["hi", "greeting"], ["ho", "greeting"]],
 }
@@ -15,7 +15,7 @@ LISTS = {
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "data.json"
-    path.write_text(json.dumps(LISTS))
+    path.write_text("\ufeff" + json.dumps(LISTS), "utf-8")
     return path
 
 
@@ -26,6 +26,7 @@ def test_lists_become_splits(read, file):
         ("play a song", "music", "train"),
         ("how far is it", "distance", "train"),
         ("louder", "music", "dev"),
+        ("loud", None, "dev"),
         ("what is love", "oos", "dev"),
     ]
     assert tally == {"texts of the list 'extra', which options.lists does not name": 2}
