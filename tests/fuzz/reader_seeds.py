@@ -68,8 +68,8 @@ _ASPECT = (
     '<aspectCategory polarity="{a}" category="food"/></aspectCategories></sentence>'
 )
 _WEBANNO = (
-    "#Text=Ana Bo left\n{i}-1\t0-3\tAna\t{a}[{i}]\t\n{i}-2\t4-6\tBo\t{a}[{i}]|{b}\t\n"
-    "{i}-3\t7-11\tleft\t_\t\n\n"
+    "#Text=Ana Bo left{i}\n{i}-1\t0-3\tAna\t{a}[{i}]\t\n{i}-2\t4-6\tBo\t{a}[{i}]|{b}\t\n"
+    "{i}-3\t7-11\tleft{i}\t_\t\n\n"
 )
 
 
