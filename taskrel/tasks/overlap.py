@@ -121,9 +121,9 @@ def without_leaks(
         leaks = np.isin(task.text_hashes["train"], np.concatenate(held))
         if n := int(leaks.sum()):
             found[name] = _without(task, leaks)
-            of = f"of {main}" if main else "of another task"
             said.append(
-                f"{n:,} of {len(leaks):,} training texts of {name} were taken out, because they are in dev or test {of}"
+                f"{n:,} of {len(leaks):,} training texts of {name} were taken out, because they are "
+                f"in dev or test of {main or 'another task'}"
             )
     return found, said
 

@@ -124,8 +124,8 @@ class Task(Constructors):
         --------
         >>> import pandas as pd
         >>> df = pd.DataFrame({"comment": [f"text {i}" for i in range(20)], "tone": [0, 1] * 10})
-        >>> Task.from_frame(df, text="comment", label="tone", name="shop").report().warnings
-        []
+        >>> Task.from_frame(df, text="comment", label="tone", name="shop").report()
+        Report(shop: classification, 1 warning)
         """
         from taskrel.tasks.inspect.report import inspect_task
 

@@ -25,7 +25,7 @@ LONG, LONG_MEDIANS = 1000, 20
 BLANKS = 0.01
 #: Share of training texts that repeat an earlier one, from which on it is probably not the text.
 REPEATED = 0.5
-#: Smaller training splits have too many labels or repeats by chance.
+#: Smaller training splits repeat texts by chance.
 SMALL = 10
 
 

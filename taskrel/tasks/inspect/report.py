@@ -92,13 +92,13 @@ class Report:
             **leaks,
             "first": {
                 "tokens": tokens[:TOKENS],
-                "target": target[:TOKENS] if per_token and isinstance(target, list) else target,
+                "target": target if per_token is None else per_token[:TOKENS],
             },
         }
 
     def _sizes(self, split: str) -> str:
-        counts, per_token = self.splits[split], self._per_token(split)
-        what = "sentence" if per_token else "text"
+        counts = self.splits[split]
+        what = "text" if self._per_token(split) is None else "sentence"
         text = (
             f"{counts.examples:,} {what}{'' if counts.examples == 1 else 's'} of "
             f"{counts.shortest:,} to {counts.longest:,} tokens (median {counts.median:g})"
@@ -113,15 +113,16 @@ class Report:
         tokens, target = self.examples[split]
         more = " …" if len(tokens) > TOKENS else ""
         shown = [_short(token) for token in tokens[:TOKENS]]
-        if self._per_token(split) and isinstance(target, list):
-            both = zip(shown, target, strict=False)
+        if (per_token := self._per_token(split)) is not None:
+            both = zip(shown, per_token, strict=False)
             return " ".join(f"{token}/{_name(label)}" for token, label in both) + more
         labels = target if isinstance(target, list) else [target]
         return f"{' '.join(shown)}{more}  →  {', '.join(map(_name, labels)) or 'no label'}"
 
-    def _per_token(self, split: str) -> bool:
-        """Whether the example of a split has a label per token; a multilabel one has a list, too."""
-        return self.kind != "multilabel" and isinstance(self.examples[split][1], list)
+    def _per_token(self, split: str) -> list[str | None] | None:
+        """Labels of the tokens of a split's example; None where the whole text has labels."""
+        target = self.examples[split][1]
+        return target if isinstance(target, list) and self.kind != "multilabel" else None
 
 
 def inspect_task(task: Task) -> Report:
