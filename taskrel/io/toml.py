@@ -17,29 +17,49 @@ T = TypeVar("T")
 def read_toml(path: Path, error: type[TaskrelError]) -> dict[str, Any]:
     """Parse one TOML file; raise `error` if it is missing, not UTF-8 or not TOML."""
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
-        if not _fits(found):
-            raise ValueError("a whole number has more than 64 bits")
-        return found
+        text = path.read_text("utf-8-sig")  # some editors write a byte order mark
     except FileNotFoundError:
         raise error(f"{path}: no such file") from None
     except OSError as e:
         raise error(f"{path}: cannot be read ({e.strerror})") from None
     except UnicodeDecodeError as e:
         raise error(
-            f"{path}: expected UTF-8, found byte 0x{e.object[e.start]:02x} at offset {e.start}"
+            f"{path}: expected UTF-8, found byte 0x{e.object[e.start]:02x} at offset {e.start}; "
+            "save the file as UTF-8"
         ) from None
-    except ValueError as e:  # also of a number of thousands of digits, and of a NUL in the path
-        raise error(f"{path}: not valid TOML: {e}") from None
-    except RecursionError:
-        raise error(f"{path}: not valid TOML: lists or tables are nested too deeply") from None
+    except ValueError:  # a NUL in the path
+        raise error(f"{str(path)!r}: no such file") from None
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise error(f"{path}: not valid TOML: {e}{_remedy(text, str(e))}") from None
+    except (RecursionError, ValueError) as e:  # ValueError: an integer of thousands of digits
+        why = "too deeply nested" if isinstance(e, RecursionError) else "a number is too long"
+        raise error(f"{path}: {why}") from None
+    _check_integers(raw, path, error)
+    return raw
 
 
-def _fits(value: Any) -> bool:
-    """Whether all whole numbers in plain data have 64 bits, as TOML asks for."""
-    if isinstance(value, dict | list):
-        return all(map(_fits, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+def _remedy(text: str, complaint: str) -> str:
+    """What to do about invalid TOML, where that is known; a clause, or ""."""
+    line = re.search(r"at line (\d+)", complaint)
+    at = text.split("\n")[int(line[1]) - 1] if line else ""
+    if "\\" in at and '"' in at:
+        return "; put a text with back slashes in single quotes, and write paths with /"
+    if "=" not in at and ":" in at:
+        return "; a field is written name = value"
+    return ""
+
+
+def _check_integers(raw: Any, path: Path, error: type[TaskrelError]) -> None:
+    """Refuse integers of more than 64 bits, which TOML does not have."""
+    waiting = [raw]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise error(f"{path}: a number is too long; TOML's integers have 64 bits")
 
 
 def convert(raw: Any, type_: type[T], where: str, error: type[TaskrelError], remedy: str = "") -> T:

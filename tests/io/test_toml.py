@@ -73,9 +73,12 @@ def test_no_table():
         ("", "cannot be read"),  # a folder
         (b"a = '\xe9'", "expected UTF-8, found byte 0xe9 at offset 5"),
         (b"a = \n", r"not valid TOML: .*line 1"),
-        (b"a = " + b"9" * 5000, r"not valid TOML: .*digits"),
-        (b"a = [{b = 0x" + b"f" * 5000 + b"}]", "not valid TOML: .* more than 64 bits"),
-        (b"a = " + b"[" * 5000, r"not valid TOML: lists or tables are nested too deeply"),
+        (b"a = " + b"9" * 5000, "a number is too long"),
+        (
+            b"a = [{b = 0x" + b"f" * 5000 + b"}]",
+            "a number is too long; TOML's integers have 64 bits",
+        ),
+        (b"a = " + b"[" * 5000, "too deeply nested"),
     ],
 )
 def test_files_that_are_no_toml(tmp_path, content, complaint):
@@ -89,7 +92,7 @@ def test_files_that_are_no_toml(tmp_path, content, complaint):
 
 
 def test_a_path_that_no_system_has():
-    with pytest.raises(RecipeError, match="w.toml: not valid TOML: embedded null"):
+    with pytest.raises(RecipeError, match=r"w\.toml': no such file"):
         read_toml(Path("\0w.toml"), RecipeError)
 
 

@@ -87,7 +87,10 @@ def test_an_entry_as_plain_data_names_no_folder(entry, plain):
         ),
         ({"default": "shrt"}, "unknown recipe 'shrt'; did you mean short?"),
         ({"recipes": {"a": {"like": "b"}}}, "recipe 'b' is unknown"),
-        ({"recipes": {"a": {"like": True}}}, "field 'like': expected the name of a recipe, found True"),
+        (
+            {"recipes": {"a": {"like": True}}},
+            "field 'like': expected the name of a recipe, found True",
+        ),
         ({"recipes": {"a": {"like": "b"}, "b": {"like": "a"}}}, "is like itself"),
         ({"recipes": {"a": {"stepz": 1}}}, "x.toml, recipe a: unknown field 'stepz'"),
     ],

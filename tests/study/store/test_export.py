@@ -81,13 +81,25 @@ def without(raw, start):
         (lambda raw: gzip.compress(json.dumps([1]).encode()), "expected a first line"),
         (lambda raw: raw[:40] + b"\xff\xff" + raw[42:], "cannot be read"),  # zlib.error
         (lambda raw: changed(raw, '"base64"', '"base65"'), "unknown field `base65`"),
-        (lambda raw: changed(raw, '["tasks",["a"', '["tasks",["\\ud800"'), "surrogates not allowed"),
-        (lambda raw: changed(raw, '"short"', '3'), "table 'recipes': Expected `str`, got `int`"),
-        (lambda raw: changed(raw, '"done"', '"failed"'), f"run {ALONE.identity[:12]}…: Invalid enum"),
+        (
+            lambda raw: changed(raw, '["tasks",["a"', '["tasks",["\\ud800"'),
+            "surrogates not allowed",
+        ),
+        (lambda raw: changed(raw, '"short"', "3"), "table 'recipes': Expected `str`, got `int`"),
+        (
+            lambda raw: changed(raw, '"done"', '"failed"'),
+            f"run {ALONE.identity[:12]}…: Invalid enum",
+        ),
         (lambda raw: changed(raw, ",0.5]", ",7.5]"), "table 'scores': Expected `float` <= 1.0"),
         (lambda raw: changed(raw, ",0.5]", ",-0.5]"), "expected a score from 0 to 1, found -0.5"),
-        (lambda raw: without(raw, '["scores"'), f"run {ALONE.identity[:12]}… of the import has no test"),
-        (lambda raw: changed(raw, f',{ALONE.seed},"done"', ',9,"done"'), "does not match its identity"),
+        (
+            lambda raw: without(raw, '["scores"'),
+            f"run {ALONE.identity[:12]}… of the import has no test",
+        ),
+        (
+            lambda raw: changed(raw, f',{ALONE.seed},"done"', ',9,"done"'),
+            "does not match its identity",
+        ),
     ],
 )
 def test_damaged_exports_leave_the_store_as_it_was(exported, spoil, says):

@@ -196,7 +196,10 @@ WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS run
             "trigger 't', which no store has",
         ),
         ("DROP TABLE curves", "table 'curves' is missing or has other columns"),
-        ("ALTER TABLE runs RENAME COLUMN seed TO x", "table 'runs' is missing or has other columns"),
+        (
+            "ALTER TABLE runs RENAME COLUMN seed TO x",
+            "table 'runs' is missing or has other columns",
+        ),
     ],
 )
 @pytest.mark.parametrize("opened", [Store.read, Store.write])
@@ -232,8 +235,12 @@ def test_an_edited_cell_is_refused(store, tmp_path, edit, ask, says):
 
 
 def test_a_disk_that_is_full_while_the_store_is_made(tmp_path, monkeypatch):
-    monkeypatch.setattr("taskrel.study.store.file.TABLES", "PRAGMA max_page_count = 1; CREATE TABLE x (y);")
-    with pytest.raises(StoreError, match=r"cannot be made or opened \(database or disk is full\); check"):
+    monkeypatch.setattr(
+        "taskrel.study.store.file.TABLES", "PRAGMA max_page_count = 1; CREATE TABLE x (y);"
+    )
+    with pytest.raises(
+        StoreError, match=r"cannot be made or opened \(database or disk is full\); check"
+    ):
         Store.write(tmp_path)
 
 
