@@ -71,3 +71,8 @@ def test_refused(tmp_path, text, message):
 def test_missing_file(tmp_path):
     with pytest.raises(DataError, match="no such file"):
         parse_xml(tmp_path / "none.xml")
+
+
+def test_a_folder(tmp_path):
+    with pytest.raises(DataError, match=r"cannot be read \(Is a directory\)"):
+        parse_xml(tmp_path)

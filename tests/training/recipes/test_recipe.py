@@ -63,6 +63,11 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
         ({"steps": 0}, "field 'steps': expected `int` >= 1"),
         ({"steps": "many"}, "field 'steps': expected `int`, found `str`"),
         ({"dropout": 1.0}, "field 'dropout': expected `float` < 1.0"),
+        ({"width": 2**40}, "field 'width': expected `int` <= 4096"),
+        (
+            {"encoder": {"name": "lstm", "units": 2**40}},
+            "field 'encoder.units': expected `int` <= 4096",
+        ),
         (
             {"encoder": {"name": "bilstm", "unit": 5}},
             "unknown field 'unit' in [encoder]; did you mean units?",

@@ -26,6 +26,8 @@ def parse_xml(path: Path) -> Element:
             f"{path}: no such file; put it there, or name another data folder "
             "with --data or TASKREL_DATA"
         ) from None
+    except OSError as e:
+        raise DataError(f"{path}: cannot be read ({e.strerror})") from None
 
 
 def iter_elements(stream: BinaryIO, tag: str | None, path: Path) -> Iterator[Element]:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from taskrel.errors import CardError
+from taskrel.io.toml import convert
 from taskrel.tasks.card import load_card, parse_card
 from taskrel.tasks.load import load_task
+from taskrel.tasks.readers.corpora.planted import Options
 from taskrel.tasks.readers.corpora.planted_language import (
     AMBIGUOUS,
     N_CLASSES,
@@ -135,3 +137,12 @@ def test_a_small_task_gains_from_related_auxiliaries_only(tasks):
         assert min(gains[aux]) > 2, gains
     for aux in ("shuffled", "topic"):
         assert np.mean(gains[aux]) < 0.5, gains
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("train", 100_001), ("test", 2**62), ("lexicon", 10**6), ("seed", -1)]
+)
+def test_sizes_that_would_take_for_ever(field, value):
+    options = {"labelling": "fine"} | {field: value}
+    with pytest.raises(CardError, match=f"field '{field}': expected `int` [<>]= .*found {value}"):
+        convert(options, Options, "card x", CardError)
