@@ -107,9 +107,8 @@ def encode(
     if len(labels) < 2:
         found = f"only {labels[0]!r}" if labels else "none"
         raise DataError(f"task {name}: expected two labels or more in training, found {found}")
-    marks = None
-    if kind == "tagging":
-        marks = task_scheme(name, labels, unseen, outside=outside, metric=metric, wanted=scheme)
+    nothing = outside if kind == "tagging" else None
+    marks = task_scheme(name, labels, unseen, outside=nothing, metric=metric, wanted=scheme)
     word_code = {w: i for i, w in enumerate(words)}
     label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}
     label_code[None] = ABSENT
