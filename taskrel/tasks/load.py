@@ -126,8 +126,9 @@ def encode(
             )
         raise DataError(f"task {name}: expected two labels or more in training, found {found}")
     marks = None if isinstance(scheme, str) else scheme
-    if kind == "tagging" and isinstance(scheme, str):
-        marks = task_scheme(name, labels, unseen, outside=outside, metric=metric, wanted=scheme)
+    if isinstance(scheme, str):
+        nothing = outside if kind == "tagging" else None
+        marks = task_scheme(name, labels, unseen, outside=nothing, metric=metric, wanted=scheme)
     word_code = {w: i for i, w in enumerate(words)}
     label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}
     label_code[None] = ABSENT

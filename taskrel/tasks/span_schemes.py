@@ -125,14 +125,20 @@ def task_scheme(
 
     task : name of the task, for errors
     labels, unseen : labels of training, and further ones of dev and test
-    outside : the label outside of all spans
+    outside : the label outside of all spans; None: no tagging, or none with spans
     metric : of the task; only span_f1 insists on a scheme
     wanted : a key of `NAMES`
 
-    Raises `DataError` if labels do not fit the named scheme, or any for span_f1; if no training
-    token is outside, unless span_f1 finds that all tokens are in spans.
+    Raises `DataError` if labels do not fit the named scheme, or any for span_f1, or a scheme is
+    named without an outside label; if no training token is outside, unless span_f1 finds that all
+    tokens are in spans.
     """
     if outside is None:
+        if wanted != AUTO:
+            raise DataError(
+                f"task {task}: scheme = {wanted!r} is for taggings with an outside label; name that "
+                "label (labels.outside of a card), or remove the scheme"
+            )
         return None
     inside = sorted({*labels, *unseen} - {outside})
     scheme, misfits = closest_scheme(inside, NAMES[wanted])

@@ -91,6 +91,10 @@ def test_other_metrics_need_no_scheme_but_the_outside_label():
     with pytest.raises(DataError, match="label 'keep' does not fit scheme = 'IOB1'"):
         task_scheme("t", ["delete", "keep"], [], **about, wanted="IOB1")
     assert task_scheme("t", ["N", "V"], [], outside=None, metric="accuracy") is None
+    with pytest.raises(
+        DataError, match="scheme = 'IO' is for taggings with an outside label; name"
+    ):
+        task_scheme("t", ["N", "V"], [], outside=None, metric="accuracy", wanted="IO")
 
 
 @pytest.mark.parametrize(
