@@ -9,6 +9,7 @@ from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.inspect.counts import SplitCounts
 from taskrel.tasks.inspect.labels import label_doubts, listed
 from taskrel.tasks.overlap import split_overlap
+from taskrel.tasks.readers.source import DOUBT
 from taskrel.tasks.task import SPLITS, Task
 
 #: Smallest number of test texts without a warning.
@@ -38,7 +39,9 @@ def doubts(task: Task, counts: Mapping[str, SplitCounts]) -> list[str]:
     """
     if is_automated(task.name):
         return []
-    found: list[str] = []
+    found = [
+        f"{n:,} {what.removeprefix(DOUBT)}" for what, n in task.left_out.items() if DOUBT in what
+    ]
     if task.kind != "regression":
         found += label_doubts(task, counts)
         found += [text for split in ("dev", "test") for text in _of_split(task, counts, split)]

@@ -10,6 +10,7 @@ from typing import Any
 from taskrel.tasks.inspect.counts import SplitCounts, split_counts
 from taskrel.tasks.inspect.doubts import doubts
 from taskrel.tasks.overlap import Shared, split_overlap
+from taskrel.tasks.readers.source import DOUBT
 from taskrel.tasks.task import SPLITS, Target, Task
 
 #: Labels of a split that are shown, the most frequent ones.
@@ -135,7 +136,7 @@ def inspect_task(task: Task) -> Report:
         task.scheme.says if task.scheme else "",
         counts,
         {split: next(task.examples(split), ([], None)) for split in SPLITS},
-        dict(task.left_out),
+        {what: n for what, n in task.left_out.items() if DOUBT not in what},
         split_overlap(task),
         doubts(task, counts),
     )

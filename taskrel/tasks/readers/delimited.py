@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from taskrel.errors import DataError, nearest
 from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.labels import label_of, printed_list
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import DOUBT, Example, Source
 from taskrel.tasks.readers.widths import Widths, columns, most_common
 
 KINDS = ("classification", "multilabel", "regression")
@@ -80,6 +80,8 @@ def read(source: Source) -> Iterator[Example]:
         None if source.label is not None or flags else _index(source, "label", options.label, names)
     )
     wanted = 1 + max(i for i in (*text_at, *flags, pair_at, key_at, label_at) if i is not None)
+    if names is not None and label_at is not None:
+        _doubt_header(source, names, label_at, rows)
     unwanted = _compiled(source, "leave_out")
     target = _targets(source, flags, label_at)
     for line, row in _checked_rows(source, rows, wanted, names):
@@ -97,6 +99,16 @@ def read(source: Source) -> Iterator[Example]:
             else source.pair(text, _mended(source, row[pair_at]))
         )
         yield Example(tokens, labels, key="" if key_at is None else row[key_at])
+
+
+def _doubt_header(source: Source, names: list[str], label_at: int, rows: list[Row]) -> None:
+    """Warn where the header is probably a row: its label is that of other rows."""
+    own = names[label_at]
+    if any(row[label_at] == own for _, row in rows if len(row) > label_at):
+        source.leave_out(
+            f"{DOUBT}header of {source.path.name} looks like data, because its label {own!r} is "
+            "that of other rows, too; set options.header = false"
+        )
 
 
 def _mended(source: Source, text: str) -> str:

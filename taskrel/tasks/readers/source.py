@@ -11,6 +11,9 @@ from taskrel.tasks.characters import spell
 from taskrel.tasks.readers.packed import guessed, other_text_format, unpacked, why_no_text
 from taskrel.tasks.text import PAIR_SEPARATOR, tokenize
 
+#: What starts with this, among what is left out or changed, is probably a mistake: a warning.
+DOUBT = "warning: "
+
 
 class Example(NamedTuple):
     """One sentence or text with its gold labels, as strings.

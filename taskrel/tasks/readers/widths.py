@@ -6,7 +6,7 @@ or that a field is missing, so that its label may be read from the wrong column.
 
 from collections import Counter
 
-from taskrel.tasks.readers.source import Source
+from taskrel.tasks.readers.source import DOUBT, Source
 
 
 class Widths:
@@ -31,7 +31,7 @@ class Widths:
         for width, n in sorted(self.counts.items()):
             if width != usual:
                 source.leave_out(
-                    f"warning: {things} of {source.path.name} with {columns(width)} where "
+                    f"{DOUBT}{things} of {source.path.name} with {columns(width)} where "
                     f"{usual} are usual, the first at line {self.first[width]}; {remedy}",
                     n,
                 )

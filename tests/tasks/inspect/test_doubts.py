@@ -27,7 +27,7 @@ def task(train, dev=None, test=None, kind="classification", texts=None, **about)
     )
 
 
-def tagged(**parts):
+def tagged(metric="span_f1", outside="O", **parts):
     """A tagging task of sentences such as "a/X b/Y"."""
     examples = {
         split: [
@@ -36,7 +36,7 @@ def tagged(**parts):
         ]
         for split, sentences in parts.items()
     }
-    return encode(examples, kind="tagging", metric="span_f1", name="made", outside="O")
+    return encode(examples, kind="tagging", metric=metric, name="made", outside=outside)
 
 
 def said(found):
@@ -183,13 +183,17 @@ def test_rare_labels_of_a_large_inventory_are_usual():
 
 def test_the_header_of_a_tagging_file():
     rest = [f"a{i}/X b{i}/O" for i in range(60)]
-    found = said(tagged(train=["token/ner_tag", *rest], dev=[s + " c/O" for s in rest], test=rest))
+    found = said(
+        tagged(
+            "accuracy", train=["token/ner_tag", *rest], dev=[s + " c/O" for s in rest], test=rest
+        )
+    )
     assert found[0].startswith("label 'ner_tag' occurs once, with 'token', like the names")
 
 
 def test_a_lemma_is_no_label():
     rest = [f"word{i}/lemma{i} of/of" for i in range(60)]
-    found = said(tagged(train=rest, dev=rest, test=rest))
+    found = said(tagged("accuracy", None, train=rest, dev=rest, test=rest))
     assert (
         "training has 61 different labels in 61 different tokens, as if an id or the text were the "
         "label; name another column as the label"

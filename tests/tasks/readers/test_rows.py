@@ -63,7 +63,6 @@ def test_a_missing_label_is_absent_and_counted(value):
         ("[]", []),
         ([], []),
     ],
-    ids=str,
 )
 def test_several_labels(value, labels):
     assert targets("multilabel", {"text": "x", "labels": value}) == [labels]
