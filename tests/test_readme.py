@@ -3,14 +3,12 @@
 import importlib
 import re
 import shlex
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from taskrel.cli.main import COMMANDS
 from taskrel.cli.main import main as taskrel
-from taskrel.tasks.card import parse_card
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text("utf-8"), re.S | re.M)
@@ -30,9 +28,20 @@ def commands():
     return [line for line in lines if line and not line.startswith(OTHER)]
 
 
+def write_shop():
+    """The file of the section on own data, in the working directory."""
+    rows = [
+        f'"{word} soup, table {i}",{label}'
+        for i in range(60)
+        for word, label in (("good", "praise"), ("cold", "complaint"))
+    ]
+    Path("my_data").mkdir()
+    Path("my_data/shop.csv").write_text("comment,tone\n" + "\n".join(rows) + "\n", "utf-8")
+
+
 def test_it_is_short_and_has_the_blocks_that_are_tested():
     assert len(README.read_text("utf-8").splitlines()) <= 160
-    assert {kind for kind, _ in BLOCKS} == {"console", "text", "python", "toml"}
+    assert {kind for kind, _ in BLOCKS} == {"console", "text", "python"}
     assert len(commands()) >= 6
 
 
@@ -48,12 +57,6 @@ def test_python(code, tmp_path, monkeypatch):
     assert repr(found["evidence"]) == "Evidence(library: 32 tasks, 992 pairs, 3 seeds)"
 
 
-@pytest.mark.parametrize("text", blocks("toml"))
-def test_cards(text):
-    card = parse_card(tomllib.loads(text), "shop.toml")
-    assert (card.name, card.kind, card.cut.dev) == ("shop", "classification", 0.1)
-
-
 @pytest.mark.parametrize("line", commands())
 def test_commands_parse(line):
     program, name, *options = shlex.split(line)
@@ -62,8 +65,10 @@ def test_commands_parse(line):
     module.parser().parse_args(options)
 
 
-def test_the_output_is_what_the_command_prints(capsys):
-    (shown,) = blocks("text")
+@pytest.mark.parametrize("shown", blocks("text"))
+def test_the_output_is_what_the_command_prints(shown, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_shop()
     (line, *expected) = shown.rstrip("\n").splitlines()
     assert taskrel(shlex.split(line.removeprefix("$ taskrel"))) == 0
     assert expected.pop() == "..."
@@ -74,19 +79,12 @@ def test_the_output_is_what_the_command_prints(capsys):
 def test_own_data_as_the_readme_says(tmp_path, monkeypatch, capsys):
     """The card and the first command, on a file as it describes."""
     monkeypatch.chdir(tmp_path)
-    for folder in ("my_data", "my_cards"):
-        Path(folder).mkdir()
-    rows = [
-        f"{word} soup, table {i}\t{label}"
-        for i in range(60)
-        for word, label in (("good", "praise"), ("cold", "complaint"))
-    ]
-    Path("my_data/shop.tsv").write_text("\n".join(rows) + "\n", "utf-8")
-    Path("my_cards/shop.toml").write_text(blocks("toml")[0], "utf-8")
+    write_shop()
+    assert taskrel(["card", "my_data/shop.csv", "-q"]) == 0
     (line,) = [c for c in commands() if c.startswith("taskrel run --tasks")]
     assert taskrel([*shlex.split(line)[1:], "--steps", "5", "--seeds", "0", "-q"]) == 0
     assert "Single-task scores on test" in capsys.readouterr().out
-    assert sorted(p.name for p in Path("runs/my_cards").glob("*.csv")) == [
+    assert sorted(p.name for p in Path("runs/tasks").glob("*.csv")) == [
         "features.csv",
         "scores.csv",
     ]
