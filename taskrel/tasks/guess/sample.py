@@ -7,6 +7,7 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from taskrel.tasks.readers.source import Source
 #: Rows of a table, or lines of a file, that are looked at.
 ROWS = 100_000
 SEPARATORS = "\t,;|"
+#: Levels of JSON in which fields and spans are looked for; tools nest five at most.
+DEPTH = 7
 
 _MARKS = {  # that of UTF-32 starts as that of UTF-16 does
     codecs.BOM_UTF8: "utf-8",
@@ -117,15 +120,15 @@ def _table(path: Path, reader: str, what: str, options: dict | None = None) -> S
     if not n:
         raise DataError(f"{path}: {what[0].lower()}{what[1:]} without rows")
     names = ", ".join(map(repr, columns))
-    return Sample(reader, options or {}, "", columns, [f"{what} with the columns {names}."])
+    return Sample(reader, {}, "", columns, [f"{what} with the columns {names}."])
 
 
-def _flat(row: Any, before: str = "") -> list[tuple[str, Any]]:
+def _flat(row: Any, before: str = "", depth: int = DEPTH) -> list[tuple[str, Any]]:
     """Fields of a row; those inside another field have names such as "data.text"."""
     found = []
     for name, value in row.items():
-        if isinstance(value, dict):
-            found += _flat(value, f"{before}{name}.")
+        if isinstance(value, dict) and depth:
+            found += _flat(value, f"{before}{name}.", depth - 1)
         else:
             found.append((f"{before}{name}", value))
     return found
@@ -133,7 +136,8 @@ def _flat(row: Any, before: str = "") -> list[tuple[str, Any]]:
 
 def _json(path: Path) -> Sample:
     source = Source(path, spans.Options(), "tagging")
-    rows = list(itertools.islice(decode(source, source.text(_decoded(source.raw())[1])), ROWS))
+    encoding = _decoded(source.raw())[1]
+    rows = list(itertools.islice(decode(source, source.text(encoding)), ROWS))
     tools = [name for name, tool in spans.TOOLS.items() if any(tool.fits(r.value) for r in rows)]
     spans_there = any(has_spans(row.value) for row in rows)
     # The labels of texts as doccano exports them are like those of any other JSON.
@@ -143,7 +147,7 @@ def _json(path: Path) -> Sample:
         except DataError:
             if spans_there:
                 raise
-    return _table(path, "jsonl", "A JSON file")
+    return _table(path, "jsonl", "A JSON file", {"encoding": encoding})
 
 
 def _annotated(path: Path, what: str) -> Sample:
@@ -160,15 +164,18 @@ def _annotated(path: Path, what: str) -> Sample:
     return Sample("spans", {}, kind, said=[f"This is {what}: texts with {has}."])
 
 
-def has_spans(value: Any) -> bool:
-    """Whether JSON has, at any depth, a span of characters: [0, 5, "PER"], or its start and end."""
+def has_spans(value: Any, depth: int = DEPTH) -> bool:
+    """Whether JSON has, not too deep in it, a span of characters: [0, 5, "PER"], or its start and end."""
+    if not depth:
+        return False
+    inside = partial(has_spans, depth=depth - 1)
     if isinstance(value, dict):
         offsets = {"start", "end"} <= value.keys() or {"start_offset", "end_offset"} <= value.keys()
-        return offsets or any(map(has_spans, value.values()))
+        return offsets or any(map(inside, value.values()))
     if isinstance(value, list):
         whole = [isinstance(v, int) and not isinstance(v, bool) for v in value[:2]]
         span = len(value) == 3 and all(whole) and isinstance(value[2], str)
-        return span or any(map(has_spans, value[:50]))
+        return span or any(map(inside, value[:50]))
     return False
 
 

@@ -250,3 +250,18 @@ def test_texts_that_repeat_and_leak():
 def test_an_automated_task_is_not_doubted():
     made = task([f"id{i}" for i in range(60)])
     assert said(made) and said(automated(made, "next_char")) == []
+
+
+def test_what_a_reader_found_odd_is_a_warning_and_no_loss():
+    odd = "warning: rows of x.tsv with 3 columns where 2 are usual, the first at line 4; look"
+    examples = {s: [Example(["a"], "x"), Example(["b"], "y")] for s in SPLITS}
+    task = encode(
+        examples,
+        kind="classification",
+        metric="accuracy",
+        name="made",
+        left_out={odd: 12, "blank texts": 1},
+    )
+    report = task.report()
+    assert report.warnings[0] == odd.replace("warning: ", "12 ")
+    assert report.left_out == {"blank texts": 1}

@@ -268,3 +268,15 @@ def test_a_pair_is_one_example_with_a_separator(read, tmp_path, columns):
         ("hi <sep>", "no"),
         ("", "no"),
     ]
+
+
+@pytest.mark.parametrize(("first", "odd"), [("text\ttone", False), ("so good\tup", True)])
+def test_a_header_that_looks_like_data(read, tmp_path, first, odd):
+    (tmp_path / "x.tsv").write_text(f"{first}\nso bad\tdown\nfine\tup\n")
+    examples, tally = read("delimited", tmp_path / "x.tsv", "classification", header=True)
+    assert len(examples) == 2
+    warning = (
+        "warning: header of x.tsv looks like data, because its label 'up' is that of other rows, "
+        "too; set options.header = false"
+    )
+    assert tally == ({warning: 1} if odd else {})
