@@ -5,8 +5,12 @@ or that a field is missing, so that its label may be read from the wrong column.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
+from taskrel.errors import DataError
 from taskrel.tasks.readers.source import Source
+
+Row = tuple[int, list[str]]  # line where it starts, fields
 
 
 class Widths:
@@ -50,3 +54,64 @@ def columns(n: int) -> str:
     ('1 column', '3 columns')
     """
     return f"{n} column" if n == 1 else f"{n} columns"
+
+
+def checked_rows(
+    source: Source, rows: list[Row], wanted: int, names: list[str] | None
+) -> Iterator[Row]:
+    """Yield the rows of a table that are not blank; those of an unusual width are noticed.
+
+    wanted : number of columns that a row must have
+    names : the header, if the file has one
+
+    A row is blank, and counted, where all its cells are. Raises `DataError` for a row that is
+    wider than the header (without one: than most rows), and for one that lacks a wanted column.
+    """
+    widths = Widths()
+    for line, row in rows:
+        if any(row):
+            widths.add(len(row), line)
+    usual = len(names) if names is not None else most_common(widths.counts, wanted)
+    for line, row in rows:
+        if len(row) > usual and any(cell.strip() for cell in row[usual:]):
+            raise _too_wide(source, line, len(row), usual, names)
+        if not any(row) or not any(map(str.strip, row)):
+            source.leave_out("blank lines")
+        elif len(row) < wanted:
+            raise _too_few(source, line, len(row), wanted)
+        else:
+            yield line, row
+    narrow = Widths()
+    narrow.counts.update({w: n for w, n in widths.counts.items() if w < usual})
+    narrow.first = widths.first
+    narrow.report(source, "rows", "check that their labels are in the right column", usual)
+
+
+def _too_wide(
+    source: Source, line: int, found: int, usual: int, names: list[str] | None
+) -> DataError:
+    options = source.options
+    whose = "most rows of this file have" if names is None else "its header has"
+    remedy = (
+        f"if a text has {options.separator!r} in it, put it in quotes"
+        if options.quoting
+        else f"if a text has {options.separator!r} in it, write the file with quotes and set "
+        "options.quoting = true, or set options.pattern"
+    )
+    return source.error(
+        line, f"expected {columns(usual)}, as {whose}, found {found}; correct the line, or {remedy}"
+    )
+
+
+def _too_few(source: Source, line: int, found: int, wanted: int) -> DataError:
+    how = (
+        "that options.pattern finds"
+        if source.options.pattern
+        else f"separated by {source.options.separator!r}"
+    )
+    return source.error(
+        line,
+        f"expected at least {columns(wanted)} {how}, found {found}; "
+        "correct the line, or set options.separator, options.quoting, "
+        "options.pattern or the columns",
+    )
