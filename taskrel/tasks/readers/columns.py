@@ -65,15 +65,19 @@ def read(source: Source) -> Iterator[Example]:
     widths: list[int] = []
     for number, line in enumerate(lines, start=1):
         marked = line.startswith(special)
-        if marked and (line.startswith(options.comments) or not _IS_DOCUMENT.match(line)):
-            continue
+        if marked:
+            if line.startswith(options.comments):
+                continue
+            marked = _IS_DOCUMENT.match(line) is not None
         if marked or not line.strip():
             if tokens:
                 if len(set(widths)) > 1:
                     rows = _rows_before(lines, number, len(widths), options.comments)
-                    _check_widths(source, rows)
-                    for (place, _), width in zip(rows, widths, strict=True):
-                        in_rows.add(width, place)
+                    if options.label > 0:
+                        _check_widths(source, rows)
+                    else:
+                        for (place, _), width in zip(rows, widths, strict=True):
+                            in_rows.add(width, place)
                 else:
                     in_sentences.add(widths[0], number - len(widths))
                 labels = list(map(label, cells))
@@ -124,13 +128,8 @@ def _splitter(separator: str) -> Callable[[str], list[str]]:
 
 
 def _check_widths(source: Source, rows: list[tuple[int, str]]) -> None:
-    """Refuse rows of one sentence that differ by more than empty columns at their end.
-
-    Where labels are in the last column, they may differ.
-    """
+    """Refuse rows of one sentence that differ by more than empty columns at their end."""
     options: Options = source.options
-    if options.label < 0:
-        return
     fields_of = _splitter(options.separator)
     spans = []  # of each row: its width without and with such columns
     for _, line in rows:

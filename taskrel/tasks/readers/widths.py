@@ -20,9 +20,9 @@ class Widths:
         self.counts: Counter[int] = Counter()
         self.first: dict[int, int] = {}
 
-    def add(self, width: int, line: int, n: int = 1) -> None:
-        """Count `n` things of this width, the first of which starts at this line."""
-        self.counts[width] += n
+    def add(self, width: int, line: int) -> None:
+        """Count a row or sentence of this width, which starts at this line."""
+        self.counts[width] += 1
         self.first.setdefault(width, line)
 
     def report(self, source: Source, things: str, remedy: str, usual: int | None = None) -> None:
@@ -67,11 +67,9 @@ def checked_rows(
     A row is blank, and counted, where all its cells are. Raises `DataError` for a row that is
     wider than the header (without one: than most rows), and for one that lacks a wanted column.
     """
-    widths = Widths()
-    for line, row in rows:
-        if any(row):
-            widths.add(len(row), line)
-    usual = len(names) if names is not None else most_common(widths.counts, wanted)
+    counts = Counter(len(row) for _, row in rows if any(row))
+    usual = len(names) if names is not None else most_common(counts, wanted)
+    narrow = Widths()
     for line, row in rows:
         if len(row) > usual and any(cell.strip() for cell in row[usual:]):
             raise _too_wide(source, line, len(row), usual, names)
@@ -80,10 +78,9 @@ def checked_rows(
         elif len(row) < wanted:
             raise _too_few(source, line, len(row), wanted)
         else:
+            if len(row) < usual:
+                narrow.add(len(row), line)
             yield line, row
-    narrow = Widths()
-    narrow.counts.update({w: n for w, n in widths.counts.items() if w < usual})
-    narrow.first = widths.first
     narrow.report(source, "rows", "check that their labels are in the right column", usual)
 
 
