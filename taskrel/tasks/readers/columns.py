@@ -9,9 +9,12 @@ All rows of a sentence should have equally many columns. Where they do not, a la
 read from the wrong column, which is an error, unless labels are in the last column of each row.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
+from operator import methodcaller
 from typing import Annotated
 
 import msgspec
@@ -22,8 +25,7 @@ from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.readers.widths import Widths, columns, most_common
 
 _DOCUMENT = "-DOCSTART-"
-
-Row = tuple[int, list[str]]  # line, fields
+_IS_DOCUMENT = re.compile(rf"{_DOCUMENT}(\s|\Z)")
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,62 +50,71 @@ def read(source: Source) -> Iterator[Example]:
     options: Options = source.options
     word_at = options.word - 1
     label_at = options.label - 1 if options.label > 0 else options.label
-    wanted = max(options.word, options.label, -options.label)
+    fields_of = _splitter(options.separator)
     label = cache(label_of)
     in_rows, in_sentences = Widths(), Widths()  # of columns
-    for document, rows in _sentences(source):
-        widths = {len(fields) for _, fields in rows}
-        first = rows[0][0]
-        if len(widths) == 1:
-            in_sentences.add(widths.pop(), first)
-        elif options.label < 0:
-            for line, fields in rows:
-                in_rows.add(len(fields), line)
-        else:
-            _check_widths(source, rows, wanted)
-        try:
-            tokens = [fields[word_at] for _, fields in rows]
-            labels = [label(fields[label_at]) for _, fields in rows]
-        except IndexError:
-            raise _too_few(source, rows, wanted) from None
-        if not all(tokens):
-            line = rows[tokens.index("")][0]
-            raise source.error(
-                line,
-                f"column {options.word} (word) is empty; correct the line, or set "
-                "options.separator in the card",
-            )
-        if None in labels:
-            source.leave_out("tokens without a label", labels.count(None))
-        yield Example(tokens, labels, document)
-    remedy = "check that their labels are in the right column"
-    in_sentences.report(source, "sentences", remedy)
-    in_rows.report(source, "rows", "options.label counts from their last column")
-
-
-def _sentences(source: Source) -> Iterator[tuple[str, list[Row]]]:
-    """Document and rows of each sentence."""
-    options: Options = source.options
-    fields = _splitter(options.separator)
+    lines = [*source.rows(options.encoding), ""]
+    if options.header:
+        lines[0] = ""
+    special = options.comments
+    if _DOCUMENT in "\n".join(lines):
+        special += (_DOCUMENT,)
     document, documents = "", 0
-    rows: list[Row] = []
-    for number, line in enumerate(source.rows(options.encoding), start=1):
-        if (options.header and number == 1) or line.startswith(options.comments):
-            continue
-        start = line.startswith(_DOCUMENT) and fields(line)[0].strip() == _DOCUMENT
-        if start or not line.strip():
-            if rows:
-                yield document, rows
-                rows = []
-            if start:
+    tokens: list[str] = []
+    cells: list[str] = []
+    widths: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        marked = line.startswith(special)
+        if marked:
+            if line.startswith(options.comments):
+                continue
+            marked = _IS_DOCUMENT.match(line) is not None
+        if marked or not line.strip():
+            if tokens:
+                if len(set(widths)) > 1:
+                    rows = _rows_before(lines, number, len(widths), options.comments)
+                    if options.label > 0:
+                        _check_widths(source, rows)
+                    else:
+                        for (place, _), width in zip(rows, widths, strict=True):
+                            in_rows.add(width, place)
+                else:
+                    in_sentences.add(widths[0], number - len(widths))
+                labels = list(map(label, cells))
+                if None in labels:
+                    source.leave_out("tokens without a label", labels.count(None))
+                yield Example(tokens, labels, document)
+                tokens, cells, widths = [], [], []
+            if marked:
                 documents += 1
                 document = f"{source.path} {documents}"
             continue
-        rows.append((number, fields(line)))
-    if rows:
-        yield document, rows
+        fields = fields_of(line)
+        try:
+            word, cell = fields[word_at], fields[label_at]
+        except IndexError:
+            raise _too_few(source, number, len(fields)) from None
+        if not word:
+            raise source.error(
+                number,
+                f"column {options.word} (word) is empty; correct the line, or set "
+                "options.separator in the card",
+            )
+        tokens.append(word)
+        cells.append(cell)
+        widths.append(len(fields))
     if documents:
         source.leave_out(f"lines that mark a document ({_DOCUMENT})", documents)
+    in_sentences.report(source, "sentences", "check that their labels are in the right column")
+    in_rows.report(source, "rows", "their labels are in the last column")
+
+
+def _rows_before(
+    lines: list[str], number: int, n: int, comments: tuple[str, ...]
+) -> list[tuple[int, str]]:
+    """The last `n` lines before line `number` that are no comments, each with its number."""
+    before = ((i, lines[i - 1]) for i in range(number - 1, 0, -1))
+    return list(islice((row for row in before if not row[1].startswith(comments)), n))[::-1]
 
 
 def _splitter(separator: str) -> Callable[[str], list[str]]:
@@ -113,41 +124,42 @@ def _splitter(separator: str) -> Callable[[str], list[str]]:
         return lambda line: [x for x in line.replace("\t", " ").split(" ") if x]
     if separator == " ":
         return lambda line: line.rstrip(" ").split(" ")
-    return lambda line: line.split(separator)
+    return methodcaller("split", separator)
 
 
-def _check_widths(source: Source, rows: list[Row], wanted: int) -> None:
+def _check_widths(source: Source, rows: list[tuple[int, str]]) -> None:
     """Refuse rows of one sentence that differ by more than empty columns at their end."""
+    options: Options = source.options
+    fields_of = _splitter(options.separator)
     spans = []  # of each row: its width without and with such columns
-    for _, fields in rows:
+    for _, line in rows:
+        fields = fields_of(line)
         filled = next((i for i in range(len(fields), 0, -1) if fields[i - 1]), 0)
         spans.append((filled, len(fields)))
     counts = Counter(width for least, most in spans for width in range(least, most + 1))
-    usual = most_common(counts, wanted)
-    for (line, fields), (least, most) in zip(rows, spans, strict=True):
-        if most < wanted:
-            raise _too_few(source, rows, wanted)
+    usual = most_common(counts, max(options.word, options.label))
+    for (number, line), (least, most) in zip(rows, spans, strict=True):
         if not least <= usual <= most:
             remedy = (
                 "if it is a comment, set options.comments"
-                if fields[0].startswith("#")
+                if line.startswith("#")
                 else "correct the line, for example where a token has a separator in it; if labels "
                 "are in the last column of each row, set options.label = -1"
             )
             raise source.error(
-                line,
-                f"expected {columns(usual)}, as in most rows of its sentence, found {most}; {remedy}",
+                number,
+                f"expected {columns(usual)}, as in most rows of its sentence, found {most}; "
+                f"{remedy}",
             )
 
 
-def _too_few(source: Source, rows: list[Row], wanted: int) -> DataError:
+def _too_few(source: Source, number: int, found: int) -> DataError:
     options: Options = source.options
     names = {"\t": "a TAB", " ": "one blank", "": "white space"}
     by = names.get(options.separator, repr(options.separator))
-    line, found = next((line, len(fields)) for line, fields in rows if len(fields) < wanted)
     return source.error(
-        line,
-        f"expected at least {wanted} columns "
+        number,
+        f"expected at least {max(options.word, abs(options.label))} columns "
         f"separated by {by}, found {found}; set options.word, "
         "options.label or options.separator in the card",
     )

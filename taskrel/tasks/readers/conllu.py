@@ -10,6 +10,7 @@ https://universaldependencies.org/ext-format.html
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import takewhile
 
 import msgspec
 
@@ -55,12 +56,12 @@ def read(source: Source) -> Iterator[Example]:
 def _sentences(source: Source, lines: list[str], names: tuple[str, ...]) -> Iterator[Sentence]:
     id_at = names.index("id") if "id" in names else None
     rows: Rows = []
-    first, document, last = 1, "", 0
+    first, document = 1, ""
     for number, line in enumerate([*lines, ""], start=1):
         if not line.strip():
             if rows:
                 yield first, rows, document
-                rows, last = [], 0
+                rows = []
             continue
         if line.startswith("#"):
             if line.startswith(_DOCUMENT):
@@ -73,15 +74,14 @@ def _sentences(source: Source, lines: list[str], names: tuple[str, ...]) -> Iter
                 f"expected {len(names)} columns separated by a TAB, "
                 f"found {len(fields)}; is this CoNLL-U, or CoNLL-U Plus with {_NAMES!r}?",
             )
-        id_ = "" if id_at is None else fields[id_at]
-        if id_at is None or (id_.isascii() and id_.isdigit() and len(id_) < 10):
-            if id_at is not None and int(id_) <= last:
+        id_ = "0" if id_at is None else fields[id_at]
+        if id_.isdigit():
+            if id_ == "1" and rows:
                 raise source.error(
                     number,
-                    f"the words' numbers go back to {id_} within the sentence that starts at "
-                    f"line {first}; put the blank line back between the two sentences",
+                    "the words' numbers go back to 1 within the sentence that starts at line "
+                    f"{first}; put the blank line back between the two sentences",
                 )
-            last = int(id_ or 0)
             first = first if rows else number
             rows.append(fields)
         elif not id_.replace("-", "", 1).replace(".", "", 1).isdigit():
@@ -94,11 +94,11 @@ def _sentences(source: Source, lines: list[str], names: tuple[str, ...]) -> Iter
 
 def _names(source: Source, lines: list[str]) -> tuple[str, ...]:
     """Names of the columns, in lower case: those of CoNLL-U, or those that the file gives."""
-    number, line = next(
-        ((n, line) for n, line in enumerate(lines, start=1) if line.startswith(_NAMES)), (0, "")
-    )
-    if not line:
+    head = list(takewhile(lambda line: line.startswith("#"), lines))
+    number = next((n for n, line in enumerate(head, start=1) if line.startswith(_NAMES)), 0)
+    if not number:
         return COLUMNS
+    line = head[number - 1]
     names = tuple(line.removeprefix(_NAMES).lower().split())
     if "form" not in names or len(set(names)) < len(names):
         raise source.error(

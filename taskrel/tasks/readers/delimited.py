@@ -22,12 +22,11 @@ from taskrel.errors import DataError, nearest
 from taskrel.io.paths import check_inside
 from taskrel.tasks.readers.labels import label_of, printed_list
 from taskrel.tasks.readers.source import DOUBT, Example, Source
-from taskrel.tasks.readers.widths import Widths, columns, most_common
+from taskrel.tasks.readers.widths import Row, checked_rows
 
 KINDS = ("classification", "multilabel", "regression")
 
 Column = Annotated[int, Meta(ge=1)] | str
-Row = tuple[int, list[str]]  # line where it starts, fields
 #: Target of a multilabel text whose cell of labels says that they are missing.
 MISSING_LIST = object()
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -84,7 +83,7 @@ def read(source: Source) -> Iterator[Example]:
         _doubt_header(source, names, label_at, rows)
     unwanted = _compiled(source, "leave_out")
     target = _targets(source, flags, label_at)
-    for line, row in _checked_rows(source, rows, wanted, names):
+    for line, row in checked_rows(source, rows, wanted, names):
         text = _mended(source, " ".join(row[i] for i in text_at))
         if unwanted is not None and unwanted.fullmatch(text.strip()):
             source.leave_out("texts that options.leave_out matches")
@@ -115,60 +114,6 @@ def _mended(source: Source, text: str) -> str:
     for old, new in source.options.replace.items():
         text = text.replace(old, new)
     return text
-
-
-def _checked_rows(
-    source: Source, rows: list[Row], wanted: int, names: list[str] | None
-) -> Iterator[Row]:
-    """Rows that are not blank and have enough columns; the others are counted or refused."""
-    widths = Widths()
-    for line, row in rows:
-        if any(row):
-            widths.add(len(row), line)
-    usual = len(names) if names is not None else most_common(widths.counts, wanted)
-    for line, row in rows:
-        if len(row) > usual and any(cell.strip() for cell in row[usual:]):
-            raise _too_wide(source, line, len(row), usual, names)
-        if not any(row) or not any(map(str.strip, row)):
-            source.leave_out("blank lines")
-        elif len(row) < wanted:
-            raise _too_few(source, line, len(row), wanted)
-        else:
-            yield line, row
-    narrow = Widths()
-    narrow.counts.update({w: n for w, n in widths.counts.items() if w < usual})
-    narrow.first = widths.first
-    narrow.report(source, "rows", "check that their labels are in the right column", usual)
-
-
-def _too_wide(
-    source: Source, line: int, found: int, usual: int, names: list[str] | None
-) -> DataError:
-    options: Options = source.options
-    whose = "most rows of this file have" if names is None else "its header has"
-    remedy = (
-        f"if a text has {options.separator!r} in it, put it in quotes"
-        if options.quoting
-        else f"if a text has {options.separator!r} in it, write the file with quotes and set "
-        "options.quoting = true, or set options.pattern"
-    )
-    return source.error(
-        line, f"expected {columns(usual)}, as {whose}, found {found}; correct the line, or {remedy}"
-    )
-
-
-def _too_few(source: Source, line: int, found: int, wanted: int) -> DataError:
-    how = (
-        "that options.pattern finds"
-        if source.options.pattern
-        else f"separated by {source.options.separator!r}"
-    )
-    return source.error(
-        line,
-        f"expected at least {columns(wanted)} {how}, found {found}; "
-        "correct the line, or set options.separator, options.quoting, "
-        "options.pattern or the columns",
-    )
 
 
 def _without_sep_line(source: Source, rows: Iterator[Row]) -> Iterator[Row]:

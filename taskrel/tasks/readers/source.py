@@ -115,12 +115,13 @@ class Source:
         Where most lines end in ``\r`` alone, as on old Macs, that is a line end, too.
         """
         text = self.text(encoding, path).removeprefix("\ufeff")
-        if "\r" in text and text.count("\r") - text.count("\r\n") > text.count("\n"):
+        returns = "\r" in text
+        if returns and text.count("\r") - text.count("\r\n") > text.count("\n"):
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.split("\n")
         if lines[-1] == "":
             lines.pop()
-        return [line.removesuffix("\r") for line in lines]
+        return [line.removesuffix("\r") for line in lines] if returns else lines
 
     def rows(self, encoding: str = "utf-8") -> list[str]:
         """Lines of a file of rows or tokens; raise `DataError` if it is of another format."""

@@ -1,10 +1,11 @@
-"""CoNLL columns and CoNLL-U, on made-up files."""
+"""CoNLL columns, on made-up files."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from taskrel.errors import CardError, DataError
+from taskrel.tasks.readers.labels import label_of
 
 CHUNKS = [
     (["Old", "cats", "sleep", "."], ["B-NP", "I-NP", "B-VP", "O"]),
@@ -62,7 +63,24 @@ def test_columns(read, made_up, file, options, expected):
         ),
         ("a O\n", {"separator": "||"}, r"separated by '\|\|', found 1"),
         ("a\tO\n\tO\n", {}, r"line 2: column 1 \(word\) is empty"),
-        ("a\t\tO\n", {}, r"line 1: column 2 \(label\) is empty"),
+        (
+            "Ana\tNN\tB-PER\nBo\tI-PER\nso\tRB\tO\n",
+            {},
+            "line 2: expected 3 columns, as in most rows of its sentence, found 2; .* set "
+            "options.label = -1",
+        ),
+        (
+            "Rain O\nin O\nNew York B-LOC\n",
+            {"separator": ""},
+            "line 3: expected 2 columns, .*found 3; .* where a token has a separator in it",
+        ),
+        (
+            "a O\n\n# text = b c\nb O\nc O\n",
+            {"separator": " "},
+            "line 3: expected 2 columns, .*, found 5; if it is a comment, set options.comments",
+        ),
+        ("a\n", {"label": -2}, "line 1: expected at least 2 columns"),
+        ("#FORMAT=WebAnno TSV 3.3\n", {"comments": ["#"]}, 'use reader = "webanno"'),
     ],
 )
 def test_malformed_columns(read, tmp_path, content, options, message):
@@ -71,6 +89,62 @@ def test_malformed_columns(read, tmp_path, content, options, message):
     with pytest.raises(DataError, match=message) as error:
         read("columns", path, **options)
     assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "expected", "tally"),
+    [
+        # Blanks behind a label, with a TAB and with blanks between columns
+        ("a\tB-X \nb\tO\t\n", {}, [(["a", "b"], ["B-X", "O"])], {}),
+        ("a B-X \nb  O\n", {"separator": ""}, [(["a", "b"], ["B-X", "O"])], {}),
+        ("a B-X  \nb O\n", {"separator": " "}, [(["a", "b"], ["B-X", "O"])], {}),
+        # A no-break space is a part of its token.
+        ("10\u00a0000 \t B-N\n", {"separator": ""}, [(["10\u00a0000"], ["B-N"])], {}),
+        (
+            "a\t\tx\nb\tnan\tx\nc\tO\tx\n",
+            {},
+            [(["a", "b", "c"], [None, None, "O"])],
+            {"tokens without a label": 2},
+        ),
+        (
+            "a\tB-X\nb\tNN\tO\nc\tNN\tO\n",
+            {"label": -1},
+            [(["a", "b", "c"], ["B-X", "O", "O"])],
+            {
+                "warning: rows of x.txt with 2 columns where 3 are usual, the first at line 1; "
+                "their labels are in the last column": 1
+            },
+        ),
+        (
+            "a O x\n\nb O\n\nc O\n",
+            {"separator": " "},
+            [(["a"], ["O"]), (["b"], ["O"]), (["c"], ["O"])],
+            {
+                "warning: sentences of x.txt with 3 columns where 2 are usual, the first at line 1;"
+                " check that their labels are in the right column": 1
+            },
+        ),
+    ],
+)
+def test_widths_and_missing_labels(read, tmp_path, content, options, expected, tally):
+    (tmp_path / "x.txt").write_text(content)
+    examples, found = read("columns", tmp_path / "x.txt", **options)
+    assert pairs(examples) == expected
+    assert found == tally
+
+
+@pytest.mark.parametrize("mark", ["-DOCSTART-", "-DOCSTART- -X- O O", "-DOCSTART-\tO"])
+def test_documents(read, tmp_path, mark):
+    path = tmp_path / "x.txt"
+    path.write_text(f"{mark}\n\na\tO\nb\tO\n\nc\tO\n{mark}\nd\tO\n-DOCSTART-x\tO\n")
+    examples, tally = read("columns", path)
+    assert [e.tokens for e in examples] == [["a", "b"], ["c"], ["d", "-DOCSTART-x"]]
+    assert [e.key.rpartition(" ")[2] for e in examples] == ["1", "1", "2"]
+    assert tally == {"lines that mark a document (-DOCSTART-)": 2}
+    assert pairs(read("columns", path, comments=["-DOCSTART- ", "-DOCSTART-"])[0])[0][0] == [
+        "a",
+        "b",
+    ]
 
 
 def test_undecodable_bytes_name_their_line(read, tmp_path):
@@ -89,10 +163,14 @@ def test_unknown_encoding(read, made_up):
 def test_columns_count_from_one(read, made_up):
     with pytest.raises(CardError, match=r"field 'word': expected `int` >= 1"):
         read("columns", made_up / "chunks.txt", word=0)
+    with pytest.raises(
+        CardError, match="field 'label': columns are counted from 1, or from the la"
+    ):
+        read("columns", made_up / "chunks.txt", label=0)
 
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_characters="\t\n\r \ufeff"), min_size=1
+    st.characters(codec="utf-8", exclude_characters="\0\t\n\r \ufeff"), min_size=1
 ).filter(str.strip)
 sentences = st.lists(st.lists(st.tuples(words, words), min_size=1), max_size=4)
 
@@ -107,39 +185,4 @@ def test_columns_give_back_what_was_written(read, tmp_path, sentences, separator
     path = tmp_path / "any.tsv"
     path.write_bytes((text + end * closed).encode())
     examples, _ = read("columns", path, separator=separator)
-    assert pairs(examples) == [([w for w, _ in s], [y for _, y in s]) for s in sentences]
-
-
-@pytest.mark.parametrize(
-    ("column", "first", "second"),
-    [
-        ("upos", ["AUX", "PART", "VERB", "SYM", "NUM"], ["INTJ"]),
-        ("xpos", ["VB", "RB", "VB", "NN", None], ["UH"]),
-        ("deprel", ["aux", "advmod", "root", "obl:npmod", "nummod"], ["root"]),
-    ],
-)
-def test_conllu(read, made_up, column, first, second):
-    examples, tally = read("conllu", made_up / "words.conllu", column=column)
-    assert [e.tokens for e in examples] == [["Do", "n't", "go", "#", "1"], ["Yes"]]
-    assert [e.target for e in examples] == [first, second]
-    assert [e.key for e in examples] == ["letter-1", "letter-2"]
-    assert sum(tally.values()) == first.count(None)
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("1\tYes\tINTJ", "line 1: expected 10 columns separated by a TAB, found 3"),
-        ("x" + "\ta" * 9, r"line 1: expected a number, .* in column 1 \(id\), found 'x'"),
-    ],
-)
-def test_malformed_conllu(read, tmp_path, line, message):
-    path = tmp_path / "bad.conllu"
-    path.write_text(line + "\n")
-    with pytest.raises(DataError, match=message):
-        read("conllu", path)
-
-
-def test_conllu_knows_its_columns(read, made_up):
-    with pytest.raises(CardError, match="field 'column'"):
-        read("conllu", made_up / "words.conllu", column="feats")
+    assert pairs(examples) == [([w for w, _ in s], [label_of(y) for _, y in s]) for s in sentences]

@@ -151,7 +151,29 @@ def test_a_pattern_names_the_columns_of_a_header(read, tmp_path):
 REFUSED = {  # what the file holds, the options, the complaint
     "few columns": ("a\tx\nb\n", {}, r"x.tsv, line 2: expected at least 2 columns .*, found 1"),
     "far column": ("a\tx\n", {"key": 9}, "line 1: expected at least 9 columns"),
-    "blank label": ("a\tx\nb\t \n", {}, r"line 2: the label \(options.label = 2\) is blank"),
+    "TAB in a text": (
+        "a\tx\nb\tc\ty\nd\tz\n",
+        {},
+        "line 2: expected 2 columns, as most rows of this file have, found 3; correct the line, or "
+        "if a text has .* in it, write the file with quotes and set options.quoting = true",
+    ),
+    "comma in a text": (
+        '"a, b",x\nc, d,y\ne,z\n',
+        {"separator": ",", "quoting": True},
+        "line 2: expected 2 columns, .*, found 3; .*put it in quotes",
+    ),
+    "more than the header": (
+        "text\tlabel\n1\ta\tx\n2\tb\ty\n",
+        {"header": True, "text": "text", "label": "label"},
+        "line 2: expected 2 columns, as its header has, found 3",
+    ),
+    "other separator": (
+        "sep=;\na\tx\n",
+        {},
+        "line 1: this line says that the separator is ';', and the card .*set options.separator",
+    ),
+    "JSON": ('[{"a": 1}]', {}, 'this is one JSON value; use reader = "jsonl"'),
+    "huge number": ("a\t" + "1" * 5000, {"labels_file": "moods.txt"}, "a label from 0 to 2"),
     "label number": (
         "a\t3\n",
         {"labels_file": "moods.txt"},
@@ -202,6 +224,58 @@ REFUSED = {  # what the file holds, the options, the complaint
     "long separator": ("a||x\n", {"quoting": True, "separator": "||"}, "must be one character"),
     "encoding": ("a\tx\nb\xe9\tx\n", {}, "line 2: byte 0xe9 is not utf-8; set options.encoding"),
 }
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "targets", "tally"),
+    [
+        # Empty cells and nan are missing; numbers have one form; blanks are dropped.
+        (
+            "a\t\nb\tnan\nc\t 1.0 \nd\t1\n",
+            {},
+            [None, None, "1", "1"],
+            {"texts without a label": 2},
+        ),
+        ("a\t2.0\n", {"labels_file": "moods.txt"}, ["calm"], {}),
+        ("a\tx\r\t\rb\ty\r", {}, ["x", "y"], {"blank lines": 1}),
+        ("a\tx\rb\ty\rc\tz\n", {}, ["x", "y", "z"], {}),
+        ("sep=;\r\na;x\r\n", {"separator": ";"}, ["x"], {}),
+        ('"sep=;"\n"a";x\n', {"separator": ";", "quoting": True}, ["x"], {}),
+        # Empty cells at the end of a row, as spreadsheets write them, are no further columns.
+        ("a;x;;\nb;y\n;;\nc;z\n", {"separator": ";"}, ["x", "y", "z"], {"blank lines": 1}),
+        (
+            "a\tx\t1\nb\ty\t2\nc\tz\n",
+            {},
+            ["x", "y", "z"],
+            {
+                "warning: rows of x.tsv with 2 columns where 3 are usual, the first at line 3; "
+                "check that their labels are in the right column": 1
+            },
+        ),
+    ],
+)
+def test_labels_and_rows(read, tmp_path, text, options, targets, tally):
+    (tmp_path / "x.tsv").write_text(text, newline="")
+    examples, found = read("delimited", tmp_path / "x.tsv", "classification", **options)
+    assert [e.target for e in examples] == targets
+    assert found == tally
+
+
+def test_lists_as_python_prints_them(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("a\t['pos', 'loud']\nb\t[]\nc\tneg,1.0\nd\tnan\n")
+    examples, tally = read("delimited", tmp_path / "x.tsv", "multilabel")
+    assert [e.target for e in examples] == [["pos", "loud"], [], ["neg", "1"]]
+    assert tally == {"texts without a list of labels": 1}
+
+
+def test_pairs_of_texts(read, tmp_path):
+    (tmp_path / "x.tsv").write_text("id\tfirst\tsecond\tlabel\n1\tit rains\tis it wet?\tyes\n")
+    options = {"header": True, "text": "first", "text_pair": "second", "label": "label"}
+    examples, _ = read(
+        "delimited", tmp_path / "x.tsv", "classification", replace={"wet": "dry"}, **options
+    )
+    assert examples[0].tokens == ["it", "rains", "<sep>", "is", "it", "dry", "?"]
+    assert examples[0].target == "yes"
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from taskrel.tasks.readers.labels import is_missing, label_of
+from taskrel.tasks.readers.labels import is_missing, label_of, printed_list
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,35 @@ def test_a_label(value, label):
 def test_missing(value):
     assert is_missing(value)
     assert label_of(value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("['pos', 'loud']", ["pos", "loud"]),
+        (' ["a, b", "c"] ', ["a, b", "c"]),
+        ("['a'\n 'b']", ["a", "b"]),  # NumPy
+        ("[1 2]", ["1", "2"]),
+        ("[1.0, 2]", ["1", "2"]),
+        ("[pos, very good]", ["pos", "very good"]),
+        ("('a',)", ["a"]),
+        ("{'a', 'b'}", ["a", "b"]),
+        (r"['it\'s', 'a\\b']", ["it's", "a\\b"]),
+        (r'["\u00e9"]', ["é"]),
+        (r"['\q']", [r"\q"]),
+        ("[None, 'a', nan]", [None, "a", None]),
+        ("[]", []),
+        ("set()", []),
+        ("pos, loud", None),
+        ("(pos)", None),
+        ("{pos}", None),
+        ("['a'", None),
+        ("['a']]", None),
+        ("[['a'], ['b']]", None),
+        ("[,]", None),
+        ("[" * 10_000 + "]" * 10_000, None),
+        ("", None),
+    ],
+)
+def test_printed_lists(text, items):
+    assert printed_list(text) == items

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers.packed import guessed, unpacked
+from taskrel.tasks.readers.packed import guessed, other_text_format, unpacked, why_no_text
 
 TEXT = b"a good film\tpos\n" * 3
 
@@ -66,9 +66,56 @@ def test_refused(raw, message):
     ("raw", "remedy"),
     [
         ("täxt".encode("utf-16"), '"utf-16"'),
-        ("long enough".encode("utf-16-le"), '"utf-16"'),
+        ("long enough".encode("utf-16-le"), '"utf-16-le"'),
+        ("слово и слово\n".encode("utf-16-be"), '"utf-16-be"'),
+        ("täxt".encode("utf-32"), '"utf-32"'),
         ("täxt".encode("cp1252"), '"latin-1"'),
     ],
 )
 def test_guessed(raw, remedy):
     assert remedy in guessed(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding", "why"),
+    [
+        (TEXT, "utf-8", ""),
+        (b"\xef\xbb\xbfgood\tpos", "utf-8", ""),
+        (
+            b"\xef\xbb\xbfgood\tpos",
+            "cp1252",
+            'utf-8, and is not cp1252; set options.encoding = "utf',
+        ),
+        (
+            "good\tpos\n".encode("utf-16-le"),
+            "utf-8",
+            'looks like UTF-16-LE: set options.encoding = "',
+        ),
+        (b"\0" * 30, "utf-8", "the file begins with NUL bytes"),
+        (b"\0\0" + TEXT, "utf-8", "the file begins with NUL bytes"),
+        (TEXT + b"a\0\0" + TEXT, "utf-8", "line 4 has a NUL character"),
+    ],
+)
+def test_what_is_no_text(raw, encoding, why):
+    found = why_no_text(raw, raw.decode(encoding), encoding)
+    assert why in found and bool(why) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('\n{"text": "a, b", "label": "x"}\n', "JSON lines"),
+        ('[{"text": "a"},\n {"text": "b"}]', "one JSON value"),
+        ('{\n "text": ["a"],\n "label": ["x"]\n}', "one JSON value"),
+        ("#FORMAT=WebAnno TSV 3.3\n#T_SP=a|b", 'reader = "webanno"'),
+        ('<?xml version="1.0"?>', "XML"),
+        ("[a, b]\tx", ""),
+        ('["a"]', ""),
+        ("{x}\ty", ""),
+        ("[" * 5000, ""),
+        ("", ""),
+    ],
+)
+def test_text_files_without_rows_are_named(text, what):
+    found = other_text_format(text.split("\n"))
+    assert what in found and bool(what) == bool(found)

@@ -39,12 +39,6 @@ def test_lines_in_step(read, folder, kind, options, expected):
     [
         ("a\nb\n", "0\n", {}, r"texts.txt: expected as many lines as in labels.txt \(1\), found 2"),
         (
-            "a\nb\n",
-            "0\n\n",
-            {},
-            "texts.txt, line 2: expected a label on this line of labels.txt, found ''",
-        ),
-        (
             "a\n",
             "7\n",
             {"names": "names.txt"},
@@ -69,3 +63,12 @@ def test_refused(read, folder, texts, labels, options, said):
     path = folder(texts, labels)
     with pytest.raises(DataError, match=said):
         read("parallel", path / "texts.txt", "classification", path, **LABELS | options)
+
+
+def test_a_blank_label_is_missing(read, folder):
+    path = folder("a\nb\n", "0\n\n")
+    examples, tally = read(
+        "parallel", path / "texts.txt", "classification", path, names="names.txt", **LABELS
+    )
+    assert [e.target for e in examples] == [":)", None]
+    assert tally == {"texts without a label": 1}

@@ -123,25 +123,27 @@ def _column(source: Source, heads: list[str]) -> int:
 
 def _labels(source: Source, rows: list[Row]) -> list[str | None]:
     """A label per token of a sentence."""
-    spans: dict[str, Entity] = {}  # number of the span, or a place of its own
+    spans: list[Entity] = []
+    last: dict[str | None, int] = {}  # number of a span → where it is in `spans`
     position = -1
     for row in rows:
         position += not row.part
         if row.cell == "_":
             continue
-        for i, (value, number) in enumerate(_annotations(row.cell)):
+        for value, number in _annotations(row.cell):
             name = label_of(_unescaped(value)) if value != "*" else None
             if name is None:
                 source.leave_out("annotations without a value")
                 continue
             if row.part:
                 source.leave_out("annotations of a part of a token, read as of the whole token")
-            place = number or f"{row.line} {i}"
-            if place in spans and spans[place].end >= position - 1:
-                spans[place] = spans[place]._replace(end=position)
-            else:
-                spans[place] = Entity(position, position, name)
-    kept = outermost(list(spans.values()))
+            if number in last and spans[last[number]].end >= position - 1:
+                spans[last[number]] = spans[last[number]]._replace(end=position)
+                continue
+            if number is not None:
+                last[number] = len(spans)
+            spans.append(Entity(position, position, name))
+    kept = outermost(spans)
     if len(kept) < len(spans):
         source.leave_out("spans that overlap another one", len(spans) - len(kept))
     plain = source.options.scheme == "plain"
