@@ -31,8 +31,8 @@ def label_of(value: Any) -> str | None:
     if hasattr(value, "item"):  # a NumPy scalar
         value = value.item()
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
-        whole = math.isfinite(value) and value == math.floor(value)
-        return str(math.floor(value)) if whole else str(value)
+        is_whole = math.isfinite(value) and value == math.floor(value)
+        return str(math.floor(value)) if is_whole else str(value)
     text = str(value).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
