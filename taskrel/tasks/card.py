@@ -145,8 +145,8 @@ def parse_card(raw: dict, where: str) -> Card:
     if raw and not raw.keys() & {"kind", "metric", "reader"}:
         what = "an experiment" if raw.keys() & {"tasks", "recipes", "recipe", "runs"} else "no card"
         raise CardError(
-            f"{where}: expected a card, found {what}: it has no kind, metric and reader; move "
-            "this file out of the folder of cards"
+            f"{where}: this is {what}, because it has no kind, metric and reader; move it out of "
+            "the folder of cards"
         )
     card = convert(raw, Card, where, CardError)
     if Path(where).suffix == ".toml" and Path(where).stem != card.name:

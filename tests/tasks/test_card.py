@@ -203,3 +203,21 @@ def test_the_cards_of_text_corpora_say_where_files_come_from(name):
     splits.update(card.options.get("lists", {}).values())
     assert {"train", "test"} <= splits or card.cut.test > 0
     assert "dev" in splits or card.cut.dev > 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (
+            {"schema": 1, "name": "x", "tasks": ["y"]},
+            "x.toml: this is an experiment, because it has",
+        ),
+        (
+            {"tool": {"ruff": {}}},
+            "x.toml: this is no card, because it has no kind, metric and reader",
+        ),
+    ],
+)
+def test_other_files_among_the_cards(raw, said):
+    with pytest.raises(CardError, match=said):
+        parse_card(raw, "x.toml")

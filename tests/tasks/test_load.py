@@ -300,3 +300,72 @@ def test_files_without_a_split_start_as_training(tmp_path):
     write(tmp_path, pool=[(f"w{i}", ["NO"[i % 2]]) for i in range(10)])
     task = load_task(card(files=[{"path": "pool.jsonl"}], cut={"dev": 0.2, "test": 0.3}), tmp_path)
     assert [len(task.splits[s]) for s in SPLITS] == [5, 2, 3]
+
+
+def test_missing_labels_may_mean_one_label(tmp_path):
+    rows = TAGGED | {"train": [*TAGGED["train"], ("d e", ["N", None])]}
+    data = write(tmp_path, **rows)
+    labels = {"empty": "O", "outside": "O", "absent": ["V"]}
+    task = load_task(card(labels=labels), data)
+    assert task.labels == ("N", "O")
+    assert task.splits["train"].targets.tolist() == [0, 1, ABSENT, 0, 1]
+    (tmp_path / "t.tsv").write_text("a\tO\nb\t\nc\tN\n\n" * 5)
+    how = {
+        "reader": "columns",
+        "files": [{"path": "t.tsv"}],
+        "cut": {"dev": 0.2, "test": 0.2, "by": []},
+    }
+    task = load_task(card(labels={"empty": "O"}, **how), tmp_path)
+    assert task.report == {"tokens without a label, read as 'O'": 5}
+    assert task.labels == ("N", "O")
+    assert load_task(card(**how), tmp_path).report == {"tokens without a label": 5}
+
+
+WHOLE = {"kind": "classification", "reader": "delimited", "files": [{"path": "t.tsv"}]}
+CUT = {"dev": 0.2, "test": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "said"),
+    [
+        ("", {}, "card x: .*t.tsv: the file is empty; get it again, or name another$"),
+        ("\n\n", {}, r"card x: no text was read from .*t.tsv; left out: 2 blank lines$"),
+        ("a\tx\n", {}, "card x: 1 text is too few for 3 splits; give more texts, or texts of"),
+        (
+            "a\tx\na\ty\n" * 9,
+            {},
+            "card x: 18 texts are 1 group, because equal texts stay together, which is too few for",
+        ),
+        (
+            "a\tx\nb\ty\n",
+            {
+                "files": [{"path": "t.tsv", "split": "train"}, {"path": "t.tsv", "split": "dev"}],
+                "leaks": ["text"],
+            },
+            "card x: the train split is empty: all of its 2 texts are left out "
+            r"\(2 training examples whose text is also in dev or test\); change leaks or repeats",
+        ),
+        (
+            "a\tx\nb\ty\n",
+            {"files": [{"path": "t.tsv", "split": "train"}, {"path": "e.tsv", "split": "dev"}]},
+            "card x: the dev split is empty: no text was read from e.tsv$",
+        ),
+        (
+            "".join(f"w{i}\t{'y' if i == 3 else 'x'}\n" for i in range(10)),
+            {"cut": {"dev": 0.4, "test": 0.4}},
+            r"expected two labels or more in training, found only 'x', while 'y' occurs in dev or "
+            r"test alone; give more such texts, or set \[cut\] stratify or another seed",
+        ),
+    ],
+)
+def test_an_empty_split_says_why(tmp_path, text, changes, said):
+    (tmp_path / "t.tsv").write_text(text)
+    (tmp_path / "e.tsv").write_text("")
+    cut = {} if "files" in changes else {"cut": CUT}
+    with pytest.raises(DataError, match=said):
+        load_task(card(**(WHOLE | cut | changes)), tmp_path)
+
+
+def test_a_path_too_long_for_any_system(tmp_path):
+    with pytest.raises(DataError, match="no such file; put it there"):
+        load_task(card(**WHOLE | {"files": [{"path": "x" * 300}]}), tmp_path)

@@ -169,6 +169,8 @@ def _matched_rows(source: Source) -> Iterator[Row]:
 def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -> Iterator[Row]:
     """Yield line and fields of each CSV record; raises `DataError` for malformed quoting."""
     text = source.text(encoding).removeprefix("\ufeff")
+    if text.lstrip().startswith(("[", "{", "<", "#")):
+        source.refuse_other_format(text.split("\n"))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     # The default, 131,072 characters per field, is a setting of the whole process.
     limit = csv.field_size_limit(max(len(text), 1))
@@ -214,7 +216,7 @@ def _compiled(source: Source, field: str) -> re.Pattern | None:
     expression = getattr(source.options, field)
     try:
         return re.compile(expression) if expression else None
-    except re.error as e:
+    except (re.error, OverflowError, RecursionError) as e:
         raise source.error(None, f"options.{field} is not a regular expression: {e}") from None
 
 

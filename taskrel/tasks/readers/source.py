@@ -126,10 +126,14 @@ class Source:
     def rows(self, encoding: str = "utf-8") -> list[str]:
         """Lines of a file of rows or tokens; raise `DataError` if it is of another format."""
         lines = self.lines(encoding)
+        self.refuse_other_format(lines)
+        return lines
+
+    def refuse_other_format(self, lines: list[str]) -> None:
+        """Raise `DataError` if the lines are JSON, XML or WebAnno TSV."""
         other = other_text_format(lines)
         if other:
             raise self.error(None, f"this is {other}")
-        return lines
 
     def error(self, place: int | str | None, message: str) -> DataError:
         """Return a `DataError` that names this file and, if given, the line (from 1) or place."""

@@ -173,6 +173,11 @@ REFUSED = {  # what the file holds, the options, the complaint
         "line 1: this line says that the separator is ';', and the card .*set options.separator",
     ),
     "JSON": ('[{"a": 1}]', {}, 'this is one JSON value; use reader = "jsonl"'),
+    "JSON lines": (
+        '{"text": "a", "label": "x"}\n',
+        {"separator": ",", "quoting": True},
+        'this is JSON lines; use reader = "jsonl"',
+    ),
     "huge number": ("a\t" + "1" * 5000, {"labels_file": "moods.txt"}, "a label from 0 to 2"),
     "label number": (
         "a\t3\n",
@@ -203,6 +208,11 @@ REFUSED = {  # what the file holds, the options, the complaint
         "a\tx\n",
         {"leave_out": "(a"},
         "options.leave_out is not a regular expression: missing \\)",
+    ),
+    "repetition": (
+        "a\tx\n",
+        {"pattern": "x{99999999999}"},
+        "options.pattern is not a regular expression: the repetition number is too large",
     ),
     "pattern": ("a\tx\n", {"pattern": "(a"}, "options.pattern is not a regular expression: "),
     "no match": (

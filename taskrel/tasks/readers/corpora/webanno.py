@@ -40,7 +40,6 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Row(NamedTuple):
     """A token, or a part of one, with what is annotated."""
 
-    line: int
     part: bool
     token: str
     cell: str
@@ -86,7 +85,7 @@ def _sentences(source: Source) -> Iterator[list[Row]]:
         sentence = match[1]
         if match[3] and not rows:
             raise source.error(number, f"{fields[0]} is a part of a token that is not there")
-        rows.append(Row(number, bool(match[3]), _unescaped(fields[2]), fields[at]))
+        rows.append(Row(bool(match[3]), _unescaped(fields[2]), fields[at]))
     if rows:
         yield rows
 
