@@ -287,11 +287,8 @@ def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "no predictor can be read from it (JSONDecodeError"),
-        (
-            '{"schema": 1, "evidence": "0000"}',
-            "fitted to other evidence than the tables next to it",
-        ),
+        ("{", "cannot be read as JSON (Input data was truncated); get the file again"),
+        ('{"schema": 1, "evidence": "0000"}', "field 'validation' is missing; get the file again"),
         ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
     ],
 )

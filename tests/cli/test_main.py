@@ -27,7 +27,10 @@ def test_version(capsys):
     ("argv", "says"),
     [
         (["predcit"], "unknown command 'predcit'; did you mean predict?"),
-        (["frob", "--help"], "unknown command 'frob'; known: evidence, fetch, predict, run, valid"),
+        (
+            ["frob", "--help"],
+            "unknown command 'frob'; known: card, evidence, fetch, predict, run, validate",
+        ),
     ],
 )
 def test_an_unknown_command(argv, says, capsys):

@@ -1,6 +1,5 @@
 """Strict decoding: one sentence for every mistake in a TOML file."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest

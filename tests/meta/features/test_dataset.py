@@ -85,7 +85,7 @@ def test_label_entropy_counts_texts_or_occurrences(kind, targets, p):
 
 
 def test_labels_of_test_alone_do_not_count():
-    t = task([("a", "x"), ("a", "y")], [("a", "z"), ("a", "w")], "classification")
+    t = task([("a", "x"), ("a", "y")], [("a", "z"), ("a", "w"), ("a", "x")], "classification")
     found = dataset_features(t, None)
     assert (found["labels"], found["label_entropy"]) == (2, pytest.approx(math.log(2)))
 

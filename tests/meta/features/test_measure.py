@@ -1,4 +1,5 @@
 import shutil
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -117,7 +118,7 @@ def test_an_encoder_that_is_lost_is_trained_again_and_its_run_is_not(study, tmp_
     measure(study, tmp_path, jobs=1, bar=False)
     assert {p: p.read_bytes() for p in (tmp_path / "encoders").iterdir()} == files
     with Store.read(tmp_path) as store:
-        assert store._rows("SELECT * FROM runs ORDER BY id") == runs
+        assert store._rows(tuple[Any, ...], "SELECT * FROM runs ORDER BY id") == runs
     assert kept(tmp_path, study)[1].equals(before)
 
 
