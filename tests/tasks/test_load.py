@@ -318,7 +318,7 @@ def test_missing_labels_may_mean_one_label(tmp_path):
     task = load_task(card(labels={"empty": "O"}, **how), tmp_path)
     assert task.left_out == {"tokens without a label, read as 'O'": 5}
     assert task.labels == ("N", "O")
-    assert load_task(card(**how), tmp_path).report == {"tokens without a label": 5}
+    assert load_task(card(**how), tmp_path).left_out == {"tokens without a label": 5}
 
 
 WHOLE = {"kind": "classification", "reader": "delimited", "files": [{"path": "t.tsv"}]}
