@@ -42,8 +42,9 @@ def from_json(text: str | bytes, type_: type[T]) -> T:
     [1.0, nan]
     """
     try:
+        text = text if isinstance(text, str) else text.decode()
         raw = json.loads(text)
-        if "\\ud" in str(text).lower():  # halves of characters, which no file and terminal can have
+        if "\\ud" in text.lower():  # halves of characters, which no file and terminal can have
             json.dumps(raw, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("lists or objects are nested too deeply") from None

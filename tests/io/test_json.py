@@ -39,7 +39,9 @@ def test_what_fits_is_decoded(tmp_path):
     assert read_json(tmp_path / "x.json", Point, EvidenceError, "") == Point(0.5)
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '["\\ud800"]', "{", "[1]", "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '["\\ud800"]', "{", "[1]", "9" * 5000, b'["\xed\xa0\x80"]']
+)
 def test_cells_that_are_refused(text):
     with pytest.raises(ValueError, match=r".+"):
         from_json(text, list[str])
