@@ -12,8 +12,7 @@ from taskrel.io.json import from_json
 
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, Meta(ge=0)]
-#: A fraction, or the similarity of two states, which may be negative.
-Score = Annotated[float, Meta(ge=-1, le=1)]
+Score = Annotated[float, Meta(ge=-1.001, le=1.001)]  # see `check_score`
 Names = Annotated[tuple[str, ...], Meta(min_length=1)]
 Fields = dict[str, Any]
 
@@ -73,8 +72,8 @@ def checked(table: str, row: Any) -> tuple:
 
 
 def check_score(metric: str, value: float) -> None:
-    """Refuse a score that is no fraction; only similarities may be negative."""
-    if value < 0 and not metric.startswith("similarity_"):
+    """Refuse a score that is no fraction; a similarity is a cosine, with its rounding."""
+    if not 0 <= value <= 1 and not metric.startswith("similarity_"):
         raise ValueError(f"expected a score from 0 to 1, found {value:g}")
 
 

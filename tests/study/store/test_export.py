@@ -90,7 +90,7 @@ def without(raw, start):
             lambda raw: changed(raw, '"done"', '"failed"'),
             f"run {ALONE.identity[:12]}…: Invalid enum",
         ),
-        (lambda raw: changed(raw, ",0.5]", ",7.5]"), "table 'scores': Expected `float` <= 1.0"),
+        (lambda raw: changed(raw, ",0.5]", ",7.5]"), "table 'scores': Expected `float` <= 1.001"),
         (lambda raw: changed(raw, ",0.5]", ",-0.5]"), "expected a score from 0 to 1, found -0.5"),
         (
             lambda raw: without(raw, '["scores"'),
@@ -110,3 +110,13 @@ def test_damaged_exports_leave_the_store_as_it_was(exported, spoil, says):
             import_runs(path, store)
         assert store.status() == {}
         assert store.infos("r1") == {}
+
+
+def test_a_similarity_may_be_negative_or_rounded(exported):
+    raw = (exported / "runs.jsonl.gz").read_bytes()
+    for value in (-0.5, 1.0000001):
+        path = exported / f"{value}.gz"
+        path.write_bytes(changed(raw, '"accuracy",0.5]', f'"similarity_0",{value}]'))
+        with Store.write(exported / f"to {value}") as store:
+            assert import_runs(path, store) == 1
+            assert value in set(store.scores("r1")["value"])

@@ -217,7 +217,7 @@ def test_a_store_with_other_tables_is_refused_before_it_is_asked(tmp_path, opene
         ("UPDATE runs SET tasks = '{'", "scores", "cannot be read"),
         ("UPDATE runs SET tasks = '[1]'", "scores", "Expected `str`, got `int`"),
         ("UPDATE runs SET seed = 'x'", "scores", "Expected `int`, got `str`"),
-        ("UPDATE scores SET value = 7.5", "scores", "Expected `float` <= 1.0"),
+        ("UPDATE scores SET value = 7.5", "scores", "Expected `float` <= 1.001"),
         ("UPDATE scores SET value = -0.5", "scores", "expected a score from 0 to 1, found -0.5"),
         ("UPDATE scores SET task = 'z'", "scores", "has a score of 'z', which is no task of it"),
         ("UPDATE infos SET info = '{}'", "infos", "missing required field `metric`"),
