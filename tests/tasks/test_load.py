@@ -330,6 +330,16 @@ CUT = {"dev": 0.2, "test": 0.2}
     [
         ("", {}, "card x: .*t.tsv: the file is empty; get it again, or name another$"),
         ("\n\n", {}, r"card x: no text was read from .*t.tsv; left out: 2 blank lines$"),
+        (
+            "",
+            {"options": {"header": True, "text": "text", "label": "label"}},
+            "t.tsv: the file is empty",
+        ),
+        (
+            "text\tlabel\n",
+            {"options": {"header": True, "text": "text", "label": "label"}},
+            "card x: no text was read from .*t.tsv$",
+        ),
         ("a\tx\n", {}, "card x: 1 text is too few for 3 splits; give more texts, or texts of"),
         (
             "a\tx\na\ty\n" * 9,

@@ -64,10 +64,12 @@ def read(source: Source) -> Iterator[Example]:
     """Yield one example per row."""
     options: Options = source.options
     rows = list(_without_sep_line(source, _rows(source)))
+    if not rows:
+        return
     has_header = options.header is True or (
         options.header is not False and source.path.name in options.header
     )
-    names = rows.pop(0)[1] if has_header and rows else None
+    names = rows.pop(0)[1] if has_header else None
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
     pair_at = _index_or_none(source, "text_pair", options.text_pair, names)
