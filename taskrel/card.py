@@ -69,12 +69,12 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.cli.text.task_report import report_text
     from taskrel.errors import UsageError
     from taskrel.io.json import to_json
-    from taskrel.io.paths import atomic
+    from taskrel.io.paths import atomic, writable_folder
     from taskrel.io.toml_text import to_toml
     from taskrel.tasks.load import load_task
 
     guess, data = _guess(args)
-    path = args.out / f"{guess.raw['name']}.toml"
+    path = writable_folder(args.out) / f"{guess.raw['name']}.toml"
     if path.exists() and not args.force:
         raise UsageError(
             f"{path} exists; name another task with --name, or replace it with --force"

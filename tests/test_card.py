@@ -112,6 +112,40 @@ def test_a_file_per_split(tmp_path, capsys):
         ]
 
 
+def test_a_file_per_split_with_a_common_name(tmp_path, capsys):
+    for split in ("train", "dev", "test"):
+        rows = [f"text {split} {i},{'xy'[i % 2]}" for i in range(8)]
+        (tmp_path / f"shop.{split}.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    (tmp_path / "other.test.csv").write_text("text,label\na,b\n")
+    file = str(tmp_path / "shop.train.csv")
+    assert main([file, "--folder", "--out", str(tmp_path), "--json", "--name", "shop"]) == 0
+    files = json.loads(capsys.readouterr().out)["fields"]["files"]
+    assert [f["path"] for f in files] == [f"shop.{s}.csv" for s in ("train", "dev", "test")]
+
+
+def test_a_test_file_without_labels_is_left_out_and_said(tmp_path, capsys):
+    for split, label in (("train", "xy"), ("dev", "xy"), ("test", ("", ""))):
+        rows = [f"text {split} {i},{label[i % 2]}" for i in range(20)]
+        (tmp_path / f"{split}.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    assert main([str(tmp_path), "--folder", "--out", str(tmp_path), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert "test.csv has no labels and is left out." in document["found"]
+    assert document["fields"]["cut"] == {"test": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--name", "a/b"], "--name a/b: expected a name that can be part of a file's name"),
+        (["--out", "{file}"], "cannot be written"),
+    ],
+)
+def test_where_a_card_cannot_be_written(tmp_path, capsys, options, says):
+    file = made_exports.write("csv", MADE, tmp_path, "classification")
+    assert main([str(file), *(o.replace("{file}", str(file)) for o in options)]) == 2
+    assert says in capsys.readouterr().err
+
+
 def test_a_data_set_of_the_hub(tmp_path, monkeypatch, capsys):
     datasets = pytest.importorskip("datasets")
     features = datasets.Features(

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from taskrel.errors import DataError
+from taskrel.errors import DataError, UsageError
 from taskrel.io.paths import is_file_name
 from taskrel.tasks.card import Card, parse_card
 from taskrel.tasks.guess.columns import Roles, roles_of
 from taskrel.tasks.guess.sample import Sample, look
 from taskrel.tasks.options import reader_of
+from taskrel.tasks.readers.labels import is_missing
 from taskrel.tasks.readers.source import Source
 from taskrel.tasks.span_schemes import task_scheme
 
@@ -52,9 +53,12 @@ def guess_card(
     where no column looks like a text or like a label.
     """
     first = files.get("train") or next(iter(files.values()))
+    name = name or _name(first, "all" not in files)
+    if not is_file_name(name):
+        raise UsageError(f"--name {name}: expected a name that can be part of a file's name")
     sample = look(first)
     roles = _roles(sample, text, text_pair, label)
-    name = name or _name(first, "all" not in files)
+    files, unlabelled = _labelled(files, roles)
     raw: dict[str, Any] = {
         "schema": 1,
         "name": name,
@@ -70,7 +74,7 @@ def guess_card(
     options = sample.options | _named(sample, roles)
     if options:
         raw["options"] = options
-    guess = Guess(raw, [*sample.said, *roles.said])
+    guess = Guess(raw, [*sample.said, *roles.said, *unlabelled])
     _add_cut(guess, files, roles)
     if roles.kind == "tagging":
         _add_scheme(guess, first, data)
@@ -80,7 +84,8 @@ def guess_card(
 def _roles(sample: Sample, *named: str | None) -> Roles:
     if not sample.kind:
         text, text_pair, label = named
-        return roles_of(sample.columns, text=text, text_pair=text_pair, label=label)
+        header = sample.reader != "delimited"
+        return roles_of(sample.columns, text=text, text_pair=text_pair, label=label, header=header)
     if any(named):
         raise DataError(
             f"this is a file for reader {sample.reader!r}, which has no columns to name; leave "
@@ -94,15 +99,24 @@ def _named(sample: Sample, roles: Roles) -> dict[str, Any]:
     if sample.reader != "delimited":
         return {k: v for k, v in roles.options.items() if v != k}
     numbers = {"labels": "label"}
-    found = {numbers.get(k, k): _number(v) for k, v in roles.options.items() if k != "split"}
+    found = {
+        numbers.get(k, k): int(v) if isinstance(v, str) and v.isdecimal() else v
+        for k, v in roles.options.items()
+    }
     default = {"text": 1, "label": 2}
     return {k: v for k, v in found.items() if default.get(k) != v}
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, list):  # flags: column → label
-        return {column: column for column in value}
-    return int(value) if value.isdecimal() else value
+def _labelled(files: Mapping[str, Path], roles: Roles) -> tuple[dict[str, Path], list[str]]:
+    """The files that have labels: test sets of competitions often have none. And what is left out."""
+    column = roles.options.get("label", "")
+    kept, said = dict(files), []
+    for split in ("dev", "test"):
+        values = look(files[split]).columns.get(column, []) if column and split in files else []
+        if values and all(map(is_missing, values)):
+            del kept[split]
+            said.append(f"{files[split].name} has no labels and is left out.")
+    return kept, said
 
 
 def _add_cut(guess: Guess, files: Mapping[str, Path], roles: Roles) -> None:
@@ -112,7 +126,8 @@ def _add_cut(guess: Guess, files: Mapping[str, Path], roles: Roles) -> None:
     if missing:
         guess.raw["cut"] = dict.fromkeys(missing, SHARE)
         each = f", {SHARE:.0%} each" if len(missing) > 1 else f", {SHARE:.0%} of the texts"
-        guess.said.append(f"No file is for {' or '.join(missing)}: cut from the others{each}.")
+        others = "it" if len(files) == 1 else "the others"
+        guess.said.append(f"No file is for {' or '.join(missing)}: cut from {others}{each}.")
 
 
 def _add_scheme(guess: Guess, file: Path, data: Path) -> None:

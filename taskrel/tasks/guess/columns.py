@@ -1,5 +1,6 @@
 """Which column of a table is the text, which the label, and what kind of task that makes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ PAIRS = (
 TOKENS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "pos_tags", "chunk_tags", "labels", "upos", "ner", "pos")
 SEPARATORS = ("|", ";", ",")
+#: Numbers of a scale, such as 1, 1.5, 2 to 5, are labels up to so many.
+SCALE = 20
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+")
 #: A column of more different values than this share of the rows is no label.
 MANY = 0.5
 
@@ -58,23 +62,34 @@ def roles_of(
     text: str | None = None,
     text_pair: str | None = None,
     label: str | None = None,
+    header: bool = True,
 ) -> Roles:
     """Guess from names and values; `text`, `text_pair` and `label` name columns and are obeyed.
 
-    Raises `UsageError` for a column that is not there, and where no column looks like a text or
-    like a label.
+    header : whether the columns have names; else none is a flag or says the split
+
+    Raises `UsageError` for a column that is not there or has two roles, and where no column looks
+    like a text or like a label.
     """
     for option, name in (("--text", text), ("--text-pair", text_pair), ("--label", label)):
         if name is not None and name not in columns:
             raise UsageError(f"{option} {name}: no such column; {nearest(name, columns)}")
+    given = [name for name in (text, text_pair, label) if name is not None]
+    if len({*given}) < len(given):
+        raise UsageError(
+            f"--text, --text-pair and --label name {max(given, key=given.count)!r} twice; name "
+            "different columns"
+        )
     if not (text or label) and (tagging := _tagging(columns)):
         return tagging
     roles = Roles("classification")
-    _texts(columns, roles, text, text_pair)
+    _texts({n: v for n, v in columns.items() if n != label}, roles, text, text_pair)
     used = {roles.options["text"], roles.options.get("text_pair")}
     rest = {name: values for name, values in columns.items() if name not in used}
-    _split(rest, roles)
-    _label(rest, roles, label)
+    if header:
+        _split({n: v for n, v in rest.items() if n != label}, roles)
+    rest.pop(roles.options.get("split", ""), None)
+    _label(rest, roles, label, header)
     return roles
 
 
@@ -89,8 +104,8 @@ def _tagging(columns: dict[str, list]) -> Roles | None:
 
 
 def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str | None) -> None:
-    words = {name: _words(values) for name, values in columns.items()}
-    by_name = {name.lower(): name for name in columns if words[name] > 0}
+    words = {name: _words(values) for name, values in columns.items() if name != pair}
+    by_name = {name.lower(): name for name, n in words.items() if n > 0}
     pairs = [
         (by_name[a], by_name[b]) for a, b in [*PAIRS, *_twins(by_name)] if {a, b} <= by_name.keys()
     ]
@@ -102,8 +117,8 @@ def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str |
         roles.said.append(f"{text!r} is the text, as you say.")
     else:
         named = [by_name[name] for name in TEXTS if name in by_name]
-        text = named[0] if named else max(words, key=lambda name: words[name])
-        if words[text] < 1:
+        text = named[0] if named else max(words, key=lambda name: words[name], default="")
+        if words.get(text, 0) < 1:
             raise UsageError(
                 f"no column looks like a text; name one with --text: {', '.join(columns)}"
             )
@@ -127,19 +142,21 @@ def _twins(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def _split(columns: dict[str, list], roles: Roles) -> None:
     for name, values in columns.items():
-        found = {str(v).strip() for v in values if not is_missing(v)}
-        if len(found) > 1 and "train" in found and found <= SPLIT_NAMES.keys():
+        found = {str(v).strip().lower() for v in values if not is_missing(v)}
+        splits = {SPLIT_NAMES.get(v) for v in found}
+        if len(found) > 1 and "train" in splits and None not in splits:
             roles.options["split"] = name
             roles.said.append(f"{name!r} says which split a row belongs to.")
-            del columns[name]
             return
+        if name.lower() in ("split", "fold", "subset"):
+            roles.said.append(f"{name!r} is not used: its values are not train, dev and test.")
 
 
-def _label(columns: dict[str, list], roles: Roles, label: str | None) -> None:
+def _label(columns: dict[str, list], roles: Roles, label: str | None, header: bool) -> None:
     by_name = {name.lower(): name for name in columns}
     named = [by_name[name] for name in LABELS if name in by_name]
-    named = [name for name in named if _different(columns[name]) > 1]
-    flags = [name for name, values in columns.items() if _are_flags(values)]
+    named = [n for n in named if _different(columns[n]) > 1 and not _are_measures(columns[n])]
+    flags = [name for name, values in columns.items() if header and _are_flags(values)]
     if label:
         why = "as you say"
     elif named:
@@ -154,6 +171,7 @@ def _label(columns: dict[str, list], roles: Roles, label: str | None) -> None:
             name: n
             for name, values in columns.items()
             if 1 < (n := _different(values)) <= max(2, MANY * len(values))
+            and not _are_measures(values)
         }
         if not few:
             raise UsageError(
@@ -163,6 +181,11 @@ def _label(columns: dict[str, list], roles: Roles, label: str | None) -> None:
         label, why = min(few, key=lambda name: few[name]), "which has the fewest values"
     assert label is not None
     values = columns[label]
+    if _are_measures(values):
+        raise UsageError(
+            f"--label {label}: expected labels, found {_different(values)} different numbers; no "
+            "kind of task predicts a number, so make classes of them"
+        )
     if _are_lists(values) and any(len(_items(v)) != 1 for v in values if not is_missing(v)):
         roles.kind, field_ = "multilabel", "labels"
         roles.said.append(f"{label!r} has a list of labels for each text, {why}.")
@@ -186,6 +209,14 @@ def _items(value: Any) -> Any:
     if isinstance(value, str):
         return printed_list(value)
     return value if isinstance(value, list | tuple) else None
+
+
+def _are_measures(values: list) -> bool:
+    """Whether values are many numbers, not all of them whole, as scores and prices are."""
+    there = [str(v).strip().replace(",", ".") for v in values if not is_missing(v)]
+    numbers = [v for v in there if _NUMBER.fullmatch(v)]
+    fractions = [v for v in numbers if "." in v and v.partition(".")[2].strip("0")]
+    return bool(fractions) and len(numbers) == len(there) and len({*there}) > SCALE
 
 
 def _are_flags(values: list) -> bool:

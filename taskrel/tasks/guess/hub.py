@@ -1,10 +1,13 @@
 """A data set of the Hugging Face hub as parquet files in the data folder, one per split."""
 
+import logging
 from pathlib import Path
 
 from taskrel.errors import DataError, UsageError
-from taskrel.io.paths import atomic
+from taskrel.io.paths import atomic, stays_inside
 from taskrel.tasks.readers.rows import SPLIT_NAMES
+
+log = logging.getLogger("taskrel")
 
 
 def from_hub(name: str, data: Path) -> dict[str, Path]:
@@ -20,6 +23,10 @@ def from_hub(name: str, data: Path) -> dict[str, Path]:
             f'hf:{name}: to get data sets of the hub, install datasets: pip install "taskrel[data]"'
         ) from None
     path, _, config = name.partition(":")
+    if not stays_inside(f"{path}/{config}"):
+        raise UsageError(
+            f"hf:{name}: expected the name of a data set of the hub, such as hf:ag_news"
+        )
     try:
         found = datasets.load_dataset(path, config or None)
     except Exception as e:  # whatever the hub answers
@@ -35,6 +42,9 @@ def from_hub(name: str, data: Path) -> dict[str, Path]:
             with atomic(file) as temporary:
                 _with_names(part).to_parquet(str(temporary))
             files[SPLIT_NAMES[split]] = file
+    left_out = [split for split in found if split not in SPLIT_NAMES]
+    if left_out and files:
+        log.warning("hf:%s: splits left out: %s", name, ", ".join(left_out))
     if "train" not in files:
         raise DataError(f"hf:{name}: expected a split 'train', found {', '.join(found)}")
     return files

@@ -31,6 +31,9 @@ _MARKS = {  # that of UTF-32 starts as that of UTF-16 does
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _DOCUMENT = "-DOCSTART-"
+_CONLLU = (("upos", 3), ("xpos", 4), ("deprel", 7))  # columns that may be the label
+#: Names of the column of words in a header of CoNLL.
+_WORDS = ("token", "tokens", "word", "words", "form", "text")
 _COMMENT = re.compile(r"#+ ?")
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
@@ -56,9 +59,14 @@ class Sample:
 def look(path: Path) -> Sample:
     """Recognise a file, or a folder of brat; raises `DataError` for what no reader reads."""
     if path.is_dir():
+        if any(map(_is_webanno, path.rglob("*.tsv"))):
+            return Sample(
+                "webanno", {}, "tagging", said=["A folder of WebAnno or INCEpTION files."]
+            )
         if not any(path.rglob("*.ann")):
             raise DataError(
-                f"{path}: expected brat's .txt and .ann files in this folder, found none"
+                f"{path}: expected brat's .txt and .ann files in this folder, found none; if it "
+                "has a file per split, add --folder, else name the file"
             )
         options = {"scheme": "bio", "typed": True}
         return Sample("brat", options, "tagging", said=["A folder of brat: texts and .ann files."])
@@ -66,12 +74,12 @@ def look(path: Path) -> Sample:
     raw = source.raw(unpack=False)
     if not raw.strip():
         raise DataError(f"{path}: the file is empty")
-    if raw.startswith((b"PAR1", b"ARROW1", b"FEA1")):
+    if raw.startswith((b"PAR1", b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")):
         return _table(path, "parquet", "A parquet or Arrow file")
     if raw.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in raw:
         return _table(path, "excel", "An Excel file")
     if path.suffix == ".spacy":
-        return _annotated(path, "a .spacy file (DocBin)")
+        return _annotated(path, "a .spacy file (DocBin)", "utf-8")
     text, encoding = _decoded(source.raw())
     said = [] if encoding == "utf-8" else [f"The encoding is {encoding}."]
     options = {} if encoding == "utf-8" else {"encoding": encoding}
@@ -79,6 +87,11 @@ def look(path: Path) -> Sample:
     sample.options |= options
     sample.said += said
     return sample
+
+
+def _is_webanno(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(100).removeprefix(codecs.BOM_UTF8).startswith(b"#FORMAT=WebAnno")
 
 
 def _of_text(path: Path, text: str) -> Sample:
@@ -143,18 +156,19 @@ def _json(path: Path) -> Sample:
     # The labels of texts as doccano exports them are like those of any other JSON.
     if tools and (spans_there or tools[0] != "doccano"):
         try:
-            return _annotated(path, f"an export of {tools[0]}")
+            return _annotated(path, f"an export of {tools[0]}", encoding)
         except DataError:
             if spans_there:
                 raise
     return _table(path, "jsonl", "A JSON file", {"encoding": encoding})
 
 
-def _annotated(path: Path, what: str) -> Sample:
+def _annotated(path: Path, what: str, encoding: str) -> Sample:
     """Sample of an annotation tool's export: spans, or else labels of the texts."""
 
     def targets(kind: str) -> list:
-        return [e.target for e in spans.read(Source(path, spans.Options(), kind)) if e.tokens]
+        source = Source(path, spans.Options(encoding=encoding), kind)
+        return [e.target for e in spans.read(source) if e.tokens]
 
     if any(label not in (None, OUTSIDE) for tags in targets("tagging") for label in tags):
         kind, has = "tagging", "spans of characters"
@@ -186,8 +200,11 @@ def _conllu(lines: list[str]) -> Sample | None:
     whole = [row for row in tokens if len(row) == 10 and row[0][:1].isdigit()]
     if not tokens or len(whole) < 0.98 * len(tokens):
         return None
-    said = "A CoNLL-U file; the label is UPOS, the part of speech."
-    return Sample("conllu", {}, "tagging", said=[said])
+    filled = [c for c, i in _CONLLU if any(row[i] != "_" for row in whole)]
+    column = filled[0] if filled else "upos"
+    said = f"A CoNLL-U file; the label is its column {column.upper()}."
+    options = {} if column == "upos" else {"column": column}
+    return Sample("conllu", options, "tagging", said=[said])
 
 
 def _conll(lines: list[str]) -> Sample | None:
@@ -204,6 +221,12 @@ def _conll(lines: list[str]) -> Sample | None:
             continue
         odd = [line for line in there[:ROWS] if len(_fields(line, separator)) != width]
         comments = sorted({m[0] for line in odd if (m := _COMMENT.match(line))})
+        # A prefix that tokens have as well would drop them.
+        comments = [
+            prefix
+            for prefix in comments
+            if all(line in odd for line in there if line.startswith(prefix))
+        ]
         columns = [*zip(*(row for row in rows if len(row) == width), strict=True)]
         word = next((i for i, c in enumerate(columns) if not _all_numbers(c)), 0)
         if any(" " in w for w in columns[word]):
@@ -215,6 +238,8 @@ def _conll(lines: list[str]) -> Sample | None:
             options["separator"] = separator
         if comments:
             options["comments"] = comments
+        if rows[0][word].lower() in _WORDS and rows[0][-1] not in columns[-1][1:]:
+            options["header"] = True
         said = (
             f"A token per line and a blank line after each sentence (CoNLL); {says} divides the "
             f"{width} columns. The word is column {word + 1}, the label is the last column."

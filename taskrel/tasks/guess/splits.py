@@ -21,7 +21,7 @@ def split_files(path: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for file in sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")):
         split = split_of(file)
-        if split is None or (path != folder and file.suffixes != path.suffixes):
+        if split is None or (path != folder and _rest(file) != _rest(path)):
             continue
         if split in found:
             raise DataError(
@@ -40,5 +40,14 @@ def split_files(path: Path) -> dict[str, Path]:
 
 def split_of(path: Path) -> str | None:
     """The split that a file's name has as a word of its own."""
-    words = re.split(r"[^a-z]+", path.name.lower())
+    words = _words(path)
     return next((split for split, names in NAMES.items() if {*names} & {*words}), None)
+
+
+def _rest(path: Path) -> list[str]:
+    """The words of a file's name without the one that names the split."""
+    return [word for word in _words(path) if not any(word in names for names in NAMES.values())]
+
+
+def _words(path: Path) -> list[str]:
+    return re.split(r"[^a-z0-9]+", path.name.lower())

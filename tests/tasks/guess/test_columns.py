@@ -79,6 +79,37 @@ def test_roles(columns, kind, options):
     assert roles.said and all(sentence.endswith(".") for sentence in roles.said)
 
 
+def test_without_a_header_no_column_is_a_flag_or_a_split():
+    columns = {"1": TEXTS, "2": ["0", "1"] * 6, "3": ["0", "0", "1"] * 4}
+    assert roles_of(columns).kind == "multilabel"
+    assert roles_of(columns, header=False).options == {"text": "1", "label": "2"}
+    columns = {"1": TEXTS, "2": TWO, "3": ["train", "valid", "test"] * 4}
+    assert "split" not in roles_of(columns, header=False).options
+
+
+def test_a_split_that_is_not_used_is_said():
+    columns = {"text": TEXTS, "label": TWO, "split": ["a", "b"] * 6}
+    roles = roles_of(columns)
+    assert "'split' is not used: its values are not train, dev and test." in roles.said
+
+
+def test_numbers_of_a_measurement_are_no_labels():
+    measures = [f"{i}.5" for i in range(30)]
+    texts = [f"text number {i}" for i in range(30)]
+    columns = {"text": texts, "score": measures, "tone": ["x", "y"] * 15}
+    assert roles_of(columns).options["label"] == "tone"
+    with pytest.raises(UsageError, match="--label score: expected labels, found 30 different num"):
+        roles_of(columns, label="score")
+
+
+def test_the_named_label_is_not_taken_for_the_text():
+    columns = {"headline": TEXTS, "section": OTHERS}
+    assert roles_of(columns, label="headline").options == {"text": "section", "label": "headline"}
+    columns = {"question": TEXTS, "context": OTHERS, "label": TWO}
+    pair = roles_of(columns, text_pair="question")
+    assert pair.options == {"text": "context", "text_pair": "question", "label": "label"}
+
+
 def test_named_columns_are_obeyed():
     columns = {"text": TEXTS, "title": OTHERS, "label": TWO, "tone": ["a", "b", "c"] * 4}
     roles = roles_of(columns, text="title", label="tone")
@@ -93,6 +124,7 @@ def test_named_columns_are_obeyed():
         ({"text": TEXTS}, {}, "no column looks like a label.*there is no other column"),
         ({"text": TEXTS, "id": list(range(12))}, {}, "no column looks like a label.*--label: id"),
         ({"a": [1, 2], "b": [3, 4]}, {}, "no column looks like a text; name one with --text: a, b"),
+        ({"text": TEXTS, "tone": TWO}, {"label": "tone", "text": "tone"}, "name 'tone' twice"),
         ({"text": TEXTS, "tone": TWO}, {"label": "tune"}, "--label tune: no such column; did you"),
     ],
 )
