@@ -123,6 +123,24 @@ def test_a_file_per_split_with_a_common_name(tmp_path, capsys):
     assert [f["path"] for f in files] == [f"shop.{s}.csv" for s in ("train", "dev", "test")]
 
 
+@pytest.mark.parametrize(
+    ("values", "cut"),
+    [
+        (("train", "val", "test"), None),
+        (("Train", "Dev", "TEST"), None),
+        (("train", "train", "test"), {"dev": 0.1}),
+    ],
+)
+def test_a_column_of_splits(tmp_path, capsys, values, cut):
+    rows = [f"text {i},{'xy'[i % 2]},{values[(i > 59) + (i > 69)]}" for i in range(80)]
+    (tmp_path / "shop.csv").write_text("text,label,split\n" + "\n".join(rows) + "\n")
+    assert main([str(tmp_path / "shop.csv"), "--out", str(tmp_path), "--json"]) == 0
+    fields = json.loads(capsys.readouterr().out)["fields"]
+    assert fields["options"] == {"split": "split"} and fields.get("cut") == cut
+    task = load_task(load_card(tmp_path / "shop.toml"), tmp_path)
+    assert len(task.splits["test"]) == 10
+
+
 def test_a_test_file_without_labels_is_left_out_and_said(tmp_path, capsys):
     for split, label in (("train", "xy"), ("dev", "xy"), ("test", ("", ""))):
         rows = [f"text {split} {i},{label[i % 2]}" for i in range(20)]

@@ -97,7 +97,8 @@ def _roles(sample: Sample, *named: str | None) -> Roles:
 def _named(sample: Sample, roles: Roles) -> dict[str, Any]:
     """Options that name columns, without those that are the reader's default."""
     if sample.reader != "delimited":
-        return {k: v for k, v in roles.options.items() if v != k}
+        same = ("text", "label", "labels", "tokens", "tags")  # called as the option is
+        return {k: v for k, v in roles.options.items() if v != k or k not in same}
     numbers = {"labels": "label"}
     found = {
         numbers.get(k, k): int(v) if isinstance(v, str) and v.isdecimal() else v
@@ -120,14 +121,13 @@ def _labelled(files: Mapping[str, Path], roles: Roles) -> tuple[dict[str, Path],
 
 
 def _add_cut(guess: Guess, files: Mapping[str, Path], roles: Roles) -> None:
-    if "split" in roles.options:
-        return
-    missing = [split for split in ("dev", "test") if split not in files]
+    missing = [split for split in ("dev", "test") if split not in {*files, *roles.splits}]
     if missing:
         guess.raw["cut"] = dict.fromkeys(missing, SHARE)
         each = f", {SHARE:.0%} each" if len(missing) > 1 else f", {SHARE:.0%} of the texts"
         others = "it" if len(files) == 1 else "the others"
-        guess.said.append(f"No file is for {' or '.join(missing)}: cut from {others}{each}.")
+        what = "row" if roles.splits else "file"
+        guess.said.append(f"No {what} is for {' or '.join(missing)}: cut from {others}{each}.")
 
 
 def _add_scheme(guess: Guess, file: Path, data: Path) -> None:

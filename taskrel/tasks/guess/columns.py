@@ -35,6 +35,8 @@ PAIRS = (
 TOKENS = ("tokens", "words")
 TAGS = ("tags", "ner_tags", "pos_tags", "chunk_tags", "labels", "upos", "ner", "pos")
 SEPARATORS = ("|", ";", ",")
+#: A column that lacks this share of its values is rather no label.
+GAPS = 0.2
 #: Numbers of a scale, such as 1, 1.5, 2 to 5, are labels up to so many.
 SCALE = 20
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+")
@@ -48,11 +50,13 @@ class Roles:
 
     kind : of the task
     options : fields of the reader's options → names of columns
+    splits : those that a column of splits names
     said : why, a sentence each
     """
 
     kind: str
     options: dict[str, Any] = field(default_factory=dict)
+    splits: set[str] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
 
 
@@ -100,7 +104,7 @@ def _tagging(columns: dict[str, list]) -> Roles | None:
     if tokens is None or tags is None:
         return None
     said = [f"{tokens!r} are the tokens and {tags!r} their labels, lists of the same lengths."]
-    return Roles("tagging", {"tokens": tokens, "tags": tags}, said)
+    return Roles("tagging", {"tokens": tokens, "tags": tags}, said=said)
 
 
 def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str | None) -> None:
@@ -120,7 +124,7 @@ def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str |
         text = named[0] if named else max(words, key=lambda name: words[name], default="")
         if words.get(text, 0) < 1:
             raise UsageError(
-                f"no column looks like a text; name one with --text: {', '.join(columns)}"
+                f"no column looks like a text; name one with --text: {_listed(columns)}"
             )
         why = "by its name" if named else "which has the most words"
         roles.said.append(f"{text!r} is the text, {why} ({words[text]:.0f} words on average).")
@@ -143,9 +147,9 @@ def _twins(names: Iterable[str]) -> list[tuple[str, str]]:
 def _split(columns: dict[str, list], roles: Roles) -> None:
     for name, values in columns.items():
         found = {str(v).strip().lower() for v in values if not is_missing(v)}
-        splits = {SPLIT_NAMES.get(v) for v in found}
-        if len(found) > 1 and "train" in splits and None not in splits:
-            roles.options["split"] = name
+        splits = {SPLIT_NAMES.get(v, "") for v in found}
+        if len(found) > 1 and "train" in splits and "" not in splits:
+            roles.options["split"], roles.splits = name, splits
             roles.said.append(f"{name!r} says which split a row belongs to.")
             return
         if name.lower() in ("split", "fold", "subset"):
@@ -157,6 +161,7 @@ def _label(columns: dict[str, list], roles: Roles, label: str | None, header: bo
     named = [by_name[name] for name in LABELS if name in by_name]
     named = [n for n in named if _different(columns[n]) > 1 and not _are_measures(columns[n])]
     flags = [name for name, values in columns.items() if header and _are_flags(values)]
+    few = _few(columns)
     if label:
         why = "as you say"
     elif named:
@@ -166,19 +171,13 @@ def _label(columns: dict[str, list], roles: Roles, label: str | None, header: bo
         roles.options["flags"] = flags
         roles.said.append(f"Each column of 0 and 1 is a label: {', '.join(map(repr, flags))}.")
         return
+    elif few:
+        label, why = few[0], "which has the fewest values"
     else:
-        few = {
-            name: n
-            for name, values in columns.items()
-            if 1 < (n := _different(values)) <= max(2, MANY * len(values))
-            and not _are_measures(values)
-        }
-        if not few:
-            raise UsageError(
-                "no column looks like a label, with few values that recur; name one with "
-                f"--label: {', '.join(columns) or 'there is no other column'}"
-            )
-        label, why = min(few, key=lambda name: few[name]), "which has the fewest values"
+        raise UsageError(
+            "no column looks like a label, with few values that recur; name one with "
+            f"--label: {_listed(columns) or 'there is no other column'}"
+        )
     assert label is not None
     values = columns[label]
     if _are_measures(values):
@@ -197,6 +196,26 @@ def _label(columns: dict[str, list], roles: Roles, label: str | None, header: bo
         field_ = "label"
         roles.said.append(f"{label!r} is the label, {why} ({_different(values)} different values).")
     roles.options[field_] = label
+    others = [name for name in few if name != label]
+    if others and why != "as you say":
+        roles.said.append(f"Or is the label one of {_listed(others)}? Name it with --label.")
+
+
+def _few(columns: dict[str, list]) -> list[str]:
+    """Columns of few values that recur, those with the fewest first, and gaps last."""
+    found = {
+        name: (sum(map(is_missing, values)) > GAPS * len(values), n)
+        for name, values in columns.items()
+        if 1 < (n := _different(values)) <= max(2, MANY * len(values)) and not _are_measures(values)
+    }
+    return sorted(found, key=lambda name: found[name])
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names for a message, at most ten of them."""
+    names = [*names]
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(map(repr, names[:10])) + more
 
 
 def _are_lists(values: list) -> bool:

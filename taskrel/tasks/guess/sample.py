@@ -15,6 +15,7 @@ from taskrel.errors import DataError
 from taskrel.tasks.readers import READERS, spans
 from taskrel.tasks.readers.align import OUTSIDE
 from taskrel.tasks.readers.exports.rows import decode
+from taskrel.tasks.readers.packed import mostly_utf8
 from taskrel.tasks.readers.source import Source
 
 #: Rows of a table, or lines of a file, that are looked at.
@@ -80,7 +81,7 @@ def look(path: Path) -> Sample:
         return _table(path, "excel", "An Excel file")
     if path.suffix == ".spacy":
         return _annotated(path, "a .spacy file (DocBin)", "utf-8")
-    text, encoding = _decoded(source.raw())
+    text, encoding = _decoded(source)
     said = [] if encoding == "utf-8" else [f"The encoding is {encoding}."]
     options = {} if encoding == "utf-8" else {"encoding": encoding}
     sample = _of_text(path, text.removeprefix("\ufeff"))
@@ -101,11 +102,15 @@ def _of_text(path: Path, text: str) -> Sample:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:ROWS]
     if lines[0].startswith("#FORMAT=WebAnno"):
         return Sample("webanno", {}, "tagging", said=["A WebAnno or INCEpTION file (TSV 3)."])
-    return _conllu(lines) or _conll(lines) or _delimited(text, lines)
+    return _conllu(lines) or _conll(lines) or _delimited(path, text, lines)
 
 
-def _decoded(raw: bytes) -> tuple[str, str]:
-    """Text and encoding: that of a byte order mark, UTF-8, or else Windows-1252."""
+def _decoded(source: Source) -> tuple[str, str]:
+    """Text and encoding: that of a byte order mark, UTF-8, or else Windows-1252.
+
+    Raises `DataError` where most of a text is UTF-8, but some bytes are not.
+    """
+    raw = source.raw()
     for mark, name in _MARKS.items():
         if raw.startswith(mark):
             return raw.decode(name, "replace"), name
@@ -115,6 +120,8 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     try:
         return raw.decode(), "utf-8"
     except UnicodeDecodeError:
+        if mostly_utf8(raw):
+            return source.text(), "utf-8"  # which names the line
         return raw.decode("cp1252", "replace"), "cp1252"
 
 
@@ -149,7 +156,7 @@ def _flat(row: Any, before: str = "", depth: int = DEPTH) -> list[tuple[str, Any
 
 def _json(path: Path) -> Sample:
     source = Source(path, spans.Options(), "tagging")
-    encoding = _decoded(source.raw())[1]
+    encoding = _decoded(source)[1]
     rows = list(itertools.islice(decode(source, source.text(encoding)), ROWS))
     tools = [name for name, tool in spans.TOOLS.items() if any(tool.fits(r.value) for r in rows)]
     spans_there = any(has_spans(row.value) for row in rows)
@@ -260,7 +267,7 @@ def _width(rows: list[list[str]]) -> tuple[int, float]:
     return width, n / len(rows)
 
 
-def _delimited(text: str, lines: list[str]) -> Sample:
+def _delimited(path: Path, text: str, lines: list[str]) -> Sample:
     """Rows with a separator, with a header or without one."""
     declared = len(lines[0]) == 5 and lines[0].lower().startswith("sep=")
     body = text.partition("\n")[2] if declared else text
@@ -274,8 +281,8 @@ def _delimited(text: str, lines: list[str]) -> Sample:
     names = {"\t": "a TAB", ",": "a comma", ";": "a semicolon", "|": "a vertical bar"}
     if not separator:
         raise DataError(
-            "expected columns, JSON, or a token per line, found lines that nothing divides into a "
-            "text and its label"
+            f"{path}: expected columns, JSON, or a token per line, found lines that nothing "
+            "divides into a text and its label"
         )
     by = f"{names.get(separator, repr(separator))} divides the columns"
     options: dict[str, Any] = {}
@@ -329,7 +336,8 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     named = [c for c in cells if c]
     if not rest or len({*named}) < len(named) or any(_NUMBER.fullmatch(c) for c in named):
         return False
-    if any(len(c) > 40 or c.count(" ") > 3 for c in cells):
+    short = all(len(c) <= 40 and c.count(" ") <= 3 for c in cells)
+    if not short and not any(_tells(c, [row[i] for row in rest]) for i, c in enumerate(cells)):
         return False
     # The first column, an index, may be without a name, and so may columns without values.
     if any(not c and any(row[i] for row in rest) for i, c in enumerate(cells) if i):
@@ -337,6 +345,13 @@ def _is_header(first: list[str], rest: list[list[str]]) -> bool:
     return not any(
         cell and cell in {row[i].strip() for row in rest} for i, cell in enumerate(cells)
     )
+
+
+def _tells(cell: str, values: list[str]) -> bool:
+    """Whether a cell is no value of its column: that has numbers, or few values, and not this."""
+    there = [value for value in values if value.strip()]
+    few = len({*there}) <= len(there) / 3
+    return bool(cell) and cell not in there and (few or _all_numbers(tuple(there)))
 
 
 def _all_numbers(values: tuple[str, ...]) -> bool:

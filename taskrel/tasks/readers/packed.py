@@ -142,3 +142,10 @@ def _is_json(text: str) -> bool:
     except (msgspec.DecodeError, RecursionError):
         return False
     return isinstance(value, dict) or any(isinstance(v, dict) for v in value)
+
+
+def mostly_utf8(raw: bytes) -> bool:
+    """Whether more characters beyond ASCII are UTF-8 than are not."""
+    text = raw.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(c > "\x7f" for c in text) - bad > bad

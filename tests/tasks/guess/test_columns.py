@@ -87,6 +87,18 @@ def test_without_a_header_no_column_is_a_flag_or_a_split():
     assert "split" not in roles_of(columns, header=False).options
 
 
+def test_other_columns_that_could_be_the_label_are_named():
+    columns = {
+        "text": TEXTS,
+        "who": TWO,
+        "mood": ["a", "b", "c"] * 4,
+        "gaps": [*TWO[:4], *[""] * 8],
+    }
+    roles = roles_of(columns)
+    assert roles.options["label"] == "who"
+    assert roles.said[-1] == "Or is the label one of 'mood', 'gaps'? Name it with --label."
+
+
 def test_a_split_that_is_not_used_is_said():
     columns = {"text": TEXTS, "label": TWO, "split": ["a", "b"] * 6}
     roles = roles_of(columns)
@@ -122,8 +134,12 @@ def test_named_columns_are_obeyed():
     ("columns", "named", "says"),
     [
         ({"text": TEXTS}, {}, "no column looks like a label.*there is no other column"),
-        ({"text": TEXTS, "id": list(range(12))}, {}, "no column looks like a label.*--label: id"),
-        ({"a": [1, 2], "b": [3, 4]}, {}, "no column looks like a text; name one with --text: a, b"),
+        ({"text": TEXTS, "id": list(range(12))}, {}, "no column looks like a label.*--label: 'id'"),
+        (
+            {"a": [1, 2], "b": [3, 4]},
+            {},
+            "no column looks like a text; name one with --text: 'a', 'b'",
+        ),
         ({"text": TEXTS, "tone": TWO}, {"label": "tone", "text": "tone"}, "name 'tone' twice"),
         ({"text": TEXTS, "tone": TWO}, {"label": "tune"}, "--label tune: no such column; did you"),
     ],

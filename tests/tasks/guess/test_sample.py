@@ -4,6 +4,7 @@ import codecs
 
 import pytest
 
+from taskrel.errors import DataError
 from taskrel.tasks.guess.sample import has_spans, look
 
 CONLL = "Ana B-PER\nleft O\nearly O\n\nBo B-PER\n\nrain O\nfell O\n\n" * 3
@@ -21,6 +22,12 @@ CONLLU = "# text = a b\n" + "".join(
         (',text,label\n0,"a, b",x\n1,c d,y\n', "csv", {}, ["", "text", "label"]),
         ('q\tl\n"Oh" he said\tx\nb\ty\n', "csv", {"separator": "\t", "quoting": False}, ["q", "l"]),
         ("a b\tx\nc d\ty\ne f\tx\n", "delimited", {}, ["1", "2"]),
+        (
+            "What did you like about our new shop,Age\na b,31\nc d,45\ne f,31\n",
+            "csv",
+            {},
+            ["What did you like about our new shop", "Age"],
+        ),
         ("x,a b\ny,c d\nx,e f\n", "delimited", {"separator": ","}, ["1", "2"]),
         (
             'x,"a, b"\ny,"c\nd"\nx,e f\n',
@@ -89,6 +96,13 @@ def test_an_encoding(tmp_path, encoding, mark, found):
     assert sample.reader == "csv"
     assert sample.options.get("encoding") == found
     assert any("encoding" in sentence for sentence in sample.said) == (found is not None)
+
+
+def test_one_bad_byte_in_utf_8_is_named(tmp_path):
+    rows = "".join(f"café número {i},x\n" for i in range(9)).encode()
+    (tmp_path / "made").write_bytes(b"text,label\n" + rows + b"caf\xe9,y\n")
+    with pytest.raises(DataError, match="line 11: byte 0xe9 is not utf-8"):
+        look(tmp_path / "made")
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,17 @@ def test_without_pyarrow(read, path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r'install pyarrow: pip install "taskrel\[data\]"'):
         read("parquet", path, "classification")
+
+
+def test_names_of_classes_in_the_metadata(read, tmp_path):
+    """As `datasets` writes them; a plain number stays a number."""
+    datasets = pytest.importorskip("datasets")
+    names = datasets.ClassLabel(names=["O", "B-X"])
+    features = datasets.Features(
+        {"tokens": datasets.List(datasets.Value("string")), "tags": datasets.List(names)}
+    )
+    rows = {"tokens": [["a", "b"], ["c"]], "tags": [[0, 1], [-1]]}
+    datasets.disable_progress_bars()
+    datasets.Dataset.from_dict(rows, features).to_parquet(str(tmp_path / "x.parquet"))
+    examples, _ = read("parquet", tmp_path / "x.parquet", "tagging")
+    assert [e.target for e in examples] == [["O", "B-X"], [None]]

@@ -10,6 +10,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 from taskrel.tasks.readers.delimited import quoted_rows
+from taskrel.tasks.readers.packed import mostly_utf8
 from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
 
@@ -125,7 +126,7 @@ def _encoding(source: Source) -> str:
     try:
         raw.decode()
     except UnicodeDecodeError:
-        return "cp1252"
+        return "utf-8" if mostly_utf8(raw) else "cp1252"  # UTF-8 names the line of its bad byte
     return "utf-8"
 
 

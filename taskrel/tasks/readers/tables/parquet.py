@@ -1,5 +1,6 @@
 """Parquet, and Arrow's own files: those of Feather, and the stream files that `datasets` saves."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,9 +51,32 @@ def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
         else:
             table = pa.ipc.open_stream(data).read_all()
         table.validate(full=True)  # Arrow does not look at the bytes of its own files otherwise
+        names = _names(table.schema.metadata or {})
         for batch in table.to_batches(max_chunksize=ROWS):
-            yield batch.to_pylist()
+            yield [
+                {k: _named(v, names[k]) if k in names else v for k, v in row.items()}
+                for row in batch.to_pylist()
+            ]
     except Exception as e:  # whatever pyarrow meets in a damaged file
         raise source.error(
             None, f"not a parquet or Arrow file that pyarrow reads ({e}); write it again"
         ) from None
+
+
+def _names(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:
+    """Column → names of its labels, which `datasets` keeps in a file next to their numbers."""
+    try:
+        features = json.loads(metadata[b"huggingface"])["info"]["features"]
+        inner = {column: f.get("feature") or f for column, f in features.items()}
+        return {c: f["names"] for c, f in inner.items() if f.get("_type") == "ClassLabel"}
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _named(value: Any, names: list[str]) -> Any:
+    """Names in place of numbers; -1 is a label that is not public."""
+    if isinstance(value, list):
+        return [_named(item, names) for item in value]
+    if isinstance(value, int) and -1 <= value < len(names):
+        return None if value < 0 else names[value]
+    return value
