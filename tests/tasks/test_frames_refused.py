@@ -166,5 +166,7 @@ def test_taggings_that_are_refused(columns, options, said):
 
 @pytest.mark.parametrize("function", ["from_dataset", "from_examples"])
 def test_an_unknown_argument(function):
-    with pytest.raises(UsageError, match=f"Task.{function} has no argument 'lable'; did you mean l"):
+    with pytest.raises(
+        UsageError, match=f"Task.{function} has no argument 'lable'; did you mean l"
+    ):
         getattr(Task, function)([("a", "b")], name="x", lable=3)
