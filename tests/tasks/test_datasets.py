@@ -120,3 +120,19 @@ REFUSED = [  # data, arguments, what is said
 def test_refused(data, arguments, said):
     with pytest.raises((UsageError, DataError), match=said):
         Task.from_dataset(data(), **CLASSIFIED | arguments)
+
+
+def test_a_short_float_is_the_number_that_it_shows():
+    texts = [f"text {i}" for i in range(20)]
+    df = pd.DataFrame({"text": texts, "label": pd.Series([0.1, 2.0] * 10, dtype="float32")})
+    for data in (df, {"train": df}, datasets.Dataset.from_pandas(df)):
+        task = Task.from_dataset(data, name="t", text="text", label="label")
+        assert sorted(task.labels) == ["0.1", "2"]
+
+
+def test_names_of_splits_and_a_column_that_is_called_as_one():
+    part = {"text": [f"text {i}" for i in range(20)], "label": [0, 1] * 10}
+    task = Task.from_dataset({"Training": part, "val": part}, name="t", text="text", label="label")
+    assert len(task.splits["dev"]) == 20
+    columns = {"text": part["text"], "valid": part["label"]}
+    assert Task.from_dataset(columns, name="t", text="text", label="valid").labels

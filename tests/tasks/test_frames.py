@@ -202,7 +202,7 @@ def test_a_pair_of_texts():
     ("columns", "options"),
     [
         ({"a": [1, 0] * 20, "b": [True, False] * 20}, {"flags": ["a", "b"]}),
-        ({"a": ["yes", "no"] * 20, "b": [1.0, np.nan] * 20}, {"flags": ("a", "b")}),
+        ({"a": ["yes", "no"] * 20, "b": [1.0, 0.0] * 20}, {"flags": ("a", "b")}),
         ({"all": ["a|b", ""] * 20}, {"labels": "all", "label_separator": "|"}),
         ({"all": ["['a', 'b']", "[]"] * 20}, {"labels": "all"}),
     ],

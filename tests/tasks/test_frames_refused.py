@@ -62,9 +62,9 @@ REFUSED = [  # columns of the frame, options, what is said
         r"expected a list of labels, found 'a,b' \(str\)",
     ),
     (
-        UP | {"s": ["train", "val"] * 20},
+        UP | {"s": ["train", "extra"] * 20},
         {"split": "s"},
-        r"row df.iloc\[1\]: expected 'train', 'dev' or 'test' .*'val'",
+        r"row df.iloc\[1\]: expected 'train', 'dev' or 'test' .*'extra'",
     ),
     (
         UP | {"s": ["train", None] * 20},
@@ -162,3 +162,11 @@ def test_taggings_that_are_refused(columns, options, said):
         Task.from_frame(
             frame(**TAGGED | columns), tokens="tokens", tags="tags", name="tags", **options
         )
+
+
+@pytest.mark.parametrize("function", ["from_dataset", "from_examples"])
+def test_an_unknown_argument(function):
+    with pytest.raises(
+        UsageError, match=f"Task.{function} has no argument 'lable'; did you mean l"
+    ):
+        getattr(Task, function)([("a", "b")], name="x", lable=3)

@@ -1,7 +1,7 @@
 """Arguments of `Task.from_frame`, `from_dataset` and `from_examples`, and their checks."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from taskrel.errors import UsageError, nearest
@@ -130,3 +130,14 @@ class Arguments:
                     f"task {self.name}: {argument}={column!r}: {what} has {n or 'no'} "
                     f"column{'s' if n else ''} of this name; {why}"
                 )
+
+
+def arguments_of(function: str, name: str, given: Mapping[str, Any]) -> Arguments:
+    """The arguments of a class method of `Task`; `UsageError` where it takes no such one."""
+    known = [field.name for field in fields(Arguments)]
+    for argument in given:
+        if argument not in known:
+            raise UsageError(
+                f"Task.{function} has no argument {argument!r}; {nearest(argument, known)}"
+            )
+    return Arguments(name, **given)

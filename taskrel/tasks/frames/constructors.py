@@ -61,7 +61,8 @@ class Constructors:
         split : name of a column, optional
             It has "train", "dev" (or "validation") or "test" in each row.
         label_separator : str
-            Between the labels of one string in `labels`. A blank string has no label.
+            Between the labels of one string in `labels`. A blank string has no label, a missing value is
+            no list.
         dev, test : float
             Shares of the different texts that are cut from training, for splits that `split`
             does not give; by label if there is one label per text, and enough texts of each.
@@ -149,10 +150,10 @@ class Constructors:
         >>> Task.from_dataset(data, text="comment", label="tone", name="shop")
         Task(shop: classification, 2 labels, train 18, dev 2, test 2)
         """
-        from taskrel.tasks.frames.arguments import Arguments
+        from taskrel.tasks.frames.arguments import arguments_of
         from taskrel.tasks.frames.dataset import task_from_dataset
 
-        return task_from_dataset(data, Arguments(name, **arguments))
+        return task_from_dataset(data, arguments_of("from_dataset", name, arguments))
 
     @classmethod
     def from_examples(cls, examples: Iterable[Any], *, name: str, **arguments: Any) -> "Task":
@@ -177,7 +178,7 @@ class Constructors:
         >>> Task.from_examples([(f"text {i}", i % 2) for i in range(20)], name="shop")
         Task(shop: classification, 2 labels, train 16, dev 2, test 2)
         """
-        from taskrel.tasks.frames.arguments import Arguments
+        from taskrel.tasks.frames.arguments import arguments_of
         from taskrel.tasks.frames.examples import task_from_examples
 
-        return task_from_examples(examples, Arguments(name, **arguments))
+        return task_from_examples(examples, arguments_of("from_examples", name, arguments))

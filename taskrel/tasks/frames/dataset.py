@@ -11,8 +11,9 @@ import pandas as pd
 
 from taskrel.errors import DataError, UsageError
 from taskrel.tasks.frames.arguments import Arguments
+from taskrel.tasks.frames.frame import values_of
 from taskrel.tasks.frames.make import make_task
-from taskrel.tasks.readers.rows import SPLIT_NAMES
+from taskrel.tasks.readers.rows import split_named
 from taskrel.tasks.task import Task
 
 #: Field of a row for the split that the data set gives.
@@ -24,13 +25,13 @@ def task_from_dataset(data: Any, arguments: Arguments) -> Task:
 
     A split is a `datasets.Dataset`, a DataFrame, a dict of columns or a list of dicts.
     """
-    if not isinstance(data, Mapping) or not set(data) & set(SPLIT_NAMES):
+    if not isinstance(data, Mapping) or not _has_splits(data, arguments):
         return make_task(_rows(data, "data", arguments), arguments)
     if arguments.split is not None:
         raise UsageError(
             f"task {arguments.name}: the data set has splits; leave out split={arguments.split!r}"
         )
-    splits = {name: SPLIT_NAMES.get(name) for name in data}
+    splits = {name: split_named(name) for name in data}
     unknown = [name for name, split in splits.items() if split is None]
     if unknown:
         raise UsageError(
@@ -39,7 +40,8 @@ def task_from_dataset(data: Any, arguments: Arguments) -> Task:
         )
     if len(set(splits.values())) < len(splits):
         raise UsageError(
-            f"task {arguments.name}: 'validation' and 'dev' are the same split; leave one out"
+            f"task {arguments.name}: expected one entry per split, found "
+            f"{', '.join(map(repr, splits))}, of which two are the same split; leave one out"
         )
     rows = (
         (place, row | {_SPLIT: splits[name]})
@@ -47,6 +49,12 @@ def task_from_dataset(data: Any, arguments: Arguments) -> Task:
         for place, row in _rows(part, f"data[{name!r}]", arguments)
     )
     return make_task(rows, replace(arguments, split=_SPLIT))
+
+
+def _has_splits(data: Mapping, arguments: Arguments) -> bool:
+    """Whether a dict has splits, and not columns, of which one may be called "valid"."""
+    columns = {column for _, column in arguments.columns}
+    return any(map(split_named, data)) and not (columns and columns <= data.keys())
 
 
 def _rows(part: Any, where: str, arguments: Arguments) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -74,7 +82,7 @@ def _columns(part: Any, where: str, arguments: Arguments) -> dict[Hashable, list
     wanted = [column for _, column in arguments.columns]
     if isinstance(part, pd.DataFrame):
         arguments.check_columns(list(part.columns), where)
-        return {column: part[column].tolist() for column in wanted}
+        return {column: values_of(part[column]) for column in wanted}
     if isinstance(part, Mapping):
         arguments.check_columns(list(part), where)
         return {column: list(part[column]) for column in wanted}
@@ -100,6 +108,8 @@ def _named(values: list, feature: Any, where: str, arguments: Arguments) -> list
     inner = getattr(feature, "feature", None)
     if hasattr(inner, "names"):
         return [value and _named(value, inner, where, arguments) for value in values]
+    if getattr(feature, "dtype", None) in ("float16", "float32"):
+        return values_of(pd.Series(values, dtype=feature.dtype))
     if not hasattr(feature, "names"):
         return values
     # `datasets` writes -1 for a label that is not public.

@@ -19,8 +19,14 @@ def task_from_frame(df: pd.DataFrame, arguments: Arguments) -> Task:
     if not len(df):
         raise DataError(f"task {arguments.name}: the data frame has no rows")
     names = [str(column) for _, column in arguments.columns]
-    values = zip(*(df[column].tolist() for _, column in arguments.columns), strict=True)
+    values = zip(*(values_of(df[column]) for _, column in arguments.columns), strict=True)
     rows = (
         (f"row df.iloc[{i}]", dict(zip(names, row, strict=True))) for i, row in enumerate(values)
     )
     return make_task(rows, arguments)
+
+
+def values_of(column: pd.Series) -> list:
+    """Values of a column; a short float stays short, because 0.1 would become another number."""
+    short = column.dtype in ("float16", "float32")
+    return list(column.to_numpy()) if short else column.tolist()

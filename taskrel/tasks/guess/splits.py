@@ -4,12 +4,7 @@ import re
 from pathlib import Path
 
 from taskrel.errors import DataError
-
-NAMES = {
-    "train": ("train", "training", "trn"),
-    "dev": ("dev", "devel", "development", "valid", "validation", "val"),
-    "test": ("test", "testing", "tst"),
-}
+from taskrel.tasks.readers.rows import SPLITS as NAMES
 
 
 def split_files(path: Path) -> dict[str, Path]:

@@ -35,6 +35,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     column: str = "upos"
+    encoding: str = "utf-8"
 
 
 def read(source: Source) -> Iterator[Example]:
@@ -43,7 +44,7 @@ def read(source: Source) -> Iterator[Example]:
     An unspecified label (``_``) is absent, and so is a value that a word lacks: it has no loss
     and no score.
     """
-    lines = source.rows()
+    lines = source.rows(source.options.encoding)
     names = _names(source, lines)
     form = names.index("form")
     label = (
@@ -56,12 +57,13 @@ def read(source: Source) -> Iterator[Example]:
 def _sentences(source: Source, lines: list[str], names: tuple[str, ...]) -> Iterator[Sentence]:
     id_at = names.index("id") if "id" in names else None
     rows: Rows = []
-    first, document = 1, ""
+    first, document, last = 1, "", 0
     for number, line in enumerate([*lines, ""], start=1):
         if not line.strip():
             if rows:
                 yield first, rows, document
                 rows = []
+            last = 0
             continue
         if line.startswith("#"):
             if line.startswith(_DOCUMENT):
@@ -75,16 +77,23 @@ def _sentences(source: Source, lines: list[str], names: tuple[str, ...]) -> Iter
                 f"found {len(fields)}; is this CoNLL-U, or CoNLL-U Plus with {_NAMES!r}?",
             )
         id_ = "0" if id_at is None else fields[id_at]
-        if id_.isdigit():
+        if id_.isdecimal():
             if id_ == "1" and rows:
                 raise source.error(
                     number,
                     "the words' numbers go back to 1 within the sentence that starts at line "
                     f"{first}; put the blank line back between the two sentences",
                 )
+            if id_at is not None and int(id_) <= last:
+                raise source.error(
+                    number,
+                    f"the word's number {id_} comes after {last}, but numbers increase within a "
+                    "sentence; correct it, or put a blank line between two sentences",
+                )
+            last = int(id_)
             first = first if rows else number
             rows.append(fields)
-        elif not id_.replace("-", "", 1).replace(".", "", 1).isdigit():
+        elif not id_.replace("-", "", 1).replace(".", "", 1).isdecimal():
             raise source.error(
                 number,
                 "expected a number, a range or a decimal number in column 1 (id), "

@@ -69,7 +69,10 @@ def read(source: Source) -> Iterator[Example]:
     has_header = options.header is True or (
         options.header is not False and source.path.name in options.header
     )
-    names = rows.pop(0)[1] if has_header else None
+    names = None
+    if has_header:
+        line, header = rows.pop(0)
+        names = header_names(source, header, line)
     texts = options.text if isinstance(options.text, tuple) else (options.text,)
     text_at = [_index(source, "text", column, names) for column in texts]
     pair_at = _index_or_none(source, "text_pair", options.text_pair, names)
@@ -104,8 +107,8 @@ def read(source: Source) -> Iterator[Example]:
 
 def _doubt_header(source: Source, names: list[str], label_at: int, rows: list[Row]) -> None:
     """Warn where the header is probably a row: its label is that of other rows."""
-    own = names[label_at]
-    if any(row[label_at] == own for _, row in rows if len(row) > label_at):
+    own = names[label_at] if label_at < len(names) else None
+    if any(row[label_at].strip() == own for _, row in rows if len(row) > label_at):
         source.leave_out(
             f"{DOUBT}header of {source.path.name} looks like data, because its label {own!r} is "
             "that of other rows, too; set options.header = false"
@@ -173,13 +176,22 @@ def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -
     text = source.text(encoding).removeprefix("\ufeff")
     if text.lstrip().startswith(("[", "{", "<", "#")):
         source.refuse_other_format(text.split("\n"))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     # The default, 131,072 characters per field, is a setting of the whole process.
     limit = csv.field_size_limit(max(len(text), 1))
-    rows, line = [], 1
+    rows, line, joined = [], 1, []
+    between = re.compile(re.escape(separator) + "(?! )")  # a comma before a blank is of a text
     try:
         for row in reader:
             rows.append((line, row))
+            spanned = lines[line - 1 : reader.line_num]
+            if (
+                len(spanned) > 1
+                and len(row) > 1
+                and all(len(between.split(one)) == len(row) for one in spanned)
+            ):
+                joined.append(line)
             line = reader.line_num + 1
     except csv.Error as e:
         raise source.error(
@@ -189,7 +201,22 @@ def quoted_rows(source: Source, separator: str = ",", encoding: str = "utf-8") -
         ) from None
     finally:
         csv.field_size_limit(limit)
+    if joined:
+        source.leave_out(
+            f"{DOUBT}quoted record at line {joined[0]} of {source.path.name} spans lines that look "
+            "like rows; check its quotes",
+            len(joined),
+        )
     yield from rows
+
+
+def header_names(source: Source, header: Sequence[str], line: int | str = 1) -> list[str]:
+    """Names of the columns, without blanks around them; `DataError` where two are the same."""
+    found = [name.strip() for name in header]
+    twice = sorted({name for name in found if name and found.count(name) > 1})
+    if twice:
+        raise source.error(line, f"two columns are called {twice[0]!r}; rename one of them")
+    return found
 
 
 def _index(source: Source, field: str, column: Column, names: list[str] | None) -> int:

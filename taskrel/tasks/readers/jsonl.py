@@ -71,10 +71,7 @@ def _is_columns(source: Source, value: dict) -> bool:
 
 
 def _columns(source: Source, value: dict) -> Iterator[tuple[str, Row]]:
-    columns = {
-        name: list(column.values()) if isinstance(column, dict) else column
-        for name, column in value.items()
-    }
+    columns = _by_row_number(source, value)
     sizes = {name: len(c) if isinstance(c, list) else 0 for name, c in columns.items()}
     if len(set(sizes.values())) != 1:
         raise source.error(
@@ -82,6 +79,22 @@ def _columns(source: Source, value: dict) -> Iterator[tuple[str, Row]]:
         )
     for i, row in enumerate(zip(*columns.values(), strict=True), start=1):
         yield f"item {i}", dict(zip(columns, row, strict=True))
+
+
+def _by_row_number(source: Source, value: dict) -> dict:
+    """The columns as lists: objects of row numbers are aligned by these, not by their order."""
+    first = next((name for name, column in value.items() if isinstance(column, dict)), None)
+    if first is None:
+        return value
+    rows = value[first]
+    for name, column in value.items():
+        if not isinstance(column, dict) or column.keys() != rows.keys():
+            raise source.error(
+                None,
+                f"expected the same row numbers in every column, but those of {first!r} and "
+                f"{name!r} differ; write the columns again",
+            )
+    return {name: [column[row] for row in rows] for name, column in value.items()}
 
 
 def _checked(source: Source, place: int | str, row: Any) -> Row:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
-_WHOLE = re.compile(r"([-+]?\d+)\.0+")
+#: A number without an exponent; not "007" or "1.10.2", which are names.
+_NUMBER = re.compile(r"(?=[-+]?\.?[0-9])([-+]?)(0|[1-9][0-9]*)?(?:\.([0-9]*))?")
 #: An item of a printed list: in quotes, as Python writes it, or without, up to the next comma.
 _ITEM = re.compile(
     r"""\s* (?: (?P<quoted> '(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" )
@@ -22,10 +23,12 @@ _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 def label_of(value: Any) -> str | None:
     """Name of a label of any scalar type; None for a missing one.
 
-    Blanks around it are dropped, and whole numbers have one form.
+    Blanks around it are dropped, and equal numbers have one form.
 
-    >>> [label_of(v) for v in (" pos ", 1, 1.0, "1.0", 0.5, True, float("nan"), "NaN", "", None)]
+    >>> [label_of(v) for v in (" pos ", 1, 1.0, "1.0", "0.50", True, float("nan"), "NaN", "", None)]
     ['pos', '1', '1', '1', '0.5', 'True', None, None, None, None]
+    >>> [label_of(v) for v in ("+1", "-0.0", "2.", "007", "1.10.2", "0,5", "1e3")]
+    ['1', '0', '2', '007', '1.10.2', '0,5', '1e3']
 
     Raises `ValueError` for a whole number of more than 4,300 digits, which Python does not print.
     """
@@ -35,10 +38,19 @@ def label_of(value: Any) -> str | None:
         return str(int(value))
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):
         whole = math.isfinite(value) and value == round(value)
-        return str(round(value)) if whole else str(value)
-    text = str(value).strip()
-    match = _WHOLE.fullmatch(text)
-    return match[1] if match else text
+        return str(round(value)) if whole else _number(str(value))
+    return _number(str(value).strip())
+
+
+def _number(text: str) -> str:
+    """The one form of a number; any other text as it is."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return text
+    sign, whole, fraction = match.groups("")
+    fraction = fraction.rstrip("0")
+    number = f"{whole or '0'}.{fraction}" if fraction else whole or "0"
+    return f"-{number}" if sign == "-" and number != "0" else number
 
 
 def is_missing(value: Any) -> bool:
@@ -55,12 +67,15 @@ def is_missing(value: Any) -> bool:
 def printed_list(text: str) -> list[str | None] | None:
     """Items of a list, tuple or set that was written as Python, NumPy or JSON prints it.
 
-    Returns None for a text that is no such list. An item that is None, null or nan is None.
+    Returns None for a text that is no such list. Items are as they stand there, because they may
+    be tokens; an item None or null without quotes is None.
 
     >>> printed_list("['pos', 'loud']"), printed_list("[]"), printed_list('["a, b"]')
     (['pos', 'loud'], [], ['a, b'])
     >>> printed_list("['a' 'b']"), printed_list("[1, 2]"), printed_list("{'a'}")
     (['a', 'b'], ['1', '2'], ['a'])
+    >>> printed_list("['1.0', 'nan']")
+    ['1.0', 'nan']
     >>> printed_list("pos, loud"), printed_list("(pos)")
     (None, None)
     """
@@ -78,12 +93,12 @@ def printed_list(text: str) -> list[str | None] | None:
             return None  # "(pos)" and "{pos}" are words in brackets
         at = match.end()
         if match["quoted"]:
-            items.append(label_of(_unquoted(match["quoted"])))
+            items.append(_unquoted(match["quoted"]))
         elif _NUMBERS.fullmatch(match["bare"]):  # NumPy: "[1 2]"
-            items += map(label_of, match["bare"].split())
+            items += match["bare"].split()
         else:
             word = match["bare"].strip()
-            items.append(None if word in ("None", "null") else label_of(word))
+            items.append(None if word in ("None", "null") else word)
     return sorted(items, key=str) if text[0] == "{" else items
 
 

@@ -15,16 +15,26 @@ from taskrel.errors import DataError
 
 #: A packed file may unpack to so many bytes; text corpora are far smaller.
 MOST = 4 << 30
+#: First bytes of what spaCy packs, by zlib, into a .spacy file.
+ZLIB = (b"x\x9c", b"x\x01", b"x\xda")
 #: First bytes → what such a file is, and what to do.
 FORMATS = {
     b"PAR1": ("a parquet file", 'use reader = "parquet"'),
     b"ARROW1": ("an Arrow file", 'use reader = "parquet"'),
+    b"FEA1": ("a Feather file", 'use reader = "parquet"'),
+    b"\xff\xff\xff\xff": ("an Arrow stream", 'use reader = "parquet"'),
     b"\xd0\xcf\x11\xe0": ("an old Excel or Word file", "save it as .xlsx or as CSV"),
     b"%PDF": ("a PDF", "export its text first"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+    b"\x89HDF": ("an HDF5 file", "export its tables as CSV"),
+    b"\x89PNG": ("a PNG image", "name the file that has the texts"),
+    b"\xff\xd8\xff": ("a JPEG image", "name the file that has the texts"),
+    b"GIF8": ("a GIF image", "name the file that has the texts"),
     b"\x93NUMPY": ("a NumPy array", "save it as CSV or JSON lines"),
-    b"\x80\x04": ("a Python pickle", "save it as CSV or JSON lines; pickles are never loaded"),
-    b"\x80\x05": ("a Python pickle", "save it as CSV or JSON lines; pickles are never loaded"),
+    **dict.fromkeys(
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        ("a Python pickle", "save it as CSV or JSON lines; pickles are never loaded"),
+    ),
     b"7z\xbc\xaf": ("a 7z archive", "unpack it"),
     b"Rar!": ("a rar archive", "unpack it"),
     b"\x28\xb5\x2f\xfd": ("a file packed by zstd", "unpack it"),
@@ -38,11 +48,11 @@ def unpacked(path: Path, raw: bytes) -> bytes:
     """
     try:
         if raw.startswith(b"\x1f\x8b"):
-            return _read(path, gzip.GzipFile(fileobj=io.BytesIO(raw)))
+            return _no_tar(path, _read(path, gzip.GzipFile(fileobj=io.BytesIO(raw))))
         if raw.startswith(b"BZh"):
-            return _read(path, bz2.BZ2File(io.BytesIO(raw)))
+            return _no_tar(path, _read(path, bz2.BZ2File(io.BytesIO(raw))))
         if raw.startswith(b"\xfd7zXZ"):
-            return _read(path, lzma.LZMAFile(io.BytesIO(raw)))
+            return _no_tar(path, _read(path, lzma.LZMAFile(io.BytesIO(raw))))
         if raw.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _member(path, raw)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as e:
@@ -50,6 +60,16 @@ def unpacked(path: Path, raw: bytes) -> bytes:
     for first, (what, remedy) in FORMATS.items():
         if raw.startswith(first):
             raise DataError(f"{path}: this is {what}; {remedy}")
+    if path.suffix == ".spacy" and raw.startswith(ZLIB):
+        raise DataError(f'{path}: this is a file of spaCy; use reader = "spans"')
+    return _no_tar(path, raw)
+
+
+def _no_tar(path: Path, raw: bytes) -> bytes:
+    if raw[257:262] == b"ustar":
+        raise DataError(
+            f"{path}: this is a tar archive; unpack it, and name the file that has the texts"
+        )
     return raw
 
 

@@ -16,8 +16,13 @@ from taskrel.tasks.readers.source import Example, Source
 
 KINDS = ("tagging", "classification", "multilabel", "regression")
 
-#: What a field of splits may hold → the split.
-SPLIT_NAMES = {"train": "train", "dev": "dev", "validation": "dev", "test": "test"}
+#: Split → what it is called, in lower case, in a field of splits or in the name of a file.
+SPLITS = {
+    "train": ("train", "training", "trn"),
+    "dev": ("dev", "devel", "development", "valid", "validation", "val"),
+    "test": ("test", "testing", "tst"),
+}
+SPLIT_NAMES = {name: split for split, names in SPLITS.items() for name in names}
 #: What a flag may hold → whether the text has the label.
 FLAGS = dict.fromkeys(("1", "true", "yes", "y"), True) | dict.fromkeys(
     ("0", "false", "no", "n"), False
@@ -136,29 +141,30 @@ class _Row:
         """The labels of a multilabel text; None if they are missing."""
         options = self.options
         if options.flags:
-            return [name for name in options.flags if self.flag(name)]
+            said = {name: self.flag(name) for name in options.flags}
+            return None if None in said.values() else [name for name, yes in said.items() if yes]
         # A file may call the list "label".
         named = self.found(options.labels) is not _NOTHING or self.found(options.label) is _NOTHING
         field = "labels" if named else "label"
         value = self.field(field)
-        if options.label_separator and (isinstance(value, str) or is_missing(value)):
-            # One string cannot say "none" in another way than by being blank.
-            value = [] if is_missing(value) else value.split(options.label_separator)
-            value = [part for part in value if part.strip()]
-        elif is_missing(value):
+        if options.label_separator and isinstance(value, str) and not value.strip():
+            return []  # one string cannot say "none" in another way than by being blank
+        if is_missing(value):
             return None
+        if options.label_separator and isinstance(value, str) and printed_list(value) is None:
+            value = [part for part in value.split(options.label_separator) if part.strip()]
         found = [self.label(field, item) for item in self.items(field, value)]
         if None in found:
             self.source.leave_out("missing labels in lists of labels", found.count(None))
         return [label for label in dict.fromkeys(found) if label is not None]
 
-    def flag(self, name: str) -> bool:
+    def flag(self, name: str) -> bool | None:
+        """Whether the text has this label; None if the flag is missing."""
         value = self.found(name)
         if value is _NOTHING:
             raise self.absent(name, "flags")
         if is_missing(value):
-            self.source.leave_out("blank flags, read as no")
-            return False
+            return None
         flag = FLAGS.get((label_of(value) or "").lower())
         if flag is None:
             raise self.error(
@@ -184,12 +190,13 @@ class _Row:
 
     def split(self) -> str:
         value = self.field("split")
-        if not isinstance(value, str) or value.strip() not in SPLIT_NAMES:
+        split = split_named(value)
+        if split is None:
             raise self.error(
                 "expected 'train', 'dev' or 'test' in the column of splits, found "
                 f"{shown(value)}; rename it in {self.options.split!r}"
             )
-        return SPLIT_NAMES[value.strip()]
+        return split
 
     def text(self, field: str) -> str:
         value = self.field(field)
@@ -245,6 +252,15 @@ class _Row:
 
     def error(self, message: str) -> DataError:
         return self.source.error(self.place, message)
+
+
+def split_named(value: Any) -> str | None:
+    """The split that is called so, whatever the case of its letters; None for no split.
+
+    >>> split_named(" Valid "), split_named("extra")
+    ('dev', None)
+    """
+    return SPLIT_NAMES.get(value.strip().lower()) if isinstance(value, str) else None
 
 
 def shown(value: Any) -> str:

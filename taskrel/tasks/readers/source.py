@@ -61,6 +61,8 @@ class Source:
     def pair(self, first: str, second: str) -> list[str]:
         """Tokens of a pair of texts with a separator between them; none if both are blank."""
         before, after = self.tokens(first), self.tokens(second)
+        if bool(before) != bool(after):
+            self.leave_out("pairs with a blank text")
         return [*before, PAIR_SEPARATOR, *after] if before or after else []
 
     def respelt(self, tokens: list[str]) -> list[str]:

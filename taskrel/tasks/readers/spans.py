@@ -21,6 +21,7 @@ from taskrel.tasks.readers.exports import (
 from taskrel.tasks.readers.exports.marked import Annotated
 from taskrel.tasks.readers.exports.offsets import agrees, in_characters
 from taskrel.tasks.readers.exports.rows import Row, decode, shown
+from taskrel.tasks.readers.packed import unpacked
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.text import tokenize
 
@@ -45,7 +46,9 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read(source: Source) -> Iterator[Example]:
     """Yield one example per text."""
     options: Options = source.options
-    raw = source.raw()
+    raw = source.raw(unpack=False)
+    if not raw.startswith(spacy_docs.FIRST):
+        raw = unpacked(source.path, raw)
     if raw.startswith(spacy_docs.FIRST):
         if options.tool not in ("", "spacy"):
             raise source.error(None, f"this is a .spacy file, not one of {options.tool}")
@@ -80,7 +83,7 @@ def tool_of(source: Source, rows: Sequence[Row]) -> str:
 def _example(source: Source, annotated: Annotated) -> Example:
     text = annotated.text
     if source.kind != "tagging":
-        return Example(source.tokens(text), _label(source, annotated.row, annotated.labels))
+        return _labelled(source, source.tokens(text), annotated.row, annotated.labels)
     spans = []
     for span in annotated.spans:
         if agrees(text, span):
@@ -100,8 +103,15 @@ def _documents(source: Source, raw: bytes) -> Iterator[Example]:
             yield Example(doc.tokens, doc.labels)
             continue
         row = Row(source, f"document {number}", None)
-        label = _label(source, row, spacy_tuples.categories(row, doc.cats))
-        yield Example(source.respelt(doc.tokens), label)
+        labels = spacy_tuples.categories(row, doc.cats)
+        yield _labelled(source, source.respelt(doc.tokens), row, labels)
+
+
+def _labelled(source: Source, tokens: list[str], row: Row, labels: list[str]) -> Example:
+    label = _label(source, row, labels)
+    if label is None and tokens:
+        source.leave_out("texts without a label")
+    return Example(tokens, label)
 
 
 def _label(source: Source, row: Row, labels: list[str]) -> str | list[str] | None:

@@ -85,3 +85,16 @@ def test_refused(read, tmp_path, text, column, message):
     (tmp_path / "x.conllu").write_text(text)
     with pytest.raises(DataError, match=message):
         read("conllu", tmp_path / "x.conllu", column=column)
+
+
+def test_numbers_of_words_increase(read, tmp_path):
+    path = tmp_path / "x.conllu"
+    path.write_text(row(1, "a") + row(2, "b") + row(2, "c"))
+    with pytest.raises(DataError, match="line 3: the word's number 2 comes after 2"):
+        read("conllu", path)
+
+
+def test_an_encoding(read, tmp_path):
+    path = tmp_path / "x.conllu"
+    path.write_bytes(row(1, "\u00e9").encode("latin-1"))
+    assert read("conllu", path, encoding="latin-1")[0][0].tokens == ["\u00e9"]

@@ -120,3 +120,26 @@ def test_refused(read, tmp_path, text):
 def test_options_that_do_not_fit(read, tmp_path, options, complaint):
     with pytest.raises(DataError, match=complaint):
         read_text(read, tmp_path, "text,label\nü,up\n", **options)
+
+
+def test_quotes_that_join_rows_are_noticed(read, tmp_path):
+    text = 'text,label\na,up\n"b,up\nc,down\nd",up\n"e, f\ng, h",up\n'
+    examples, tally = read_text(read, tmp_path, text)
+    assert [e.target for e in examples] == ["up", "up", "up"]
+    assert tally == {
+        "warning: quoted record at line 3 of x.csv spans lines that look like rows; check its "
+        "quotes": 1
+    }
+
+
+def test_no_header_in_a_file_of_tokens(read, tmp_path):
+    (tmp_path / "x.csv").write_text("a,up\nb,down\n")
+    with pytest.raises(DataError, match='if each line has one token, use reader = "columns"'):
+        read("csv", tmp_path / "x.csv", "tagging")
+
+
+def test_a_pair_with_a_blank_text_is_counted(read, tmp_path):
+    text = "text,b,label\na,,up\n,,up\nc,d,up\n"
+    examples, tally = read_text(read, tmp_path, text, text_pair="b")
+    assert [len(e.tokens) for e in examples] == [2, 0, 3]
+    assert tally == {"pairs with a blank text": 1}

@@ -364,3 +364,13 @@ def test_a_header_that_looks_like_data(read, tmp_path, first, odd):
         "too; set options.header = false"
     )
     assert tally == ({warning: 1} if odd else {})
+
+
+def test_names_of_a_header_are_stripped_and_different(read, tmp_path):
+    path = tmp_path / "x.tsv"
+    path.write_text(" text\tlabel \na\tup\n")
+    names = {"header": True, "text": "text", "label": "label"}
+    assert read("delimited", path, "classification", **names)[0][0].target == "up"
+    path.write_text("text\ttext \na\tup\n")
+    with pytest.raises(DataError, match="line 1: two columns are called 'text'"):
+        read("delimited", path, "classification", header=True)

@@ -73,6 +73,14 @@ def test_forms(read, tmp_path, reader, form):
     assert tally == {"texts without a label": 1}
 
 
+def test_row_numbers_align_the_columns(read, tmp_path):
+    (tmp_path / "x.json").write_text(
+        '{"text": {"5": "up", "3": "down"}, "label": {"3": "down", "5": "up"}}'
+    )
+    examples, _ = read("json", tmp_path / "x.json", "classification")
+    assert [tuple(e[:2]) for e in examples] == [(["up"], "up"), (["down"], "down")]
+
+
 def test_one_row_is_no_columns(read, tmp_path):
     (tmp_path / "x.json").write_text('{"tokens": ["a", "b"], "tags": ["A", "B"]}')
     assert read("json", tmp_path / "x.json")[0][0].target == ["A", "B"]
@@ -125,6 +133,8 @@ WHOLE = {  # a file, the complaint
     '[\n{"text": "a" "label": 1}]': "line 2: not valid JSON: Expecting ',' delimiter at column 14",
     '{"text": ["a", "b"], "label": [1]}': "expected columns of the same length, found {'text': 2,",
     '{"text": ["a"], "label": 1}': "expected columns of the same length",
+    '{"text": {"0": "a", "1": "b"}, "label": {"0": 1, "2": 2}}': "those of 'text' and 'label' differ",
+    '{"text": {"0": "a"}, "label": [1]}': "those of 'text' and 'label' differ",
     '{\n"version": 1, "rows": []}': "expected a JSON object per line, one array of objects, or",
     "7": "expected a JSON object per line",
 }

@@ -6,6 +6,7 @@ import io
 import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,15 @@ def test_unpacked(raw):
             'this is an Excel file; use reader = "excel"',
         ),
         (b"PAR1....", 'this is a parquet file; use reader = "parquet"'),
-        (b"\x80\x04abc", "pickles are never loaded"),
+        *[(bytes([0x80, n]) + b"abc", "pickles are never loaded") for n in (2, 3, 4, 5)],
+        (b"FEA1....", 'use reader = "parquet"'),
+        (b"\xff\xff\xff\xff\x10", 'an Arrow stream; use reader = "parquet"'),
+        (b"\x89PNG\r\n", "a PNG image"),
+        (b"\xff\xd8\xff\xe0", "a JPEG image"),
+        (b"GIF89a", "a GIF image"),
+        (b"\x89HDF\r\n", "an HDF5 file"),
+        (b"a".ljust(257, b"\0") + b"ustar", "a tar archive; unpack it"),
+        (gzip.compress(b"a".ljust(257, b"\0") + b"ustar", mtime=0), "a tar archive; unpack it"),
     ],
 )
 def test_refused(raw, message):
@@ -119,3 +128,9 @@ def test_what_is_no_text(raw, encoding, why):
 def test_text_files_without_rows_are_named(text, what):
     found = other_text_format(text.split("\n"))
     assert what in found and bool(what) == bool(found)
+
+
+@pytest.mark.parametrize("level", [1, 6, 9])
+def test_a_file_of_spacy(level):
+    with pytest.raises(DataError, match='this is a file of spaCy; use reader = "spans"'):
+        unpacked(Path("t.spacy"), zlib.compress(TEXT, level))

@@ -77,8 +77,11 @@ def test_a_missing_list_of_labels_leaves_the_text_out():
 
 
 def test_labels_in_one_string():
-    rows = [{"text": "x", "labels": value} for value in ("a; b", "b;", "", None, ["a"])]
-    assert targets("multilabel", *rows, label_separator=";") == [["a", "b"], ["b"], [], [], ["a"]]
+    values = ("a; b", "b;", " ", ["a"], "['a;b', 'c']", "[]", None, float("nan"), "nan")
+    rows = [{"text": "x", "labels": value} for value in values]
+    found, tally = rows_of("multilabel", *rows, label_separator=";")
+    assert [e.target for e in found] == [["a", "b"], ["b"], [], ["a"], ["a;b", "c"], []]
+    assert tally == {"texts without a list of labels": 3}
 
 
 def test_flags():
@@ -89,8 +92,8 @@ def test_flags():
         {"text": "x", "rude": "", "loud": np.int64(0)},
     ]
     found, tally = rows_of("multilabel", *rows, flags=("rude", "loud"))
-    assert [e.target for e in found] == [["rude"], ["loud"], ["rude", "loud"], []]
-    assert tally == {"blank flags, read as no": 1}
+    assert [e.target for e in found] == [["rude"], ["loud"], ["rude", "loud"]]
+    assert tally == {"texts without a list of labels": 1}
 
 
 def test_tags():
@@ -100,11 +103,12 @@ def test_tags():
         {"tokens": "['d', 'e']", "tags": "['O', 'B']"},
         {"tokens": ["f"], "tags": None},
         {"tokens": None, "tags": None},
+        {"tokens": "['1.0', 'nan']", "tags": "['1.0', 'nan']"},
     ]
     found, tally = rows_of("tagging", *rows)
-    assert [e.tokens for e in found] == [["a", "b"], ["c"], ["d", "e"], ["f"], []]
-    assert [e.target for e in found] == [["O", None], ["1"], ["O", "B"], [None], []]
-    assert tally == {"tokens without a label": 2}
+    assert [e.tokens for e in found] == [["a", "b"], ["c"], ["d", "e"], ["f"], [], ["1.0", "nan"]]
+    assert [e.target for e in found] == [["O", None], ["1"], ["O", "B"], [None], [], ["1", None]]
+    assert tally == {"tokens without a label": 3}
 
 
 def test_a_pair_of_texts():
@@ -139,6 +143,9 @@ def test_key_and_split():
     row = {"text": "a", "label": 1, "doc": 7.0, "part": "validation"}
     found, _ = rows_of("classification", row, key="doc", split="part")
     assert found[0][2:4] == ("7", "dev")
+    rows = [{"text": "a", "label": 1, "s": s} for s in ("Train", " val", "valid", "devel", "TST")]
+    found, _ = rows_of("classification", *rows, split="s")
+    assert [e.split for e in found] == ["train", "dev", "dev", "dev", "test"]
 
 
 def test_a_text_may_come_as_tokens():
@@ -165,9 +172,9 @@ REFUSED = [  # kind, row, options, complaint
     ("classification", {"text": "a"}, {"key": "id"}, "no field 'id' .option 'key'.; known: text"),
     (
         "classification",
-        {"text": "a", "label": 1, "s": "val"},
+        {"text": "a", "label": 1, "s": "extra"},
         {"split": "s"},
-        "expected 'train', 'dev' or 'test' in the column of splits, found 'val'",
+        "expected 'train', 'dev' or 'test' in the column of splits, found 'extra'",
     ),
     ("multilabel", {"text": "a", "labels": "x"}, {}, "list of labels, found 'x' .*label_separator"),
     ("multilabel", {"text": "a", "labels": 3}, {}, "expected a list of labels, found 3"),

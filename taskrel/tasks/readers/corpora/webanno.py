@@ -35,6 +35,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layer: str = ""  # the end of its name, such as "NamedEntity"; "": the only one
     feature: str = ""  # of this layer; "": the only one, else "value"
     scheme: Literal["bio", "plain"] = "bio"  # "plain": the value, for layers such as POS
+    encoding: str = "utf-8"
 
 
 class Row(NamedTuple):
@@ -58,7 +59,7 @@ def read(source: Source) -> Iterator[Example]:
 
 
 def _sentences(source: Source) -> Iterator[list[Row]]:
-    lines = source.lines()
+    lines = source.lines(source.options.encoding)
     if not (lines and lines[0].startswith(_HEAD)):
         raise source.error(
             1,

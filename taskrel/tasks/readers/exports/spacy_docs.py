@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskrel.tasks.readers.align import OUTSIDE
+from taskrel.tasks.readers.packed import ZLIB
 from taskrel.tasks.readers.source import Source
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-#: First bytes of such a file, which is packed by zlib.
-FIRST = b"x\x9c"
+#: First bytes of such a file.
+FIRST = ZLIB
 
 
 class Document(NamedTuple):

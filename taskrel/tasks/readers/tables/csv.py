@@ -7,9 +7,9 @@ header is an error, because then a separator in a text has shifted the columns.
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from taskrel.tasks.readers.delimited import quoted_rows
+from taskrel.tasks.readers.delimited import header_names, quoted_rows
 from taskrel.tasks.readers.packed import mostly_utf8
 from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
@@ -71,7 +71,7 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
             source.leave_out("blank lines")
         elif header is None:
             if not _names_separator(separator.join(row)):
-                header = names(source, row, line)
+                header = header_names(source, row, line)
         elif len(row) != len(header):
             quotes = "in quotes" if source.options.quoting else "in quotes and set quoting = true"
             raise source.error(
@@ -88,15 +88,6 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
         raise source.error(None, "expected a header with the columns' names, found no line")
 
 
-def names(source: Source, header: Sequence[str], line: int | str = 1) -> list[str]:
-    """Names of the columns, without blanks around them; `DataError` where two are the same."""
-    found = [name.strip() for name in header]
-    twice = sorted({name for name in found if name and found.count(name) > 1})
-    if twice:
-        raise source.error(line, f"two columns are called {twice[0]!r}; rename one of them")
-    return found
-
-
 def with_text(
     source: Source, rows: Iterable[tuple[int | str, Row]]
 ) -> Iterator[tuple[int | str, Row]]:
@@ -105,11 +96,16 @@ def with_text(
     wanted = "tokens" if source.kind == "tagging" else "text"
     for i, (place, row) in enumerate(rows):
         if i == 0 and not {getattr(options, wanted), options.tokens} & row.keys():
+            other = (
+                'if each line has one token, use reader = "columns"'
+                if source.kind == "tagging"
+                else 'if the file has no header, use reader = "delimited"'
+            )
             raise source.error(
                 None,
                 f"expected a header with a column {getattr(options, wanted)!r}, found "
                 f"{', '.join(map(repr, [*row][:6]))}; set options.{wanted} to the name of the "
-                'column, or, if the file has no header, use reader = "delimited"',
+                f"column, or, {other}",
             )
         yield place, row
 

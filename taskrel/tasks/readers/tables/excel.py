@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from taskrel.errors import TaskrelError, UsageError
+from taskrel.tasks.readers.delimited import header_names
 from taskrel.tasks.readers.rows import KINDS, RowOptions, examples, shown
 from taskrel.tasks.readers.source import Example, Source
-from taskrel.tasks.readers.tables.csv import names, with_text
+from taskrel.tasks.readers.tables.csv import with_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ def rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
         if not any(cells):
             source.leave_out("blank rows")
         elif header is None:
-            header = names(source, cells, f"row {i}")
+            header = header_names(source, cells, f"row {i}")
         else:
             found += 1
             yield f"row {i}", dict(zip(header, cells, strict=True))

@@ -51,12 +51,16 @@ def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
         else:
             table = pa.ipc.open_stream(data).read_all()
         table.validate(full=True)  # Arrow does not look at the bytes of its own files otherwise
+        short = [f.name for f in table.schema if pa.types.is_float32(f.type)]
         names = _names(table.schema.metadata or {})
         for batch in table.to_batches(max_chunksize=ROWS):
-            yield [
-                {k: _named(v, names[k]) if k in names else v for k, v in row.items()}
-                for row in batch.to_pylist()
-            ]
+            # As a float of Python's own, 0.1 would become another number, and another label.
+            floats = {name: batch[name].to_numpy(zero_copy_only=False) for name in short}
+            rows = batch.to_pylist()
+            for i, row in enumerate(rows):
+                row.update((name, floats[name][i]) for name in short)
+                row.update((c, _named(row[c], names[c])) for c in names if c in row)
+            yield rows
     except Exception as e:  # whatever pyarrow meets in a damaged file
         raise source.error(
             None, f"not a parquet or Arrow file that pyarrow reads ({e}); write it again"
