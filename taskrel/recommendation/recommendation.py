@@ -88,7 +88,9 @@ class Recommendation:
         """For each reason, a sentence about the auxiliaries whose texts could not be compared."""
         because: dict[str, list[str]] = {}
         for aux, reason in (self.leaks.unchecked if self.leaks else {}).items():
-            because.setdefault(_ABSENT if "no such file" in reason else f": {reason}", []).append(aux)
+            because.setdefault(_ABSENT if "no such file" in reason else f": {reason}", []).append(
+                aux
+            )
         return [
             f"It could not be checked whether test texts of {self.main} are in the training split "
             f"of {', '.join(auxs)} ({len(auxs)} of {len(self.predictions)}){why}"
