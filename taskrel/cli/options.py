@@ -43,12 +43,20 @@ def _whole(text: str, least: int) -> int:
     return int(text)
 
 
+class _Merged(argparse.Action):
+    """An option that may be given several times, each time for other tasks."""
+
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        setattr(namespace, self.dest, getattr(namespace, self.dest) | values)
+
+
 def add_caps(parser: argparse._ActionsContainer) -> None:
     """Options ``--limit``, ``--dev`` and ``--test``, caps of the tasks of ``--tasks``."""
     for option, what in (("limit", "training"), ("dev", "dev"), ("test", "test")):
         parser.add_argument(
             f"--{option}",
             type=caps,
+            action=_Merged,
             default={},
             metavar="TASK=N",
             help=f"at most N {what} examples of a task of --tasks, drawn at random",

@@ -1,4 +1,7 @@
-"""Leaks between a new main task and its candidates: test texts in an auxiliary's training split."""
+"""Leaks between a main task and new candidates, or a new one and all of them.
+
+That is, test texts of the main task in an auxiliary's training split.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -8,8 +11,8 @@ from taskrel.errors import TaskrelError
 from taskrel.io.paths import data_folder
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.recommendation.workspace import Workspace
-from taskrel.study.runs.read_tasks import read_tasks
-from taskrel.tasks.automated.names import is_automated
+from taskrel.study.runs.read_tasks import read_bases
+from taskrel.tasks.automated.names import split_name
 from taskrel.tasks.overlap import Shared, shared
 from taskrel.tasks.task import Task
 
@@ -31,12 +34,18 @@ class Leaks:
 def find_leaks(evidence: Evidence, main: str, auxs: Sequence[str], workspace: Workspace) -> Leaks:
     """Read the candidates and look for the test texts of `main`.
 
-    Candidates whose files are not in the data folder are named as unchecked. Automated tasks have
-    texts of the main task itself, from its own training split.
+    Candidates whose files, or whose main task's, cannot be read are named as unchecked. Of an
+    automated task, the texts are those of the task that it is made from; if that is the main task
+    itself, there is nothing to look for.
     """
-    task = _read(main, evidence, workspace)
     found = Leaks()
-    auxs = [aux for aux in auxs if not is_automated(aux)]
+    auxs = [aux for aux in auxs if split_name(aux)[0] != main]
+    if not auxs:
+        return found
+    try:
+        task = _read(main, evidence, workspace)
+    except TaskrelError as e:
+        return Leaks(unchecked=dict.fromkeys(auxs, str(e)))
     log.info("looking for test texts of %s in the training texts of %d tasks", main, len(auxs))
     for aux in auxs:
         try:
@@ -50,5 +59,5 @@ def find_leaks(evidence: Evidence, main: str, auxs: Sequence[str], workspace: Wo
 
 
 def _read(name: str, evidence: Evidence, workspace: Workspace) -> Task:
-    entry = workspace.entry(name, evidence)
-    return read_tasks((entry,), data_folder(workspace.data), workspace.tasks)[entry.name]
+    entry = workspace.entry(name, evidence).base
+    return read_bases((entry,), data_folder(workspace.data), workspace.tasks)[entry]

@@ -124,10 +124,11 @@ def recommend(
 
         predictor = predictor.with_tasks(with_new_tasks(found, unknown, workspace))
     leaks = None
-    if main in unknown:
+    if unknown:
         from taskrel.recommendation.leaks import find_leaks
 
-        leaks = find_leaks(found, main, candidates, workspace)
+        new = candidates if main in unknown else unknown
+        leaks = find_leaks(found, main, new, workspace)
     answers = predictor.ranked(main, candidates)
     generated = _only_generated(found, workspace) and not workspace.generated(main, found)
     answers = [_with_caveats(p, found, generated, leaks) for p in answers]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Columns of a recommendation as a table.
 COLUMNS = ("aux", "probability", "gain", "low", "high", "verdict")
 
+#: Why leaks could not be looked for, mostly.
+_ABSENT = ", because files are not in the data folder; taskrel fetch NAME gets them."
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -42,7 +45,7 @@ class Recommendation:
     evidence : what they come from, with the tasks that were trained for this question
     confirmation : what came of training the best-ranked pairs, if that was asked for
     leaks : test texts of the main task among the auxiliaries' training texts; None: not looked
-        for, because the evidence knows the main task
+        for, because the evidence knows all tasks
     """
 
     main: str
@@ -82,14 +85,16 @@ class Recommendation:
         ] + self._unchecked()
 
     def _unchecked(self) -> list[str]:
-        """A sentence about auxiliaries whose texts were not there."""
-        if self.leaks is None or not self.leaks.unchecked:
-            return []
-        names, of = list(self.leaks.unchecked), len(self.predictions)
+        """For each reason, a sentence about the auxiliaries whose texts could not be compared."""
+        because: dict[str, list[str]] = {}
+        for aux, reason in (self.leaks.unchecked if self.leaks else {}).items():
+            because.setdefault(_ABSENT if "no such file" in reason else f": {reason}", []).append(
+                aux
+            )
         return [
-            f"It could not be checked whether test texts of {self.main} are in the training split of "
-            f"{', '.join(names)} ({len(names)} of {of}), because their files are not in the data "
-            "folder; taskrel fetch NAME gets them."
+            f"It could not be checked whether test texts of {self.main} are in the training split "
+            f"of {', '.join(auxs)} ({len(auxs)} of {len(self.predictions)}){why}"
+            for why, auxs in because.items()
         ]
 
     def to_frame(self) -> "pd.DataFrame":

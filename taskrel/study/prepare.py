@@ -14,7 +14,7 @@ from taskrel.study.runs.fit import check_fit
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import mains_of, plan
 from taskrel.study.runs.read_pretrained import PretrainedReader
-from taskrel.study.runs.read_tasks import read_tasks
+from taskrel.study.runs.read_tasks import make_tasks, read_bases
 from taskrel.study.runs.task_warnings import task_warnings
 from taskrel.tasks.automated.names import check_main, is_automated
 from taskrel.tasks.overlap import without_leaks
@@ -67,10 +67,12 @@ def prepare_study(
     if wanted:
         experiment = _with_auxiliaries(experiment, wanted, main)
     folder = data_folder(data)
-    tasks = read_tasks(experiment.tasks, folder, given or {})
+    bases = read_bases(experiment.tasks, folder, given or {})
     removed: list[str] = []
     if remove_leaks:
-        tasks, removed = without_leaks(tasks, main)
+        own = [e for e in experiment.tasks if not is_automated(e.name)]
+        bases, removed = without_leaks(bases, {e.base for e in own if main in (None, e.name)})
+    tasks = make_tasks(experiment.tasks, bases)
     read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
     asked = dict.fromkeys(recipes or experiment.default)
     every = list(dict.fromkeys(seeds or experiment.seeds))
@@ -126,7 +128,11 @@ def prepare_study(
     )
     study.warnings = [
         *removed,
-        *task_warnings(tasks, study.reports, study.trained_together),
+        *task_warnings(
+            {e.name: bases[e.base] for e in experiment.tasks},
+            study.reports,
+            study.trained_together,
+        ),
         *device_warnings({part.name: part.recipe for part in study.parts if part.runs}, device),
     ]
     return study

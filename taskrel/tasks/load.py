@@ -11,7 +11,7 @@ from taskrel.io.paths import exists
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
 from taskrel.tasks.options import reader_of
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.ready import check_sum, how_to_get
 from taskrel.tasks.span_schemes import AUTO, Scheme, task_scheme
 from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
@@ -103,8 +103,8 @@ def encode(
     is never cut.
 
     Raises `DataError` where such a sentence is longer, where training has fewer than two labels,
-    where dev or test has none to score or none that training shows, and where the outside label does not occur or labels do not fit the
-    scheme (`task_scheme`).
+    where dev or test has none to score or none that training shows, and where the outside label
+    does not occur or labels do not fit the scheme (`task_scheme`).
     """
     several = kind in ("tagging", "multilabel") or unit == "token"
     left_out = dict(left_out or {})
@@ -176,7 +176,7 @@ def encode(
 def _cut_long(
     part: Sequence[Example], split: str, per_token: bool, name: str, left_out: dict[str, int]
 ) -> Sequence[Example]:
-    """The examples, long texts cut and counted; a long sentence with a label per token is refused."""
+    """The examples, long texts cut and counted; a long sentence with labels is refused."""
     long = [len(e.tokens) for e in part if len(e.tokens) > MOST_TOKENS]
     if not long:
         return part
@@ -266,12 +266,13 @@ def _why_nothing(card: Card, data: Path, tally: Counter) -> str:
     empty = [str(path) for path in paths if path.is_file() and not path.stat().st_size]
     if paths and len(empty) == len(paths):
         return f"{' and '.join(empty)}: the file is empty; get it again, or name another"
-    why = f"; left out: {_listed(tally)}" if tally else ""
+    left_out = _listed(tally)
+    why = f"; left out: {left_out}" if left_out else ""
     return f"no text was read from {' and '.join(map(str, paths)) or 'its reader'}{why}"
 
 
 def _listed(tally: Counter) -> str:
-    return ", ".join(f"{n:,} {what}" for what, n in tally.items())
+    return ", ".join(f"{n:,} {what}" for what, n in tally.items() if not what.startswith(NOTE))
 
 
 def _check_splits(card: Card, parts: Mapping[str, Sequence[Example]]) -> None:

@@ -5,13 +5,12 @@ the score of the pair is then too high. Texts are compared in lower case and wit
 that tokens of two tokenisers agree; each is kept as a hash of 8 bytes.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Hashable, Mapping
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from taskrel.errors import DataError
-from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS, Task
@@ -25,6 +24,9 @@ MANY, MANY_SHORT = 0.01, 0.1
 
 #: What `without_leaks` counts in `Task.left_out`.
 REMOVED = "training texts that are in dev or test of another task"
+
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Shared(NamedTuple):
@@ -100,30 +102,32 @@ def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], Shared]:
 
 
 def without_leaks(
-    tasks: Mapping[str, Task], main: str | None = None
-) -> tuple[dict[str, Task], list[str]]:
-    """Take out of each training split the texts that are in dev or test of another task.
+    tasks: Mapping[Key, Task], mains: Collection[Key]
+) -> tuple[dict[Key, Task], list[str]]:
+    """Take out of each training split the texts that are in dev or test of another, main task.
 
-    main : the one main task; only its texts are taken out, and of its auxiliaries only
+    tasks : none of them automated; automated tasks are made from what is returned
+    mains : keys of the main tasks; if there is one, its own training split stays as it is
+
     Short texts are taken out, too. A task that loses texts counts them in `Task.left_out` and has
-    another digest; the others, and automated tasks, are returned as they are.
+    another digest; the others are returned as they are.
 
     Returns the tasks, and a sentence about each that lost texts. Raises `DataError` where fewer
     than two labels remain in training.
     """
-    mains = {n: t for n, t in tasks.items() if not is_automated(n) and main in (None, n)}
+    whose = "another task" if len(mains) > 1 else "".join(tasks[key].name for key in mains)
     found, said = dict(tasks), []
-    for name, task in tasks.items():
-        others = {n: t for n, t in mains.items() if n != name}
-        if is_automated(name) or not others:
+    for key, task in tasks.items():
+        others = [tasks[main] for main in mains if main != key]
+        if not others:
             continue
-        held = [t.text_hashes[split] for t in others.values() for split in ("dev", "test")]
+        held = [t.text_hashes[split] for t in others for split in ("dev", "test")]
         leaks = np.isin(task.text_hashes["train"], np.concatenate(held))
         if n := int(leaks.sum()):
-            found[name] = _without(task, leaks)
+            found[key] = _without(task, leaks)
             said.append(
-                f"{n:,} of {len(leaks):,} training texts of {name} were taken out, because they are "
-                f"in dev or test of {main or 'another task'}"
+                f"{n:,} of {len(leaks):,} training texts of {task.name} were taken out, because "
+                f"they are in dev or test of {whose}"
             )
     return found, said
 

@@ -3,7 +3,16 @@ import logging
 
 import pytest
 
-from taskrel.cli.options import add_volume, caps, name_list, positive, seed, start_log
+from taskrel.cli.options import (
+    add_caps,
+    add_volume,
+    caps,
+    given_caps,
+    name_list,
+    positive,
+    seed,
+    start_log,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,15 @@ def test_whole_numbers(kind, text, found):
 
 def test_caps():
     assert caps("shop=500, topic=20") == {"shop": 500, "topic": 20}
+
+
+def test_caps_given_one_by_one_add_up():
+    for _ in range(2):  # nothing is kept from one call to the next
+        parser = argparse.ArgumentParser()
+        add_caps(parser)
+        args = parser.parse_args(["--limit", "shop=5", "--limit=topic=6,shop=7", "--dev", "a=1"])
+        assert given_caps(args) == {"limit": {"shop": 7, "topic": 6}, "dev": {"a": 1}}
+        assert given_caps(parser.parse_args([])) == {}
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,42 @@ def test_unchecked_candidates_are_a_warning():
     leaks = Leaks({"pos": Shared(1, 0, 20)}, {"chunk": "no such file"})
     assert replace(answer, leaks=leaks).warnings[len(answer.warnings) :] == [
         "It could not be checked whether test texts of mwe are in the training split of chunk (1 of "
-        "2), because their files are not in the data folder; taskrel fetch NAME gets them."
+        "2), because files are not in the data folder; taskrel fetch NAME gets them."
     ]
+
+
+def test_any_other_reason_is_given():
+    answer = recommend("mwe", ["pos", "chunk", "ccg"])
+    reasons = {"pos": "x.txt: the file is empty", "chunk": "no such file", "ccg": "no such file"}
+    said = replace(answer, leaks=Leaks({}, reasons)).warnings[len(answer.warnings) :]
+    about = "It could not be checked whether test texts of mwe are in the training split of "
+    assert said == [
+        f"{about}pos (1 of 3): x.txt: the file is empty",
+        f"{about}chunk, ccg (2 of 3), because files are not in the data folder; taskrel fetch NAME "
+        "gets them.",
+    ]
+
+
+def test_a_new_auxiliary_of_a_known_main_task_is_looked_at(tiny, tmp_path):
+    (fine,) = read_tasks((Workspace((CARDS,)).entry("fine", tiny),), Path()).values()
+    parts = {split: [Example(*e) for e in fine.examples(split)] for split in SPLITS}
+    parts["train"] = [*parts["test"][:4], *parts["train"]]
+    mine = encode(parts, kind="tagging", metric="accuracy", name="mine")
+    auxs = [mine, "coarse", "fine:next_word"]
+    options = {"evidence": tiny, "cards": [CARDS], "path": tmp_path, "jobs": 1, "progress": False}
+    answer = recommend("fine", auxs, **options)
+    assert [*answer.leaks.shared] == ["mine"] and answer.leaks.shared["mine"].texts == 4
+    assert any(w.startswith("mine: 4 of ") for w in answer.warnings)
+
+
+def test_automated_tasks_of_other_tasks_are_looked_at(tiny, leaky):
+    found = find_leaks(tiny, "mine", ["fine:next_word", "mine:next_word"], workspace(leaky))
+    assert [*found.shared] == ["fine:next_word"]
+
+
+def test_a_main_task_without_files_is_no_error(tiny, leaky, tmp_path):
+    found = find_leaks(tiny, "chunk", ["mine"], workspace(leaky, data=str(tmp_path)))
+    assert "no such file" in found.unchecked["mine"] and not found.shared
 
 
 def test_leaks_are_removed_from_what_is_trained(tiny):

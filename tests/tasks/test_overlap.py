@@ -48,24 +48,24 @@ def test_how_many_are_many(shared, many):
 
 def test_leaks_are_taken_out_of_the_other_tasks_training_split():
     a = task("a", ["one 2 three four five", "a b c d e f", "ok", "no"], ["k"])
-    found, said = without_leaks({"a": a, "b": B})
+    found, said = without_leaks({"a": a, "b": B}, ["a", "b"])
     assert said == [
         "1 of 4 training texts of a were taken out, because they are in dev or test of another task"
     ]
     assert found["b"] is B
     # Its own leaks are not the other tasks' business.
-    assert without_leaks({"a": A})[0]["a"] is A
+    assert without_leaks({"a": A}, ["a"])[0]["a"] is A
 
 
 def test_a_task_without_its_leaks_is_a_task_of_the_rest():
     aux = task("aux", ["p q", "r s", "A B c d e f", "t u"], ["v w"], "multilabel")
-    found, said = without_leaks({"b": B, "aux": aux, "aux:next_word": aux}, "b")
+    found, said = without_leaks({"b": B, "aux": aux}, ["b"])
     rest = task("aux", ["p q", "r s", "drop", "t u"], ["v w"], "multilabel")
     assert found["aux"].digest != aux.digest
     assert found["aux"].left_out == {REMOVED: 1}
     assert found["aux"].texts("train") == ["p q", "r s", "t u"] and rest.labels == ("x", "y")
     assert np.array_equal(found["aux"].splits["train"].targets, [[1, 0], [0, 1], [0, 1]])
-    assert found["b"] is B and found["aux:next_word"] is aux
+    assert found["b"] is B
     assert len(said) == 1 and said[0].endswith("in dev or test of b")
 
 
@@ -77,7 +77,7 @@ def test_a_label_that_no_text_keeps_is_unseen():
     }
     aux = encode(parts, kind="classification", metric="accuracy", name="aux")
     main = task("main", ["k", "l"], ["other"])
-    found = without_leaks({"main": main, "aux": aux}, "main")[0]["aux"]
+    found = without_leaks({"main": main, "aux": aux}, ["main"])[0]["aux"]
     assert (found.labels, found.unseen) == (("x", "y"), ("z",))
     assert found.splits["dev"].targets.tolist() == [2, 0]
 
@@ -86,7 +86,7 @@ def test_too_little_may_be_left():
     with pytest.raises(
         DataError, match="once its leaks are removed: task b: expected two labels or more"
     ):
-        without_leaks({"b": B, "main": task("main", ["k", "l"], ["other"])}, "main")
+        without_leaks({"b": B, "main": task("main", ["k", "l"], ["other"])}, ["main"])
 
 
 def test_a_pair_is_compared_as_a_whole():

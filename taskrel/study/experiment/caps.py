@@ -15,6 +15,8 @@ Caps = Mapping[str, Mapping[str, int]]
 def capped(found: Sequence[Entry], caps: Caps) -> tuple[Entry, ...]:
     """The same entries with these caps; automated tasks of a capped task are capped alike.
 
+    Two that the cap makes the same are one.
+
     Raises `UsageError` for a cap of a task that is not among them.
     """
     cards = {entry.base.card_name for entry in found}
@@ -25,17 +27,13 @@ def capped(found: Sequence[Entry], caps: Caps) -> tuple[Entry, ...]:
                     f"--{field} {name}={own[name]}: no task {name!r} in --tasks; "
                     f"{nearest(name, cards)}"
                 )
-    return tuple(
-        msgspec.structs.replace(
-            entry,
-            **{
-                field: own[entry.base.card_name]
-                for field, own in caps.items()
-                if entry.base.card_name in own
-            },
-        )
-        for entry in found
-    )
+    result = []
+    for entry in found:
+        own = {field: n for field, of in caps.items() if (n := of.get(entry.base.card_name))}
+        new = msgspec.structs.replace(entry, **own)
+        if not own or new not in result:
+            result.append(new)
+    return tuple(result)
 
 
 def renamed(name: str, found: Sequence[Entry]) -> str:

@@ -20,7 +20,15 @@ log = logging.getLogger("taskrel")
 def read_tasks(
     entries: Iterable[Entry], folder: Path, given: Mapping[str, Task] = MappingProxyType({})
 ) -> dict[str, Task]:
-    """Read the tasks of `entries`, in their order, by name; all cards before any corpus.
+    """Read the tasks of `entries`, in their order, by name: `read_bases`, then `make_tasks`."""
+    entries = tuple(entries)
+    return make_tasks(entries, read_bases(entries, folder, given))
+
+
+def read_bases(
+    entries: Iterable[Entry], folder: Path, given: Mapping[str, Task] = MappingProxyType({})
+) -> dict[Entry, Task]:
+    """Read the tasks that `entries` are, or are made from; all cards before any corpus.
 
     folder : the data folder
     given : tasks in memory, by the name that an entry has for its card
@@ -28,9 +36,7 @@ def read_tasks(
     entries = tuple(entries)
     bases = {e.base: given[e.base.card] for e in entries if e.base.card in given}
     cards = {e.base: load_card(e.base.card) for e in entries if e.base not in bases}
-    tasks = {}
-    for entry in entries:
-        base, what = entry.base, split_name(entry.card)[1]
+    for base in dict.fromkeys(e.base for e in entries):
         if base not in bases:
             bases[base] = read_task(
                 _without(cards[base], base),
@@ -41,8 +47,18 @@ def read_tasks(
                 seed=base.seed,
                 name=base.name,
             )
-        tasks[entry.name] = automated(bases[base], what) if what else bases[base]
-        log.info("read %s", _one_line(tasks[entry.name]))
+        log.info("read %s", _one_line(bases[base]))
+    return bases
+
+
+def make_tasks(entries: Iterable[Entry], bases: Mapping[Entry, Task]) -> dict[str, Task]:
+    """The tasks of `entries` by name: what was read of each, or an automated task made of it."""
+    tasks = {}
+    for entry in entries:
+        task, what = bases[entry.base], split_name(entry.card)[1]
+        tasks[entry.name] = automated(task, what) if what else task
+        if what:
+            log.info("made %s", _one_line(tasks[entry.name]))
     return tasks
 
 

@@ -18,14 +18,16 @@ def task_warnings(
 ) -> list[str]:
     """Collect warnings of the tasks' reports, and of test texts in an auxiliary's training split.
 
+    tasks : name → the task; for an automated one, the task that it is made from
     together : (main, auxiliary) of the pairs that are trained
 
-    Few shared texts are logged only. Automated tasks are left out: they have the texts of the
-    tasks that they are made from.
+    Few shared texts are logged only. Texts of the main task itself are in the automated tasks
+    that are made from it.
     """
     found = [f"{name}: {text}" for name, report in reports.items() for text in report.warnings]
-    given = {name: task for name, task in tasks.items() if not is_automated(name)}
-    for (main, aux), shared in contamination(given).items():
+    for (main, aux), shared in contamination(tasks).items():
+        if is_automated(main) or tasks[main] is tasks[aux]:
+            continue
         what = f"{shared.in_words(f'test texts of {main}')} are in the training split of {aux}"
         if (main, aux) in together and shared.many:
             found.append(f"{what}; --remove-leaks takes them out of it")

@@ -19,9 +19,9 @@ SMALL_INVENTORY = 20
 #: Larger inventories have rare labels; a smaller share of a split's labels that training never
 #: shows is no mistake there.
 UNSEEN = 0.01
-#: A sentence is suspiciously long from this many tokens on; a text is if it is also this many
-#: times as long as the median.
-LONG, LONG_MEDIANS = 1000, 20
+#: A sentence or a text is suspiciously long from this many tokens on, if it is also this many
+#: times as long as the median; a sentence of `LONG` tokens always is.
+LONG_SENTENCE, LONG, LONG_MEDIANS = 100, 1000, 20
 #: Share of different words with a blank from which on columns were probably divided wrongly.
 BLANKS = 0.01
 #: Share of training texts that repeat an earlier one, from which on it is probably not the text.
@@ -89,9 +89,9 @@ def _of_split(task: Task, counts: Mapping[str, SplitCounts], split: str) -> Iter
 def _lengths(task: Task, counts: Mapping[str, SplitCounts]) -> Iterator[str]:
     for split in SPLITS:
         part = counts[split]
-        if part.longest >= LONG and (
-            task.kind == "tagging" or part.longest > LONG_MEDIANS * part.median
-        ):
+        far = part.longest > LONG_MEDIANS * part.median
+        tagging = task.kind == "tagging"
+        if part.longest >= (LONG_SENTENCE if far and tagging else LONG) and (far or tagging):
             what = "sentence" if task.per_token else "text"
             yield (
                 f"a {what} of {split} has {part.longest:,} tokens (median {part.median:g}); check "

@@ -10,7 +10,7 @@ from typing import Any
 from taskrel.tasks.inspect.counts import SplitCounts, split_counts
 from taskrel.tasks.inspect.doubts import doubts
 from taskrel.tasks.overlap import Shared, split_overlap
-from taskrel.tasks.readers.source import DOUBT
+from taskrel.tasks.readers.source import DOUBT, NOTE
 from taskrel.tasks.task import SPLITS, Target, Task
 
 #: Labels of a split that are shown, the most frequent ones.
@@ -32,6 +32,7 @@ class Report:
     splits : split → its counts
     examples : split → tokens of its first example, and the label or the labels
     left_out : what reading left out or changed → how often
+    notes : facts about how files were read → how often
     leaks : dev and test → texts that are also in training
     warnings : likely mistakes, each one sentence with its remedy
     """
@@ -43,6 +44,7 @@ class Report:
     splits: dict[str, SplitCounts]
     examples: dict[str, tuple[list[str], Target]]
     left_out: dict[str, int]
+    notes: dict[str, int]
     leaks: dict[str, Shared]
     warnings: list[str]
 
@@ -60,6 +62,7 @@ class Report:
                 f"    {_labels(counts)}",
                 f"    first: {self._first(split)}",
             ]
+        lines += [f"  {NOTE}{what}: {n:,}" for what, n in self.notes.items()]
         lines += [f"  left out or changed: {what}: {n:,}" for what, n in self.left_out.items()]
         return "\n".join([*lines, *map(warning_text, self.warnings)])
 
@@ -72,6 +75,7 @@ class Report:
             "spans": self.spans,
             "splits": {split: self._plain(split) for split in self.splits},
             "left_out": self.left_out,
+            "notes": self.notes,
             "warnings": self.warnings,
         }
 
@@ -136,7 +140,12 @@ def inspect_task(task: Task) -> Report:
         task.scheme.says if task.scheme else "",
         counts,
         {split: next(task.examples(split), ([], None)) for split in SPLITS},
-        {what: n for what, n in task.left_out.items() if DOUBT not in what},
+        {
+            what: n
+            for what, n in task.left_out.items()
+            if DOUBT not in what and not what.startswith(NOTE)
+        },
+        {what.removeprefix(NOTE): n for what, n in task.left_out.items() if what.startswith(NOTE)},
         split_overlap(task),
         doubts(task, counts),
     )

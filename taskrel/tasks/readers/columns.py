@@ -21,7 +21,7 @@ import msgspec
 
 from taskrel.errors import DataError
 from taskrel.tasks.readers.labels import label_of
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.readers.widths import Widths, columns, most_common
 
 _DOCUMENT = "-DOCSTART-"
@@ -53,6 +53,7 @@ def read(source: Source) -> Iterator[Example]:
     fields_of = _splitter(options.separator)
     label = cache(label_of)
     in_rows, in_sentences = Widths(), Widths()  # of columns
+    all_rows: Counter[int] = Counter()
     lines = [*source.rows(options.encoding), ""]
     if options.header:
         lines[0] = ""
@@ -71,6 +72,7 @@ def read(source: Source) -> Iterator[Example]:
             marked = _IS_DOCUMENT.match(line) is not None
         if marked or not line.strip():
             if tokens:
+                all_rows.update(widths)
                 if len(set(widths)) > 1:
                     rows = _rows_before(lines, number, len(widths), options.comments)
                     if options.label > 0:
@@ -104,9 +106,9 @@ def read(source: Source) -> Iterator[Example]:
         cells.append(cell)
         widths.append(len(fields))
     if documents:
-        source.leave_out(f"lines that mark a document ({_DOCUMENT})", documents)
+        source.leave_out(f"{NOTE}lines that mark a document ({_DOCUMENT})", documents)
     in_sentences.report(source, "sentences", "check that their labels are in the right column")
-    in_rows.report(source, "rows", "their labels are in the last column")
+    in_rows.report(source, "rows", "their labels are in the last column", most_common(all_rows))
 
 
 def _rows_before(

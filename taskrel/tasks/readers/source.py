@@ -13,6 +13,8 @@ from taskrel.tasks.text import PAIR_SEPARATOR, tokenize
 
 #: What starts with this, among what is left out or changed, is probably a mistake: a warning.
 DOUBT = "warning: "
+#: What starts with this is a fact about how files were read: nothing is lost.
+NOTE = "note: "
 
 
 class Example(NamedTuple):

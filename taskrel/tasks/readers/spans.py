@@ -22,7 +22,7 @@ from taskrel.tasks.readers.exports.marked import Annotated
 from taskrel.tasks.readers.exports.offsets import agrees, in_characters
 from taskrel.tasks.readers.exports.rows import Row, decode, shown
 from taskrel.tasks.readers.packed import unpacked
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.text import tokenize
 
 KINDS = ("tagging", "classification", "multilabel")
@@ -58,9 +58,11 @@ def read(source: Source) -> Iterator[Example]:
     name = options.tool or tool_of(source, rows)
     texts = [a for row in rows if (a := TOOLS[name].annotated(row)) is not None]
     texts, changed = in_characters(texts)
-    source.leave_out(f"texts read as an export of {name}", len(texts))
+    source.leave_out(f"{NOTE}texts read as an export of {name}", len(texts))
     if changed:
-        source.leave_out("texts whose offsets count UTF-16 units, which were converted", changed)
+        source.leave_out(
+            f"{NOTE}texts whose offsets count UTF-16 units, which were converted", changed
+        )
     for annotated in texts:
         yield _example(source, annotated)
 
@@ -96,7 +98,7 @@ def _example(source: Source, annotated: Annotated) -> Example:
 
 def _documents(source: Source, raw: bytes) -> Iterator[Example]:
     for number, doc in enumerate(spacy_docs.documents(source, raw), start=1):
-        source.leave_out("texts read as an export of spacy")
+        source.leave_out(f"{NOTE}texts read as an export of spacy")
         if doc.in_groups:
             source.leave_out("spans in groups, which are not entities", doc.in_groups)
         if source.kind == "tagging":

@@ -19,6 +19,12 @@ def test_caps_name_a_task_by_its_card_and_concern_its_automated_tasks():
     assert [entry.name for entry in found] == ["shop_500", "topic_20", "topic_20:next_word"]
 
 
+def test_entries_that_a_cap_makes_the_same_are_one():
+    both = (Entry("topic"), Entry("topic", limit=9), Entry("shop"))
+    assert capped(both, {"limit": {"topic": 5}}) == (Entry("topic", limit=5), Entry("shop"))
+    assert capped(both, {"limit": {"shop": 5}})[:2] == both[:2]
+
+
 @pytest.mark.parametrize(
     ("name", "new"),
     [

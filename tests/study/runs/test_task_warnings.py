@@ -91,6 +91,32 @@ def test_leaks_are_removed_where_asked():
     assert {tasks for tasks in single if single[tasks] == again[tasks]} == {("main",)}
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_leaks_are_removed_from_automated_tasks_of_other_tasks(listed):
+    """Whether or not the task that they are made from is an auxiliary, too."""
+    (fine,) = read_tasks(TINY[:1], Path()).values()
+    examples = {split: [Example(*e) for e in fine.examples(split)] for split in SPLITS}
+    parts = examples | {"train": examples["dev"], "test": examples["train"][:5]}
+    main = encode(parts, kind="tagging", metric="accuracy", name="main")
+    given = {"main": main, "other": replace(fine, name="other")}
+    names = ["main", *["other"] * listed, "other:next_word", "main:next_word"]
+    tasks = Experiment("x", tuple(map(Entry, names)), (0,), RECIPES, ("a",))
+    plain = prepare_study(tasks, given=given, main="main")
+    auxs = [*["other"] * listed, "other:next_word"]
+    assert [w for w in plain.warnings if "of main" in w] == [
+        f"5 of 5 test texts of main are in the training split of {aux}; --remove-leaks takes them "
+        "out of it"
+        for aux in auxs
+    ]
+    study = prepare_study(tasks, given=given, main="main", remove_leaks=True)
+    assert [w for w in study.warnings if "of main" in w or "taken out" in w] == [
+        "5 of 20 training texts of other were taken out, because they are in dev or test of main"
+    ]
+    sizes = {name: len(task.splits["train"]) for name, task in study.tasks.items()}
+    assert sizes["other:next_word"] == 15
+    assert sizes["main:next_word"] == sizes["main"] == len(parts["train"])
+
+
 @pytest.mark.parametrize(
     ("options", "warned"),
     [

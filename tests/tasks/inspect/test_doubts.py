@@ -200,6 +200,16 @@ def test_a_lemma_is_no_label():
     ) in found
 
 
+@pytest.mark.parametrize(("usual", "warned"), [(4, True), (5, False)])
+def test_a_sentence_that_is_long_beside_the_others(usual, warned):
+    """100 tokens are more than 20 times 4, and not than 20 times 5."""
+    parts = dict.fromkeys(SPLITS, [" ".join(["w/A", "x/B"] * 5)[: 4 * usual - 1]] * 60)
+    parts["train"] = [*parts["train"], " ".join(["w/A", "x/B"] * 50)]
+    says = f"a sentence of train has 100 tokens (median {usual}); check whether what divides the"
+    found = said(tagged(metric="accuracy", outside=None, **parts))
+    assert any(text.startswith(says) for text in found) is warned
+
+
 @pytest.mark.parametrize("others", [60, 0])
 def test_a_sentence_of_lost_blank_lines(others):
     """It is found even where the whole file has become one sentence."""

@@ -18,7 +18,11 @@ def tagged():
         "test": [Example(["it"], ["N"]), Example(["it"], ["D"])],
     }
     return encode(
-        parts, kind="tagging", metric="accuracy", name="made", left_out={"blank texts": 2}
+        parts,
+        kind="tagging",
+        metric="accuracy",
+        name="made",
+        left_out={"blank texts": 2, "note: lines that mark a document": 3},
     )
 
 
@@ -40,7 +44,7 @@ def test_counts_of_sets_and_texts():
 def test_text():
     report = tagged().report()
     lines = str(report).splitlines()
-    assert lines[:11] == [
+    assert lines[:12] == [
         "made: tagging, scored by accuracy",
         "  train: 2 sentences of 1 to 2 tokens (median 1.5)",
         "    2 labels: D 1, N 1; without a label 1",
@@ -52,9 +56,10 @@ def test_text():
         "training",
         "    2 labels: D 1, N 1",
         "    first: it/N",
+        "  note: lines that mark a document: 3",
         "  left out or changed: blank texts: 2",
     ]
-    assert lines[11].startswith("  warning: 2 labels ('D', 'N') of all 2 occur only once")
+    assert lines[12].startswith("  warning: 2 labels ('D', 'N') of all 2 occur only once")
     assert all(len(line) <= 100 for line in lines)
     assert repr(report) == f"Report(made: tagging, {len(report.warnings)} warnings)"
 

@@ -115,6 +115,15 @@ def test_malformed_columns(read, tmp_path, content, options, message):
                 "their labels are in the last column": 1
             },
         ),
+        (  # What is usual is so over all rows, not only over those of such a sentence.
+            "a\tX\tO\n\nb\tO\nc\tX\tO\n",
+            {"label": -1},
+            [(["a"], ["O"]), (["b", "c"], ["O", "O"])],
+            {
+                "warning: rows of x.txt with 2 columns where 3 are usual, the first at line 3; "
+                "their labels are in the last column": 1
+            },
+        ),
         (
             "a O x\n\nb O\n\nc O\n",
             {"separator": " "},
@@ -140,7 +149,7 @@ def test_documents(read, tmp_path, mark):
     examples, tally = read("columns", path)
     assert [e.tokens for e in examples] == [["a", "b"], ["c"], ["d", "-DOCSTART-x"]]
     assert [e.key.rpartition(" ")[2] for e in examples] == ["1", "1", "2"]
-    assert tally == {"lines that mark a document (-DOCSTART-)": 2}
+    assert tally == {"note: lines that mark a document (-DOCSTART-)": 2}
     assert pairs(read("columns", path, comments=["-DOCSTART- ", "-DOCSTART-"])[0])[0][0] == [
         "a",
         "b",

@@ -43,7 +43,7 @@ def test_the_separator_is_detected_and_said(read, tmp_path, header, row, detecte
     else:
         examples, tally = read_text(read, tmp_path, f"{header}\n{row}\n")
     assert [(e.tokens[0], e.target) for e in examples] == [("x", "up")]
-    assert tally == {f"files read with separator {s!r} (detected)": 1 for s in detected}
+    assert tally == {f"note: files read with separator {s!r} (detected)": 1 for s in detected}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_separator_is_detected_and_said(read, tmp_path, header, row, detecte
 def test_the_encoding_is_detected_and_said(read, tmp_path, encoding, detected):
     examples, tally = read_text(read, tmp_path, "text,label\ngrün,dürftig\n", encoding)
     assert (examples[0].tokens, examples[0].target) == (["grün"], "dürftig")
-    assert tally == {f"files read as {e} (detected)": 1 for e in detected}
+    assert tally == {f"note: files read as {e} (detected)": 1 for e in detected}
 
 
 def test_line_ends(read, tmp_path):

@@ -49,7 +49,7 @@ TAGGED = {  # form → tool, what is left out
 
 
 def said(tool, n):
-    return {f"texts read as an export of {tool}": n}
+    return {f"note: texts read as an export of {tool}": n}
 
 
 @pytest.mark.parametrize("made", [MADE, examples(20)], ids=["by hand", "generated"])
@@ -110,7 +110,7 @@ def test_offsets_in_utf16_units_are_converted(read, tmp_path, form):
         path.write_text(json.dumps(rows), "utf-8")
     found, tally = read("spans", path)
     assert [e.target for e in found] == [m.tags for m in MADE]
-    assert tally["texts whose offsets count UTF-16 units, which were converted"] == 1
+    assert tally["note: texts whose offsets count UTF-16 units, which were converted"] == 1
 
 
 def test_offsets_in_units_reach_beyond_the_text_or_split_a_pair():

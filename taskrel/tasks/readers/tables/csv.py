@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from taskrel.tasks.readers.delimited import header_names, quoted_rows
 from taskrel.tasks.readers.packed import mostly_utf8
 from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import NOTE, Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
 
@@ -49,9 +49,9 @@ def rows(source: Source) -> Iterator[tuple[int, dict[str, str]]]:
     first = next((line for line in source.lines(encoding) if line.strip()), "")
     separator = options.separator or _separator(options, first)
     if not options.encoding and encoding != "utf-8":
-        source.leave_out(f"files read as {encoding} (detected)")
+        source.leave_out(f"{NOTE}files read as {encoding} (detected)")
     if not options.separator and separator != ",":
-        source.leave_out(f"files read with separator {separator!r} (detected)")
+        source.leave_out(f"{NOTE}files read with separator {separator!r} (detected)")
     if len(separator) != 1:
         raise source.error(None, f"options.separator: expected one character, found {separator!r}")
     if options.quoting:
