@@ -66,3 +66,10 @@ def test_without_pyarrow(read, path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match=r'install pyarrow: pip install "taskrel\[data\]"'):
         read("parquet", path, "classification")
+
+
+def test_a_short_float_is_the_number_that_it_shows(read, tmp_path):
+    label = pa.array([0.1, 2.0, None], pa.float32())
+    parquet.write_table(pa.table({"text": ["a", "b", "c"], "label": label}), tmp_path / "x")
+    examples, _ = read("parquet", tmp_path / "x", "classification")
+    assert [e.target for e in examples] == ["0.1", "2", None]
