@@ -80,3 +80,10 @@ def test_names_of_classes_in_the_metadata(read, tmp_path):
     datasets.Dataset.from_dict(rows, features).to_parquet(str(tmp_path / "x.parquet"))
     examples, _ = read("parquet", tmp_path / "x.parquet", "tagging")
     assert [e.target for e in examples] == [["O", "B-X"], [None]]
+
+
+def test_a_short_float_is_the_number_that_it_shows(read, tmp_path):
+    label = pa.array([0.1, 2.0, None], pa.float32())
+    parquet.write_table(pa.table({"text": ["a", "b", "c"], "label": label}), tmp_path / "x")
+    examples, _ = read("parquet", tmp_path / "x", "classification")
+    assert [e.target for e in examples] == ["0.1", "2", None]

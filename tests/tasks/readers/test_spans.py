@@ -318,3 +318,11 @@ def test_the_card_may_name_the_tool(read, tmp_path):
         read("spans", path, tool="spacy")
     with pytest.raises(DataError, match=r"this is a \.spacy file, not one of prodigy"):
         read("spans", write("spacy", MADE, tmp_path), tool="prodigy")
+
+
+def test_a_text_without_a_label_is_counted(read, tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"text": "a", "label": ["up"]}\n{"text": "b", "label": []}\n')
+    examples, tally = read("spans", path, "classification", tool="doccano")
+    assert [e.target for e in examples] == ["up", None]
+    assert tally["texts without a label"] == 1
