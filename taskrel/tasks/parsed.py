@@ -1,15 +1,17 @@
 """Tasks once read are kept parsed in the cache folder, so that a corpus is read once.
 
 There is one file per task and limits. It holds for the same card, the same files (by their
-SHA-256) and the same code; otherwise the task is read again and the file is replaced.
+SHA-256), the same code and the same versions of what it uses; otherwise the task is read again and the file is replaced.
 """
 
 import hashlib
 import json
 import logging
+import platform
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from taskrel.tasks.task import SPLITS, Split, Task
 log = logging.getLogger("taskrel")
 
 _ARRAYS = ("tokens", "offsets", "targets")
+#: Packages that read files, or draw at random.
+_PACKAGES = ("taskrel", "numpy", "pandas", "pyarrow", "spacy", "openpyxl")
 _OWN = ("scheme", "splits")  # fields that are no plain data
 
 
@@ -110,7 +114,7 @@ def _keep(path: Path, key: str, task: Task) -> None:
         content = msgspec.msgpack.encode(_Parsed(key, task.digest, own, task.scheme, splits))
         with atomic(path) as temporary:
             temporary.write_bytes(content)
-    except (OSError, UnicodeEncodeError) as e:
+    except (OSError, ValueError) as e:  # ValueError: a text that is no Unicode, or too long
         log.debug("%s: not kept parsed (%s)", task.name, e)
 
 
@@ -148,9 +152,19 @@ def _strings(value: Any) -> Iterator[str]:
 
 @cache
 def _code() -> str:
-    """SHA-256 of the code that reads tasks: another version may read them differently."""
-    folder = Path(__file__).parent
-    return _digest([checksum(path) for path in sorted(folder.rglob("*.py"))])
+    """SHA-256 of the code that reads tasks, and of versions: others may read them differently."""
+    tasks = Path(__file__).parent
+    files = [path for folder in (tasks, tasks.parent / "io") for path in folder.rglob("*.py")]
+    versions = [platform.python_version(), *map(_version, _PACKAGES)]
+    return _digest(versions, [checksum(path) for path in sorted(files)])
+
+
+def _version(package: str) -> str:
+    """As installed, found without an import; "" where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _digest(*parts: Any) -> str:

@@ -102,16 +102,25 @@ def test_any_other_reason_is_given():
     ]
 
 
-def test_a_new_auxiliary_of_a_known_main_task_is_looked_at(tiny, tmp_path):
-    (fine,) = read_tasks((Workspace((CARDS,)).entry("fine", tiny),), Path()).values()
-    parts = {split: [Example(*e) for e in fine.examples(split)] for split in SPLITS}
-    parts["train"] = [*parts["test"][:4], *parts["train"]]
-    mine = encode(parts, kind="tagging", metric="accuracy", name="mine")
-    auxs = [mine, "coarse", "fine:next_word"]
-    options = {"evidence": tiny, "cards": [CARDS], "path": tmp_path, "jobs": 1, "progress": False}
-    answer = recommend("fine", auxs, **options)
-    assert [*answer.leaks.shared] == ["mine"] and answer.leaks.shared["mine"].texts == 4
-    assert any(w.startswith("mine: 4 of ") for w in answer.warnings)
+@pytest.mark.parametrize(
+    ("main", "auxs", "looked_at"),
+    [("fine", ["mine", "coarse"], ["mine"]), ("mine", ["fine", "coarse"], ["fine", "coarse"])],
+)
+def test_new_auxiliaries_of_a_known_main_task_are_looked_at(
+    tiny, leaky, main, auxs, looked_at, monkeypatch
+):
+    class Looked(Exception):
+        pass
+
+    def find_leaks(evidence, main, auxs, workspace):
+        raise Looked(main, [*auxs])
+
+    monkeypatch.setattr("taskrel.recommendation.leaks.find_leaks", find_leaks)
+    monkeypatch.setattr("taskrel.recommendation.new_tasks.with_new_tasks", lambda e, *_: e)
+    names = [leaky if name == "mine" else name for name in (main, *auxs)]
+    with pytest.raises(Looked) as caught:
+        recommend(names[0], names[1:], evidence=tiny, cards=[CARDS])
+    assert caught.value.args == (main, looked_at)
 
 
 def test_automated_tasks_of_other_tasks_are_looked_at(tiny, leaky):

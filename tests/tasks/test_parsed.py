@@ -157,3 +157,25 @@ def test_a_file_that_is_as_old_as_its_checksum_is_hashed_again(tmp_path):
         found.add(checksum(file))
     assert len(found) == 3
     assert time.time_ns() - file.stat().st_mtime_ns < 2e9
+
+
+def test_another_version_of_a_package_reads_again(corpus, monkeypatch):
+    folder, read = corpus
+    real = parsed.version
+    for numpy in ("1.0", "2.0", "2.0"):
+        parsed._code.cache_clear()
+        monkeypatch.setattr(
+            parsed, "version", lambda name, n=numpy: n if name == "numpy" else real(name)
+        )
+        read_task(card(), folder)
+    parsed._code.cache_clear()
+    assert read == ["x", "x"]
+
+
+def test_a_task_that_cannot_be_kept_is_read_all_the_same(corpus, monkeypatch, tmp_path):
+    def refuse(*_):
+        raise ValueError("strings longer than 2^32-1 are not supported")
+
+    folder, read = corpus
+    monkeypatch.setattr(parsed.msgspec.msgpack, "encode", refuse)
+    assert read_task(card(), folder).name == "x" and not kept(tmp_path)
