@@ -84,7 +84,8 @@ def printed_list(text: str) -> list[str | None] | None:
         return []
     if len(text) < 2 or _BRACKETS.get(text[0]) != text[-1]:
         return None
-    inner, items, at = text[1:-1].strip(), [], 0
+    items: list[str | None] = []
+    inner, at = text[1:-1].strip(), 0
     while at < len(inner):
         match = _ITEM.match(inner, at)
         if match is None or (
