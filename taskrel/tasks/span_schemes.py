@@ -79,7 +79,7 @@ class Scheme:
         return self.name == IO or self._split(label) is not None
 
     def parse(self, label: str) -> tuple[str, str]:
-        """Letter (of B, I, E, S) and type of a label; one that does not fit is a type of its own."""
+        """Letter (of B, I, E, S) and type of a label; one that does not fit is its own type."""
         return self._split(label) or ("I", label)
 
     def _split(self, label: str) -> tuple[str, str] | None:
@@ -136,8 +136,8 @@ def task_scheme(
     if outside is None:
         if wanted != AUTO:
             raise DataError(
-                f"task {task}: scheme = {wanted!r} is for taggings with an outside label; name that "
-                "label (labels.outside of a card), or remove the scheme"
+                f"task {task}: scheme = {wanted!r} is for taggings with an outside label; name "
+                "that label (labels.outside of a card), or remove the scheme"
             )
         return None
     inside = sorted({*labels, *unseen} - {outside})
@@ -154,8 +154,8 @@ def task_scheme(
     if wanted == AUTO and metric != "span_f1":
         return None
     raise DataError(
-        f"task {task}: {_which(misfits, inside, scheme, wanted)}; rename (labels.map of a card), or "
-        'set scheme = "IO" if neighbours with the same label are one span'
+        f"task {task}: {_which(misfits, inside, scheme, wanted)}; rename (labels.map of a card), "
+        'or set scheme = "IO" if neighbours with the same label are one span'
     )
 
 

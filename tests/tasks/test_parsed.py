@@ -176,6 +176,6 @@ def test_a_task_that_cannot_be_kept_is_read_all_the_same(corpus, monkeypatch, tm
     def refuse(*_):
         raise ValueError("strings longer than 2^32-1 are not supported")
 
-    folder, read = corpus
+    folder, _ = corpus
     monkeypatch.setattr(parsed.msgspec.msgpack, "encode", refuse)
     assert read_task(card(), folder).name == "x" and not kept(tmp_path)

@@ -70,19 +70,19 @@ def _of_split(task: Task, counts: Mapping[str, SplitCounts], split: str) -> Iter
     if len(present) < 2:
         what = f"only one label, {next(iter(present))!r}" if present else "no label"
         yield (
-            f"{split} has {what}, so that its {task.metric} says nothing; cut the splits anew, with "
-            "cut.stratify = true, or give other files"
+            f"{split} has {what}, so that its {task.metric} says nothing; cut the splits anew, "
+            "with cut.stratify = true, or give other files"
         )
     elif new and (small or share >= UNSEEN):
         yield (
             f"{split} has {listed(new)} that training never shows ({_percent(share)} of its labels"
-            f"{'' if len(inside) == len(present) else ' other than outside'}), so that no model can "
-            "predict them; check the files, or rename labels with [labels] map"
+            f"{'' if len(inside) == len(present) else ' other than outside'}), so that no model "
+            "can predict them; check the files, or rename labels with [labels] map"
         )
     elif lacking and small:
         yield (
-            f"{split} has no example of {listed(lacking)} that training has, so that its score says "
-            "nothing about this; check the files, or cut with cut.stratify = true"
+            f"{split} has no example of {listed(lacking)} that training has, so that its score "
+            "says nothing about this; check the files, or cut with cut.stratify = true"
         )
 
 
@@ -103,8 +103,8 @@ def _blanks(task: Task) -> Iterator[str]:
     words = [word for word in task.words if " " in word.strip(" ") or "\t" in word]
     if any("\t" in word for word in words) or len(words) > BLANKS * len(task.words):
         yield (
-            f"{len(words):,} of {len(task.words):,} different tokens contain a blank or a TAB, such "
-            f"as {words[0]!r}; check options.separator"
+            f"{len(words):,} of {len(task.words):,} different tokens contain a blank or a TAB, "
+            f"such as {words[0]!r}; check options.separator"
         )
 
 

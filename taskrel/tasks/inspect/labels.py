@@ -103,8 +103,8 @@ def _once(labels: Mapping[str, int]) -> Iterator[str]:
     if once and (few or 2 * len(once) > len(labels)):
         of = "" if len(once) == 1 else f" of all {len(labels):,}"
         yield (
-            f"{listed(once)}{of} occur{'' if of else 's'} only once in training; if a header, an id "
-            "or a stray field was read as a label, correct the card"
+            f"{listed(once)}{of} occur{'' if of else 's'} only once in training; if a header, an "
+            "id or a stray field was read as a label, correct the card"
         )
 
 
