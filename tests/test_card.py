@@ -15,6 +15,8 @@ MADE = made_exports.examples(60)
 FORMS = [("tagging", form) for form in made_exports.TAGGED] + [
     ("classification", form) for form in made_exports.CLASSIFIED
 ]
+#: Forms whose libraries take seconds to import.
+HEAVY = ("spacy", "parquet", "excel")
 #: What people have, one form of each, which is also trained.
 TEN = [("classification", form) for form in ("csv", "excel", "parquet", "jsonl")] + [
     ("tagging", form)
@@ -42,7 +44,10 @@ def read(tmp_path_factory):
     return read
 
 
-@pytest.mark.parametrize(("kind", "form"), FORMS)
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [pytest.param(*pair, marks=[pytest.mark.slow] if pair[1] in HEAVY else []) for pair in FORMS],
+)
 def test_every_form_of_the_same_texts_gives_the_same_task(read, kind, form):
     task, other = read(kind, form), read(kind, ONE[kind])
     assert task.kind == kind

@@ -46,6 +46,7 @@ def test_candidates_without_files_are_named(tiny, leaky, tmp_path):
     assert [*found.shared] == ["fine"]
 
 
+@pytest.mark.slow
 def test_the_answer_warns_and_removes_leaks_where_asked(tiny, leaky, tmp_path):
     answer = recommend(
         leaky,

@@ -1,4 +1,4 @@
-"""Span F1 of 1,000 random sequences in each scheme equals that of seqeval."""
+"""Span F1 of random sequences in each scheme equals that of seqeval; 1,000 in the slow tests."""
 
 import warnings
 
@@ -23,6 +23,8 @@ LETTERS = {
     "BMES": "BMES",
     "BMEWO": "BMEW",
 }
+#: How many times five sequences are compared.
+TIMES = pytest.mark.parametrize("times", [20, pytest.param(200, marks=pytest.mark.slow)])
 #: What seqeval knows of the other letters in its default mode.
 SEQEVAL = str.maketrans("LUMW", "ESIS")
 
@@ -93,8 +95,9 @@ def pairs(rng, n):
         yield length, found, swayed(rng, found)
 
 
+@TIMES
 @pytest.mark.parametrize("scheme", ["IOB1", "IOE1", *LETTERS])
-def test_sequences_that_follow_their_scheme(scheme):
+def test_sequences_that_follow_their_scheme(scheme, times):
     """Strict mode; default mode for IOE1, of which strict mode knows only a part ("todo").
 
     BMES, which seqeval does not know, equals the same spans in IOB2.
@@ -102,19 +105,20 @@ def test_sequences_that_follow_their_scheme(scheme):
     rng = np.random.default_rng(0)
     known = scheme if hasattr(strict, scheme) else "IOB2"
     mode = {} if scheme == "IOE1" else {"mode": "strict", "scheme": getattr(strict, known)}
-    for _ in range(200):
+    for _ in range(times):
         some = list(pairs(rng, 5))
         sides = [[write(part[i], part[0], scheme) for part in some] for i in (1, 2)]
         same = [[write(part[i], part[0], known) for part in some] for i in (1, 2)]
         assert ours(*sides, labels_of(scheme)) == pytest.approx(theirs(*same, **mode))
 
 
+@TIMES
 @pytest.mark.parametrize("scheme", ["IOB1", "IOE1", *LETTERS])
-def test_sequences_that_follow_no_scheme(scheme):
+def test_sequences_that_follow_no_scheme(scheme, times):
     """Default mode, in its letters B, I, E, S."""
     rng = np.random.default_rng(1)
     labels = labels_of(scheme)
-    for _ in range(200):
+    for _ in range(times):
         gold = [rng.choice(sorted(labels), n) for n in rng.integers(1, 13, 5)]
         guess = [np.where(rng.random(len(s)) < 0.8, s, rng.permutation(s)) for s in gold]
         sides = [[s.tolist() for s in side] for side in (gold, guess)]
