@@ -141,8 +141,11 @@ class _Row:
         """The labels of a multilabel text; None if they are missing."""
         options = self.options
         if options.flags:
-            said = {name: self.flag(name) for name in options.flags}
-            return None if None in said.values() else [name for name, yes in said.items() if yes]
+            flags = {name: self.flag(name) for name in options.flags}
+            said = {*flags.values()}
+            if None in said and said != {True, None}:  # where some say 1, a blank says 0
+                return None
+            return [name for name, flag in flags.items() if flag]
         # A file may call the list "label".
         named = self.found(options.labels) is not _NOTHING or self.found(options.label) is _NOTHING
         field = "labels" if named else "label"

@@ -191,3 +191,27 @@ REFUSED = [  # kind, row, options, complaint
 def test_refused(kind, row, options, complaint):
     with pytest.raises(DataError, match=f"^x, line 1: .*{complaint}"):
         rows_of(kind, row, **options)
+
+
+@pytest.mark.parametrize(
+    ("flags", "labels"),
+    [
+        ((1, 0), ["a"]),
+        (("x", ""), None),
+        ((1, ""), ["a"]),  # a sheet that says 1 or nothing
+        ((0, None), None),
+        (("", ""), None),
+        ((0, 0), []),
+    ],
+)
+def test_blank_flags(flags, labels):
+    row = {"text": "t", "a": flags[0], "b": flags[1]}
+    if flags[0] == "x":
+        with pytest.raises(DataError, match="expected 1 or 0"):
+            rows_of("multilabel", row, flags=("a", "b"))
+        return
+    found, tally = rows_of("multilabel", row, flags=("a", "b"))
+    if labels is None:
+        assert (found, tally) == ([], {"texts without a list of labels": 1})
+    else:
+        assert [e.target for e in found] == [labels]
