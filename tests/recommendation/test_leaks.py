@@ -83,11 +83,12 @@ def test_a_known_main_task_is_not_looked_for():
 
 
 def test_unchecked_candidates_are_a_warning():
-    answer = recommend("mwe", "pos")  # nothing is trained
-    leaks = Leaks({"pos": Shared(1, 0, 20)}, {"chunk": "no such file"})
+    answer = recommend("mwe", ["pos", "chunk_1000"])  # nothing is trained
+    leaks = Leaks({"pos": Shared(1, 0, 20)}, {"chunk_1000": "no such file"})
     assert replace(answer, leaks=leaks).warnings[len(answer.warnings) :] == [
-        "It could not be checked whether test texts of mwe are in the training split of chunk (1 of "
-        "2), because files are not in the data folder; taskrel fetch NAME gets them."
+        "It could not be checked whether test texts of mwe are in the training split of "
+        "chunk_1000 (1 of 2), because files are not in the data folder; taskrel fetch NAME gets "
+        "them."
     ]
 
 
