@@ -93,14 +93,18 @@ def test_unchecked_candidates_are_a_warning():
 
 
 def test_any_other_reason_is_given():
-    answer = recommend("mwe", ["pos", "chunk", "ccg"])
-    reasons = {"pos": "x.txt: the file is empty", "chunk": "no such file", "ccg": "no such file"}
+    answer = recommend("mwe", ["pos", "chunk_1000", "ccg"])
+    reasons = {
+        "pos": "x.txt: the file is empty",
+        "chunk_1000": "no such file",
+        "ccg": "no such file",
+    }
     said = replace(answer, leaks=Leaks({}, reasons)).warnings[len(answer.warnings) :]
     about = "It could not be checked whether test texts of mwe are in the training split of "
     assert said == [
         f"{about}pos (1 of 3): x.txt: the file is empty",
-        f"{about}chunk, ccg (2 of 3), because files are not in the data folder; taskrel fetch NAME "
-        "gets them.",
+        f"{about}chunk_1000, ccg (2 of 3), because files are not in the data folder; taskrel fetch "
+        "NAME gets them.",
     ]
 
 
