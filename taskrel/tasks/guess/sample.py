@@ -44,7 +44,7 @@ class Sample:
     """A file as it was recognised.
 
     reader : name of the reader
-    options : what the reader must be told about the form of the file
+    options : options of the reader about the format, such as the separator and the encoding
     kind : of the task, where the file itself tells
     columns : else, name → values of the first rows; a number names a column without a header
     said : what was recognised, a sentence each

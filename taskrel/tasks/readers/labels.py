@@ -43,7 +43,7 @@ def label_of(value: Any) -> str | None:
 
 
 def _number(text: str) -> str:
-    """The one form of a number; any other text as it is."""
+    """Write a number in its shortest form, so that 1.50 is 1.5; other text is unchanged."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return text
@@ -107,7 +107,7 @@ def _unquoted(literal: str) -> str:
     if "\\" not in literal:
         return literal[1:-1]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an escape that Python does not know stays as it is
+        warnings.simplefilter("ignore")  # Python warns of an unknown escape, and keeps it
         try:
             return ast.literal_eval(literal)
         except (SyntaxError, ValueError):
