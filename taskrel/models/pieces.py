@@ -18,6 +18,7 @@ class Sequences(NamedTuple):
     pieces : int64 (B, S), start mark, pieces, end mark, padding
     mask : int64 (B, S), 0 for padding, else 1
     first : int64 (B, T), position of each word's first piece
+    count : int64 (B, T), number of each word's pieces that are read
     types : int64 (B, S), 1 for the second text of a pair and its end mark, else 0; None where
         the tokenizer does not tell the two apart, and where no word is a separator
     """
@@ -25,6 +26,7 @@ class Sequences(NamedTuple):
     pieces: torch.Tensor
     mask: torch.Tensor
     first: torch.Tensor
+    count: torch.Tensor
     types: torch.Tensor | None
 
 
@@ -47,7 +49,7 @@ class Pieces(nn.Module):
         spelt = _spell(tokenizer, words[2:]) if len(words) > 2 else []
         # A control character may have no piece; padding is never read.
         ids = [[unknown], [unknown], *([*piece] or [unknown] for piece in spelt)]
-        self.begin, self.end = _marks(tokenizer)
+        self.begin, self.end = marks(tokenizer)
         self.separator, self.typed = -1, False
         if PAIR_SEPARATOR in words:
             self.separator = words.index(PAIR_SEPARATOR)
@@ -99,8 +101,9 @@ class Pieces(nn.Module):
         mask = (at < end[:, None]).long()
         start = torch.where(first < total, len(self.begin) + read_first + middle, end)
         types = mask * (at >= start[:, None]) if self.typed else None
-        seen = torch.where(inside & (before < limit), before, 0)
-        return Sequences(pieces, mask, len(self.begin) + seen.cummax(1).values, types)
+        place, word = torch.where(inside & (before < limit), before, -1).cummax(1)
+        count = torch.minimum(counts, limit - before).gather(1, word)
+        return Sequences(pieces, mask, len(self.begin) + place, count, types)
 
 
 def first_read(first: torch.Tensor, second: torch.Tensor, room: torch.Tensor) -> torch.Tensor:
@@ -124,7 +127,7 @@ def _spell(tokenizer, words: Sequence[str], marks: bool = False) -> list[list[in
     return tokenizer(texts, add_special_tokens=marks, verbose=False)["input_ids"]
 
 
-def _marks(tokenizer) -> tuple[list[int], list[int]]:
+def marks(tokenizer) -> tuple[list[int], list[int]]:
     """Pieces that the tokenizer puts before and behind a text, such as [CLS] and [SEP]."""
     (plain,), (marked,) = _spell(tokenizer, "a"), _spell(tokenizer, "a", marks=True)
     at = next(i for i in range(len(marked)) if marked[i : i + len(plain)] == plain)

@@ -50,7 +50,7 @@ class Transformer(Stack):
         super().__init__()
         self.precision = precision
         self.model, tokenizer = load_model(path, dropout)
-        self.pieces = Pieces(tokenizer, words, _longest(self.model, tokenizer))
+        self.pieces = Pieces(tokenizer, words, longest_input(self.model, tokenizer))
         # DistilBERT has no types of texts; RoBERTa has one.
         self.typed = self.pieces.typed and getattr(self.model.config, "type_vocab_size", 0) > 1
         dropouts = _own_dropout(self.model)
@@ -81,7 +81,7 @@ class Transformer(Stack):
         return [level[rows, read.first].float() for level in levels[:depth]]
 
 
-def _longest(model: nn.Module, tokenizer) -> int:
+def longest_input(model: nn.Module, tokenizer) -> int:
     """Largest number of pieces that the model can read."""
     # RoBERTa's positions start after that of padding.
     embeddings = getattr(model, "embeddings", None)

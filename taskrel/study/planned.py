@@ -137,7 +137,7 @@ class PlannedStudy:
                         self.tasks,
                         part.pretrained,
                         store,
-                        encoders={r.identity for r in part.first_alone},
+                        encoders=part.kept,
                         jobs=jobs or default_jobs(self.device),
                         device=self.device,
                         progress=advance,

@@ -95,6 +95,7 @@ def prepare_study(
                 single=single,
                 vectors=found.sha256 if found else None,
                 device=device,
+                cards={e.name: e.card_name for e in experiment.tasks},
             )
             if name in asked
             else []

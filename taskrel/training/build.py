@@ -7,10 +7,12 @@ import torch
 from torch import nn
 
 from taskrel.models.dropout import Dropout
+from taskrel.models.encoders.attention import Attention
 from taskrel.models.encoders.bilstm import BiLSTM
 from taskrel.models.encoders.cnn import CNN
 from taskrel.models.encoders.lstm import LSTM
 from taskrel.models.encoders.stack import Stack
+from taskrel.models.frozen.table import StateTable
 from taskrel.models.gates import gate
 from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
 from taskrel.tasks.task import Task
@@ -38,7 +40,7 @@ def vocabulary_of(
 
 def build_model(
     tasks: Sequence[Task],
-    vocabulary: Vocabulary,
+    table: Vocabulary | StateTable,
     recipe: Recipe,
     seed: int,
     device: str = "cpu",
@@ -50,6 +52,7 @@ def build_model(
     first task is the main one in recipes that distinguish it. With one task, sharing has
     no effect.
 
+    table : the words, or the frozen states, that the model reads
     pretrained : word vectors (None: learned), or the transformer that the recipe names
 
     Raises `RecipeError` if the tasks do not fit the recipe.
@@ -59,11 +62,10 @@ def build_model(
     own = len(tasks) if gated or sharing == "branches" else 1
     dropout = Dropout(recipe.dropout, torch_stream(seed, "dropout", device=device))
     if isinstance(recipe.encoder, spec.Transformer):
-        words, encoders = [None], [_transformer(pretrained, vocabulary, recipe, seed, device)]
+        words, encoders = [None], [_transformer(pretrained, table, recipe, seed, device)]
     else:
-        scale = pretrained.scale if pretrained else LEARNED_SCALE
         words = [
-            word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
+            table if isinstance(table, StateTable) else _word_table(table, recipe, pretrained, seed)
             for _ in range(own if gated else 1)
         ]
         encoders = [build_encoder(words[0].embedding_dim, recipe, seed) for _ in range(own)]
@@ -106,6 +108,8 @@ def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:
     generator = torch_stream(seed, "encoder")
     if isinstance(encoder, spec.CNN):
         return CNN(width, encoder.filters, encoder.window, encoder.dense, generator, precision)
+    if isinstance(encoder, spec.Attention):
+        return Attention(width, encoder.units, generator, precision)
     if isinstance(encoder, spec.LSTM):
         return LSTM(
             width, encoder.units, encoder.layers, generator, skip=encoder.skip, precision=precision
@@ -125,6 +129,13 @@ def _gates(
         ]
         for level in levels
     }
+
+
+def _word_table(
+    vocabulary: Vocabulary, recipe: Recipe, vectors: Vectors | None, seed: int
+) -> nn.Embedding:
+    scale = vectors.scale if vectors else LEARNED_SCALE
+    return word_table(vocabulary, recipe.width, scale, recipe.tune_vectors, seed)
 
 
 def word_table(

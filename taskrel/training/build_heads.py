@@ -58,6 +58,12 @@ def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | Non
     """
     name = recipe.encoder.__struct_config__.tag
     read = Read(len(levels) - 1, levels[-1].out)
+    if task.causal and recipe.states:
+        raise RecipeError(
+            f"task {task.name}: its targets come later in the text, and the frozen states of all "
+            "tokens depend on the whole text; use a recipe without states, or missing_word as "
+            "auxiliary"
+        )
     if task.causal:
         read = next(
             (

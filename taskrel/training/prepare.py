@@ -7,22 +7,25 @@ from typing import NamedTuple
 
 import numpy as np
 
+from taskrel.models.frozen.table import StateTable
 from taskrel.models.sharing import Sharing
-from taskrel.tasks.task import SPLITS, Task
+from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
-from taskrel.training.build import build_model, build_optimiser, vocabulary_of
+from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.gradients import joint_gradients
+from taskrel.training.inputs import inputs_of
 from taskrel.training.loop import Evaluate, Gradients, Optimiser, Update, train
-from taskrel.training.pairs import cut_pairs
-from taskrel.training.recipes.budget import updates_between, updates_of
+from taskrel.training.recipes.budget import budgets_of, updates_between
 from taskrel.training.recipes.recipe import MetaTraining, Recipe
+from taskrel.training.result import Encoder
 from taskrel.training.schedules.maml import meta_gradients
 from taskrel.training.schedules.modulation import Modulated
 from taskrel.training.schedules.schedules import SCHEDULES, schedule_name
 from taskrel.training.seeds import numpy_stream
+from taskrel.training.start import start_from
 
 
 class Prepared(NamedTuple):
@@ -30,12 +33,14 @@ class Prepared(NamedTuple):
 
     batchers : for each task, split → batches
     budgets : number of updates of each task
-    every : number of updates of each task between two dev evaluations
+    table : the words or states that rows of a batch stand for
+    every : number of updates of each task between two dev evaluations; more than its budget
+        where it is not evaluated
     records : the records of `loop.train`; to take the next one is to continue the training
     """
 
     model: Sharing
-    vocabulary: Vocabulary
+    table: Vocabulary | StateTable
     batchers: list[dict[str, Batcher]]
     budgets: list[int]
     every: list[int]
@@ -48,30 +53,22 @@ def prepare(
     seed: int,
     pretrained: Vectors | Pretrained | None = None,
     device: str = "cpu",
+    start: Encoder | None = None,
 ) -> Prepared:
     """Prepare a run; the arguments are those of `run.run`."""
-    vocabulary = vocabulary_of(tasks, recipe, pretrained)
-    model = build_model(tasks, vocabulary, recipe, seed, device, pretrained)
-    batchers = [
-        {
-            split: Batcher(
-                cut_pairs(task, split, recipe.max_tokens),
-                rows,
-                task.per_token,
-                task.n_labels,
-                recipe.max_tokens,
-                rare,
-            )
-            for split in SPLITS
-        }
-        for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)
-    ]
+    batchers, table = inputs_of(tasks, recipe, pretrained)
+    model = build_model(tasks, table, recipe, seed, device, pretrained)
+    if start is not None:
+        start_from(start, model, table)
     batches = [
         b["train"].endless(recipe.batch, _batch_stream(task, recipe, seed), recipe.bucketed)
         for task, b in zip(tasks, batchers, strict=True)
     ]
-    budgets = [updates_of(task, recipe) for task in tasks]
-    every = [updates_between(budget, recipe) for budget in budgets]
+    budgets = budgets_of([len(task.splits["train"]) for task in tasks], recipe)
+    every = [
+        budget + 1 if i and recipe.evaluate == "main" else updates_between(budget, recipe)
+        for i, budget in enumerate(budgets)
+    ]
     schedule = SCHEDULES[schedule_name(recipe.schedule)](budgets, numpy_stream(seed, "schedule"))
     records = train(
         model,
@@ -82,7 +79,7 @@ def prepare(
         recipe.clip,
         _gradients(recipe),
     )
-    return Prepared(model, vocabulary, batchers, budgets, every, records)
+    return Prepared(model, table, batchers, budgets, every, records)
 
 
 def _batch_stream(task: Task, recipe: Recipe, seed: int) -> np.random.Generator:

@@ -22,12 +22,13 @@ class Curve:
 class Encoder:
     """What a run has learned, without its heads.
 
-    words : names of the word table's rows (`Vocabulary.words`)
-    rows : float32 array of shape (n_words, width), the word table
+    hashes : uint64 array (n_words,), `word_hashes` of the word table's rows; none of a run
+        that reads frozen states
+    rows : float32 array (n_words, width), the word table; row 0 padding, 1 unknown
     weights : name → float array, the encoder's parameters
     """
 
-    words: tuple[str, ...]
+    hashes: np.ndarray
     rows: np.ndarray
     weights: dict[str, np.ndarray]
 

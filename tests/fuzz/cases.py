@@ -46,6 +46,7 @@ from taskrel.tasks.readers import READERS
 from taskrel.tasks.readers.corpora.wikitext import paragraphs
 from taskrel.tasks.ready import check_files
 from taskrel.tasks.text import split_sentences, tokenize
+from taskrel.tasks.words.hashes import word_hashes
 from taskrel.training.result import Encoder
 from taskrel.validation.evidence_folder import read_validation
 
@@ -82,7 +83,9 @@ class Made:
             )
             export_runs(store, folder / "runs.gz")
         weights = {"w": np.ones((2, 2), "f4")}
-        save_encoder(folder / "x.safetensors", Encoder(("a", "b"), np.ones((2, 2), "f4"), weights))
+        save_encoder(
+            folder / "x.safetensors", Encoder(word_hashes("ab"), np.ones((2, 2), "f4"), weights)
+        )
         return cls(folder / "study", folder / "runs.gz", folder / "x.safetensors")
 
 

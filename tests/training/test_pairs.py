@@ -72,7 +72,7 @@ def test_a_run_reads_the_second_text_behind_a_long_one(tmp_path, encoder):
         name="pairs",
     )
     recipe = Recipe(
-        encoder=encoder, steps=60, batch=8, evaluations=3, optimiser=Adam(lr=0.02), max_tokens=6
+        encoder=encoder, steps=300, batch=8, evaluations=3, optimiser=Adam(lr=0.01), max_tokens=6
     )
     model = None
     if isinstance(encoder, Transformer):

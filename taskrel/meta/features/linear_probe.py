@@ -14,7 +14,7 @@ import torch
 from taskrel.errors import RecipeError
 from taskrel.models.encoders.stack import Stack
 from taskrel.models.heads import inside, pool
-from taskrel.study.store.encoders import KeptEncoder, load_encoder
+from taskrel.study.store.encoders import load_encoder
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.label_vectors import LEARNED_SCALE, label_vectors
@@ -25,6 +25,7 @@ from taskrel.training.build import build_encoder, word_table
 from taskrel.training.build_heads import reading
 from taskrel.training.pairs import cut_pairs
 from taskrel.training.recipes.recipe import Recipe
+from taskrel.training.result import Encoder
 from taskrel.training.seeds import numpy_stream
 
 #: Texts of the main task's training and dev splits that are used, drawn at random.
@@ -82,7 +83,7 @@ class Sample:
         for start in range(0, len(drawn), _BATCH):
             yield batcher.batch(drawn[start : start + _BATCH])
 
-    def explained(self, kept: KeptEncoder | None) -> float:
+    def explained(self, kept: Encoder | None) -> float:
         """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
 
         R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression: dimensions of

@@ -15,7 +15,7 @@ from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.store import Store
-from taskrel.training.recipes.budget import updates_over
+from taskrel.training.recipes.budget import budgets_of
 from taskrel.training.recipes.recipe import Recipe
 
 #: Columns of the table of scores.
@@ -132,7 +132,7 @@ def _part(part: Part, store: Store, seconds: dict[str, float]) -> _Part:
 
 def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> int:
     """Optimisation steps of a run, whether or not it is planned in this call."""
-    updates = tuple(updates_over(infos[name]["train"], recipe) for name in tasks)
+    updates = tuple(budgets_of([infos[name]["train"] for name in tasks], recipe))
     return Run(tasks, (), recipe, 0, updates=updates).steps
 
 

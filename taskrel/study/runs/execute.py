@@ -22,7 +22,7 @@ from taskrel import __version__
 from taskrel.io.paths import PACKAGE
 from taskrel.study.runs.plan import Run
 from taskrel.study.runs.workers import WorkerDied, results
-from taskrel.study.store.encoders import encoder_path, save_encoder
+from taskrel.study.store.encoders import encoder_path, load_encoder, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
@@ -75,7 +75,15 @@ def execute(
     progress : called now and then, from a thread, with the optimisation steps
         done so far over all runs
     """
-    for outcome in trained(runs, tasks, pretrained, jobs=jobs, device=device, progress=progress):
+    for outcome in trained(
+        runs,
+        tasks,
+        pretrained,
+        jobs=jobs,
+        device=device,
+        progress=progress,
+        encoders=store.path.parent,
+    ):
         if outcome.result is not None:
             # First: a finished run then has its encoder, wherever this process is killed.
             if outcome.run.identity in encoders and outcome.result.encoder is not None:
@@ -94,11 +102,24 @@ def trained(
     jobs: int = 1,
     device: str = "cpu",
     progress: Callable[[int], None] = lambda steps: None,
+    encoders: Path | None = None,
 ) -> Iterator[Outcome]:
-    """Train `runs` and keep nothing; the arguments are those of `execute`."""
+    """Train `runs` and keep nothing; the arguments are those of `execute`.
+
+    encoders : folder of the study whose kept encoders runs start from, in transfer; where there
+        is none, the auxiliary is trained as a part of the run
+    """
     with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
         calls = [
-            (run, [tasks[name] for name in run.tasks], pretrained, device, counter, i)
+            (
+                run,
+                [tasks[name] for name in run.tasks],
+                pretrained,
+                device,
+                counter,
+                i,
+                encoder_path(encoders, run.start) if encoders and run.start else None,
+            )
             for i, run in enumerate(runs)
         ]
         for i, outcome in results(_train, calls, jobs):
@@ -115,6 +136,7 @@ def _train(
     device: str,
     counter: Path,
     slot: int,
+    encoder: Path | None,
 ) -> Outcome:
     """Train one run in this process; an exception is returned as a traceback."""
     start = time.perf_counter()
@@ -125,7 +147,8 @@ def _train(
 
     result = error = None
     try:
-        result = train(tasks, run.recipe, run.seed, pretrained, device, tick)
+        kept = load_encoder(encoder) if encoder and encoder.exists() else None
+        result = train(tasks, run.recipe, run.seed, pretrained, device, tick, start=kept)
     except Exception:
         error = traceback.format_exc()
     finally:

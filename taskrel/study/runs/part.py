@@ -36,8 +36,15 @@ class Part:
 
     @property
     def first_alone(self) -> list[Run]:
-        """The single-task runs of the first seed, whose encoders are kept."""
+        """The single-task runs of the first seed."""
         return [r for r in self.runs if len(r.tasks) == 1 and r.seed == self.runs[0].seed]
+
+    @property
+    def kept(self) -> set[str]:
+        """Identities of the runs whose encoders are kept: `first_alone`, and those that start a run."""
+        return {r.identity for r in self.first_alone} | {
+            run.start.identity for run in self.runs if run.start
+        }
 
     @property
     def checksum(self) -> str | None:
@@ -54,9 +61,9 @@ class Part:
         """(main, aux) that have pair features: of all tasks, or of those in `scope`.
 
         An automated task is no main task, and an auxiliary only of tasks that it is trained
-        with. Empty for a transformer, whose encoder is not kept.
+        with. Empty for a transformer, whose encoder is not kept, and for frozen states.
         """
-        if isinstance(self.recipe.encoder, Transformer):
+        if isinstance(self.recipe.encoder, Transformer) or self.recipe.states:
             return set()
         found = {pair for run in self.runs for pair in permutations(run.tasks, 2)}
         if self.scope.pairs is None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations, product
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,7 +13,7 @@ from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.task import Task
-from taskrel.training.recipes.budget import updates_of
+from taskrel.training.recipes.budget import budgets_of
 from taskrel.training.recipes.recipe import Recipe, Transformer, canonical
 from taskrel.training.schedules.schedules import n_steps
 
@@ -20,7 +21,7 @@ from taskrel.training.schedules.schedules import n_steps
 SCHEMA = 1
 
 #: Recipe fields about sharing between tasks; they have no effect on a single-task run.
-_OF_SEVERAL = ("sharing", "schedule")
+_OF_SEVERAL = ("sharing", "schedule", "aux_steps", "evaluate")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Run:
 
     vectors : checksum of the pre-trained vectors or transformer, None for learned vectors
     updates : budget of each task where budgets differ; no part of the identity
+    start : the run from whose encoder this one starts, in transfer that of the auxiliary task
     device : "cpu" or "cuda", the class of device, not its number
     """
 
@@ -39,6 +41,7 @@ class Run:
     vectors: str | None = None
     device: str = "cpu"
     updates: tuple[int, ...] = ()
+    start: "Run | None" = None
 
     @property
     def spec(self) -> dict:
@@ -49,6 +52,8 @@ class Run:
         if isinstance(self.recipe.encoder, Transformer):
             recipe["encoder"].pop("model")
             recipe.pop("tune_vectors", None)
+        if self.recipe.states:
+            recipe["states"].pop("model")
         if self.vectors:
             recipe.pop("width", None)
         if len(self.tasks) == 1:
@@ -73,7 +78,7 @@ class Run:
     def steps(self) -> int:
         """Optimisation steps of the whole run; approximate where it may end early."""
         budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
-        return n_steps(self.recipe.schedule, list(budgets))
+        return n_steps(self.recipe.schedule, list(budgets[:1] if self.start else budgets))
 
 
 def plan(
@@ -87,6 +92,7 @@ def plan(
     single: bool = False,
     vectors: str | None = None,
     device: str = "cpu",
+    cards: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Run]:
     """The runs of one recipe for each seed: single-task runs, pairs, groups.
 
@@ -98,6 +104,7 @@ def plan(
     main : pairs and groups of this main task only
     aux : pairs and groups with these auxiliaries only, and single-task runs of their tasks only
     single : single-task runs only
+    cards : name → card of a task; two tasks of one card, of different sizes, are no pair
     """
     by_name = {task.name: task for task in tasks}
     pairs, groups = (
@@ -107,7 +114,9 @@ def plan(
             [
                 group
                 for group in found
-                if by_name.keys() >= set(group) and _concerns(group, main, aux, recipe)
+                if by_name.keys() >= set(group)
+                and _concerns(group, main, aux, recipe)
+                and len({cards.get(name, name) for name in group}) == len(group)
             ]
             for found in (
                 _pairs(sorted(by_name), runs, aux, recipe),
@@ -127,21 +136,33 @@ def plan(
             {name for pair in pairs for name in pair}
             | {n for group in groups for n in group if not is_automated(n)}
         )
-    planned = [*((name,) for name in singles), *dict.fromkeys([*pairs, *groups])]
-    own = {group: _own(recipe, [by_name[n] for n in group]) for group in planned}
-    return [
-        Run(
+    mains = {name for pair in [*pairs, *groups] for name in mains_of(pair, recipe)}
+
+    def made(group: tuple[str, ...], recipe: Recipe, seed: int) -> Run:
+        found = [by_name[n] for n in group]
+        several = len(group) > 1
+        return Run(
             group,
-            tuple(by_name[n].digest for n in group),
-            own[group],
+            tuple(task.digest for task in found),
+            _own(recipe, found),
             seed,
             vectors,
             device,
-            tuple(updates_of(by_name[n], recipe) for n in group) if recipe.epochs else (),
+            tuple(budgets_of([len(task.splits["train"]) for task in found], recipe))
+            if recipe.epochs or recipe.aux_steps
+            else (),
+            made(group[1:], recipe.of_auxiliary, seed)
+            if several and recipe.schedule == "transfer"
+            else None,
         )
-        for seed in seeds
-        for group in planned
+
+    # A task that is an auxiliary only is trained alone as long as in a pair.
+    own = {name: recipe if name in mains or not mains else recipe.of_auxiliary for name in singles}
+    planned = [
+        *(((name,), own[name]) for name in singles),
+        *((group, recipe) for group in dict.fromkeys([*pairs, *groups])),
     ]
+    return [made(group, how, seed) for seed in seeds for group, how in planned]
 
 
 def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:

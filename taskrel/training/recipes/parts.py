@@ -35,6 +35,12 @@ class CNN(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag
     dense: Units = 100  # units
 
 
+class Attention(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="attention"):
+    """Dense layer for each word, then attention pooling over the text: one vector per text."""
+
+    units: Units = 64
+
+
 class Transformer(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="transformer"
 ):
@@ -42,6 +48,17 @@ class Transformer(
 
     model: str
     dropout: Share | None = None  # inside the transformer; None: as in its pre-training
+
+
+class States(Struct, frozen=True, forbid_unknown_fields=True):
+    """Token states of a frozen pre-trained model, which the encoder reads as word vectors.
+
+    They are computed once for each text, see `models.frozen`.
+    """
+
+    model: str  # as in `Transformer`
+    dims: Units | None = None  # principal components that are kept; None: all features
+    layer: Positive | None = None  # number of the model's layer, from 1; None: the last
 
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True):

@@ -53,6 +53,17 @@ def sequential(updates: Sequence[int], rng: np.random.Generator) -> Steps:
         yield from ((task,) for _ in range(updates[task]))
 
 
+def auxiliary_first(updates: Sequence[int], rng: np.random.Generator) -> Steps:
+    """Train the auxiliary tasks for half of their budgets, then all tasks, drawn as in `uniform`.
+
+    An auxiliary has then been learned in part when the main task's updates begin.
+    """
+    main, *others = updates
+    first = [n // 2 for n in others]
+    yield from ((1 + task,) for (task,) in (uniform(first, rng) if others else ()))
+    yield from uniform([main, *(n - half for n, half in zip(others, first, strict=True))], rng)
+
+
 def modulated(updates: Sequence[int], rng: np.random.Generator) -> Steps:
     """Update one task per step, in turn, from the last to the first, which is the main task.
 
@@ -68,6 +79,8 @@ SCHEDULES = {
     "simultaneous": simultaneous,
     "sequential": sequential,
     "modulated": modulated,
+    "auxiliary_first": auxiliary_first,
+    "transfer": sequential,  # of one run; the auxiliary has a run of its own
     "meta": simultaneous,
 }
 

@@ -8,7 +8,7 @@ from made import multilabel_task, tagging_task, text_task
 
 from taskrel.meta.features import linear_probe as module
 from taskrel.meta.features.linear_probe import PENALTY, Sample, probes, ridge
-from taskrel.study.store.encoders import KeptEncoder, save_encoder
+from taskrel.study.store.encoders import Encoder, save_encoder
 from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.words.hashes import word_hashes
@@ -58,7 +58,7 @@ def test_an_encoder_that_has_learned_nothing_gains_nothing(tmp_path):
 
 def kept(words, rows, recipe=RECIPE, width=3):
     weights = build_encoder(width, recipe, 0).state_dict()
-    return KeptEncoder(
+    return Encoder(
         word_hashes(words), np.array(rows, np.float32), {k: w.numpy() for k, w in weights.items()}
     )
 

@@ -57,10 +57,10 @@ def test_progress_reaches_the_number_of_steps(tmp_path):
 def test_a_failure_is_kept_and_does_not_stop_the_others(tmp_path, monkeypatch):
     real = module.train
 
-    def fragile(tasks, recipe, seed, *rest):
+    def fragile(tasks, recipe, seed, *rest, **more):
         if len(tasks) == 2 and seed == 0:
             raise ValueError("made to fail")
-        return real(tasks, recipe, seed, *rest)
+        return real(tasks, recipe, seed, *rest, **more)
 
     monkeypatch.setattr(module, "train", fragile)
     outcomes, _ = study(tmp_path)

@@ -1,7 +1,6 @@
 import pytest
-from made import text_task
 
-from taskrel.training.recipes.budget import updates_of
+from taskrel.training.recipes.budget import budgets_of
 from taskrel.training.recipes.recipe import Recipe
 
 
@@ -16,4 +15,9 @@ from taskrel.training.recipes.recipe import Recipe
     ],
 )
 def test_steps_or_whole_passes(recipe, updates):
-    assert updates_of(text_task(n=(40, 20, 20)), recipe) == updates
+    assert budgets_of([40], recipe) == [updates]
+
+
+def test_an_auxiliary_may_have_a_budget_of_its_own():
+    assert budgets_of([40, 90, 90], Recipe(steps=70, aux_steps=200)) == [70, 200, 200]
+    assert budgets_of([40, 90], Recipe(steps=70)) == [70, 70]

@@ -88,4 +88,4 @@ def test_what_cannot(raw, says):
 
 def test_a_recipe_of_defaults_contradicts_nothing():
     recipe = Recipe()
-    assert not list(contradictions(recipe.head, recipe.encoder, recipe.sharing))
+    assert not list(contradictions(recipe))

@@ -59,7 +59,7 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        ({"step": 5}, "unknown field 'step'; did you mean steps?"),
+        ({"step": 5}, "unknown field 'step'; did you mean steps or aux_steps or states?"),
         ({"steps": 0}, "field 'steps': expected `int` >= 1"),
         ({"steps": "many"}, "field 'steps': expected `int`, found `str`"),
         ({"dropout": 1.0}, "field 'dropout': expected `float` < 1.0"),
@@ -82,9 +82,9 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
         ),
         ({"epochs": 0}, "field 'epochs': expected `int` >= 1"),
         (
-            {"schedule": "transfer"},
-            "field 'schedule': expected 'uniform' or 'simultaneous' or "
-            "'sequential' or 'modulated', found 'transfer'",
+            {"schedule": "curriculum"},
+            "field 'schedule': expected 'uniform' or 'simultaneous' or 'sequential' or "
+            "'modulated' or 'auxiliary_first' or 'transfer', found 'curriculum'",
         ),
         (
             {"loss": "hinge"},
@@ -105,7 +105,7 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
         ),
         ({"head": {"dropout": 0.3}}, "field 'head.hidden' is missing"),
         ({"encoder": {"name": "transformer"}}, "field 'encoder.model' is missing"),
-        ({"checkpoint": "first"}, "field 'checkpoint': expected 'best' or 'last', found 'first'"),
+        ({"checkpoint": "first"}, "field 'checkpoint': expected 'best' or 'last' or 'mean', found 'first'"),
     ],
 )
 def test_errors_name_field_expected_and_found(raw, says):

@@ -1,0 +1,96 @@
+"""What a run reads: batches of rows of a table, and the table, of words or of frozen states."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from taskrel.models.frozen.cache import Frozen
+from taskrel.models.frozen.table import StateTable
+from taskrel.tasks.task import SPLITS, Split, Task
+from taskrel.tasks.words.pretrained import Pretrained
+from taskrel.tasks.words.vectors import Vectors
+from taskrel.tasks.words.vocabulary import Vocabulary
+from taskrel.training.batches import Batcher
+from taskrel.training.build import vocabulary_of
+from taskrel.training.pairs import cut_pairs
+from taskrel.training.recipes.recipe import Recipe
+
+
+class Inputs(NamedTuple):
+    """Batches of each task by split, and what their rows are: words, or frozen states."""
+
+    batchers: list[dict[str, Batcher]]
+    table: Vocabulary | StateTable
+
+
+def inputs_of(
+    tasks: Sequence[Task], recipe: Recipe, pretrained: Vectors | Pretrained | None
+) -> Inputs:
+    """Inputs of a run of these tasks; frozen states that are not in the cache are computed."""
+    if recipe.states:
+        return _states(tasks, recipe, frozen_of(recipe, pretrained))
+    vocabulary = vocabulary_of(tasks, recipe, pretrained)
+    batchers = [
+        {
+            split: _batcher(task, cut_pairs(task, split, recipe.max_tokens), rows, recipe, rare)
+            for split in SPLITS
+        }
+        for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)
+    ]
+    return Inputs(batchers, vocabulary)
+
+
+def frozen_of(recipe: Recipe, pretrained: Pretrained) -> Frozen:
+    """What the states of a recipe are computed with."""
+    return Frozen(
+        pretrained.path,
+        pretrained.sha256,
+        recipe.states.layer,
+        recipe.states.dims,
+        recipe.precision == "bfloat16",
+    )
+
+
+def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
+    parts = [
+        (task, split, *states_of(task, split, recipe.max_tokens, frozen))
+        for task in tasks
+        for split in SPLITS
+    ]
+    table = StateTable([states for *_, states in parts])
+    batchers: list[dict[str, Batcher]] = [{} for _ in tasks]
+    for number, (task, split, part, _) in enumerate(parts):
+        # Each token has its own row.
+        own = replace(part, tokens=np.arange(len(part.tokens), dtype=np.int32))
+        batcher = _batcher(task, own, table.rows(number), recipe)
+        batchers[number // len(SPLITS)][split] = batcher
+    return Inputs(batchers, table)
+
+
+@lru_cache(maxsize=512)
+def states_of(task: Task, split: str, most: int, frozen: Frozen) -> tuple[Split, np.ndarray]:
+    """A split as it is read, texts cut to `most` tokens, and the states of its tokens."""
+    part = cut_texts(task, split, most)
+    return part, frozen.states(task.words, part)
+
+
+def cut_texts(task: Task, split: str, most: int) -> Split:
+    """A split without the tokens behind the first `most` of each text that has one label.
+
+    Sentences with a label per token are not cut.
+    """
+    part = cut_pairs(task, split, most)
+    if task.per_token or (part.lengths <= most).all():
+        return part
+    position = np.arange(len(part.tokens)) - np.repeat(part.offsets[:-1], part.lengths)
+    ends = np.cumsum(np.minimum(part.lengths, most))
+    return Split(part.tokens[position < most], np.concatenate([[0], ends]), part.targets)
+
+
+def _batcher(
+    task: Task, part: Split, rows: np.ndarray, recipe: Recipe, rare: np.ndarray | None = None
+) -> Batcher:
+    return Batcher(part, rows, task.per_token, task.n_labels, recipe.max_tokens, rare)
