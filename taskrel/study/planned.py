@@ -21,6 +21,7 @@ from taskrel.study.runs.device import default_jobs
 from taskrel.study.runs.execute import execute, pending
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
+from taskrel.study.runs.states import compute_states
 from taskrel.study.store.export import import_runs
 from taskrel.study.store.store import Store
 from taskrel.tasks.inspect.report import Report
@@ -131,6 +132,10 @@ class PlannedStudy:
                 done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
+                    if runs and part.recipe.states:
+                        compute_states(
+                            runs, self.tasks, part.pretrained, jobs or default_jobs(self.device)
+                        )
                     advance = partial(_advance, progress, done)
                     for outcome in execute(
                         runs,

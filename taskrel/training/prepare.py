@@ -34,7 +34,7 @@ class Prepared(NamedTuple):
     batchers : for each task, split → batches
     budgets : number of updates of each task
     table : the words or states that rows of a batch stand for
-    every : number of updates of each task between two dev evaluations; more than its budget
+    every : number of updates of each task between two dev evaluations; more than all budgets
         where it is not evaluated
     records : the records of `loop.train`; to take the next one is to continue the training
     """
@@ -66,7 +66,7 @@ def prepare(
     ]
     budgets = budgets_of([len(task.splits["train"]) for task in tasks], recipe)
     every = [
-        budget + 1 if i and recipe.evaluate == "main" else updates_between(budget, recipe)
+        sum(budgets) + 1 if i and recipe.evaluate == "main" else updates_between(budget, recipe)
         for i, budget in enumerate(budgets)
     ]
     schedule = SCHEDULES[schedule_name(recipe.schedule)](budgets, numpy_stream(seed, "schedule"))

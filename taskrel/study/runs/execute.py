@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pickle
 import platform
 import sys
 import threading
@@ -9,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -110,10 +111,11 @@ def trained(
         is none, the auxiliary is trained as a part of the run
     """
     with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
+        sent = _sent({name: tasks[name] for run in runs for name in run.tasks}, folder, jobs)
         calls = [
             (
                 run,
-                [tasks[name] for name in run.tasks],
+                [sent[name] for name in run.tasks],
                 pretrained,
                 device,
                 counter,
@@ -129,9 +131,25 @@ def trained(
                 yield outcome
 
 
+def _sent(tasks: Mapping[str, Task], folder: str, jobs: int) -> Mapping[str, Task | Path]:
+    """What calls have of each task: in worker processes a file, which each of them reads once."""
+    if jobs == 1:
+        return tasks
+    paths = {}
+    for number, (name, task) in enumerate(tasks.items()):
+        paths[name] = Path(folder, f"{number}.task")
+        paths[name].write_bytes(pickle.dumps(task))
+    return paths
+
+
+@lru_cache(maxsize=128)
+def _received(path: Path) -> Task:
+    return pickle.loads(path.read_bytes())
+
+
 def _train(
     run: Run,
-    tasks: list[Task],
+    tasks: list[Task | Path],
     pretrained: Vectors | Pretrained | None,
     device: str,
     counter: Path,
@@ -148,7 +166,8 @@ def _train(
     result = error = None
     try:
         kept = load_encoder(encoder) if encoder and encoder.exists() else None
-        result = train(tasks, run.recipe, run.seed, pretrained, device, tick, start=kept)
+        own = [task if isinstance(task, Task) else _received(task) for task in tasks]
+        result = train(own, run.recipe, run.seed, pretrained, device, tick, start=kept)
     except Exception:
         error = traceback.format_exc()
     finally:

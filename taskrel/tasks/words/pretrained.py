@@ -6,7 +6,6 @@ Only safetensors weights are read, because other formats may run code when they 
 import hashlib
 import importlib.util
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +114,6 @@ def first_line(e: Exception) -> str:
     return ": ".join([type(e).__name__, *str(e).strip().splitlines()[:1]])
 
 
-@lru_cache
 def _checked(path: Path, expected: str = "") -> Pretrained:
     """The model of a folder; raises where it is not whole, or its weights are not the expected."""
     if not list(path.glob("*.safetensors")):

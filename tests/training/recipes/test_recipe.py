@@ -105,7 +105,10 @@ def test_canonical_leaves_defaults_out_and_reads_back(recipe, plain):
         ),
         ({"head": {"dropout": 0.3}}, "field 'head.hidden' is missing"),
         ({"encoder": {"name": "transformer"}}, "field 'encoder.model' is missing"),
-        ({"checkpoint": "first"}, "field 'checkpoint': expected 'best' or 'last' or 'mean', found 'first'"),
+        (
+            {"checkpoint": "first"},
+            "field 'checkpoint': expected 'best' or 'last' or 'mean', found 'first'",
+        ),
     ],
 )
 def test_errors_name_field_expected_and_found(raw, says):

@@ -1,0 +1,48 @@
+"""Frozen states of a study's tasks, computed before the first run so that no two runs do it."""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+
+from taskrel.study.runs.plan import Run
+from taskrel.study.runs.workers import WorkerDied, results
+from taskrel.tasks.task import SPLITS, Task
+from taskrel.tasks.words.pretrained import Pretrained
+from taskrel.training.inputs import frozen_of, states_of
+from taskrel.training.recipes.recipe import Recipe
+
+log = logging.getLogger("taskrel")
+
+
+def compute_states(
+    runs: Sequence[Run], tasks: Mapping[str, Task], pretrained: Pretrained, jobs: int
+) -> None:
+    """Compute the states that `runs`, of one recipe, read and the cache folder lacks.
+
+    A task whose worker dies is left to its runs, which then fail with a reason.
+    """
+    start, recipe = time.perf_counter(), runs[0].recipe
+    named = [tasks[name] for name in dict.fromkeys(name for run in runs for name in run.tasks)]
+    calls = [(task, recipe, pretrained) for task in named]
+    seconds = 0.0
+    for done, (number, took) in enumerate(results(_compute, calls, jobs), 1):
+        if not isinstance(took, WorkerDied):
+            seconds += took
+            if took > 1:
+                log.info(
+                    "states of %s computed, %.0f s (%d of %d tasks)",
+                    named[number].name,
+                    took,
+                    done,
+                    len(named),
+                )
+    if seconds > 1:
+        log.info("all states computed, %.0f s; they are kept", time.perf_counter() - start)
+
+
+def _compute(task: Task, recipe: Recipe, pretrained: Pretrained) -> float:
+    """Compute the states of a task that are not in the cache; returns the seconds it took."""
+    start = time.perf_counter()
+    for split in SPLITS:
+        states_of.__wrapped__(task, split, recipe.max_tokens, frozen_of(recipe, pretrained))
+    return time.perf_counter() - start
