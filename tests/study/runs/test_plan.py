@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from made import multilabel_task, tagging_task, text_task
+from msgspec.structs import replace as replaced
 
 from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.experiment import Runs
 from taskrel.study.runs.plan import Run, plan
-from taskrel.training.recipes.recipe import Adam, BiLSTM, Head, Recipe, Transformer
+from taskrel.training.recipes.recipe import Adam, BiLSTM, Head, Recipe, States, Transformer
 
 TASKS = [text_task("c"), tagging_task("b"), tagging_task("a")]
 DIRECTED = Recipe(schedule="sequential")
@@ -316,3 +317,60 @@ NEXT_WORD = Auxiliaries(own=("next_word",))
 )
 def test_automated_tasks_and_chosen_auxiliaries(runs, recipe, options, groups):
     assert [r.tasks for r in plan(AUTOMATED, recipe, [0], runs, **options)] == groups
+
+
+TRANSFER = Recipe(schedule="transfer", steps=20, aux_steps=50)
+
+
+def test_a_transfer_starts_from_the_single_task_run_of_its_auxiliary():
+    scope = Runs(mains=("a",), auxiliaries=("b", "c"))
+    runs = {r.tasks: r for r in plan(TASKS, TRANSFER, [4], scope)}
+    assert list(runs) == [("a",), ("b",), ("c",), ("a", "b"), ("a", "c")]
+    assert runs["a", "b"].start.identity == runs["b",].identity
+    assert runs["b",].recipe.steps == 50 and runs["a",].recipe.steps == 20
+    assert runs["b",].start is None and runs["a", "b"].steps == 20
+
+
+def test_an_auxiliary_with_a_multi_label_task_has_one_identity_in_both_places():
+    tasks, recipe = [text_task("a"), multilabel_task("b")], replaced(TRANSFER, multilabel="sum")
+    runs = {r.tasks: r for r in plan(tasks, recipe, [0], Runs(mains=("a",), auxiliaries=("b",)))}
+    assert runs["a", "b"].start.identity == runs["b",].identity
+    tasks = [multilabel_task("a"), text_task("b")]
+    runs = {r.tasks: r for r in plan(tasks, recipe, [0], Runs(mains=("a",), auxiliaries=("b",)))}
+    assert runs["a", "b"].start.identity == runs["b",].identity
+
+
+def test_a_task_that_is_a_main_task_too_is_trained_alone_as_a_main_task():
+    runs = {r.tasks: r for r in plan(TASKS, TRANSFER, [0])}
+    assert runs["a",].recipe.steps == 20
+    assert runs["a", "b"].start.identity != runs["b",].identity
+
+
+def test_a_budget_of_auxiliaries_is_no_part_of_single_task_runs():
+    alone = {
+        replace(RUN, recipe=replaced(Recipe(), **fields)).identity
+        for fields in ({}, {"aux_steps": 9}, {"evaluate": "main"}, {"schedule": "transfer"})
+    }
+    assert len(alone) == 1
+    pair = {
+        replace(PAIR, recipe=replaced(Recipe(), **fields)).identity
+        for fields in ({}, {"aux_steps": 9}, {"evaluate": "main"}, {"schedule": "transfer"})
+    }
+    assert len(pair) == 4
+
+
+def test_two_sizes_of_one_card_are_no_pair():
+    scope = Runs(mains=("a",), auxiliaries=("b", "c"))
+    cards = {"a": "shop", "b": "shop", "c": "topic"}
+    assert [r.tasks for r in plan(TASKS, TRANSFER, [0], scope, cards=cards)] == [
+        ("a",),
+        ("c",),
+        ("a", "c"),
+    ]
+
+
+def test_states_are_named_by_the_checksum_of_their_model():
+    one, other = (
+        replace(RUN, recipe=Recipe(states=States(name, dims=8)), vectors="v").spec for name in "xy"
+    )
+    assert one == other and one["recipe"] == {"states": {"dims": 8}}

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from taskrel.training.recipes.recipe import MetaTraining
 from taskrel.training.schedules.schedules import (
     SCHEDULES,
+    auxiliary_first,
     modulated,
     n_steps,
     schedule_name,
@@ -54,6 +55,13 @@ def test_uniform_draws_in_proportion_to_unequal_budgets():
 def test_simultaneous_updates_all_tasks_and_thins_out_the_smaller():
     assert list(simultaneous([2, 2], rng())) == [(0, 1), (0, 1)]
     assert list(simultaneous([6, 2, 3], rng())) == [(0,), (0, 2), (0, 1), (0, 2), (0,), (0, 1, 2)]
+
+
+def test_an_auxiliary_first_has_half_of_its_budget_first():
+    steps = [task for (task,) in auxiliary_first([400, 800], rng())]
+    assert len(steps) == 1200 and steps[:400] == [1] * 400
+    assert abs(np.bincount(steps)[0] - 400) < 5 * 15  # √(800 · ½ · ½) < 15
+    assert list(auxiliary_first([3], rng())) == [(0,)] * 3
 
 
 def test_sequential_ends_with_the_main_task():

@@ -1,0 +1,113 @@
+"""Smoothed scores: a score that other seeds reproduce better than the test score alone.
+
+A run's score is the mean of its last evaluations on dev and of its test score. On dev the
+checkpoint is chosen, so the level is a little too high; what is compared are runs of one main
+task, in which that is alike. It is a label to learn from. Answers are judged by the test score.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from taskrel.study.analysis.gains import gains_per_seed
+from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.tasks.task import label_level
+from taskrel.training.result import Curve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Evaluations on dev that a smoothed score has.
+LAST = 5
+#: Reliability for which the number of seeds is estimated.
+WANTED = 0.8
+COLUMNS = ["level", "score", "pairs", "one_seed", "all_seeds", "n_seeds", "seeds_needed", "n_mains"]
+
+
+def smoothed(records: "pd.DataFrame", curves: Mapping[tuple, Curve]) -> "pd.DataFrame":
+    """The same records with smoothed scores; those of runs without a dev curve are NaN.
+
+    records : as `record_scores` returns them, of single-task and pair runs
+    curves : (tasks of the run, task, seed) → dev score, as `Store.dev_curves` returns them
+    """
+    last = {
+        (task, frozenset(tasks) - {task}, seed): curve.values[-LAST:]
+        for (tasks, task, seed), curve in curves.items()
+    }
+    score = [
+        np.mean([*found, test]) if (found := last.get((main, _others(aux), seed))) else np.nan
+        for main, aux, seed, test in zip(
+            records["main"], records["aux"], records["seed"], records["score"], strict=True
+        )
+    ]
+    return records.assign(score=score)
+
+
+def _others(aux: str) -> frozenset[str]:
+    return frozenset([aux] if aux else [])
+
+
+def noise_by_score(
+    records: "pd.DataFrame", curves: Mapping[tuple, Curve], kinds: Mapping[str, str]
+) -> "pd.DataFrame":
+    """Reliability of the ranking of auxiliaries by test score and by smoothed score.
+
+    Among all auxiliaries, and among those with labels of the main task's level.
+
+    Parameters
+    ----------
+    records, curves
+        As for `smoothed`, of one recipe.
+    kinds : mapping
+        Task → its kind.
+
+    Returns
+    -------
+    DataFrame
+        level : "token" or "text", of the main task's labels
+        score : "test" or "smoothed"
+        pairs : "all", or "within" the level
+        one_seed, all_seeds : reliability of one seed's ranking and of that of the mean
+        seeds_needed : seeds for a reliability of 0.8, by Spearman and Brown's formula; inf where
+            one seed's reliability is 0
+        n_seeds, n_mains : as in `SeedNoise`
+    """
+    import pandas as pd
+
+    rows = []
+    for name, scores in (("test", records), ("smoothed", smoothed(records, curves))):
+        per_seed = gains_per_seed(scores.dropna(subset="score"))
+        level = per_seed["main"].map(lambda task: label_level(kinds.get(task, "")))
+        same = level == per_seed["aux"].map(lambda task: label_level(kinds.get(task, "")))
+        for own in ("token", "text"):
+            for pairs, rows_of in (("all", level == own), ("within", (level == own) & same)):
+                noise = seed_noise(per_seed[rows_of])
+                if noise.single is not None:
+                    rows.append(_row(own, name, pairs, noise))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(level: str, score: str, pairs: str, noise: SeedNoise) -> dict:
+    one = 1 - noise.single
+    return {
+        "level": level,
+        "score": score,
+        "pairs": pairs,
+        "one_seed": one,
+        "all_seeds": 1 - noise.mean,
+        "n_seeds": noise.n_seeds,
+        "seeds_needed": seeds_needed(one),
+        "n_mains": noise.n_mains,
+    }
+
+
+def seeds_needed(one_seed: float, wanted: float = WANTED) -> float:
+    """Seeds whose mean has the reliability `wanted`, from that of one seed; inf for 0.
+
+    Spearman and Brown's formula solved for the number of seeds: k = w (1 − r) / (r (1 − w)).
+
+    >>> seeds_needed(0.5), seeds_needed(0.25)
+    (4.0, 12.0)
+    """
+    return round(wanted * (1 - one_seed) / (one_seed * (1 - wanted)), 9) if one_seed else np.inf
