@@ -90,12 +90,13 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
         }
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
-    counts = _Counts.of_codes(kept, guess, len(task.all_labels))
-    scores |= counts.at(counts.gold + counts.predicted > 0).averaged("macro", "weighted")
+    labels, counts = _Counts.of_codes(kept, guess)
+    scores |= counts.averaged("macro", "weighted")
     if task.kind == "classification":
         return scores | {"micro_f1": accuracy}
     if task.outside is not None:
-        scores["micro_f1"] = counts.at(np.array(task.all_labels) != task.outside).micro_f1
+        inside = [i for i, label in enumerate(task.all_labels) if label != task.outside]
+        scores["micro_f1"] = counts.at(np.isin(labels, inside)).micro_f1
         scores["span_f1"] = span_counts(
             gold,
             predicted,
@@ -135,10 +136,12 @@ class _Counts(NamedTuple):
     gold: np.ndarray
 
     @classmethod
-    def of_codes(cls, gold: np.ndarray, predicted: np.ndarray, n: int) -> "_Counts":
-        """Counts of label codes of shape (n_items,)."""
+    def of_codes(cls, gold: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, "_Counts"]:
+        """The label codes that occur, sorted, and their counts, from arrays (n_items,)."""
+        labels, places = np.unique([gold, predicted], return_inverse=True)
+        gold, predicted = places.reshape(2, -1)
         parts = (gold[gold == predicted], predicted, gold)
-        return cls(*(np.bincount(codes, minlength=n) for codes in parts))
+        return labels, cls(*(np.bincount(part, minlength=len(labels)) for part in parts))
 
     @classmethod
     def of_binary(cls, gold: np.ndarray, predicted: np.ndarray) -> "_Counts":
