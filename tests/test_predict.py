@@ -410,7 +410,6 @@ def test_help_imports_nothing_heavy():
     assert heavy == ""
 
 
-@pytest.mark.slow
 def test_an_answer_from_saved_coefficients_waits_for_no_statistics(folder):
     text, heavy = imported("--evidence", folder, "--main", "mwe", "--aux", "all")
     assert "likely gain" in text

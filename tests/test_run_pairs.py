@@ -529,7 +529,6 @@ def test_rows_whose_runs_failed_are_said(call, tmp_path, monkeypatch):
     assert "because no run has finished: together (topic), in turn (topic)" in out
 
 
-@pytest.mark.slow
 def test_without_published_scores_nothing_is_compared(call, trained, tmp_path):
     code, out, _ = call(trained, "--jobs", 1, "-q", "--single", "--seeds", 0)
     assert code == 0
