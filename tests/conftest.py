@@ -4,6 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -47,6 +48,22 @@ def planted_sentences_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planted, "sentences", sentences)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def curves_fitted_once():
+    """The made-up curves, which are the same in hundreds of tests, are fitted once."""
+    from taskrel.meta.features import curve
+
+    fit = curve.log_fit
+
+    @cache
+    def fitted(*data: bytes) -> tuple[float, float]:
+        return fit(*map(np.frombuffer, data))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(curve, "log_fit", lambda x, y: fitted(x.tobytes(), y.tobytes()))
         yield
 
 

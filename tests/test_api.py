@@ -186,6 +186,7 @@ def test_a_study_is_evidence(study):
     assert [label.get_text() for label in ax.get_yticklabels()] == ["tags", "texts"]
 
 
+@pytest.mark.slow
 def test_runs_of_a_study_move(study, tmp_path):
     study.export(tmp_path / "runs.jsonl.gz")
     recipe = tr.Recipe(steps=3, width=4, encoder=RECIPE.encoder)

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -53,6 +54,23 @@ def folder(study, tmp_path_factory):
     write_evidence(find_evidence(study, "short"), path)
     save_predictor(GainPredictor().fit(find_evidence(path)), path / NAME, VALIDATION)
     return path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once(study):
+    """The study, which no test changes, is read once under each of its recipes."""
+    kept = {}
+
+    def read(name, recipe):
+        if name != study or recipe not in (None, "short"):
+            return find_evidence(name, recipe)
+        if recipe not in kept:
+            kept[recipe] = find_evidence(name, recipe)
+        return kept[recipe]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recommend_module, "find_evidence", read)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -292,8 +310,8 @@ def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
         ('{"schema": 9}', "field 'schema': expected 1, found 9; update taskrel"),
     ],
 )
-def test_a_damaged_predictor(study, tmp_path, content, says, capsys):
-    write_evidence(find_evidence(study, "short"), tmp_path)
+def test_a_damaged_predictor(folder, tmp_path, content, says, capsys):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / NAME).write_text(content)
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "pos")
     assert (code, out) == (2, "")

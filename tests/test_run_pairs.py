@@ -186,6 +186,7 @@ def test_options_have_their_old_names_too(old, new):
     assert new in text and old not in text
 
 
+@pytest.mark.slow
 def test_group_all_adds_a_run_of_all_tasks(call, experiment, tmp_path):
     code, _, err = call(experiment, "-q", "--group-all")
     assert code == 2
@@ -514,6 +515,7 @@ def test_a_narrower_call_does_not_narrow_the_comparison(call, published, tmp_pat
     assert "because this call leaves out recipe later: alone (fine), in turn (topic)" in out
 
 
+@pytest.mark.slow
 def test_rows_whose_runs_failed_are_said(call, tmp_path, monkeypatch):
     from taskrel.study.runs import execute
 

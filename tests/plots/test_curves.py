@@ -102,7 +102,14 @@ def test_legend_names_what_is_drawn(curves, legend):
 
 
 @pytest.mark.parametrize(
-    ("n_tasks", "grid"), [(1, (1, 1)), (4, (2, 2)), (6, (2, 3)), (18, (5, 4)), (30, (8, 4))]
+    ("n_tasks", "grid"),
+    [
+        (1, (1, 1)),
+        (4, (2, 2)),
+        (6, (2, 3)),
+        (18, (5, 4)),
+        pytest.param(30, (8, 4), marks=pytest.mark.slow),
+    ],
 )
 def test_grid_is_no_wider_than_a_page(n_tasks, grid):
     sheet = plot_curves(made([f"t{i}" for i in range(n_tasks)], n=20, score=False))

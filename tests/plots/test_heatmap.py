@@ -308,7 +308,7 @@ def test_matrices_of_more_than_a_dozen_tasks_have_marks_and_no_numbers():
     assert (mark.get_marker(), mark.get_xydata().tolist()) == ("^", [[1.5, 0.5]])
 
 
-@pytest.mark.parametrize("n_tasks", [2, 12, 32])
+@pytest.mark.parametrize("n_tasks", [2, 12, pytest.param(32, marks=pytest.mark.slow)])
 def test_map_fits_a_page_and_its_names_do_not_overlap(n_tasks):
     ax = plot_heatmap(heatmap_data(square(n_tasks)))
     ax.figure.draw_without_rendering()
@@ -317,6 +317,7 @@ def test_map_fits_a_page_and_its_names_do_not_overlap(n_tasks):
     assert all(below.y1 <= above.y0 for above, below in pairwise(names))
 
 
+@pytest.mark.slow
 def test_needs_no_pyplot():
     code = (
         "import sys, pandas as pd\n"

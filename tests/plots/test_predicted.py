@@ -128,7 +128,7 @@ def test_draws_into_the_given_axes():
     assert len(ax.child_axes) == 2
 
 
-@pytest.mark.parametrize("n", [4, 32])
+@pytest.mark.parametrize("n", [4, pytest.param(32, marks=pytest.mark.slow)])
 def test_maps_do_not_overlap_and_fit_a_page(n):
     names = [f"a long name {i}" for i in range(n)]
     rows = [(m, a, 1.0) for m in names for a in names if m != a]

@@ -230,6 +230,7 @@ def test_as_json_and_interrupted_and_gone_on_with(command, tmp_path, monkeypatch
     assert not again
 
 
+@pytest.mark.slow
 def test_a_task_of_ones_own(command, tmp_path):
     card = _card(tmp_path, "mine")
     code, out, _ = command(

@@ -32,7 +32,7 @@ def test_train_keeps_resumes_and_shares_runs(tmp_path):
                 ("topic", "fine"),
             },
         ),
-        ("sequential", {("fine", "all"), ("topic", "fine")}),
+        pytest.param("sequential", {("fine", "all"), ("topic", "fine")}, marks=pytest.mark.slow),
     ],
 )
 def test_a_study_of_groups_has_gains_of_each(schedule, cells, tmp_path):

@@ -24,7 +24,10 @@ def losses(words, layer, steps, seed):
         yield (layer(words(rows)) ** 2).mean() + words(rows).sin().sum()
 
 
-@pytest.mark.parametrize(("lr", "rho", "eps"), [(1.0, 0.9, 1e-6), (0.1, 0.95, 1e-8)])
+@pytest.mark.parametrize(
+    ("lr", "rho", "eps"),
+    [(1.0, 0.9, 1e-6), pytest.param(0.1, 0.95, 1e-8, marks=pytest.mark.slow)],
+)
 def test_lazy_rows_equal_dense_adadelta(lr, rho, eps):
     """Hundreds of steps against torch's dense Adadelta, float64, rtol 1e-10."""
     results = []

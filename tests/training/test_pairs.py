@@ -61,7 +61,9 @@ def test_other_texts_stay_as_they_are():
 
 
 @pytest.mark.parametrize(
-    "encoder", [BiLSTM(units=6), CNN(), Transformer("m")], ids=["bilstm", "cnn", "transformer"]
+    "encoder",
+    [BiLSTM(units=6), CNN(), pytest.param(Transformer("m"), marks=pytest.mark.slow)],
+    ids=["bilstm", "cnn", "transformer"],
 )
 def test_a_run_reads_the_second_text_behind_a_long_one(tmp_path, encoder):
     part = [Example(["long"] * 12 + [PAIR_SEPARATOR, w], w[0]) for w in WORDS]

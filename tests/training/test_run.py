@@ -78,9 +78,12 @@ def test_learns_what_can_be_learned():
 @pytest.mark.parametrize(
     "recipe",
     [
-        QUICK,
+        pytest.param(QUICK, marks=pytest.mark.slow),
         changed(dropout=0.3, optimiser=Adadelta(), precision="bfloat16", clip=0.5),
-        changed(encoder=BiLSTM(layers=2, units=4), tune_vectors=False, pool="mean"),
+        pytest.param(
+            changed(encoder=BiLSTM(layers=2, units=4), tune_vectors=False, pool="mean"),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["plain", "dropout, bfloat16, clip", "two layers, fixed vectors"],
 )

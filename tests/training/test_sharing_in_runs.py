@@ -84,6 +84,7 @@ def test_every_field_of_the_encoders_has_an_effect(one, other):
     assert not same(trained([TEXTS], encoder=one), trained([TEXTS], encoder=other))
 
 
+@pytest.mark.slow
 def test_every_level_of_gates_has_an_effect():
     results = [
         trained([TEXTS, MANY], sharing=Gated("sog", levels))
@@ -92,7 +93,9 @@ def test_every_level_of_gates_has_an_effect():
     assert not any(same(a, b) for a, b in combinations(results, 2))
 
 
-@pytest.mark.parametrize("encoder", [LSTM(2, 6), CNN()], ids=str)
+@pytest.mark.parametrize(
+    "encoder", [pytest.param(LSTM(2, 6), marks=pytest.mark.slow), CNN()], ids=str
+)
 def test_learns_what_can_be_learned(encoder):
     task = (
         text_task(n=(300, 50, 50))

@@ -118,6 +118,7 @@ def test_one_kind_has_no_figures_of_its_own():
     assert document["verdict"]["beats_same_kind"] is None
 
 
+@pytest.mark.slow
 def test_a_protocol_without_folds_is_left_out():
     document = without_choice(planted_evidence(4, n_families=1))
     assert list(document["protocols"]) == [

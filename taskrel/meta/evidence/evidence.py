@@ -6,6 +6,7 @@ reads and writes its folder, `published` makes it from the authors' logs.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,7 @@ class Evidence:
                 f"task {task!r} is not in evidence {self.name}; {nearest(task, self.tasks.index)}"
             )
 
-    @property
+    @cached_property
     def families(self) -> "pd.Series":
         """Family by task; a task without one is a family of its own."""
         family = self.about["family"]
@@ -92,7 +93,7 @@ class Evidence:
         """Pairs with a defined mean gain: index (main, aux), columns of `summary`."""
         return self.summary.dropna(subset="gain").set_index(["main", "aux"]).sort_index()
 
-    @property
+    @cached_property
     def measured_tasks(self) -> list[str]:
         """Tasks of the measured pairs, sorted: those that models learn from."""
         return sorted({task for pair in self.measured().index for task in pair})

@@ -45,11 +45,11 @@ def read_table(
             raise EvidenceError(
                 f"{path}: column {column!r} is missing; {nearest(column, raw.columns)}"
             )
-    table = raw[list(texts)].astype(str)
-    for column in numbers:
-        table[column] = [
-            _number(text, path, line, column) for line, text in enumerate(raw[column], 2)
-        ]
+    read = {
+        column: [_number(text, path, line, column) for line, text in enumerate(raw[column], 2)]
+        for column in numbers
+    }
+    table = raw[list(texts)].astype(str).join(pd.DataFrame(read, dtype=float))
     for column in key:
         refuse(table, raw[column] == "", column, path, lambda _: "is empty; expected a value")
     twice = table.duplicated(list(key))

@@ -1,6 +1,7 @@
 """The classifier: does the main task gain from this auxiliary? Logistic regression on pairs."""
 
 import numpy as np
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from taskrel.meta.predictor.feature_range import FeatureRange
@@ -22,6 +23,11 @@ def logistic(C: float = 1.0) -> LogisticRegression:
     Bingel and Søgaard, EACL 2017, Section 4.
     """
     return LogisticRegression(C=C, solver="liblinear")
+
+
+def probability(fitted: LogisticRegression, x: np.ndarray) -> np.ndarray:
+    """Probability of the second class, (n,): ``predict_proba(x)[:, 1]`` without its checks."""
+    return expit(x @ fitted.coef_.T + fitted.intercept_)[:, 0]
 
 
 def fit_classifier(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from taskrel.meta.predictor.classifier import logistic
+from taskrel.meta.predictor.classifier import logistic, probability
 from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_rankers, places
@@ -42,7 +42,7 @@ def choose_classifier(
         for fit, test in masks:
             feature_range = FeatureRange.of(x[fit])
             seen, new = feature_range.unit(x[fit]), feature_range.unit(x[test])
-            p = [logistic(C).fit(seen, y[fit]).predict_proba(new)[:, 1] for C in PENALTIES]
+            p = [probability(logistic(C).fit(seen, y[fit]), new) for C in PENALTIES]
             p = np.clip(p, _EDGE, 1 - _EDGE)
             found.append(-np.log(np.where(y[test], p, 1 - p)))  # (n_penalties, n_test)
         return list(np.concatenate(found, axis=1).mean(axis=1)) if found else [np.inf]

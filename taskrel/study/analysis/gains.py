@@ -3,6 +3,7 @@
 ``gains(gains_per_seed(scores))`` is the table that ``taskrel run`` prints.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ NOISY = 0.25
 ROUNDING = 1e-12
 
 PER_SEED = ["recipe", "main", "aux", "seed", "stl", "mtl", "gain", "difference"]
+MEASURES = ["gain", "difference", "stl", "mtl"]
 CELLS = [
     "recipe",
     "main",
@@ -132,34 +134,65 @@ def gains(per_seed: "pd.DataFrame") -> "pd.DataFrame":
     the Royal Statistical Society B 57(1), 1995.
     """
     import pandas as pd
+    from scipy import stats
 
     rows = []
     for (recipe, main), cells in per_seed.groupby(["recipe", "main"]):
-        by_seed = cells.pivot_table(index="seed", columns="aux", values="gain")
-        complete = by_seed.dropna(axis="columns")
-        pooled = pooled_variance(complete.to_numpy())
-        for aux, cell in cells.groupby("aux"):
-            means = cell[["gain", "difference", "stl", "mtl"]].mean()
-            n = int(cell["gain"].count())
-            others = complete.drop(columns=aux, errors="ignore").to_numpy()
-            v, df = cell_variance(cell["gain"].dropna().to_numpy(), others, pooled)
-            half, p = _interval_and_test(means["gain"], v, df, n)
-            rows.append(
-                {
-                    "recipe": recipe,
-                    "main": main,
-                    "aux": aux,
-                    **means,
-                    "n_seeds": n,
-                    "low": means["gain"] - half,
-                    "high": means["gain"] + half,
-                    "p": p,
-                }
-            )
-    table = pd.DataFrame(rows, columns=CELLS)
+        names, by_seed = tables_by_seed(cells, MEASURES)
+        defined = ~np.isnan(by_seed[0])
+        y = by_seed[0][:, defined.any(axis=0)]
+        complete = ~np.isnan(y).any(axis=1)
+        pooled = pooled_variance(y[complete].T)
+        for i, (aux, means) in enumerate(zip(names, _means(by_seed).T, strict=True)):
+            others = y[complete & (np.arange(len(names)) != i)].T
+            gain = by_seed[0, i, defined[i]]
+            variance = cell_variance(gain, others, pooled)
+            rows.append((recipe, main, aux, len(gain), *means, *variance))
+    numbers = [*MEASURES, "v", "df"]
+    table = pd.DataFrame(rows, columns=["recipe", "main", "aux", "n_seeds", *numbers])
+    table = table.astype({"n_seeds": int} | dict.fromkeys(numbers, float))  # no rows: no types
+    n, gain, df = table["n_seeds"], table["gain"], table["df"]
+    error = np.sqrt(table["v"] / n.where((n > 0) & df.notna()))
+    half = stats.t.ppf(1 - ALPHA / 2, df) * error
+    table["low"], table["high"] = gain - half, gain + half
+    table["p"] = (2 * pd.Series(stats.t.sf(gain.abs() / error, df))).where(n >= MIN_SEEDS)
     table["q"] = table.groupby("recipe")["p"].transform(corrected)
     table["verdict"] = verdicts(table["gain"], table["q"])
-    return table
+    return table[CELLS]
+
+
+def tables_by_seed(
+    cells: "pd.DataFrame", columns: Sequence[str]
+) -> tuple[Sequence[str], np.ndarray]:
+    """Columns of one main task's gains, each as a table of auxiliaries × seeds.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        Rows of one recipe and main task of `gains_per_seed`.
+    columns : sequence of str
+        Names of columns.
+
+    Returns
+    -------
+    names, tables
+        Auxiliaries, sorted; array of shape (n_columns, n_auxiliaries, n_seeds) with the seeds
+        ascending, NaN where a run is missing.
+    """
+    import pandas as pd
+
+    aux, names = pd.factorize(cells["aux"], sort=True)
+    seed, seeds = pd.factorize(cells["seed"], sort=True)
+    tables = np.full((len(columns), len(names), len(seeds)), np.nan)
+    for table, column in zip(tables, columns, strict=True):
+        table[aux, seed] = cells[column].to_numpy(float)
+    return list(names), tables
+
+
+def _means(values: np.ndarray) -> np.ndarray:
+    """Means over the last axis of the values that are not NaN; NaN where there is none."""
+    n = (~np.isnan(values)).sum(axis=-1)
+    return np.nansum(values, axis=-1) / np.where(n > 0, n, np.nan)
 
 
 def pooled_variance(y: np.ndarray) -> tuple[float, float]:
@@ -199,6 +232,7 @@ def pooled_variance(y: np.ndarray) -> tuple[float, float]:
     Satterthwaite, "An approximate distribution of estimates of variance
     components", Biometrics Bulletin 2(6), 1946.
     """
+    y = np.ascontiguousarray(y)  # sums are rounded alike in any layout
     n_seeds, n_cells = y.shape
     if n_seeds < 2 or n_cells < 1:
         return np.nan, np.nan
@@ -270,18 +304,6 @@ def cell_variance(
     else:
         noisy = stats.f.sf(own / v_others, df, df_others) < NOISY  # NaN, no other cell: False
     return (own, df) if noisy else pooled
-
-
-def _interval_and_test(gain: float, v: float, df: float, n: int) -> tuple[float, float]:
-    """Half width of the 95 % interval and p value of the mean of `n` gains."""
-    from scipy import stats
-
-    if n == 0 or np.isnan(df):
-        return np.nan, np.nan
-    error = np.sqrt(v / n)
-    half = float(stats.t.ppf(1 - ALPHA / 2, df) * error)
-    p = float(2 * stats.t.sf(abs(gain) / error, df))
-    return half, p if n >= MIN_SEEDS else np.nan
 
 
 def corrected(p: "pd.Series") -> "pd.Series":

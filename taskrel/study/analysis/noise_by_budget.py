@@ -4,7 +4,7 @@ Where no rate depends on the budget, a run of any budget begins in the same way.
 of a study give its gains, their noise and their ranking at a part of the budget, without new runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,15 +69,13 @@ def noise_by_budget(
     if recipe.schedule in ("modulated", "sequential"):
         return pd.DataFrame(columns=COLUMNS)
     curves = {key: curve for key, curve in curves.items() if _counts(key, recipe)}
-    gains = {
-        share: gains_per_seed(_scores(curves, share, recipe.checkpoint)) for share in (*shares, 1.0)
-    }
-    whole = _means(gains[1.0])
+    gains = gains_per_seed(_scores(curves, {*shares, 1.0}, recipe.checkpoint))
+    means = gains.dropna(subset="gain").groupby(["recipe", "main", "aux"])["gain"].mean()
     rows = []
     for share in shares:
-        noise = seed_noise(gains[share])
+        noise = seed_noise(gains[gains["recipe"] == share])
         if noise.single is not None:
-            rows.append(_row(share, noise, _means(gains[share]), whole))
+            rows.append(_row(share, noise, means[share], means[1.0]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -89,31 +87,22 @@ def _counts(key: tuple, recipe: Recipe) -> bool:
     )
 
 
-def _scores(curves: Mapping[tuple, Curve], share: float, checkpoint: str) -> "pd.DataFrame":
-    """Scores at a part of the budget, in the shape that `gains_per_seed` reads."""
+def _scores(
+    curves: Mapping[tuple, Curve], shares: Iterable[float], checkpoint: str
+) -> "pd.DataFrame":
+    """Scores at parts of the budget, which `gains_per_seed` is to read as recipes."""
     import pandas as pd
 
     rows = []
     for (tasks, task, seed), curve in curves.items():
+        aux = next((other for other in tasks if other != task), "")
         steps = np.asarray(curve.steps)
-        seen = steps <= share * steps[-1] + 1e-9
-        if seen.any():
-            values = np.asarray(curve.values)[seen]
-            aux = next((other for other in tasks if other != task), "")
-            rows.append(
-                {
-                    "recipe": "",
-                    "main": task,
-                    "aux": aux,
-                    "seed": seed,
-                    "score": float(values[-1] if checkpoint == "last" else values.max()),
-                }
-            )
+        for share in shares:
+            values = np.asarray(curve.values)[steps <= share * steps[-1] + 1e-9]
+            if len(values):
+                score = values[-1] if checkpoint == "last" else values.max()
+                rows.append((share, task, aux, seed, float(score)))
     return pd.DataFrame(rows, columns=["recipe", "main", "aux", "seed", "score"])
-
-
-def _means(gains: "pd.DataFrame") -> "pd.Series":
-    return gains.dropna(subset="gain").groupby(["main", "aux"])["gain"].mean()
 
 
 def _row(share: float, noise: SeedNoise, part: "pd.Series", whole: "pd.Series") -> dict:

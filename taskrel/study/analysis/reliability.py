@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from taskrel.study.analysis.gains import tables_by_seed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -73,7 +75,9 @@ def seed_noise(per_seed: "pd.DataFrame") -> SeedNoise:
     """
     single, mean, agree, seeds = [], [], [], 0
     for _, cells in per_seed.groupby("main"):
-        table = cells.pivot_table(index="aux", columns="seed", values="gain").dropna().to_numpy()
+        _, (table,) = tables_by_seed(cells, ["gain"])
+        table = table[:, ~np.isnan(table).all(axis=0)]
+        table = table[~np.isnan(table).any(axis=1)]
         if min(table.shape) < 2 or not np.ptp(table - table.mean(axis=0)):
             continue
         n = table.shape[1]

@@ -80,33 +80,34 @@ def collect(study: PlannedStudy, out: Path) -> Results:
     }
     scores = pd.concat([p.scores for p in parts], ignore_index=True)
     planned = scores[scores.run.isin(study.runs)]
-    asked = _asked(_gains(planned, study.parts, parts), study)
-    per_seed = _gains(scores, study.parts, parts)
     runs = {(run.tasks, run.seed) for run in study.runs.values()}
     now = {
         name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
         for name, found in curves.items()
     }
-    noise = {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts}
-    budgets, stored_budgets = (
-        {part.name: noise_by_budget(found[part.name], part.recipe) for part in study.parts}
-        for found in (now, curves)
-    )
-    spent = sum(seconds[identity] for identity in done)
+    per_seed = of_planned = _gains(planned, study.parts, parts)
+    stored_budgets = budgets = _budgets(study, now)
+    stored_tables = tables = score_tables(study, planned, now)
+    if len(planned) < len(scores) or any(len(now[name]) < len(curves[name]) for name in now):
+        per_seed = _gains(scores, study.parts, parts)
+        stored_budgets = _budgets(study, curves)
+        stored_tables = score_tables(study, scores, curves)
+    asked = _asked(of_planned, study)
+    summary = gains(per_seed)
     return Results(
         study,
         counts,
-        spent,
+        sum(seconds[identity] for identity in done),
         planned,
         scores,
-        gains(asked),
-        noise,
+        summary if asked.equals(per_seed) else gains(asked),
+        {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts},
         budgets,
         stored_budgets,
         per_seed,
-        gains(per_seed),
-        score_tables(study, planned, now),
-        score_tables(study, scores, curves),
+        summary,
+        tables,
+        stored_tables,
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
         {task: info.get("kind", "") for part in parts for task, info in part.infos.items()},
     )
@@ -156,6 +157,10 @@ def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.
         for recipe in recipes
     ]
     return gains_per_seed(pd.concat(found, ignore_index=True))
+
+
+def _budgets(study: PlannedStudy, curves: dict[str, dict]) -> dict[str, pd.DataFrame]:
+    return {part.name: noise_by_budget(curves[part.name], part.recipe) for part in study.parts}
 
 
 def _asked(per_seed: pd.DataFrame, study: PlannedStudy) -> pd.DataFrame:

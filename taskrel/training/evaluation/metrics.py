@@ -5,6 +5,8 @@ occur in training cannot be predicted and count as errors. Zero divided by zero 
 that a label neither gold nor predicted has F1 0.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from taskrel.errors import TaskrelError
@@ -62,18 +64,17 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
     """
     gold, predicted = _aligned(task, split, predicted)
     if task.kind == "multilabel":
-        seen, every = range(task.n_labels), range(gold.shape[1])
-        macro = [*seen, *(i for i in every if i >= task.n_labels and gold[:, i].any())]
+        right, seen = gold == predicted, slice(task.n_labels)
+        counts = _Counts.of_binary(gold, predicted)
+        macro = (np.arange(gold.shape[1]) < task.n_labels) | (counts.gold > 0)
+        absent = _Counts.of_binary(1 - gold[:, seen], 1 - predicted[:, seen])
         return {
-            "accuracy": float((gold == predicted).all(axis=1).mean()),
-            **_averaged(gold, predicted, macro, "macro"),
-            **_averaged(gold, predicted, every, "weighted"),
-            "micro_f1": _f1(gold, predicted, every, "micro"),
-            "decision_accuracy": float((gold == predicted)[:, seen].mean()),
-            "decision_f1": (
-                _f1(gold, predicted, seen, "macro") + _f1(1 - gold, 1 - predicted, seen, "macro")
-            )
-            / 2,
+            "accuracy": float(right.all(axis=1).mean()),
+            **counts.at(macro).averaged("macro"),
+            **counts.averaged("weighted"),
+            "micro_f1": counts.micro_f1,
+            "decision_accuracy": float(right[:, seen].mean()),
+            "decision_f1": float((counts.at(seen).f1.mean() + absent.f1.mean()) / 2),
         }
     scored = gold != ABSENT
     kept, guess = gold[scored], predicted[scored]
@@ -89,12 +90,13 @@ def score(task: Task, split: str, predicted: np.ndarray) -> dict[str, float]:
         }
     accuracy = float((kept == guess).mean())
     scores = {"accuracy": accuracy}
-    scores |= _averaged(kept, guess, np.union1d(kept, guess), "macro", "weighted")
+    labels, counts = _Counts.of_codes(kept, guess)
+    scores |= counts.averaged("macro", "weighted")
     if task.kind == "classification":
         return scores | {"micro_f1": accuracy}
     if task.outside is not None:
         inside = [i for i, label in enumerate(task.all_labels) if label != task.outside]
-        scores["micro_f1"] = _f1(kept, guess, inside, "micro")
+        scores["micro_f1"] = counts.at(np.isin(labels, inside)).micro_f1
         scores["span_f1"] = span_counts(
             gold,
             predicted,
@@ -122,25 +124,60 @@ def _aligned(task: Task, split: str, predicted: np.ndarray) -> tuple[np.ndarray,
     return gold, predicted
 
 
-def _f1(gold: np.ndarray, predicted: np.ndarray, labels, average: str) -> float:
-    from sklearn.metrics import f1_score
+class _Counts(NamedTuple):
+    """Counts of each label, int arrays (n_labels,): right, predicted and gold ones.
 
-    return float(f1_score(gold, predicted, labels=list(labels), average=average, zero_division=0))
-
-
-def _averaged(gold: np.ndarray, predicted: np.ndarray, labels, *averages: str) -> dict[str, float]:
-    """Averages of the labels' F1, precision and recall: "macro", or "weighted" by frequency.
-
-    They are those of scikit-learn, which would count again for each average.
+    Scores are those of scikit-learn, which would count again for each of them; its checks take
+    longer than the counting.
     """
-    from sklearn.metrics import precision_recall_fscore_support
 
-    precision, recall, f1, support = precision_recall_fscore_support(
-        gold, predicted, labels=list(labels), average=None, zero_division=0
-    )
-    weights = {"macro": None, "weighted": support if support.any() else None}
-    return {
-        f"{average}_{name}": float(np.average(values, weights=weights[average]))
-        for average in averages
-        for name, values in (("f1", f1), ("precision", precision), ("recall", recall))
-    }
+    right: np.ndarray
+    predicted: np.ndarray
+    gold: np.ndarray
+
+    @classmethod
+    def of_codes(cls, gold: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, "_Counts"]:
+        """The label codes that occur, sorted, and their counts, from arrays (n_items,)."""
+        labels, places = np.unique([gold, predicted], return_inverse=True)
+        gold, predicted = places.reshape(2, -1)
+        parts = (gold[gold == predicted], predicted, gold)
+        return labels, cls(*(np.bincount(part, minlength=len(labels)) for part in parts))
+
+    @classmethod
+    def of_binary(cls, gold: np.ndarray, predicted: np.ndarray) -> "_Counts":
+        """Counts of 0/1 arrays of shape (n_items, n_labels)."""
+        return cls(*(a.sum(axis=0, dtype=int) for a in (gold * predicted, predicted, gold)))
+
+    def at(self, labels: np.ndarray | slice) -> "_Counts":
+        """Counts of these labels alone."""
+        return _Counts(*(counts[labels] for counts in self))
+
+    @property
+    def f1(self) -> np.ndarray:
+        """F1 of each label."""
+        return _share(2.0 * self.right, self.predicted + self.gold)
+
+    @property
+    def micro_f1(self) -> float:
+        """F1 of all labels' counts together."""
+        right, predicted, gold = (int(counts.sum()) for counts in self)
+        return 2.0 * right / (predicted + gold) if predicted + gold else 0.0
+
+    def averaged(self, *averages: str) -> dict[str, float]:
+        """Mean F1, precision and recall: "macro", or "weighted" by frequency in gold."""
+        values = {
+            "f1": self.f1,
+            "precision": _share(self.right, self.predicted),
+            "recall": _share(self.right, self.gold),
+        }
+        weights = {"macro": None, "weighted": self.gold if self.gold.any() else None}
+        return {
+            f"{average}_{name}": float(np.average(value, weights=weights[average]))
+            for average in averages
+            for name, value in values.items()
+        }
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Quotients, 0 where the whole is 0."""
+    return part / np.where(whole > 0, whole, 1)

@@ -4,8 +4,9 @@ import warnings
 import numpy as np
 import pytest
 import scipy.optimize
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_examples import examples
 from scipy.optimize import curve_fit
 
 from taskrel.meta.features.curve import CURVE_FEATURES, POINTS, curve_features
@@ -20,10 +21,16 @@ def gradients(steps, losses, method):
     return [found[name] for name in GRADIENTS]
 
 
+@examples(15, 100)
 @pytest.mark.parametrize("method", ["text", "authors"])
-@given(slope=st.floats(-10, 10), start=st.floats(-10, 10))
-def test_the_gradient_of_a_line_is_its_slope(method, slope, start):
-    assert gradients(STEPS, start + slope * STEPS, method) == pytest.approx([slope] * 5, abs=1e-9)
+def test_the_gradient_of_a_line_is_its_slope(method, n):
+    @settings(max_examples=n, deadline=None)
+    @given(slope=st.floats(-10, 10), start=st.floats(-10, 10))
+    def is_its_slope(slope, start):
+        found = gradients(STEPS, start + slope * STEPS, method)
+        assert found == pytest.approx([slope] * 5, abs=1e-9)
+
+    is_its_slope()
 
 
 @pytest.mark.parametrize(

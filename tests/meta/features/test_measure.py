@@ -147,7 +147,9 @@ def test_a_pair_waits_for_its_auxiliarys_run(tmp_path, monkeypatch):
 GROUP = Runs(pairs=(), groups={"x": ("topic", "fine")})
 
 
-@pytest.mark.parametrize("schedule", ["uniform", "sequential"])
+@pytest.mark.parametrize(
+    "schedule", ["sequential", pytest.param("uniform", marks=pytest.mark.slow)]
+)
 def test_only_pairs_that_are_trained_together_are_measured(schedule, tmp_path):
     recipe = msgspec.structs.replace(RECIPE, schedule=schedule)
     study = prepared(recipe=recipe, seeds=(3,), runs=GROUP, single=False)
@@ -177,6 +179,7 @@ def test_features_do_not_depend_on_the_number_of_processes(study, tmp_path, monk
     assert kept(tmp_path, study)[1].equals(alone)
 
 
+@pytest.mark.slow
 def test_recipes_are_measured_apart(tmp_path):
     recipes = {"r": RECIPE, "s": msgspec.structs.replace(RECIPE, width=9)}
     study = prepare_study(Experiment("tiny", ENTRIES[::2], (0,), recipes, ("r", "s")), single=True)

@@ -213,29 +213,30 @@ def test_a_feature_out_of_range_is_clipped():
     assert warning == f"{OUT_OF_RANGE}cosine of the mean word vectors (pair)."
 
 
-def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model():
-    evidence = made()
-    evidence.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
-    predictor = GainPredictor().fit(evidence)
+@pytest.fixture(scope="module")
+def without_encoder():
+    """Predictors of evidence where one pair lacks what needs an encoder, and where all do."""
+    one, never = made(), made()
+    one.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
+    never.pairs[[*ENCODER_FEATURES]] = NAN
+    return GainPredictor().fit(one), GainPredictor().fit(never)
+
+
+def test_a_pair_without_encoder_features_is_answered_by_the_simpler_model(without_encoder):
+    predictor, never = without_encoder
     answer = predictor.predict("t00", "t01")
     assert answer.warnings[0] == SIMPLER
-    never = made()
-    never.pairs[[*ENCODER_FEATURES]] = NAN
-    expected = GainPredictor().fit(never).predict("t00", "t01")
+    expected = never.predict("t00", "t01")
     assert figures(answer) == replace(
         figures(expected), warnings=(answer.warnings[0], *expected.warnings)
     )
     assert not [w for w in predictor.predict("t00", "t02").warnings if "simpler" in w]
 
 
-def test_one_order_is_by_one_ranker():
+def test_one_order_is_by_one_ranker(without_encoder):
     """A ranker's scores compare with its own alone."""
-    evidence = made()
-    evidence.pairs.loc[("t00", "t01"), [*ENCODER_FEATURES]] = NAN
-    predictor = GainPredictor().fit(evidence)
-    never = made()
-    never.pairs[[*ENCODER_FEATURES]] = NAN
-    expected = GainPredictor().fit(never).ranked("t00")
+    predictor, never = without_encoder
+    expected = never.ranked("t00")
     answers = predictor.ranked("t00")
     assert [(p.aux, p.score, p.probability) for p in answers] == [
         (p.aux, p.score, p.probability) for p in expected
@@ -393,7 +394,7 @@ def test_a_tie_is_ranked_by_name_and_what_was_not_measured_is_missing():
         (RandomForestClassifier(20, random_state=0), None),
         (SVC(), None),
         (None, LinearRegression()),
-        (SVC(), LinearRegression()),
+        pytest.param(SVC(), LinearRegression(), marks=pytest.mark.slow),
     ],
 )
 def test_any_estimator(classifier, regressor, predictor):

@@ -123,6 +123,7 @@ def test_without_the_extra_the_sentence_names_it(model, tmp_path, monkeypatch):
             find_pretrained(name, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_package_imports_without_the_extra():
     code = (
         "import sys; sys.modules['transformers'] = sys.modules['huggingface_hub'] = None; "

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score
+from made_examples import examples
+from sklearn.metrics import precision_recall_fscore_support
 
 from taskrel.errors import TaskrelError
 from taskrel.tasks.card import METRICS
@@ -167,38 +168,53 @@ def test_every_metric_a_card_may_name_is_there(kind):
     }
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=40))
-def test_single_label_agrees_with_scikit_learn(pairs):
-    gold, predicted = np.array(pairs).T
-    task = make("tagging", gold, "abco", unseen=("new",), outside="o")
-    scores = score(task, "dev", predicted)
-    for how, labels in (("macro", None), ("weighted", None), ("micro", [0, 1, 2, 4])):
-        expected = f1_score(gold, predicted, labels=labels, average=how, zero_division=0)
-        assert scores[f"{how}_f1"] == pytest.approx(expected)
-    assert all(0 <= value <= 1 for value in scores.values())
-    assert scores["accuracy"] == pytest.approx((gold == predicted).mean())
+@examples(20, 100)
+def test_single_label_agrees_with_scikit_learn(n):
+    @settings(max_examples=n, deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=40))
+    def agrees(pairs):
+        gold, predicted = np.array(pairs).T
+        task = make("tagging", gold, "abco", unseen=("new",), outside="o")
+        scores = score(task, "dev", predicted)
+        for how, labels in (("macro", None), ("weighted", None), ("micro", [0, 1, 2, 4])):
+            assert_averages(how, scores, gold, predicted, labels)
+        assert all(0 <= value <= 1 for value in scores.values())
+        assert scores["accuracy"] == pytest.approx((gold == predicted).mean())
+
+    agrees()
 
 
-@settings(max_examples=100, deadline=None)
-@given(
-    st.lists(
-        st.tuples(*[st.tuples(st.booleans(), st.booleans())] * 3, st.booleans()),
-        min_size=1,
-        max_size=20,
+def assert_averages(how, scores, gold, predicted, labels=None):
+    """F1 and, but for micro, precision and recall are those of scikit-learn."""
+    *others, f1, _ = precision_recall_fscore_support(
+        gold, predicted, labels=labels, average=how, zero_division=0
     )
-)
-def test_multilabel_agrees_with_scikit_learn(rows):
+    assert scores[f"{how}_f1"] == pytest.approx(f1)
+    if how != "micro":
+        found = [scores[f"{how}_precision"], scores[f"{how}_recall"]]
+        assert found == pytest.approx(others)
+
+
+ROW = st.tuples(*[st.tuples(st.booleans(), st.booleans())] * 3, st.booleans())
+
+
+@examples(20, 100)
+def test_multilabel_agrees_with_scikit_learn(n):
     """Three labels in gold and predicted, and one that training lacks, in gold alone."""
-    gold = np.array([[*(g for g, _ in row[:3]), row[3]] for row in rows], np.uint8)
-    predicted = np.array([[p for _, p in row[:3]] for row in rows], np.uint8)
-    task = make("multilabel", gold, "abc", unseen=("new",))
-    scores = score(task, "dev", predicted)
-    columns = 4 if gold[:, 3].any() else 3
-    padded = np.pad(predicted, ((0, 0), (0, columns - 3)))
-    for how in ("macro", "weighted", "micro"):
-        expected = f1_score(gold[:, :columns], padded, average=how, zero_division=0)
-        assert scores[f"{how}_f1"] == pytest.approx(expected)
+
+    @settings(max_examples=n, deadline=None)
+    @given(st.lists(ROW, min_size=1, max_size=20))
+    def agrees(rows):
+        gold = np.array([[*(g for g, _ in row[:3]), row[3]] for row in rows], np.uint8)
+        predicted = np.array([[p for _, p in row[:3]] for row in rows], np.uint8)
+        task = make("multilabel", gold, "abc", unseen=("new",))
+        scores = score(task, "dev", predicted)
+        columns = 4 if gold[:, 3].any() else 3
+        padded = np.pad(predicted, ((0, 0), (0, columns - 3)))
+        for how in ("macro", "weighted", "micro"):
+            assert_averages(how, scores, gold[:, :columns], padded)
+
+    agrees()
 
 
 def test_shape_is_checked():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_examples import examples
 
 from taskrel.tasks.task import ABSENT
 from taskrel.training.evaluation.spans import SpanCounts, span_counts
@@ -96,19 +97,24 @@ def swayed(pairs, copy):
     return [[(g, g if keep else p) for (g, p), keep in zip(s, copy, strict=False)] for s in pairs]
 
 
-@settings(max_examples=300, deadline=None)
-@given(sentences, st.lists(st.sampled_from([True, True, False]), min_size=12, max_size=12))
-def test_agrees_with_seqeval(pairs, copy):
+@examples(50, 300)
+def test_agrees_with_seqeval(n):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from seqeval.metrics import f1_score
         from seqeval.metrics.sequence_labeling import get_entities
-    pairs = swayed(pairs, copy)
-    gold, predicted = ([[p[side] for p in s] for s in pairs] for side in (0, 1))
-    # get_entities joins sentences by an O, so that its positions stay unique
-    true, guess = set(get_entities(gold)), set(get_entities(predicted))
-    ours = count([" ".join(s) for s in gold], [" ".join(s) for s in predicted], labels=TAGS)
-    assert ours == (len(true & guess), len(true), len(guess))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns where there is no span at all
-        assert ours.f1 == pytest.approx(f1_score(gold, predicted))
+
+    @settings(max_examples=n, deadline=None)
+    @given(sentences, st.lists(st.sampled_from([True, True, False]), min_size=12, max_size=12))
+    def agrees(pairs, copy):
+        pairs = swayed(pairs, copy)
+        gold, predicted = ([[p[side] for p in s] for s in pairs] for side in (0, 1))
+        # get_entities joins sentences by an O, so that its positions stay unique
+        true, guess = set(get_entities(gold)), set(get_entities(predicted))
+        ours = count([" ".join(s) for s in gold], [" ".join(s) for s in predicted], labels=TAGS)
+        assert ours == (len(true & guess), len(true), len(guess))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns where there is no span at all
+            assert ours.f1 == pytest.approx(f1_score(gold, predicted))
+
+    agrees()

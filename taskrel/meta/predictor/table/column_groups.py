@@ -22,6 +22,9 @@ COLUMNS = {
     "full": Columns(_task, _task, _paper, _pair),
 }
 
+#: The columns of all groups.
+EVERY = Columns(_task, _task, _task, _pair)
+
 #: The identity of the auxiliary alone, without any feature.
 IDENTITY = "identity"
 #: A group with the identity of the auxiliary (`aux_identity`) → the same group without it.

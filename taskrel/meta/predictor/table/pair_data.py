@@ -9,7 +9,7 @@ import numpy as np
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.table.aux_identity import identity_columns, identity_values
-from taskrel.meta.predictor.table.column_groups import COLUMNS, IDENTIFIED, IDENTITY
+from taskrel.meta.predictor.table.column_groups import COLUMNS, EVERY, IDENTIFIED, IDENTITY
 from taskrel.meta.predictor.table.pair_table import pair_table
 
 if TYPE_CHECKING:
@@ -95,13 +95,15 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
         )
     tasks, families = list(evidence.tasks.index), sorted(set(evidence.families))
     names, tables = {}, {}
+    table = pair_table(evidence.tasks, evidence.pairs, list(measured.index), EVERY.without(without))
+    known = table.columns[table.notna().any()]
+    position = {name: i for i, name in enumerate(known)}
+    values = table[known].to_numpy()
     for key, columns in COLUMNS.items():
-        table = pair_table(
-            evidence.tasks, evidence.pairs, list(measured.index), columns.without(without)
-        )
-        table = table.loc[:, table.notna().any()]
-        if table.shape[1]:
-            names[key], tables[key] = tuple(table.columns), table.to_numpy()
+        found = tuple(name for name in columns.without(without).names if name in position)
+        if found:
+            names[key] = found
+            tables[key] = np.asfortranarray(values[:, [position[name] for name in found]])
     if "aux_and_pair" not in tables:  # no feature distinguishes auxiliaries
         raise EvidenceError(
             f"evidence {evidence.name}: its tasks have no features, because single-task runs are "

@@ -154,6 +154,7 @@ def test_rows_of_measured_pairs_are_those_that_was_learned_from(fitted):
     assert (pair_rows(fitted.evidence_, pairs, names) == data.columns(names)).all()
 
 
+@pytest.mark.slow
 def test_gains_of_the_held_out_family_change_no_score(fitted):
     summary = fitted.evidence_.summary
     touched = (summary.main == "t03") | (summary.aux == "t03")

@@ -1,4 +1,5 @@
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ def tasks(tmp_path_factory):
     return {n: load_task(load_card(f"planted_{n}"), nowhere) for n in NAMES}
 
 
+@cache
 def drawn(n=300, seed=0):
     rng = np.random.default_rng(seed)
     return [LANGUAGE.sentence(rng) for _ in range(n)]
