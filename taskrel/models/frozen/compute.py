@@ -15,8 +15,8 @@ from taskrel.models.transformer import longest_input
 from taskrel.tasks.task import Split
 from taskrel.tasks.words.vocabulary import PAD
 
-#: Pieces of a batch, padding included.
-_BATCH = 4096
+#: Words of a batch, padding included.
+_BATCH = 2048
 
 
 class FrozenModel:
@@ -67,10 +67,10 @@ class FrozenModel:
         typed = pieces.typed and getattr(self.model.config, "type_vocab_size", 0) > 1
         tokens, starts, lengths = torch.from_numpy(rows + 2), split.offsets, split.lengths
         states = np.empty((len(tokens), self.model.config.hidden_size), np.float32)
-        order = np.argsort(lengths, kind="stable")
+        order = np.argsort(-lengths, kind="stable")
         begin = 0
         while begin < len(order):
-            # By length there is little padding; long texts come in small batches.
+            # The longest first: there is little padding, and long texts come in small batches.
             size = max(1, _BATCH // max(int(lengths[order[begin]]), 1))
             examples = order[begin : begin + size]
             begin += size
