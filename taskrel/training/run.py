@@ -22,8 +22,8 @@ def run(
     pretrained: Vectors | Pretrained | None = None,
     device: str = "cpu",
     progress: Callable[[int], None] = lambda steps: None,
-    look: Look | None = None,
     start: Encoder | None = None,
+    look: Look | None = None,
 ) -> RunResult:
     """Train one model on `tasks` and score it, or its first task where that is the recipe.
 

@@ -1,8 +1,10 @@
 """A study's results as text and as one JSON document: scores, gains, comparisons, files."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from taskrel.cli.text.comparison import comparison_text
@@ -32,6 +34,7 @@ def text(results: Results, out: Path, figures: Path, files: Sequence[str]) -> st
         if len(cells):
             blocks.append(_gains(cells, part.against))
             blocks += _reliability(results.seed_noise[part.name])
+            blocks += _scores(results.by_score[part.name])
             blocks += _budgets(results.budgets[part.name])
     tables = results.tables
     if len(tables.comparison) or (tables.convergence is not None and len(tables.convergence)):
@@ -64,6 +67,9 @@ def document(results: Results) -> str:
             "scores": scores.to_dict("records"),
             "gains": cells.to_dict("records"),
             "seed_noise": {name: noise._asdict() for name, noise in results.seed_noise.items()},
+            "reliability": {
+                name: frame.to_dict("records") for name, frame in results.by_score.items()
+            },
             "budgets": {name: frame.to_dict("records") for name, frame in results.budgets.items()},
             **results.tables.plain(),
             "warnings": results.study.warnings,
@@ -104,6 +110,27 @@ def _reliability(found: SeedNoise) -> list[str]:
         f"Reliability of the ranking of auxiliary tasks: {1 - found.mean:.2f} for the mean of "
         f"{found.n_seeds} seeds, {1 - found.single:.2f} for one\nseed (mean over {found.n_mains} "
         f"main tasks). Two seeds agree on gain or loss for {found.sign_agreement:.0%} of the pairs."
+    ]
+
+
+def _scores(found: pd.DataFrame) -> list[str]:
+    """Reliability by score and by level, as text."""
+    if found.empty:
+        return []
+    shown = [
+        {
+            "main tasks": f"{row.level}-level",
+            "auxiliaries": "all" if row.pairs == "all" else f"{row.level}-level",
+            "score": row.score,
+            "one seed": row.one_seed,
+            f"{row.n_seeds} seeds": row.all_seeds,
+            "seeds for 0.8": "–" if row.seeds_needed == np.inf else math.ceil(row.seeds_needed),
+        }
+        for row in found.itertuples()
+    ]
+    return [
+        "Reliability by score. Smoothed: mean of the last five evaluations on dev and of the test "
+        f"score.\n{table(shown)}"
     ]
 
 

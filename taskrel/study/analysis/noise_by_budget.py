@@ -66,7 +66,7 @@ def noise_by_budget(
     """
     import pandas as pd
 
-    if recipe.schedule in ("modulated", "sequential"):
+    if recipe.schedule in ("modulated", "sequential", "auxiliary_first"):
         return pd.DataFrame(columns=COLUMNS)
     curves = {key: curve for key, curve in curves.items() if _counts(key, recipe)}
     gains = gains_per_seed(_scores(curves, {*shares, 1.0}, recipe.checkpoint))

@@ -11,6 +11,7 @@ from taskrel.study.analysis.records import against, record_scores
 from taskrel.study.analysis.reliability import SeedNoise, seed_noise
 from taskrel.study.analysis.score_tables import ScoreTables, score_tables
 from taskrel.study.analysis.single_curves import single_curves
+from taskrel.study.analysis.smoothed import noise_by_score
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
@@ -32,6 +33,7 @@ class Results:
     stored_scores : the same of all runs that the store has under the same recipes
     asked : `gains` of the planned runs, with --main and --aux of those tasks only
     seed_noise : recipe → share of seed noise in the gains of the planned runs
+    by_score : recipe → reliability by test score and by smoothed score (`noise_by_score`)
     budgets, stored_budgets : recipe → the same at parts of the budget (`noise_by_budget`), of
         the planned runs and of all that the store has under the same recipes
     per_seed, summary : as `gains_per_seed` and `gains` return them, of all runs
@@ -49,6 +51,7 @@ class Results:
     stored_scores: pd.DataFrame
     asked: pd.DataFrame
     seed_noise: dict[str, SeedNoise]
+    by_score: dict[str, pd.DataFrame]
     budgets: dict[str, pd.DataFrame]
     stored_budgets: dict[str, pd.DataFrame]
     per_seed: pd.DataFrame
@@ -85,11 +88,14 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         name: {key: curve for key, curve in found.items() if (key[0], key[2]) in runs}
         for name, found in curves.items()
     }
-    per_seed = of_planned = _gains(planned, study.parts, parts)
+    records = _records(planned, study.parts, parts)
+    kinds = {task: info.get("kind", "") for part in parts for task, info in part.infos.items()}
+    per_seed = of_planned = gains_per_seed(pd.concat(records.values(), ignore_index=True))
     stored_budgets = budgets = _budgets(study, now)
     stored_tables = tables = score_tables(study, planned, now)
     if len(planned) < len(scores) or any(len(now[name]) < len(curves[name]) for name in now):
-        per_seed = _gains(scores, study.parts, parts)
+        every = _records(scores, study.parts, parts)
+        per_seed = gains_per_seed(pd.concat(every.values(), ignore_index=True))
         stored_budgets = _budgets(study, curves)
         stored_tables = score_tables(study, scores, curves)
     asked = _asked(of_planned, study)
@@ -102,6 +108,12 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         scores,
         summary if asked.equals(per_seed) else gains(asked),
         {part.name: seed_noise(asked[asked.recipe == part.name]) for part in study.parts},
+        {
+            part.name: noise_by_score(
+                records[part.name], now.get(part.against, {}) | now[part.name], kinds
+            )
+            for part in study.parts
+        },
         budgets,
         stored_budgets,
         per_seed,
@@ -109,7 +121,7 @@ def collect(study: PlannedStudy, out: Path) -> Results:
         tables,
         stored_tables,
         {part.name: p.curves for part, p in zip(study.parts, parts, strict=True)},
-        {task: info.get("kind", "") for part in parts for task, info in part.infos.items()},
+        kinds,
     )
 
 
@@ -137,8 +149,10 @@ def _steps(tasks: tuple[str, ...], recipe: Recipe, infos: dict[str, dict]) -> in
     return Run(tasks, (), recipe, 0, updates=updates).steps
 
 
-def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.DataFrame:
-    """Gains seed by seed, recipe by recipe."""
+def _records(
+    scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]
+) -> dict[str, pd.DataFrame]:
+    """Recipe → test scores of its runs, and of the single-task runs that gains are relative to."""
     records = {
         recipe.name: record_scores(
             scores[scores.recipe == recipe.name],
@@ -150,13 +164,12 @@ def _gains(scores: pd.DataFrame, recipes: list[Part], parts: list[_Part]) -> pd.
         )
         for recipe, part in zip(recipes, parts, strict=True)
     }
-    found = [
-        against(records[recipe.name], records[recipe.against])
+    return {
+        recipe.name: against(records[recipe.name], records[recipe.against])
         if recipe.against
         else records[recipe.name]
         for recipe in recipes
-    ]
-    return gains_per_seed(pd.concat(found, ignore_index=True))
+    }
 
 
 def _budgets(study: PlannedStudy, curves: dict[str, dict]) -> dict[str, pd.DataFrame]:

@@ -167,7 +167,7 @@ def _train(
     try:
         kept = load_encoder(encoder) if encoder and encoder.exists() else None
         own = [task if isinstance(task, Task) else _received(task) for task in tasks]
-        result = train(own, run.recipe, run.seed, pretrained, device, tick, start=kept)
+        result = train(own, run.recipe, run.seed, pretrained, device, tick, kept)
     except Exception:
         error = traceback.format_exc()
     finally:
