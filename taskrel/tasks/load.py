@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +48,7 @@ def load_task(
     parts = _read(card, data, tally)
     if not any(parts.values()):
         raise DataError(f"card {card.name}: {_why_nothing(card, data, tally)}")
-    parts = {s: [_relabel(e, card) for e in parts[s]] for s in SPLITS}
+    parts = {s: _relabel(parts[s], card) for s in SPLITS}
     _count_replaced(card, tally)
     n_read = len(parts["train"])
     remove_leaks(parts, card.leaks, tally)
@@ -112,11 +115,11 @@ def encode(
         s: _cut_long(parts[s], s, kind == "tagging" or unit == "token", name, left_out)
         for s in SPLITS
     }
-    words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
+    words = tuple(sorted(set[str]().union(*(e.tokens for part in parts.values() for e in part))))
     given = {*labels}
-    seen = given | {label for e in parts["train"] for label in _labels(e, several)}
-    other = {label for part in parts.values() for e in part for label in _labels(e, several)} - seen
-    labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
+    seen = given | _labels(parts["train"], several)
+    other = _labels(parts["dev"], several) | _labels(parts["test"], several)
+    labels, unseen = tuple(sorted(seen)), tuple(sorted(other - seen))
     if len(labels) < 2:
         found = f"only {labels[0]!r}" if labels else "none"
         if labels and unseen:
@@ -137,7 +140,9 @@ def encode(
         part = parts[split]
         lengths = np.fromiter((len(e.tokens) for e in part), np.int64, len(part))
         tokens = np.fromiter(
-            (word_code[w] for e in part for w in e.tokens), np.int32, int(lengths.sum())
+            map(word_code.__getitem__, chain.from_iterable(e.tokens for e in part)),
+            np.int32,
+            int(lengths.sum()),
         )
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         targets = (
@@ -201,7 +206,8 @@ def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example
 
 def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int) -> np.ndarray:
     if per_token:
-        return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
+        labels = chain.from_iterable(e.target for e in part)
+        return np.fromiter(map(code.__getitem__, labels), np.int32, n_tokens)
     return np.fromiter((code[e.target] for e in part), np.int32, len(part))
 
 
@@ -230,9 +236,10 @@ def _sets(part: Sequence[Example], code: dict) -> np.ndarray:
     return targets
 
 
-def _labels(example: Example, several: bool) -> Iterable[str]:
-    labels = example.target if several else [example.target]
-    return (label for label in labels if label is not None)
+def _labels(part: Sequence[Example], several: bool) -> set[str]:
+    """Labels that occur in the examples."""
+    targets = (e.target for e in part)
+    return {*(chain.from_iterable(targets) if several else targets)} - {None}
 
 
 def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
@@ -297,11 +304,12 @@ def _count_replaced(card: Card, tally: Counter) -> None:
                 tally[f"{what}, read as {card.labels.empty!r}"] = n
 
 
-def _relabel(example: Example, card: Card) -> Example:
+def _relabel(examples: list[Example], card: Card) -> list[Example]:
     rules = card.labels
     if not (rules.lower or rules.map or rules.absent or rules.empty is not None):
-        return example
+        return examples
 
+    @cache
     def new(label: str | None) -> str | None:
         if label is None:
             return rules.empty
@@ -309,12 +317,15 @@ def _relabel(example: Example, card: Card) -> Example:
         label = rules.map.get(label, label)
         return None if label in rules.absent else label
 
-    if card.kind in ("classification", "regression"):
-        return example._replace(target=new(example.target))
-    target = [new(t) for t in example.target]
-    if card.kind == "multilabel":
-        target = [t for t in dict.fromkeys(target) if t is not None]
-    return example._replace(target=target)
+    def target(old: Any) -> Any:
+        if card.kind in ("classification", "regression"):
+            return new(old)
+        labels = map(new, old)
+        if card.kind == "multilabel":
+            return [label for label in dict.fromkeys(labels) if label is not None]
+        return [*labels]
+
+    return [e._replace(target=target(e.target)) for e in examples]
 
 
 def describe(task: Task) -> dict:

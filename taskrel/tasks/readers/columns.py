@@ -53,7 +53,7 @@ def read(source: Source) -> Iterator[Example]:
     fields_of = _splitter(options.separator)
     label = cache(label_of)
     in_rows, in_sentences = Widths(), Widths()  # of columns
-    all_rows: Counter[int] = Counter()
+    all_rows: list[int] = []
     lines = [*source.rows(options.encoding), ""]
     if options.header:
         lines[0] = ""
@@ -72,7 +72,7 @@ def read(source: Source) -> Iterator[Example]:
             marked = _IS_DOCUMENT.match(line) is not None
         if marked or not line.strip():
             if tokens:
-                all_rows.update(widths)
+                all_rows += widths
                 if len(set(widths)) > 1:
                     rows = _rows_before(lines, number, len(widths), options.comments)
                     if options.label > 0:
@@ -108,7 +108,8 @@ def read(source: Source) -> Iterator[Example]:
     if documents:
         source.leave_out(f"{NOTE}lines that mark a document ({_DOCUMENT})", documents)
     in_sentences.report(source, "sentences", "check that their labels are in the right column")
-    in_rows.report(source, "rows", "their labels are in the last column", most_common(all_rows))
+    usual = most_common(Counter(all_rows))
+    in_rows.report(source, "rows", "their labels are in the last column", usual)
 
 
 def _rows_before(
