@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from taskrel.errors import DataError
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS, Task
 

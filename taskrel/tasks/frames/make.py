@@ -10,8 +10,8 @@ import numpy as np
 from taskrel.errors import DataError
 from taskrel.tasks.card import Cut
 from taskrel.tasks.cut import Parts, cut, groups
+from taskrel.tasks.encode import encode
 from taskrel.tasks.frames.arguments import Arguments
-from taskrel.tasks.load import encode
 from taskrel.tasks.readers.rows import examples
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.task import SPLITS, Task

@@ -10,7 +10,8 @@ from taskrel.errors import DataError, UsageError
 from taskrel.io.paths import is_file_name
 from taskrel.tasks.card import Card, parse_card
 from taskrel.tasks.guess.columns import Roles, roles_of
-from taskrel.tasks.guess.sample import Sample, look
+from taskrel.tasks.guess.look import look
+from taskrel.tasks.guess.sample import Sample
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.labels import is_missing
 from taskrel.tasks.readers.source import Source

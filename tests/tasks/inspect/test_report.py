@@ -5,8 +5,8 @@ import json
 import pytest
 from made import multilabel_task, tagging_task, text_task
 
+from taskrel.tasks.encode import encode
 from taskrel.tasks.inspect.counts import SplitCounts, split_counts
-from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 
