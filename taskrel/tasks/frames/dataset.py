@@ -13,6 +13,7 @@ from taskrel.errors import DataError, UsageError
 from taskrel.tasks.frames.arguments import Arguments
 from taskrel.tasks.frames.frame import values_of
 from taskrel.tasks.frames.make import make_task
+from taskrel.tasks.readers.labels import class_name
 from taskrel.tasks.readers.rows import split_named
 from taskrel.tasks.task import Task
 
@@ -105,19 +106,10 @@ def _columns(part: Any, where: str, arguments: Arguments) -> dict[Hashable, list
 
 def _named(values: list, feature: Any, where: str, arguments: Arguments) -> list:
     """Values with the names of a ClassLabel, or of a list of them, in place of its codes."""
-    inner = getattr(feature, "feature", None)
-    if hasattr(inner, "names"):
-        return [value and _named(value, inner, where, arguments) for value in values]
     if getattr(feature, "dtype", None) in ("float16", "float32"):
         return values_of(pd.Series(values, dtype=feature.dtype))
-    if not hasattr(feature, "names"):
-        return values
-    # `datasets` writes -1 for a label that is not public.
-    names = {None: None, -1: None} | dict(enumerate(feature.names))
+    names = getattr(getattr(feature, "feature", feature), "names", None)
     try:
-        return [names[value] for value in values]
-    except KeyError as e:
-        raise DataError(
-            f"task {arguments.name}: {where}: expected a code below {len(feature.names)}, the "
-            f"number of its names, found {e.args[0]}"
-        ) from None
+        return values if names is None else class_name(values, names)
+    except ValueError as e:
+        raise DataError(f"task {arguments.name}: {where}: {e}") from None
