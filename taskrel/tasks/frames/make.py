@@ -14,6 +14,7 @@ from taskrel.tasks.encode import encode
 from taskrel.tasks.frames.arguments import Arguments
 from taskrel.tasks.readers.rows import examples
 from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.span_schemes import OUTSIDE, marked_spans
 from taskrel.tasks.task import SPLITS, Task
 
 Rows = Iterable[tuple[str, Mapping[str, Any]]]
@@ -37,6 +38,10 @@ def make_task(rows: Rows, arguments: Arguments) -> Task:
             parts[example.split or "train"].append(example)
         else:
             source.leave_out("texts without tokens" if kind == "tagging" else "blank texts")
+    if kind == "tagging" and arguments.metric is None and arguments.outside is None:
+        labels = {tag for part in parts.values() for e in part for tag in e.target} - {None}
+        if marked_spans(arguments.name, labels, arguments.scheme):
+            metric, outside = "span_f1", OUTSIDE
     _cut(parts, arguments, kind, tally)
     return encode(
         parts,

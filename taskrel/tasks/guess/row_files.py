@@ -10,10 +10,10 @@ from typing import Any
 from taskrel.errors import DataError
 from taskrel.tasks.guess.sample import NUMBER, ROWS, Sample, all_numbers, usual_width
 from taskrel.tasks.readers import READERS, spans
-from taskrel.tasks.readers.align import OUTSIDE
 from taskrel.tasks.readers.delimited import named_separator
 from taskrel.tasks.readers.exports.rows import decode
 from taskrel.tasks.readers.source import Source
+from taskrel.tasks.span_schemes import OUTSIDE
 
 SEPARATORS = "\t,;|"
 #: Levels of JSON in which fields and spans are looked for; tools nest five at most.
