@@ -127,7 +127,9 @@ def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str |
                 f"no column looks like a text; name one with --text: {_listed(columns)}"
             )
         why = "by its name" if named else "which has the most words"
-        roles.said.append(f"{text!r} is the text, {why} ({words[text]:.0f} words on average).")
+        n = f"{words[text]:.0f}"
+        mean = f"{n} word{'' if n == '1' else 's'} on average"
+        roles.said.append(f"{text!r} is the text, {why} ({mean}).")
     roles.options["text"] = text
     if pair:
         roles.options["text_pair"] = pair
