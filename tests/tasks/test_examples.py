@@ -84,7 +84,7 @@ def test_dicts_may_name_their_split():
         (["a"], {}, r"task x, examples\[0\]: expected \(text, label\), .* or a dict, found 'a'"),
         ([("a",)], {}, r"examples\[0\]: expected \(text, label\)"),
         ([*PAIRS, "ab"], {}, r"examples\[20\]: expected a tuple of 2 as the first is, found 'ab'"),
-        ([{"text": "a", "label": 1}, ("b", 2)], {}, r"examples\[1\]: expected a dict as the first"),
+        ([{"text": "a", "label": 1}, ("b", 2)], {}, r"examples\[1\]: expected a dict, found"),
         (PAIRS, {"text": "text"}, "fields are named for dicts only; leave out text"),
         ([{"txt": "a", "label": 1}], {}, "expected the columns text and label, .* found label"),
         ([*PAIRS, (3, 1)], {}, r"task x, examples\[20\]: expected a text, found 3 \(int\)"),

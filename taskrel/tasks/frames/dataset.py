@@ -12,7 +12,7 @@ import pandas as pd
 from taskrel.errors import DataError, UsageError
 from taskrel.tasks.frames.arguments import Arguments
 from taskrel.tasks.frames.frame import values_of
-from taskrel.tasks.frames.make import make_task
+from taskrel.tasks.frames.make import dict_rows, make_task
 from taskrel.tasks.readers.labels import class_name
 from taskrel.tasks.readers.rows import split_named
 from taskrel.tasks.task import Task
@@ -61,13 +61,7 @@ def _has_splits(data: Mapping, arguments: Arguments) -> bool:
 def _rows(part: Any, where: str, arguments: Arguments) -> Iterator[tuple[str, dict[str, Any]]]:
     """Place and fields of each row of one split."""
     if isinstance(part, list):
-        for i, row in enumerate(part):
-            if not isinstance(row, Mapping):
-                raise DataError(
-                    f"task {arguments.name}, {where}[{i}]: expected a dict, found "
-                    f"{type(row).__name__}"
-                )
-            yield f"{where}[{i}]", {str(name): value for name, value in row.items()}
+        yield from dict_rows(part, where, arguments)
         return
     columns = _columns(part, where, arguments)
     sizes = {len(column) for column in columns.values()}

@@ -1,7 +1,7 @@
 """Rows in memory into a task: examples, the cut of missing splits, and what is refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,24 @@ from taskrel.tasks.card import Cut
 from taskrel.tasks.cut import Parts, cut, groups
 from taskrel.tasks.encode import encode
 from taskrel.tasks.frames.arguments import Arguments
-from taskrel.tasks.readers.rows import examples
+from taskrel.tasks.readers.rows import examples, shown
 from taskrel.tasks.readers.source import Example, Source
 from taskrel.tasks.span_schemes import OUTSIDE, marked_spans
 from taskrel.tasks.task import SPLITS, Task
 
 Rows = Iterable[tuple[str, Mapping[str, Any]]]
+
+
+def dict_rows(
+    items: Iterable[Any], where: str, arguments: Arguments
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and fields of each dict; raises `DataError` for an item that is none."""
+    for i, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            raise DataError(
+                f"task {arguments.name}, {where}[{i}]: expected a dict, found {shown(item)}"
+            )
+        yield f"{where}[{i}]", {str(name): value for name, value in item.items()}
 
 
 def make_task(rows: Rows, arguments: Arguments) -> Task:

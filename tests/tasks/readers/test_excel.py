@@ -40,8 +40,8 @@ def test_sheets_that_are_not_read_are_named(read, tmp_path):
     examples, tally = read("excel", tmp_path / "x.xlsx", "classification")
     assert [e.target for e in examples] == ["Data"]
     assert tally == {
-        "note: sheets that are not read ('Notes', 'Old'), because the first one is; to read "
-        "another, set sheet = 'Notes' in [options]": 2
+        "note: sheets that are not read ('Notes', 'Old'): without a name the first sheet is read; "
+        "for another set sheet = 'Notes' in [options]": 2
     }
     examples, tally = read("excel", tmp_path / "x.xlsx", "classification", sheet="Old")
     assert ([e.target for e in examples], tally) == (["Old"], {})

@@ -64,8 +64,8 @@ def _sheet(source: Source) -> "pd.DataFrame":
             others = [name for name in book.sheet_names if name != sheet]
             if others and not source.options.sheet:
                 source.leave_out(
-                    f"{NOTE}sheets that are not read ({', '.join(map(repr, others))}), because the "
-                    f"first one is; to read another, set sheet = {others[0]!r} in [options]",
+                    f"{NOTE}sheets that are not read ({', '.join(map(repr, others))}): without a "
+                    f"name the first sheet is read; for another set sheet = {others[0]!r} in [options]",
                     len(others),
                 )
             return pd.read_excel(
