@@ -114,11 +114,13 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens = []
     for match in _matches(text, _address_runs(text)):
-        word, end = match[0], match.start()
-        parts = _parts(word) if "'" in word or "’" in word else [word]
-        for part in parts:
-            start, end = end, end + len(part)
-            tokens.append(Token(part, start, end))
+        word, start = match[0], match.start()
+        if "'" in word or "’" in word:
+            for part in _parts(word):
+                tokens.append(Token(part, start, start + len(part)))
+                start += len(part)
+        else:
+            tokens.append(Token(word, start, match.end()))
     return tokens
 
 
