@@ -69,7 +69,7 @@ def read(source: Source) -> Iterator[Example]:
             if line.startswith(options.comments):
                 continue
             marked = _IS_DOCUMENT.match(line) is not None
-        if marked or not line.strip():
+        if marked or not line or line.isspace():
             if sentence:
                 widths = list(map(len, sentence))
                 all_rows += widths
