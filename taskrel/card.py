@@ -66,7 +66,6 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m taskrel.card"
 
 
 def _run(args: argparse.Namespace) -> int:
-    from taskrel.cli.text.task_report import report_text
     from taskrel.errors import UsageError
     from taskrel.io.json import to_json
     from taskrel.io.paths import atomic, writable_folder
@@ -89,7 +88,7 @@ def _run(args: argparse.Namespace) -> int:
         return DONE
     command = shlex.join(["taskrel", "run", "--tasks", str(path), "--data", str(data), "--single"])
     found = "\n".join(f"- {sentence}" for sentence in guess.said)
-    print(f"{found}\n\n{report_text(report)}\n\n{path}\n\n{content}\nTrain it: {command}")
+    print(f"{found}\n\n{report}\n\n{path}\n\n{content}\nTrain it: {command}")
     return DONE
 
 

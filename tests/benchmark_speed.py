@@ -24,7 +24,8 @@ import torch
 from torch import nn
 
 from taskrel.tasks.card import load_card
-from taskrel.tasks.load import encode, load_task
+from taskrel.tasks.encode import encode
+from taskrel.tasks.load import load_task
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.vectors import Vectors, read_vectors

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 
 WORDS = [c + v for c in "bdgk" for v in "aeiou"]

@@ -6,7 +6,7 @@ from taskrel.study.experiment.experiment import Runs
 from taskrel.study.experiment.published import Published
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.part import Part
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.training.recipes.recipe import Recipe
 

@@ -44,8 +44,8 @@ def prepare_study(
     given : name → task in memory, in place of a card of that name
     single : each task alone, no pairs
     group_all : also one run of all tasks
-    remove_leaks : take out of each training split what is in dev or test of another task; if
-        there is one main task, of that one, whose own training split stays as it is
+    remove_leaks : remove from each training split the texts that also occur in the dev or test
+        split of another task; where `main` is given, only those of `main` are removed
     """
     device = checked_device(device)
     check_main(main or "")

@@ -1,8 +1,10 @@
 """From a card to a task: read, relabel, remove leaks and repeats, cut, draw, code, check."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +12,11 @@ from taskrel.errors import DataError
 from taskrel.io.paths import exists
 from taskrel.tasks.card import Card, File
 from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
+from taskrel.tasks.encode import encode
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.ready import check_sum, how_to_get
-from taskrel.tasks.span_schemes import AUTO, Scheme, task_scheme
-from taskrel.tasks.task import ABSENT, SPLITS, Split, Task
-
-#: Tokens of the longest sentence or text. All of a batch are padded to its longest, and so the
-#: memory of a training step grows with it. The longest text of a shipped card has 2,966 tokens.
-MOST_TOKENS = 5000
+from taskrel.tasks.task import SPLITS, Task
 
 
 def load_task(
@@ -45,7 +43,7 @@ def load_task(
     parts = _read(card, data, tally)
     if not any(parts.values()):
         raise DataError(f"card {card.name}: {_why_nothing(card, data, tally)}")
-    parts = {s: [_relabel(e, card) for e in parts[s]] for s in SPLITS}
+    parts = {s: _relabel(parts[s], card) for s in SPLITS}
     _count_replaced(card, tally)
     n_read = len(parts["train"])
     remove_leaks(parts, card.leaks, tally)
@@ -75,164 +73,12 @@ def load_task(
     )
 
 
-def encode(
-    parts: Mapping[str, Sequence[Example]],
-    *,
-    kind: str,
-    metric: str,
-    name: str,
-    outside: str | None = None,
-    scheme: str | Scheme | None = AUTO,
-    family: str = "",
-    language: str = "en",
-    left_out: Mapping[str, int] | None = None,
-    unit: str = "text",
-    causal: bool = False,
-    labels: Iterable[str] = (),
-) -> Task:
-    """Code examples as integers; the label inventory is that of the training examples.
-
-    A target is one label, a list of labels (multilabel), or a list of one label per token
-    (tagging, and a regression whose `unit` is "token"). A label None is absent.
-
-    left_out : what reading left out or changed, as sentence → count
-    labels : further labels of the inventory, which no training example needs to have
-    scheme : how the labels of a tagging mark spans: itself, or a key of `span_schemes.NAMES`
-
-    Texts longer than `MOST_TOKENS` are cut and counted; a sentence whose tokens have labels
-    is never cut.
-
-    Raises `DataError` where such a sentence is longer, where training has fewer than two labels,
-    where dev or test has none to score or none that training shows, and where the outside label
-    does not occur or labels do not fit the scheme (`task_scheme`).
-    """
-    several = kind in ("tagging", "multilabel") or unit == "token"
-    left_out = dict(left_out or {})
-    parts = {
-        s: _cut_long(parts[s], s, kind == "tagging" or unit == "token", name, left_out)
-        for s in SPLITS
-    }
-    words = tuple(sorted({w for part in parts.values() for e in part for w in e.tokens}))
-    given = {*labels}
-    seen = given | {label for e in parts["train"] for label in _labels(e, several)}
-    other = {label for part in parts.values() for e in part for label in _labels(e, several)} - seen
-    labels, unseen = tuple(sorted(seen)), tuple(sorted(other))
-    if len(labels) < 2:
-        found = f"only {labels[0]!r}" if labels else "none"
-        if labels and unseen:
-            found += (
-                f", while {' and '.join(map(repr, unseen[:3]))} occur{'s' * (len(unseen) == 1)} in "
-                "dev or test alone; give more such texts, or set [cut] stratify or another seed"
-            )
-        raise DataError(f"task {name}: expected two labels or more in training, found {found}")
-    marks = None if isinstance(scheme, str) else scheme
-    if isinstance(scheme, str):
-        nothing = outside if kind == "tagging" else None
-        marks = task_scheme(name, labels, unseen, outside=nothing, metric=metric, wanted=scheme)
-    word_code = {w: i for i, w in enumerate(words)}
-    label_code: dict[str | None, int] = {lab: i for i, lab in enumerate(labels + unseen)}
-    label_code[None] = ABSENT
-    splits = {}
-    for split in SPLITS:
-        part = parts[split]
-        lengths = np.fromiter((len(e.tokens) for e in part), np.int64, len(part))
-        tokens = np.fromiter(
-            (word_code[w] for e in part for w in e.tokens), np.int32, int(lengths.sum())
-        )
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        targets = (
-            _targets(part, several, label_code, len(tokens))
-            if kind != "multilabel"
-            else _sets(part, label_code)
-        )
-        if len(targets) and (targets == ABSENT).all():
-            raise DataError(
-                f"task {name}: expected a label to score in the {split} split, but all "
-                f"labels of its {len(part):,} examples are absent; check the labels, and "
-                "'labels.absent' of a card"
-            )
-        # A regression learns vectors of labels, and a given inventory is the caller's affair.
-        if kind != "regression" and not given:
-            _check_known(targets, labels, unseen, f"task {name}: every label of the {split} split")
-        splits[split] = Split(tokens, offsets, targets)
-    return Task(
-        name=name,
-        kind=kind,
-        metric=metric,
-        words=words,
-        labels=labels,
-        unseen=unseen,
-        splits=splits,
-        outside=outside,
-        family=family,
-        language=language,
-        left_out=left_out,
-        unit=unit,
-        causal=causal,
-        scheme=marks,
-    )
-
-
-def _cut_long(
-    part: Sequence[Example], split: str, per_token: bool, name: str, left_out: dict[str, int]
-) -> Sequence[Example]:
-    """The examples, long texts cut and counted; a long sentence with labels is refused."""
-    long = [len(e.tokens) for e in part if len(e.tokens) > MOST_TOKENS]
-    if not long:
-        return part
-    if per_token:
-        raise DataError(
-            f"task {name}: a sentence of the {split} split has {max(long):,} tokens, more than the "
-            f"{MOST_TOKENS:,} that are allowed; were blank lines between sentences lost? Put them "
-            "back, or divide the sentence"
-        )
-    what = f"texts cut to {MOST_TOKENS:,} tokens"
-    left_out[what] = left_out.get(what, 0) + len(long)
-    return [e._replace(tokens=e.tokens[:MOST_TOKENS]) for e in part]
-
-
 def _drawn(examples: list[Example], most: int | None, seed: int) -> list[Example]:
     """At most so many of the examples, in their order."""
     if most is None or most >= len(examples):
         return examples
     keep = np.random.default_rng([seed, most]).permutation(len(examples))[:most]
     return [examples[i] for i in sorted(keep)]
-
-
-def _targets(part: Sequence[Example], per_token: bool, code: dict, n_tokens: int) -> np.ndarray:
-    if per_token:
-        return np.fromiter((code[t] for e in part for t in e.target), np.int32, n_tokens)
-    return np.fromiter((code[e.target] for e in part), np.int32, len(part))
-
-
-def _check_known(
-    targets: np.ndarray, labels: Sequence[str], unseen: Sequence[str], what: str
-) -> None:
-    """Refuse targets of which training shows none: gold labels that are missing or spelt anew."""
-    codes = targets.nonzero()[1] if targets.ndim == 2 else targets[targets != ABSENT]
-    if len(codes) and (codes >= len(labels)).all():
-        found = np.bincount(codes - len(labels)).argsort()[::-1][:3]
-        raise DataError(
-            f"{what} is unknown in training, so that no model can predict it: expected "
-            f"{_some(labels)}, found {_some([unseen[i] for i in found])}; give a file with gold "
-            "labels, or rename them with [labels] map in a card"
-        )
-
-
-def _some(labels: Sequence[str]) -> str:
-    return ", ".join(map(repr, labels[:3])) + (", …" if len(labels) > 3 else "")
-
-
-def _sets(part: Sequence[Example], code: dict) -> np.ndarray:
-    targets = np.zeros((len(part), len(code) - 1), np.uint8)
-    for i, e in enumerate(part):
-        targets[i, [code[t] for t in e.target]] = 1
-    return targets
-
-
-def _labels(example: Example, several: bool) -> Iterable[str]:
-    labels = example.target if several else [example.target]
-    return (label for label in labels if label is not None)
 
 
 def _read(card: Card, data: Path, tally: Counter) -> dict[str, list[Example]]:
@@ -297,11 +143,12 @@ def _count_replaced(card: Card, tally: Counter) -> None:
                 tally[f"{what}, read as {card.labels.empty!r}"] = n
 
 
-def _relabel(example: Example, card: Card) -> Example:
+def _relabel(examples: list[Example], card: Card) -> list[Example]:
     rules = card.labels
     if not (rules.lower or rules.map or rules.absent or rules.empty is not None):
-        return example
+        return examples
 
+    @cache
     def new(label: str | None) -> str | None:
         if label is None:
             return rules.empty
@@ -309,12 +156,15 @@ def _relabel(example: Example, card: Card) -> Example:
         label = rules.map.get(label, label)
         return None if label in rules.absent else label
 
-    if card.kind in ("classification", "regression"):
-        return example._replace(target=new(example.target))
-    target = [new(t) for t in example.target]
-    if card.kind == "multilabel":
-        target = [t for t in dict.fromkeys(target) if t is not None]
-    return example._replace(target=target)
+    def target(old: Any) -> Any:
+        if card.kind in ("classification", "regression"):
+            return new(old)
+        labels = map(new, old)
+        if card.kind == "multilabel":
+            return [label for label in dict.fromkeys(labels) if label is not None]
+        return [*labels]
+
+    return [e._replace(target=target(e.target)) for e in examples]
 
 
 def describe(task: Task) -> dict:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from taskrel.errors import DataError
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS, Task
 
@@ -104,12 +104,13 @@ def contamination(tasks: Mapping[str, Task]) -> dict[tuple[str, str], Shared]:
 def without_leaks(
     tasks: Mapping[Key, Task], mains: Collection[Key]
 ) -> tuple[dict[Key, Task], list[str]]:
-    """Take out of each training split the texts that are in dev or test of another, main task.
+    """Remove training texts that also occur in the dev or test split of a main task.
 
     tasks : none of them automated; automated tasks are made from what is returned
-    mains : keys of the main tasks; if there is one, its own training split stays as it is
+    mains : keys of the main tasks; none is compared with itself, so that the training split of
+        a single main task is never changed
 
-    Short texts are taken out, too. A task that loses texts counts them in `Task.left_out` and has
+    Short texts are removed, too. A task that loses texts counts them in `Task.left_out` and has
     another digest; the others are returned as they are.
 
     Returns the tasks, and a sentence about each that lost texts. Raises `DataError` where fewer

@@ -47,27 +47,11 @@ class _Parsed(msgspec.Struct, frozen=True):
     splits: dict[str, dict[str, _Array]]
 
 
-def read_task(
-    card: Card,
-    data: Path,
-    *,
-    limit: int | None = None,
-    dev: int | None = None,
-    test: int | None = None,
-    seed: int = 0,
-    name: str | None = None,
-) -> Task:
+def read_task(card: Card, data: Path, **wanted: Any) -> Task:
     """The task that `load_task` reads with these arguments, from the cache folder if it is there.
 
-    Raises what `load_task` raises.
+    wanted : the keyword arguments of `load_task`, which also raises the same errors
     """
-    wanted: dict[str, Any] = {
-        "limit": limit,
-        "dev": dev,
-        "test": test,
-        "seed": seed,
-        "name": name or card.name,
-    }
     try:
         key = _digest(msgspec.to_builtins(card), wanted, [*_contents(card, data)], _code())
     except OSError:  # a missing file: what to do about it is said where it is read

@@ -29,6 +29,8 @@ STYLES = {
     "letter last": re.compile(r"(?:(?P<type>.*)-)?(?P<letter>[A-Za-z])", re.DOTALL),
     "underscore, letter last": re.compile(r"(?:(?P<type>.*)_)?(?P<letter>[A-Za-z])", re.DOTALL),
 }
+#: The usual label outside of all spans.
+OUTSIDE = "O"
 #: A label is a type: neighbours with the same label are one span.
 IO = "IO"
 #: To be found by the labels.
@@ -157,6 +159,14 @@ def task_scheme(
         f"task {task}: {_which(misfits, inside, scheme, wanted)}; rename (labels.map of a card), "
         'or set scheme = "IO" if neighbours with the same label are one span'
     )
+
+
+def marked_spans(task: str, labels: Iterable[str], wanted: str = AUTO) -> Scheme | None:
+    """The scheme of labels of which "O" is the one outside of spans; None where they mark none."""
+    found = sorted({*labels})
+    if OUTSIDE not in found:
+        return None
+    return task_scheme(task, found, (), outside=OUTSIDE, metric="accuracy", wanted=wanted)
 
 
 def _which(misfits: Sequence[str], inside: Sequence[str], scheme: Scheme, wanted: str) -> str:

@@ -14,6 +14,7 @@ white space belongs to exactly one token. Both take time linear in the text.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -57,7 +58,7 @@ _RUN_PATTERNS = (
 _RUNS = [[re.compile(pattern) for pattern in patterns] for patterns in _RUN_PATTERNS]
 _TOKEN = re.compile(
     rf"""
-    [^\W\d_]++(?!\S)                           # most words: first, because that is quick
+    [^\W\d_]++(?=[\s,;!?)\]"]|\Z)               # most words: first, because that is quick
   | {_URL}
   | (?<!\w)(?:@\w+|\#\w*[^\W\d_]\w*)                                # @user, #hashtag
   | (?<!\d)[<>]?[:;][-'^o]?[)(\]\[*|\\]+(?!\w)                      # :-) ;( :))) :|
@@ -112,19 +113,29 @@ def tokenize(text: str) -> list[Token]:
       more), `` `` `` and ``''``.
     """
     tokens = []
-    runs = _address_runs(text)
-    for match in _matches(text, runs) if runs else _TOKEN.finditer(text):
-        found, start = match[0], match.start()
-        cut = _before_clitics(found) if "'" in found or "’" in found else len(found)
-        if cut == len(found):
-            tokens.append(Token(found, start, match.end()))
+    for match in _matches(text, _address_runs(text)):
+        word, start = match[0], match.start()
+        if "'" in word or "’" in word:
+            for part in _parts(word):
+                tokens.append(Token(part, start, start + len(part)))
+                start += len(part)
         else:
-            tokens.append(Token(found[:cut], start, start + cut))
-            tokens.extend(
-                Token(c[0], start + c.start(), start + c.end())
-                for c in _CLITICS.finditer(found, cut)
-            )
+            tokens.append(Token(word, start, match.end()))
     return tokens
+
+
+def token_texts(text: str) -> list[str]:
+    """Texts of the tokens alone, in half the time that `tokenize` takes.
+
+    >>> token_texts("They can't.")
+    ['They', 'ca', "n't", '.']
+    """
+    runs = _address_runs(text)
+    found = [match[0] for match in _matches(text, runs)] if runs else _TOKEN.findall(text)
+    if "'" in text or "’" in text:
+        parts = (_parts(word) if "'" in word or "’" in word else (word,) for word in found)
+        return [*chain.from_iterable(parts)]
+    return found
 
 
 def _matches(text: str, runs: list[tuple[int, int, re.Pattern]]) -> Iterator[re.Match]:
@@ -153,14 +164,16 @@ def _address_runs(text: str) -> list[tuple[int, int, re.Pattern]]:
     )  # stable: of two runs with one start, that of e-mail first
 
 
-def _before_clitics(word: str) -> int:
-    """Length of `word` without the clitics at its end; one character at least is left."""
+def _parts(word: str) -> list[str]:
+    """A word without the clitics at its end, one character at least, and each of them."""
     back = _CLITICS_BACKWARDS.match(word[::-1])
     if back is None:
-        return len(word)
+        return [word]
     cut = len(word) - back.end()
-    first = _CLITICS.match(word)
-    return cut or (first.end() if first else len(word))
+    if not cut:
+        first = _CLITICS.match(word)
+        cut = first.end() if first else len(word)
+    return [word[:cut], *_CLITICS.findall(word, cut)]
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:

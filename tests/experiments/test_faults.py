@@ -10,7 +10,7 @@ from made_scripts import script
 from scipy import stats
 
 from taskrel.errors import TaskrelError
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT
 from taskrel.training.evaluation.metrics import score

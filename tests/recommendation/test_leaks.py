@@ -14,7 +14,7 @@ from taskrel.recommendation.recommend import recommend
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.runs.read_tasks import read_tasks
 from taskrel.study.store.store import Store
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.overlap import Shared
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS

@@ -21,6 +21,7 @@ from taskrel.tasks.task import SPLITS
         (" a \t\n b ", "ab ", False, (["a", " ", "b"], 0)),
         ("a ❤ b", "ab ", False, (["a", " ", "b"], 1)),  # one blank, not two
         ("❤ ❤", "ab ", False, ([], 2)),
+        ("a^b-]\\\xa0[", "^-]\\ ", False, (["^", "-", "]", "\\"], 3)),  # signs of patterns
     ],
 )
 def test_spelling(text, keep, lower, expected):

@@ -107,7 +107,7 @@ REFUSED = [  # data, arguments, what is said
     (lambda: split().to_iterable_dataset(), {}, "data is streamed; load it without streaming"),
     (lambda: {"train": {"text": ["a"], "tone": [1, 2]}}, {}, "the columns differ in length"),
     (lambda: {"train": 7}, {}, r"data\['train'\]: expected a datasets.Dataset, .*, found int"),
-    (lambda: {"train": [7]}, {}, r"data\['train'\]\[0\]: expected a dict, found int"),
+    (lambda: {"train": [7]}, {}, r"data\['train'\]\[0\]: expected a dict, found 7 .int."),
     (
         lambda: {"train": [{"text": "a", "tone": 1}, {"text": "a"}]},
         {},

@@ -45,6 +45,24 @@ def test_a_task(examples, arguments, kind, labels):
     assert sum(len(part) for part in task.splits.values()) in (20, 21)
 
 
+@pytest.mark.parametrize(
+    ("tags", "arguments", "metric", "outside"),
+    [
+        (["O", "B-X"], {}, "span_f1", "O"),
+        (["O", "S-X"], {}, "span_f1", "O"),
+        (["O", "X"], {"scheme": "IO"}, "span_f1", "O"),
+        (["O", "B-X"], {"metric": "accuracy"}, "accuracy", None),
+        (["O", "B-X"], {"outside": "O"}, "micro_f1", "O"),
+        (["O", "NOUN"], {}, "accuracy", None),
+        (["DET", "NOUN"], {}, "accuracy", None),
+    ],
+)
+def test_labels_that_mark_spans_are_scored_as_spans(tags, arguments, metric, outside):
+    examples = [(text.split(), tags) for text, _ in PAIRS]
+    task = Task.from_examples(examples, name="x", **arguments)
+    assert (task.metric, task.outside) == (metric, outside)
+
+
 def test_tuples_and_dicts_are_the_same_and_pairs_have_a_separator():
     dicts = [{"text": t, "text_pair": "so", "label": y} for t, y in PAIRS]
     task = Task.from_examples([(t, "so", y) for t, y in PAIRS], name="x")
@@ -66,7 +84,7 @@ def test_dicts_may_name_their_split():
         (["a"], {}, r"task x, examples\[0\]: expected \(text, label\), .* or a dict, found 'a'"),
         ([("a",)], {}, r"examples\[0\]: expected \(text, label\)"),
         ([*PAIRS, "ab"], {}, r"examples\[20\]: expected a tuple of 2 as the first is, found 'ab'"),
-        ([{"text": "a", "label": 1}, ("b", 2)], {}, r"examples\[1\]: expected a dict as the first"),
+        ([{"text": "a", "label": 1}, ("b", 2)], {}, r"examples\[1\]: expected a dict, found"),
         (PAIRS, {"text": "text"}, "fields are named for dicts only; leave out text"),
         ([{"txt": "a", "label": 1}], {}, "expected the columns text and label, .* found label"),
         ([*PAIRS, (3, 1)], {}, r"task x, examples\[20\]: expected a text, found 3 \(int\)"),

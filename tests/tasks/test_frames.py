@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from made_frames import TEXTS, frame, texts, tones
 
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, SPLITS, Task
 

@@ -126,12 +126,12 @@ TAGS = [  # columns of the frame, options, what is said
     (
         {"tags": [["O"], ["B", "I"]]},
         {},
-        r"df.iloc\[1\]: expected as many tags as tokens, found 2 tags and 1 tokens",
+        r"df.iloc\[1\]: expected as many tags as tokens, found 2 and 1",
     ),
     (
         {"tokens": [[], ["b"]]},
         {},
-        r"df.iloc\[0\]: expected as many tags as tokens, found 1 tags and 0 tokens",
+        r"df.iloc\[0\]: expected as many tags as tokens, found 1 and 0",
     ),
     ({"tokens": ["a", ["b"]]}, {}, r"df.iloc\[0\]: expected a list of tokens, found 'a' \(str\)"),
     ({"tokens": [{"a"}, ["b"]]}, {}, r"expected a list of tokens, found {'a'} \(set\)"),

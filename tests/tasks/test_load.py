@@ -6,7 +6,8 @@ import pytest
 from made_cards import SPLIT_FILES, TAGGED, card, write
 
 from taskrel.errors import CardError, DataError
-from taskrel.tasks.load import MOST_TOKENS, describe, encode, load_task
+from taskrel.tasks.encode import MOST_TOKENS, encode
+from taskrel.tasks.load import describe, load_task
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, SPLITS
 

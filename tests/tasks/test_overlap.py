@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from taskrel.errors import DataError
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.overlap import REMOVED, Shared, contamination, split_overlap, without_leaks
 from taskrel.tasks.readers.source import Example
 

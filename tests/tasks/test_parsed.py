@@ -23,7 +23,7 @@ def corpus(tmp_path, monkeypatch):
     read = []
 
     def counted(card, *args, **options):
-        read.append(options["name"])
+        read.append(options.get("name", card.name))
         return load_task(card, *args, **options)
 
     monkeypatch.setattr(parsed, "load_task", counted)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from made_cards import TAGGED, card, write
 
-from taskrel.tasks.load import describe, encode, load_task
+from taskrel.tasks.encode import encode
+from taskrel.tasks.load import describe, load_task
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, SPLITS
 

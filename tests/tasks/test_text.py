@@ -10,7 +10,7 @@ from made_examples import examples
 from made_times import FACTOR, time_ratio
 
 from taskrel.tasks import text
-from taskrel.tasks.text import split_sentences, tokenize
+from taskrel.tasks.text import split_sentences, token_texts, tokenize
 
 CASES = {  # text: the tokens, separated by blanks
     "I can't, it's Ann's.": "I ca n't , it 's Ann 's .",
@@ -80,6 +80,7 @@ def test_tokens_reproduce_the_text(source):
     assert all(source[t.start : t.end] == t.text != "" for t in tokens)
     assert all(a.end <= b.start for a, b in pairwise(tokens))
     assert "".join(t.text for t in tokens) == "".join(c for c in source if not c.isspace())
+    assert token_texts(source) == [t.text for t in tokens]
 
 
 @settings(deadline=None)
@@ -113,7 +114,7 @@ def test_the_quick_tokeniser_agrees_with_one_pattern(n):
         for match in REFERENCE.finditer(source):
             cut = WORD_WITH_CLITICS.fullmatch(match[0])
             expected += [cut[1], *text._CLITICS.findall(cut[2])] if cut else [match[0]]
-        assert [t.text for t in tokenize(source)] == expected
+        assert [t.text for t in tokenize(source)] == token_texts(source) == expected
 
     agrees()
 

@@ -11,7 +11,7 @@ from taskrel.models.encoders.bilstm import BiLSTM as BiLSTMEncoder
 from taskrel.models.encoders.cnn import CNN as CNNEncoder
 from taskrel.models.encoders.lstm import LSTM as LSTMEncoder
 from taskrel.models.gates import CAG, Pointwise
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 from taskrel.tasks.words.vectors import Vectors

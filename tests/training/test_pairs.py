@@ -4,7 +4,7 @@ import pytest
 from made import WORDS, text_task
 from made_transformer import tiny_transformer
 
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.text import PAIR_SEPARATOR
 from taskrel.tasks.words.pretrained import find_pretrained

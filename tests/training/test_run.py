@@ -10,7 +10,7 @@ from made import multilabel_task, tagging_task, text_task
 
 from taskrel.errors import TaskrelError
 from taskrel.models.precision import has_bfloat16
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.evaluation.metrics import score

@@ -8,11 +8,6 @@ from taskrel.tasks.inspect.report import Report, warning_text
 FULL = 3
 
 
-def report_text(report: Report) -> str:
-    """The report of one task, its warnings at the end."""
-    return str(report)
-
-
 def reports_text(reports: Mapping[str, Report], warnings: Iterable[str]) -> str:
     """The reports of a few tasks and what else there is to warn of; of many the warnings alone.
 
@@ -21,6 +16,4 @@ def reports_text(reports: Mapping[str, Report], warnings: Iterable[str]) -> str:
     shown = reports if len(reports) <= FULL else {}
     own = {f"{name}: {text}" for name, report in shown.items() for text in report.warnings}
     others = [warning_text(text) for text in warnings if text not in own]
-    return "\n\n".join(
-        [*map(report_text, shown.values()), *(["\n".join(others)] if others else [])]
-    )
+    return "\n\n".join([*map(str, shown.values()), *(["\n".join(others)] if others else [])])

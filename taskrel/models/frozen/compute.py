@@ -66,7 +66,8 @@ class FrozenModel:
         pieces = Pieces(self.tokenizer, names, self.longest)
         typed = pieces.typed and getattr(self.model.config, "type_vocab_size", 0) > 1
         tokens, starts, lengths = torch.from_numpy(rows + 2), split.offsets, split.lengths
-        states = np.empty((len(tokens), self.model.config.hidden_size), np.float32)
+        width = int(self.model.config.hidden_size)  # type: ignore[arg-type]
+        states = np.empty((len(tokens), width), np.float32)
         order = np.argsort(-lengths, kind="stable")
         begin = 0
         while begin < len(order):
@@ -74,11 +75,11 @@ class FrozenModel:
             size = max(1, _BATCH // max(int(lengths[order[begin]]), 1))
             examples = order[begin : begin + size]
             begin += size
-            width = torch.from_numpy(lengths[examples])
+            n_words = torch.from_numpy(lengths[examples])
             batch = nn.utils.rnn.pad_sequence(
                 [tokens[starts[i] : starts[i + 1]] for i in examples], True, PAD
             )
-            read = pieces(batch, width)
+            read = pieces(batch, n_words)
             means = mean_of_words(self.of_pieces(read, typed=typed), read).numpy()
             for row, i in zip(means, examples, strict=True):
                 states[starts[i] : starts[i + 1]] = row[: lengths[i]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskrel.study.analysis.gains import gains_per_seed
-from taskrel.study.analysis.reliability import SeedNoise, seed_noise
+from taskrel.study.analysis.reliability import seed_noise
 from taskrel.tasks.task import label_level
 from taskrel.training.result import Curve
 
@@ -83,23 +83,13 @@ def noise_by_score(
         for own in ("token", "text"):
             for pairs, rows_of in (("all", level == own), ("within", (level == own) & same)):
                 noise = seed_noise(per_seed[rows_of])
-                if noise.single is not None:
-                    rows.append(_row(own, name, pairs, noise))
+                if noise.single is not None and noise.mean is not None:
+                    one, every = 1 - noise.single, 1 - noise.mean
+                    needed = seeds_needed(one)
+                    rows.append(
+                        (own, name, pairs, one, every, noise.n_seeds, needed, noise.n_mains)
+                    )
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _row(level: str, score: str, pairs: str, noise: SeedNoise) -> dict:
-    one = 1 - noise.single
-    return {
-        "level": level,
-        "score": score,
-        "pairs": pairs,
-        "one_seed": one,
-        "all_seeds": 1 - noise.mean,
-        "n_seeds": noise.n_seeds,
-        "seeds_needed": seeds_needed(one),
-        "n_mains": noise.n_mains,
-    }
 
 
 def seeds_needed(one_seed: float, wanted: float = WANTED) -> float:

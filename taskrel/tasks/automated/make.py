@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 
 from taskrel.errors import DataError, UsageError, nearest
 from taskrel.tasks.characters import spell
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.streams import numpy_stream
 from taskrel.tasks.task import SPLITS, Task

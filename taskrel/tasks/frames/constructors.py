@@ -71,7 +71,8 @@ class Constructors:
         kind : str, optional
             Follows from the columns.
         metric : str, optional
-            Default: macro_f1; for tagging micro_f1 if `outside` is given, else accuracy.
+            Default: macro_f1; for tagging micro_f1 if `outside` is given, span_f1 if it is not
+            and the labels mark spans, such as B-PER, I-PER and O, else accuracy.
         outside : str, optional
             Of tagging, the label that means "nothing here"; "O" for span_f1.
         scheme : str

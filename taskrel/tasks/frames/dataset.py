@@ -12,7 +12,8 @@ import pandas as pd
 from taskrel.errors import DataError, UsageError
 from taskrel.tasks.frames.arguments import Arguments
 from taskrel.tasks.frames.frame import values_of
-from taskrel.tasks.frames.make import make_task
+from taskrel.tasks.frames.make import dict_rows, make_task
+from taskrel.tasks.readers.labels import class_name
 from taskrel.tasks.readers.rows import split_named
 from taskrel.tasks.task import Task
 
@@ -60,13 +61,7 @@ def _has_splits(data: Mapping, arguments: Arguments) -> bool:
 def _rows(part: Any, where: str, arguments: Arguments) -> Iterator[tuple[str, dict[str, Any]]]:
     """Place and fields of each row of one split."""
     if isinstance(part, list):
-        for i, row in enumerate(part):
-            if not isinstance(row, Mapping):
-                raise DataError(
-                    f"task {arguments.name}, {where}[{i}]: expected a dict, found "
-                    f"{type(row).__name__}"
-                )
-            yield f"{where}[{i}]", {str(name): value for name, value in row.items()}
+        yield from dict_rows(part, where, arguments)
         return
     columns = _columns(part, where, arguments)
     sizes = {len(column) for column in columns.values()}
@@ -105,19 +100,10 @@ def _columns(part: Any, where: str, arguments: Arguments) -> dict[Hashable, list
 
 def _named(values: list, feature: Any, where: str, arguments: Arguments) -> list:
     """Values with the names of a ClassLabel, or of a list of them, in place of its codes."""
-    inner = getattr(feature, "feature", None)
-    if hasattr(inner, "names"):
-        return [value and _named(value, inner, where, arguments) for value in values]
     if getattr(feature, "dtype", None) in ("float16", "float32"):
         return values_of(pd.Series(values, dtype=feature.dtype))
-    if not hasattr(feature, "names"):
-        return values
-    # `datasets` writes -1 for a label that is not public.
-    names = {None: None, -1: None} | dict(enumerate(feature.names))
+    names = getattr(getattr(feature, "feature", feature), "names", None)
     try:
-        return [names[value] for value in values]
-    except KeyError as e:
-        raise DataError(
-            f"task {arguments.name}: {where}: expected a code below {len(feature.names)}, the "
-            f"number of its names, found {e.args[0]}"
-        ) from None
+        return values if names is None else class_name(values, names)
+    except ValueError as e:
+        raise DataError(f"task {arguments.name}: {where}: {e}") from None

@@ -6,7 +6,7 @@ from typing import Any
 
 from taskrel.errors import DataError, UsageError
 from taskrel.tasks.frames.arguments import Arguments
-from taskrel.tasks.frames.make import make_task
+from taskrel.tasks.frames.make import dict_rows, make_task
 from taskrel.tasks.readers.rows import shown
 from taskrel.tasks.task import Task
 
@@ -24,6 +24,7 @@ def task_from_examples(examples: Iterable[Any], arguments: Arguments) -> Task:
         raise DataError(f"task {arguments.name}: there are no examples")
     if isinstance(items[0], Mapping):
         fields = [field for field in FIELDS if field in items[0]]
+        rows = dict_rows(items, "examples", arguments)
     elif arguments.columns:
         raise UsageError(
             f"task {arguments.name}: fields are named for dicts only; leave out "
@@ -31,10 +32,11 @@ def task_from_examples(examples: Iterable[Any], arguments: Arguments) -> Task:
         )
     else:
         fields = _fields(items, arguments)
+        rows = _rows(items, fields, arguments)
     if not arguments.columns:
         named: dict[str, Any] = {field: field for field in fields}
         arguments = replace(arguments, **named)
-    return make_task(_rows(items, fields, arguments), arguments)
+    return make_task(rows, arguments)
 
 
 def _fields(items: list[Any], arguments: Arguments) -> list[str]:
@@ -57,15 +59,11 @@ def _fields(items: list[Any], arguments: Arguments) -> list[str]:
 def _rows(
     items: list[Any], fields: list[str], arguments: Arguments
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    dicts = isinstance(items[0], Mapping)
+    """Place and fields of each tuple."""
     for i, item in enumerate(items):
-        if dicts and isinstance(item, Mapping):
-            yield f"examples[{i}]", {str(name): value for name, value in item.items()}
-        elif not dicts and isinstance(item, tuple | list) and len(item) == len(fields):
-            yield f"examples[{i}]", dict(zip(fields, item, strict=True))
-        else:
+        if not isinstance(item, tuple | list) or len(item) != len(fields):
             raise DataError(
-                f"task {arguments.name}, examples[{i}]: expected "
-                f"{'a dict' if dicts else f'a tuple of {len(fields)}'} as the first is, found "
-                f"{shown(item)}"
+                f"task {arguments.name}, examples[{i}]: expected a tuple of {len(fields)} as the "
+                f"first is, found {shown(item)}"
             )
+        yield f"examples[{i}]", dict(zip(fields, item, strict=True))

@@ -1,7 +1,7 @@
 """Rows in memory into a task: examples, the cut of missing splits, and what is refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,26 @@ import numpy as np
 from taskrel.errors import DataError
 from taskrel.tasks.card import Cut
 from taskrel.tasks.cut import Parts, cut, groups
+from taskrel.tasks.encode import encode
 from taskrel.tasks.frames.arguments import Arguments
-from taskrel.tasks.load import encode
-from taskrel.tasks.readers.rows import examples
+from taskrel.tasks.readers.rows import examples, shown
 from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.span_schemes import OUTSIDE, marked_spans
 from taskrel.tasks.task import SPLITS, Task
 
 Rows = Iterable[tuple[str, Mapping[str, Any]]]
+
+
+def dict_rows(
+    items: Iterable[Any], where: str, arguments: Arguments
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and fields of each dict; raises `DataError` for an item that is none."""
+    for i, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            raise DataError(
+                f"task {arguments.name}, {where}[{i}]: expected a dict, found {shown(item)}"
+            )
+        yield f"{where}[{i}]", {str(name): value for name, value in item.items()}
 
 
 def make_task(rows: Rows, arguments: Arguments) -> Task:
@@ -37,6 +50,10 @@ def make_task(rows: Rows, arguments: Arguments) -> Task:
             parts[example.split or "train"].append(example)
         else:
             source.leave_out("texts without tokens" if kind == "tagging" else "blank texts")
+    if kind == "tagging" and arguments.metric is None and arguments.outside is None:
+        labels = {tag for part in parts.values() for e in part for tag in e.target} - {None}
+        if marked_spans(arguments.name, labels, arguments.scheme):
+            metric, outside = "span_f1", OUTSIDE
     _cut(parts, arguments, kind, tally)
     return encode(
         parts,

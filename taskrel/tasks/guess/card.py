@@ -10,15 +10,15 @@ from taskrel.errors import DataError, UsageError
 from taskrel.io.paths import is_file_name
 from taskrel.tasks.card import Card, parse_card
 from taskrel.tasks.guess.columns import Roles, roles_of
-from taskrel.tasks.guess.sample import Sample, look
+from taskrel.tasks.guess.look import look
+from taskrel.tasks.guess.sample import Sample
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.labels import is_missing
 from taskrel.tasks.readers.source import Source
-from taskrel.tasks.span_schemes import task_scheme
+from taskrel.tasks.span_schemes import OUTSIDE, marked_spans
 
 #: Share of the texts that is cut for each split that has no file.
 SHARE = 0.1
-OUTSIDE = "O"
 
 
 @dataclass
@@ -136,11 +136,7 @@ def _add_scheme(guess: Guess, file: Path, data: Path) -> None:
     reader, options = reader_of(card)
     examples = reader.read(Source(file, options, "tagging", folder=data))
     labels = {label for e in examples for label in e.target if label is not None}
-    scheme = (
-        task_scheme(card.name, sorted(labels), (), outside=OUTSIDE, metric=card.metric)
-        if OUTSIDE in labels
-        else None
-    )
+    scheme = marked_spans(card.name, labels)
     if scheme is None:
         guess.said.append("The labels mark no spans, so that the metric is accuracy.")
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 from taskrel.errors import UsageError, nearest
 from taskrel.tasks.readers.labels import is_missing, label_of, printed_list
-from taskrel.tasks.readers.rows import FLAGS, SPLIT_NAMES
+from taskrel.tasks.readers.rows import FLAGS, split_named
 
 #: Usual names of columns, the likeliest first.
 TEXTS = (
@@ -127,7 +127,9 @@ def _texts(columns: dict[str, list], roles: Roles, text: str | None, pair: str |
                 f"no column looks like a text; name one with --text: {_listed(columns)}"
             )
         why = "by its name" if named else "which has the most words"
-        roles.said.append(f"{text!r} is the text, {why} ({words[text]:.0f} words on average).")
+        n = f"{words[text]:.0f}"
+        mean = f"{n} word{'' if n == '1' else 's'} on average"
+        roles.said.append(f"{text!r} is the text, {why} ({mean}).")
     roles.options["text"] = text
     if pair:
         roles.options["text_pair"] = pair
@@ -146,9 +148,9 @@ def _twins(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def _split(columns: dict[str, list], roles: Roles) -> None:
     for name, values in columns.items():
-        found = {str(v).strip().lower() for v in values if not is_missing(v)}
-        splits = {SPLIT_NAMES.get(v, "") for v in found}
-        if len(found) > 1 and "train" in splits and "" not in splits:
+        found = {str(v) for v in values if not is_missing(v)}
+        splits = {split for v in found if (split := split_named(v))}
+        if len(splits) > 1 and "train" in splits and all(map(split_named, found)):
             roles.options["split"], roles.splits = name, splits
             roles.said.append(f"{name!r} says which split a row belongs to.")
             return

@@ -105,8 +105,7 @@ class Report:
         counts = self.splits[split]
         what = "text" if self._per_token(split) is None else "sentence"
         text = (
-            f"{counts.examples:,} {what}{'' if counts.examples == 1 else 's'} of "
-            f"{counts.shortest:,} to {counts.longest:,} tokens (median {counts.median:g})"
+            f"{counts.examples:,} {what}{'' if counts.examples == 1 else 's'} of {_lengths(counts)}"
         )
         if counts.repeated:
             text += f"; {counts.repeated:,} repeat an earlier one"
@@ -160,6 +159,12 @@ def warning_text(warning: str) -> str:
         subsequent_indent="    ",
         break_on_hyphens=False,
     )
+
+
+def _lengths(counts: SplitCounts) -> str:
+    if counts.shortest == counts.longest:
+        return f"{counts.longest:,} token{'' if counts.longest == 1 else 's'}"
+    return f"{counts.shortest:,} to {counts.longest:,} tokens (median {counts.median:g})"
 
 
 def _labels(counts: SplitCounts) -> str:

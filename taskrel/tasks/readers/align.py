@@ -14,10 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from taskrel.tasks.readers.source import Source
+from taskrel.tasks.span_schemes import OUTSIDE
 from taskrel.tasks.text import Token
-
-OUTSIDE = "O"
-
 
 Parts = tuple[tuple[int, int], ...]
 

@@ -53,7 +53,7 @@ def read(source: Source) -> Iterator[Example]:
     fields_of = _splitter(options.separator)
     label = cache(label_of)
     in_rows, in_sentences = Widths(), Widths()  # of columns
-    all_rows: Counter[int] = Counter()
+    all_rows: list[int] = []
     lines = [*source.rows(options.encoding), ""]
     if options.header:
         lines[0] = ""
@@ -61,18 +61,18 @@ def read(source: Source) -> Iterator[Example]:
     if _DOCUMENT in "\n".join(lines):
         special += (_DOCUMENT,)
     document, documents = "", 0
-    tokens: list[str] = []
-    cells: list[str] = []
-    widths: list[int] = []
+    wanted = max(options.word, abs(options.label))
+    sentence: list[list[str]] = []  # the fields of its lines
     for number, line in enumerate(lines, start=1):
         marked = line.startswith(special)
         if marked:
             if line.startswith(options.comments):
                 continue
             marked = _IS_DOCUMENT.match(line) is not None
-        if marked or not line.strip():
-            if tokens:
-                all_rows.update(widths)
+        if marked or not line or line.isspace():
+            if sentence:
+                widths = list(map(len, sentence))
+                all_rows += widths
                 if len(set(widths)) > 1:
                     rows = _rows_before(lines, number, len(widths), options.comments)
                     if options.label > 0:
@@ -82,33 +82,30 @@ def read(source: Source) -> Iterator[Example]:
                             in_rows.add(width, place)
                 else:
                     in_sentences.add(widths[0], number - len(widths))
-                labels = list(map(label, cells))
+                labels = [label(fields[label_at]) for fields in sentence]
                 if None in labels:
                     source.leave_out("tokens without a label", labels.count(None))
-                yield Example(tokens, labels, document)
-                tokens, cells, widths = [], [], []
+                yield Example([fields[word_at] for fields in sentence], labels, document)
+                sentence = []
             if marked:
                 documents += 1
                 document = f"{source.path} {documents}"
             continue
         fields = fields_of(line)
-        try:
-            word, cell = fields[word_at], fields[label_at]
-        except IndexError:
-            raise _too_few(source, number, len(fields)) from None
-        if not word:
+        if len(fields) < wanted:
+            raise _too_few(source, number, len(fields))
+        if not fields[word_at]:
             raise source.error(
                 number,
                 f"column {options.word} (word) is empty; correct the line, or set "
                 "options.separator in the card",
             )
-        tokens.append(word)
-        cells.append(cell)
-        widths.append(len(fields))
+        sentence.append(fields)
     if documents:
         source.leave_out(f"{NOTE}lines that mark a document ({_DOCUMENT})", documents)
     in_sentences.report(source, "sentences", "check that their labels are in the right column")
-    in_rows.report(source, "rows", "their labels are in the last column", most_common(all_rows))
+    usual = most_common(Counter(all_rows))
+    in_rows.report(source, "rows", "their labels are in the last column", usual)
 
 
 def _rows_before(

@@ -121,16 +121,27 @@ def _mended(source: Source, text: str) -> str:
     return text
 
 
+def named_separator(line: str) -> str:
+    """The separator that a line such as ``sep=;`` names; "" for any other line.
+
+    >>> named_separator("sep=;"), named_separator("a;b")
+    (';', '')
+    """
+    match = _SEP_LINE.fullmatch(line)
+    return match[1] if match else ""
+
+
 def _without_sep_line(source: Source, rows: Iterator[Row]) -> Iterator[Row]:
+    separator = source.options.separator
     for line, row in rows:
-        match = _SEP_LINE.fullmatch(source.options.separator.join(row)) if line == 1 else None
-        if match is None:
+        named = named_separator(separator.join(row)) if line == 1 else ""
+        if not named:
             yield line, row
-        elif match[1] != source.options.separator:
+        elif named != separator:
             raise source.error(
                 1,
-                f"this line says that the separator is {match[1]!r}, and the card "
-                f"{source.options.separator!r}; set options.separator = {match[1]!r}",
+                f"this line says that the separator is {named!r}, and the card {separator!r}; set "
+                f"options.separator = {named!r}",
             )
 
 

@@ -15,6 +15,9 @@ from taskrel.tasks.readers.source import Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
 
+#: What `parsed` raises for what is no JSON, or is nested too deeply.
+INVALID = (ValueError, RecursionError, msgspec.MsgspecError)
+
 
 class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Names of the fields, and the encoding."""
@@ -33,14 +36,14 @@ def rows(source: Source) -> Iterator[tuple[int | str, Row]]:
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     first = _object(numbered[0][1]) if numbered else {}
     if first is None:
-        yield from _document(source, _decoded(source, 1, "\n".join(lines)))
+        yield from _document(source, decoded(source, 1, "\n".join(lines)))
     elif len(numbered) == 1 and _is_columns(source, first):
         yield from _columns(source, first)
     else:
         if len(numbered) < len(lines):
             source.leave_out("blank lines", len(lines) - len(numbered))
         for number, line in numbered:
-            yield number, _checked(source, number, _decoded(source, number, line))
+            yield number, _checked(source, number, decoded(source, number, line))
 
 
 def _document(source: Source, value: Any) -> Iterator[tuple[str, Row]]:
@@ -108,15 +111,15 @@ def _object(line: str) -> dict | None:
     if not line.lstrip().startswith("{"):
         return None
     try:
-        return _parsed(line)
-    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return parsed(line)
+    except INVALID:
         return None
 
 
-def _decoded(source: Source, line: int, text: str) -> Any:
-    """Decode text that starts at a line."""
+def decoded(source: Source, line: int, text: str) -> Any:
+    """Decode text that starts at a line; raises `DataError` where it is no JSON."""
     try:
-        return _parsed(text)
+        return parsed(text)
     except json.JSONDecodeError as e:
         raise source.error(
             line + e.lineno - 1, f"not valid JSON: {e.msg} at column {e.colno}; correct it"
@@ -128,7 +131,8 @@ def _decoded(source: Source, line: int, text: str) -> Any:
         raise source.error(line, f"not valid JSON: {why}; correct it") from None
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """Decode text; raises `INVALID`."""
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:

@@ -4,6 +4,7 @@ import ast
 import math
 import re
 import warnings
+from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
@@ -62,6 +63,27 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, Integral):  # may be too large for a float
         return False
     return isinstance(value, Real | Decimal) and math.isnan(value)
+
+
+def class_name(value: Any, names: Sequence[str]) -> Any:
+    """Name of the code of a ClassLabel of `datasets`, or names of a list of codes.
+
+    None stays None, and so becomes -1, a label that is not public. What is no code is unchanged.
+
+    >>> class_name([0, 1, -1, None], ["down", "up"])
+    ['down', 'up', None, None]
+
+    Raises `ValueError` for a code without a name.
+    """
+    if isinstance(value, list):
+        return [class_name(item, names) for item in value]
+    if not isinstance(value, int):
+        return value
+    if not -1 <= value < len(names):
+        raise ValueError(
+            f"expected a code below {len(names)}, the number of its names, found {value}"
+        )
+    return None if value < 0 else names[value]
 
 
 def printed_list(text: str) -> list[str | None] | None:

@@ -106,6 +106,21 @@ def guessed(raw: bytes) -> str:
     return 'set options.encoding in the card, such as "latin-1" or "cp1252"'
 
 
+def encoding_of(raw: bytes) -> str:
+    """UTF-8, UTF-16 or UTF-32, and for other bytes Windows-1252.
+
+    UTF-8 also where most characters beyond ASCII are: it names the line of a bad byte.
+    """
+    wide = _wide_encoding(raw)
+    if wide or raw.startswith(codecs.BOM_UTF8):
+        return wide or "utf-8"
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return "utf-8" if _mostly_utf8(raw) else "cp1252"
+    return "utf-8"
+
+
 def _wide_encoding(raw: bytes) -> str:
     """UTF-16 or UTF-32, with a byte order mark or without; "" if it is none of them."""
     if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
@@ -114,7 +129,7 @@ def _wide_encoding(raw: bytes) -> str:
         return "utf-16"
     # Blanks and line ends have a zero byte in any language, all on the same side.
     even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
-    if max(even, odd) < len(raw[:4096]) / 50 or min(even, odd):
+    if max(even, odd) < max(2, len(raw[:4096]) / 50) or min(even, odd):
         return ""
     return "utf-16-le" if odd else "utf-16-be"
 
@@ -164,7 +179,7 @@ def _is_json(text: str) -> bool:
     return isinstance(value, dict) or any(isinstance(v, dict) for v in value)
 
 
-def mostly_utf8(raw: bytes) -> bool:
+def _mostly_utf8(raw: bytes) -> bool:
     """Whether more characters beyond ASCII are UTF-8 than are not."""
     text = raw.decode("utf-8", "replace")
     bad = text.count("\ufffd")

@@ -131,7 +131,7 @@ class _Row:
             tags = [self.label("tags", tag) for tag in self.items("tags", value)]
         if len(tags) != len(tokens):
             raise self.error(
-                f"expected as many tags as tokens, found {len(tags)} tags and {len(tokens)} tokens"
+                f"expected as many tags as tokens, found {len(tags)} and {len(tokens)}"
             )
         if None in tags:
             self.source.leave_out("tokens without a label", tags.count(None))

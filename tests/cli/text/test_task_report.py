@@ -2,7 +2,7 @@
 
 from made import tagging_task, text_task
 
-from taskrel.cli.text.task_report import FULL, report_text, reports_text
+from taskrel.cli.text.task_report import FULL, reports_text
 
 REPORTS = {task.name: task.report() for task in (tagging_task(), text_task())}
 WARNINGS = [f"{name}: {text}" for name, report in REPORTS.items() for text in report.warnings]
@@ -12,7 +12,7 @@ BETWEEN = "9 of 90 test texts of a are in the training split of b"
 def test_few_tasks_are_shown_whole():
     shown = reports_text(REPORTS, [*WARNINGS, BETWEEN])
     *reports, last = shown.split("\n\n")
-    assert reports == [report_text(report) for report in REPORTS.values()]
+    assert reports == [str(report) for report in REPORTS.values()]
     assert all(report.warnings for report in REPORTS.values())
     assert last == f"  warning: {BETWEEN}"  # the others are at the end of each report
 

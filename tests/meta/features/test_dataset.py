@@ -13,7 +13,7 @@ from taskrel.meta.features.dataset import (
     dataset_features,
     more_dataset_features,
 )
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from taskrel.meta.features import label_similarity as module
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 
 

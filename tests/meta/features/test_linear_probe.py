@@ -9,7 +9,7 @@ from made import multilabel_task, tagging_task, text_task
 from taskrel.meta.features import linear_probe as module
 from taskrel.meta.features.linear_probe import PENALTY, Sample, probes, ridge
 from taskrel.study.store.encoders import Encoder, save_encoder
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vectors import Vectors

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.profile import BUCKETS, Profile, load_profiles, profile_of, save_profiles
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vectors import Vectors

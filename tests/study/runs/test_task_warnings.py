@@ -14,7 +14,7 @@ from made_experiment import (
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.prepare import prepare_study
 from taskrel.study.runs.read_tasks import read_tasks
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.overlap import Shared
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS

@@ -11,7 +11,7 @@ from taskrel.errors import DataError, UsageError
 from taskrel.tasks.automated import make
 from taskrel.tasks.automated.make import AUTOMATED, MISSING, automated
 from taskrel.tasks.automated.names import AUTOMATED_NAMES
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import ABSENT, SPLITS
 

@@ -114,6 +114,12 @@ def test_numbers_of_a_measurement_are_no_labels():
         roles_of(columns, label="score")
 
 
+@pytest.mark.parametrize(("text", "mean"), [("yes", "1 word"), ("oh yes", "2 words")])
+def test_the_mean_number_of_words_is_said(text, mean):
+    said = roles_of({"text": [text] * 12, "label": TWO}).said
+    assert f"'text' is the text, by its name ({mean} on average)." in said
+
+
 def test_the_named_label_is_not_taken_for_the_text():
     columns = {"headline": TEXTS, "section": OTHERS}
     assert roles_of(columns, label="headline").options == {"text": "section", "label": "headline"}

@@ -3,9 +3,9 @@
 import pytest
 
 from taskrel.tasks.automated.make import automated
+from taskrel.tasks.encode import encode
 from taskrel.tasks.inspect.counts import split_counts
 from taskrel.tasks.inspect.doubts import doubts
-from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 

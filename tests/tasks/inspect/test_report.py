@@ -5,8 +5,8 @@ import json
 import pytest
 from made import multilabel_task, tagging_task, text_task
 
+from taskrel.tasks.encode import encode
 from taskrel.tasks.inspect.counts import SplitCounts, split_counts
-from taskrel.tasks.load import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.task import SPLITS
 
@@ -49,11 +49,10 @@ def test_text():
         "  train: 2 sentences of 1 to 2 tokens (median 1.5)",
         "    2 labels: D 1, N 1; without a label 1",
         "    first: the/D cat/N",
-        "  dev: 1 sentence of 3 to 3 tokens (median 3)",
+        "  dev: 1 sentence of 3 tokens",
         "    3 labels: D 1, N 1, V 1",
         "    first: a/D dog/N barks/V",
-        "  test: 2 sentences of 1 to 1 tokens (median 1); 1 repeat an earlier one; 2 are also in "
-        "training",
+        "  test: 2 sentences of 1 token; 1 repeat an earlier one; 2 are also in training",
         "    2 labels: D 1, N 1",
         "    first: it/N",
         "  note: lines that mark a document: 3",

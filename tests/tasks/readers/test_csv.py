@@ -30,6 +30,7 @@ def test_rows(read, tmp_path):
         ("text|label", "x|up", ("|",)),
         ("sep=;\ntext;label", "x, y;up", (";",)),
         ("SEP=|\ntext|label", "x;up|up", ("|",)),
+        ('"sep=;"\ntext;label', "x, y;up", (";",)),
         ("sep=,\ntext,label", "x,up", ()),
         (' text ,"label"', "x,up", ()),
         (",text,label,", "0,x,up,", ()),

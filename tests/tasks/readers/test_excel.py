@@ -33,6 +33,20 @@ def test_rows(read, path):
     assert tally == {"blank rows": 1, "texts without a label": 1}
 
 
+def test_sheets_that_are_not_read_are_named(read, tmp_path):
+    with pd.ExcelWriter(tmp_path / "x.xlsx", engine="openpyxl") as book:
+        for name in ("Data", "Notes", "Old"):
+            pd.DataFrame({"text": ["a"], "label": [name]}).to_excel(book, sheet_name=name)
+    examples, tally = read("excel", tmp_path / "x.xlsx", "classification")
+    assert [e.target for e in examples] == ["Data"]
+    assert tally == {
+        "note: sheets that are not read ('Notes', 'Old'): without a name the first sheet is read; "
+        "for another set sheet = 'Notes' in [options]": 2
+    }
+    examples, tally = read("excel", tmp_path / "x.xlsx", "classification", sheet="Old")
+    assert ([e.target for e in examples], tally) == (["Old"], {})
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

@@ -97,7 +97,7 @@ def test_rows_in_a_field(read, tmp_path):
 REFUSED = {  # a line, the kind, the complaint
     '{"tokens": ["a", "b"], "tags": ["O"]}': (
         "tagging",
-        "line 2: expected as many tags as tokens, found 1 tags and 2",
+        "line 2: expected as many tags as tokens, found 1 and 2",
     ),
     '{"tokens": ["a"], "tag": ["O"]}': (
         "tagging",

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 from taskrel.errors import DataError
-from taskrel.tasks.readers.packed import guessed, other_text_format, unpacked, why_no_text
+from taskrel.tasks.readers.packed import (
+    encoding_of,
+    guessed,
+    other_text_format,
+    unpacked,
+    why_no_text,
+)
 
 TEXT = b"a good film\tpos\n" * 3
 
@@ -83,6 +89,23 @@ def test_refused(raw, message):
 )
 def test_guessed(raw, remedy):
     assert remedy in guessed(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding"),
+    [
+        (b"", "utf-8"),
+        (TEXT, "utf-8"),
+        (b"\xef\xbb\xbfcaf\xe9", "utf-8"),
+        ("café café ".encode() + b"caf\xe9", "utf-8"),
+        ("café".encode("cp1252"), "cp1252"),
+        ("слово и слово\n".encode("utf-16-be"), "utf-16-be"),
+        ("täxt".encode("utf-32"), "utf-32"),
+        (b"a\0b", "utf-8"),
+    ],
+)
+def test_the_encoding_of_bytes(raw, encoding):
+    assert encoding_of(raw) == encoding
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,15 @@ def test_names_of_classes_in_the_metadata(read, tmp_path):
     assert [e.target for e in examples] == [["O", "B-X"], [None]]
 
 
+def test_a_code_without_a_name_is_refused(read, tmp_path):
+    features = '{"info": {"features": {"label": {"names": ["a", "b"], "_type": "ClassLabel"}}}}'
+    table = pa.table({"text": ["x", "y"], "label": [1, 2]})
+    table = table.replace_schema_metadata({"huggingface": features})
+    parquet.write_table(table, tmp_path / "x")
+    with pytest.raises(DataError, match="expected a code below 2, the number of its names, found"):
+        read("parquet", tmp_path / "x", "classification")
+
+
 def test_a_short_float_is_the_number_that_it_shows(read, tmp_path):
     label = pa.array([0.1, 2.0, None], pa.float32())
     parquet.write_table(pa.table({"text": ["a", "b", "c"], "label": label}), tmp_path / "x")

@@ -181,7 +181,7 @@ REFUSED = [  # kind, row, options, complaint
     ("multilabel", {"text": "a", "labels": [["x", "y"]]}, {}, "expected one label, found"),
     ("multilabel", {"text": "a", "f": "2"}, {"flags": ("f",)}, "yes or no, found '2' .str. in 'f'"),
     ("multilabel", {"text": "a"}, {"flags": ("f",)}, r"no field 'f' \(option 'flags'\)"),
-    ("tagging", {"tokens": ["a"], "tags": ["O", "O"]}, {}, "found 2 tags and 1 tokens"),
+    ("tagging", {"tokens": ["a"], "tags": ["O", "O"]}, {}, "found 2 and 1"),
     ("tagging", {"tokens": "a b", "tags": ["O"]}, {}, "expected a list of tokens, found 'a b'"),
     ("tagging", {"tokens": ["a", " "], "tags": []}, {}, "strings and not blank, found ' '"),
 ]

@@ -1,6 +1,6 @@
 import numpy as np
 
-from taskrel.tasks.load import encode
+from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
 from taskrel.tasks.text import PAIR_SEPARATOR
 from taskrel.tasks.words.vectors import Vectors

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from taskrel.tasks.readers.exports.rows import Row, shown
+from taskrel.tasks.readers.exports.rows import Row
 from taskrel.tasks.readers.labels import label_of
+from taskrel.tasks.readers.rows import shown
 
 
 class Marked(NamedTuple):

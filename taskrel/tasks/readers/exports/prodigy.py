@@ -9,7 +9,8 @@ Source: https://prodi.gy/docs/api-interfaces
 from typing import Any
 
 from taskrel.tasks.readers.exports.marked import Annotated, label, listed, marked
-from taskrel.tasks.readers.exports.rows import Row, shown
+from taskrel.tasks.readers.exports.rows import Row
+from taskrel.tasks.readers.rows import shown
 
 EXPECTED = '{"text": …, "spans": [{"start": 0, "end": 5, "label": "PER"}]} in each line'
 

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from taskrel.errors import DataError, nearest
+from taskrel.tasks.readers.jsonl import INVALID, decoded, parsed
+from taskrel.tasks.readers.rows import shown
 from taskrel.tasks.readers.source import Source
-
-#: Raised by msgspec for JSON that is malformed, or nested too deeply.
-MALFORMED = (msgspec.DecodeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -50,40 +47,29 @@ class Row:
 def decode(source: Source, text: str, text_field: str = "") -> Iterator[Row]:
     """Yield the rows of a file's text; blank lines are counted.
 
-    Raises `DataError` where it is not JSON, numbers beyond the range of JSON included.
+    Raises `DataError` where it is not JSON.
     """
     text = text.removeprefix("\ufeff")
     try:
-        document = msgspec.json.decode(text)
-    except MALFORMED as e:
-        yield from _lines(source, text, text_field, e)
+        document = parsed(text)
+    except INVALID:
+        yield from _lines(source, text, text_field)
         return
     several = isinstance(document, list) and not (document and isinstance(document[0], str))
     for i, value in enumerate(document if several else [document], start=1):
         yield Row(source, f"item {i}", value, text_field)
 
 
-def _lines(source: Source, text: str, text_field: str, whole: Exception) -> Iterator[Row]:
-    """Rows of JSON lines; `whole` says why the file is not one document."""
+def _lines(source: Source, text: str, text_field: str) -> Iterator[Row]:
+    """Rows of JSON lines."""
     first = True
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         if not line.strip():
             source.leave_out("blank lines")
             continue
         try:
-            value = msgspec.json.decode(line)
-        except MALFORMED as e:
-            if first:
-                raise source.error(None, f"not valid JSON: {whole}") from None
-            raise source.error(number, f"not valid JSON: {e}") from None
+            value = parsed(line)
+        except INVALID:  # if it is the first line, of one document that is over several
+            value = decoded(source, 1, text) if first else decoded(source, number, line)
         first = False
         yield Row(source, f"line {number}", value, text_field)
-
-
-def shown(value: Any) -> str:
-    """JSON of a value, cut to what a line of a terminal has room for."""
-    try:
-        text = msgspec.json.encode(value).decode()
-    except (RecursionError, OverflowError, ValueError, TypeError):
-        return f"{type(value).__name__}"
-    return text if len(text) <= 60 else text[:59] + "…"

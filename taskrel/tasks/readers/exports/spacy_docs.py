@@ -9,9 +9,9 @@ Source: https://spacy.io/api/docbin
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskrel.tasks.readers.align import OUTSIDE
 from taskrel.tasks.readers.packed import ZLIB
 from taskrel.tasks.readers.source import Source
+from taskrel.tasks.span_schemes import OUTSIDE
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

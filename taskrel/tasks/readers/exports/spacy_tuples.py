@@ -8,7 +8,8 @@ Source: https://v2.spacy.io/usage/training
 from typing import Any
 
 from taskrel.tasks.readers.exports.marked import Annotated, listed, marked
-from taskrel.tasks.readers.exports.rows import Row, shown
+from taskrel.tasks.readers.exports.rows import Row
+from taskrel.tasks.readers.rows import shown
 
 EXPECTED = '[["text", {"entities": [[0, 5, "PER"]]}], …], or a .spacy file'
 

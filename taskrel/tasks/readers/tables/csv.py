@@ -5,26 +5,17 @@ first line ``sep=;`` and a byte order mark are known. A row with more or fewer f
 header is an error, because then a separator in a text has shifted the columns.
 """
 
-import codecs
 import csv
 from collections.abc import Iterable, Iterator
 
-from taskrel.tasks.readers.delimited import header_names, quoted_rows
-from taskrel.tasks.readers.packed import mostly_utf8
+from taskrel.tasks.readers.delimited import header_names, named_separator, quoted_rows
+from taskrel.tasks.readers.packed import encoding_of
 from taskrel.tasks.readers.rows import KINDS, Row, RowOptions, examples, shown
 from taskrel.tasks.readers.source import NOTE, Example, Source
 
 __all__ = ["KINDS", "Options", "read"]
 
 SEPARATORS = ",;\t|"
-#: Byte order mark → encoding; that of UTF-32 starts as that of UTF-16 does.
-MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 Rows = Iterator[tuple[int, list[str]]]  # line where a row starts, its fields
 
@@ -45,7 +36,7 @@ def read(source: Source) -> Iterator[Example]:
 def rows(source: Source) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line and the fields of each row."""
     options: Options = source.options
-    encoding = options.encoding or _encoding(source)
+    encoding = options.encoding or encoding_of(source.raw())
     first = next((line for line in source.lines(encoding) if line.strip()), "")
     separator = options.separator or _separator(options, first)
     if not options.encoding and encoding != "utf-8":
@@ -70,7 +61,7 @@ def _named(source: Source, rows: Rows, separator: str) -> Iterator[tuple[int, di
         if row in ([], [""]):
             source.leave_out("blank lines")
         elif header is None:
-            if not _names_separator(separator.join(row)):
+            if not named_separator(separator.join(row)):
                 header = header_names(source, row, line)
         elif len(row) != len(header):
             quotes = "in quotes" if source.options.quoting else "in quotes and set quoting = true"
@@ -110,29 +101,13 @@ def with_text(
         yield place, row
 
 
-def _encoding(source: Source) -> str:
-    raw = source.raw()
-    for mark, name in MARKS.items():
-        if raw.startswith(mark):
-            return name
-    if raw[1:8:2] == b"\0\0\0\0":
-        return "utf-16-le"
-    if raw[0:8:2] == b"\0\0\0\0":
-        return "utf-16-be"
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return "utf-8" if mostly_utf8(raw) else "cp1252"  # UTF-8 names the line of its bad byte
-    return "utf-8"
-
-
 def _separator(options: Options, line: str) -> str:
     """The separator that a line ``sep=;`` names, or else the one that a header has.
 
     That is the one which yields the column of the text, or else the most columns.
     """
-    if _names_separator(line):
-        return line.strip("\ufeff")[4]
+    if named := named_separator(line):
+        return named
 
     def fitness(separator: str) -> tuple[bool, int]:
         try:
@@ -142,8 +117,3 @@ def _separator(options: Options, line: str) -> str:
         return options.text in fields or options.tokens in fields, len(fields)
 
     return max(SEPARATORS, key=fitness)
-
-
-def _names_separator(line: str) -> bool:
-    line = line.strip("\ufeff")
-    return len(line) == 5 and line.lower().startswith("sep=")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from taskrel.errors import TaskrelError, UsageError
 from taskrel.tasks.readers.delimited import header_names
 from taskrel.tasks.readers.rows import KINDS, RowOptions, examples, shown
-from taskrel.tasks.readers.source import Example, Source
+from taskrel.tasks.readers.source import NOTE, Example, Source
 from taskrel.tasks.readers.tables.csv import with_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["KINDS", "Options", "read"]
 class Options(RowOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Names of the columns, and the sheet."""
 
-    sheet: str = ""  # "": the first
+    sheet: str = ""  # "": the first; the others are named in a note
 
 
 def read(source: Source) -> Iterator[Example]:
@@ -61,6 +61,13 @@ def _sheet(source: Source) -> "pd.DataFrame":
             if sheet not in book.sheet_names:
                 known = ", ".join(map(repr, book.sheet_names))
                 raise source.error(None, f"options.sheet: no sheet {sheet!r}; known: {known}")
+            others = [name for name in book.sheet_names if name != sheet]
+            if others and not source.options.sheet:
+                source.leave_out(
+                    f"{NOTE}sheets that are not read ({', '.join(map(repr, others))}): without a "
+                    f"name the first sheet is read; for another set sheet = {others[0]!r} in [options]",
+                    len(others),
+                )
             return pd.read_excel(
                 book,
                 sheet_name=sheet,

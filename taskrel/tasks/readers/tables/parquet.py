@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from taskrel.errors import UsageError
+from taskrel.tasks.readers.labels import class_name
 from taskrel.tasks.readers.rows import KINDS, RowOptions, examples
 from taskrel.tasks.readers.source import Example, Source
 
@@ -59,7 +60,8 @@ def _batches(source: Source, raw: bytes) -> Iterator[list[dict[str, Any]]]:
             rows = batch.to_pylist()
             for i, row in enumerate(rows):
                 row.update((name, floats[name][i]) for name in short)
-                row.update((c, _named(row[c], names[c])) for c in names if c in row)
+                for column in names.keys() & row.keys():
+                    row[column] = class_name(row[column], names[column])
             yield rows
     except Exception as e:  # whatever pyarrow meets in a damaged file
         raise source.error(
@@ -75,12 +77,3 @@ def _names(metadata: dict[bytes, bytes]) -> dict[str, list[str]]:
         return {c: f["names"] for c, f in inner.items() if f.get("_type") == "ClassLabel"}
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
-
-
-def _named(value: Any, names: list[str]) -> Any:
-    """Names in place of numbers; -1 is a label that is not public."""
-    if isinstance(value, list):
-        return [_named(item, names) for item in value]
-    if isinstance(value, int) and -1 <= value < len(names):
-        return None if value < 0 else names[value]
-    return value

@@ -5,7 +5,8 @@ import codecs
 import pytest
 
 from taskrel.errors import DataError
-from taskrel.tasks.guess.sample import has_spans, look
+from taskrel.tasks.guess.look import look
+from taskrel.tasks.guess.row_files import has_spans
 
 CONLL = "Ana B-PER\nleft O\nearly O\n\nBo B-PER\n\nrain O\nfell O\n\n" * 3
 CONLLU = "# text = a b\n" + "".join(
