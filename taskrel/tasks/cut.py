@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from taskrel.errors import DataError
 from taskrel.tasks.card import Cut
-from taskrel.tasks.readers.source import Example
+from taskrel.tasks.readers.source import NOTE, Example
 from taskrel.tasks.stratify import count_strata, stratify
 
 Parts = dict[str, list[Example]]
@@ -59,6 +59,35 @@ def remove_repeats(parts: Parts, by: tuple[str, ...], tally: Counter) -> None:
         if removed:
             tally[f"training examples whose {name} occurs earlier in training"] += removed
         parts["train"] = kept
+
+
+def fill_test(
+    parts: Parts, examples: list[Example], wanted: int, seed: int, tally: Counter
+) -> None:
+    """Add unused training examples to test until it has `wanted`, and count them in `tally`.
+
+    A small main task so has a test split that is large enough to tell auxiliaries apart. An
+    example is added only where no split has an example with its text (letters and digits) or
+    with its key.
+
+    examples : all training examples, of which ``parts["train"]`` has those that are used
+    """
+    missing = wanted - len(parts["test"])
+    held = {
+        name: {FIELDS[name](e) for part in parts.values() for e in part} - {""}
+        for name in ("alnum", "key")
+    }
+    added: list[int] = []
+    for i in np.random.default_rng([seed, wanted]).permutation(len(examples)).tolist():
+        if len(added) >= missing:
+            break
+        values = {name: FIELDS[name](examples[i]) for name in held}
+        if not any(values[name] in held[name] for name in held):
+            added.append(i)
+            held["alnum"].add(values["alnum"])
+    if added:
+        parts["test"] = parts["test"] + [examples[i] for i in sorted(added)]
+        tally[f"{NOTE}unused training examples that join test"] += len(added)
 
 
 def groups(examples: list[Example], by: tuple[str, ...]) -> np.ndarray:

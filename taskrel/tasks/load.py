@@ -11,7 +11,7 @@ import numpy as np
 from taskrel.errors import DataError
 from taskrel.io.paths import exists
 from taskrel.tasks.card import Card, File
-from taskrel.tasks.cut import cut, remove_leaks, remove_repeats
+from taskrel.tasks.cut import cut, fill_test, remove_leaks, remove_repeats
 from taskrel.tasks.encode import encode
 from taskrel.tasks.options import reader_of
 from taskrel.tasks.readers.source import NOTE, Example, Source
@@ -31,7 +31,9 @@ def load_task(
 ) -> Task:
     """Read the task that `card` describes from the data folder.
 
-    limit, dev, test : largest number of training, dev and test examples, drawn with `seed`
+    limit, dev, test : largest number of training, dev and test examples, drawn with `seed`.
+        Where there are fewer test examples, training examples that `limit` leaves unused join
+        them, see `cut.fill_test`
     name : name of the task in memory (an entry's ``as``); default: the card's
 
     Raises `CardError` where the card contradicts itself or its data, and `DataError` where
@@ -58,8 +60,11 @@ def load_task(
     except DataError as e:
         raise DataError(f"card {card.name}: {e}") from None
     _check_splits(card, parts)
+    unused = parts["train"]
     for split, most in (("train", limit), ("dev", dev), ("test", test)):
         parts[split] = _drawn(parts[split], most, seed)
+    if test is not None and len(parts["train"]) < len(unused):
+        fill_test(parts, unused, test, seed, tally)
     return encode(
         parts,
         kind=card.kind,

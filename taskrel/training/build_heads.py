@@ -49,6 +49,7 @@ def readings(tasks: Sequence[Task], levels: Sequence[Level], recipe: Recipe) -> 
 def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | None = None) -> Read:
     """States that the head of `task` reads in an encoder with these levels: the top level.
 
+    For a token-level task: the highest level with a state for each token.
     For a causal task: those features of the highest level possible that do not depend on
     later tokens.
 
@@ -57,7 +58,8 @@ def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | Non
     Raises `RecipeError` if the encoder has no such states.
     """
     name = recipe.encoder.__struct_config__.tag
-    read = Read(len(levels) - 1, levels[-1].out)
+    top = max(n for n, level in enumerate(levels) if level.per_token or not task.per_token)
+    read = Read(top, levels[top].out)
     if task.causal and recipe.states:
         raise RecipeError(
             f"task {task.name}: its targets come later in the text, and the frozen states of all "
@@ -81,17 +83,11 @@ def reading(task: Task, levels: Sequence[Level], recipe: Recipe, gate: str | Non
                 f"task {task.name}: its targets come later in the text, and all states of "
                 f"encoder {found} depend on them; use {use}, or missing_word as auxiliary"
             )
-    if not levels[read.level].per_token:
-        if task.per_token:
-            raise RecipeError(
-                f"task {task.name}: expected an encoder with a state for each token, found "
-                f"{name!r}, whose top level has one state per text; use encoder 'bilstm' or 'lstm'"
-            )
-        if recipe.head.attention:
-            raise RecipeError(
-                f"recipe: field 'head.attention': expected 0 for encoder {name!r}, whose top "
-                f"level has one state per text, found {recipe.head.attention}"
-            )
+    if recipe.head.attention and not levels[read.level].per_token:
+        raise RecipeError(
+            f"recipe: field 'head.attention': expected 0 for encoder {name!r}, whose top "
+            f"level has one state per text, found {recipe.head.attention}"
+        )
     return read
 
 

@@ -178,6 +178,35 @@ def test_a_cap_draws_examples_with_its_seed(tmp_path, capped, option):
     assert load_task(card(), data, **{option: 30}).digest == whole.digest
 
 
+@pytest.mark.parametrize(
+    ("wanted", "size"), [(None, 3), (2, 2), (3, 3), (8, 8), (99, 3 + 16)], ids=str
+)
+def test_unused_training_examples_join_a_test_split_that_is_too_small(tmp_path, wanted, size):
+    train = [(f"w{i}", ["NO"[i % 2]]) for i in range(30)]
+    # Of the others, one is a text of dev and one differs from a text of test by case alone.
+    dev, test = [("w1", ["N"])], [("W2", ["N"]), ("x", ["O"]), ("y", ["N"])]
+    data = write(tmp_path, **(TAGGED | {"train": train, "dev": dev, "test": test}))
+    task = load_task(card(), data, limit=12, test=wanted)
+    used = set(task.texts("train"))
+    found = task.texts("test")
+    assert len(task.splits["train"]) == 12
+    if wanted != 99:
+        assert len(found) == size
+    else:  # all that are left, but those that are known already
+        assert set(found) == {"x", "y", "w2"} | {f"w{i}" for i in range(30)} - used - {"w1"}
+    assert not used & set(found) - {"w2"}
+    joined = task.left_out.get("note: unused training examples that join test", 0)
+    assert joined == max(0, len(found) - 3)
+    if wanted is not None:
+        again = load_task(card(), data, limit=12, test=wanted)
+        assert again.digest == task.digest
+
+
+def test_without_a_limit_nothing_is_unused(tmp_path):
+    data = write(tmp_path, **TAGGED)
+    assert load_task(card(), data, test=50).digest == load_task(card(), data).digest
+
+
 def file(**changes):
     return [{"path": "train.jsonl", "split": "train"} | changes, *SPLIT_FILES[1:]]
 

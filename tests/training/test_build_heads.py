@@ -18,7 +18,16 @@ from taskrel.tasks.words.label_vectors import label_vectors
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.build import build_encoder
 from taskrel.training.build_heads import build_head, reading
-from taskrel.training.recipes.recipe import CNN, LSTM, BiLSTM, Head, Recipe, Transformer
+from taskrel.training.recipes.recipe import (
+    CNN,
+    LSTM,
+    Attention,
+    BiLSTM,
+    Head,
+    Recipe,
+    States,
+    Transformer,
+)
 
 TASKS = [tagging_task(), text_task(), multilabel_task()]
 
@@ -133,6 +142,9 @@ AHEAD = replace(TAGS, causal=True)
         (LSTM(2, 5), AHEAD, "sog", Read(1, 5)),
         (LSTM(2, 5), TAGS, "cag", Read(1, 5)),
         (CNN(filters=7, dense=9), TEXTS, None, Read(1, 9)),
+        (CNN(filters=7, dense=9), TAGS, None, Read(0, 7)),
+        (Attention(8), TEXTS, None, Read(1, 8)),
+        (Attention(8), TAGS, None, Read(0, 8)),
         (Transformer("m"), TAGS, None, Read(1, 16)),
     ],
 )
@@ -143,12 +155,6 @@ def test_what_a_head_reads(encoder, task, gate, read):
 @pytest.mark.parametrize(
     ("encoder", "task", "fields", "says"),
     [
-        (
-            CNN(),
-            TAGS,
-            {},
-            "task tags: expected an encoder with a state for each token, found 'cnn'",
-        ),
         (
             CNN(),
             TEXTS,
@@ -167,6 +173,12 @@ def test_what_a_head_reads(encoder, task, gate, read):
             AHEAD,
             {"gate": "sig"},
             "all states of encoder 'cnn' depend on them; use encoder 'lstm'",
+        ),
+        (
+            BiLSTM(),
+            AHEAD,
+            {"states": States("m")},
+            "task tags: its targets come later in the text, and the frozen states of all tokens",
         ),
         (Transformer("m"), AHEAD, {}, "task tags: .* all states of encoder 'transformer' depend"),
         (

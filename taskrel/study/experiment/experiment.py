@@ -25,7 +25,8 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     card: str  # name of a shipped card or path of a card's file, with or without ":next_word"
     limit: Annotated[int, Meta(ge=1)] | None = None  # largest number of training examples
     dev: Annotated[int, Meta(ge=1)] | None = None  # largest number of dev examples
-    test: Annotated[int, Meta(ge=1)] | None = None  # largest number of test examples
+    # Largest number of test examples; of fewer, training examples that limit leaves unused join.
+    test: Annotated[int, Meta(ge=1)] | None = None
     seed: Seed = 0  # of these draws
     absent: tuple[str, ...] = ()  # labels without loss and score, besides those of the card
     as_: str | None = msgspec.field(default=None, name="as")
