@@ -69,9 +69,9 @@ def prepare_study(
     folder = data_folder(data)
     bases = read_bases(experiment.tasks, folder, given or {})
     removed: list[str] = []
-    if remove_leaks:
-        own = [e for e in experiment.tasks if not is_automated(e.name)]
-        bases, removed = without_leaks(bases, {e.base for e in own if main in (None, e.name)})
+    if remove_leaks or experiment.remove_leaks:
+        mains = {main} if main is not None else experiment.mains
+        bases, removed = without_leaks(bases, {e.base for e in experiment.tasks if e.name in mains})
     tasks = make_tasks(experiment.tasks, bases)
     read = PretrainedReader(folder, {w for t in tasks.values() for w in t.wanted})
     asked = dict.fromkeys(recipes or experiment.default)

@@ -112,6 +112,7 @@ class Experiment:
     published : rows of the table that compares measured with published scores (of `source`)
     metrics : further metrics in that table
     convergence, contrasts : further tables
+    remove_leaks : take out of training what is in dev or test of another task
     """
 
     name: str
@@ -126,6 +127,7 @@ class Experiment:
     metrics: tuple[str, ...] = ()
     convergence: Convergence | None = None
     contrasts: tuple[Contrast, ...] = ()
+    remove_leaks: bool = False
 
     def __post_init__(self) -> None:
         tasks: list = [entry.name for entry in self.tasks]
@@ -139,6 +141,13 @@ class Experiment:
                 raise RecipeError(
                     f"experiment {self.name}: {what} {twice[0]!r} is listed twice; {remedy}"
                 )
+
+    @property
+    def mains(self) -> set[str]:
+        """Tasks that may be the main task of a run of some recipe; no automated ones."""
+        named = [self.runs.get(recipe, ALL_PAIRS).mains for recipe in self.recipes]
+        every = {entry.name for entry in self.tasks if not is_automated(entry.name)}
+        return every if None in named else {name for mains in named for name in mains or ()} & every
 
     def only(self, names: list[str]) -> "Experiment":
         """The same experiment with these of its tasks alone."""

@@ -41,6 +41,7 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     metrics: tuple[str, ...] = ()  # shown in addition to the published ones
     convergence: Convergence | None = None
     contrasts: tuple[Contrast, ...] = ()
+    remove_leaks: bool = False  # as with --remove-leaks
 
 
 def entries(named: Iterable[str | Entry]) -> tuple[Entry, ...]:
@@ -150,6 +151,7 @@ def parse_experiment(raw: dict, where: str) -> Experiment:
         file.metrics,
         file.convergence,
         contrasts,
+        file.remove_leaks,
     )
 
 

@@ -30,6 +30,8 @@ def test_entries_and_recipes():
     }
     assert experiment.default == ("long", "short")
     assert parse_experiment(RAW | {"default": "short"}, "x.toml").default == ("short",)
+    assert not experiment.remove_leaks
+    assert parse_experiment(RAW | {"remove_leaks": True}, "x.toml").remove_leaks
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,32 @@ def test_leaks_are_removed_where_asked():
     assert {tasks for tasks in single if single[tasks] == again[tasks]} == {("main",)}
 
 
+def test_an_experiment_may_ask_for_it_and_only_its_main_tasks_count():
+    """Texts of an auxiliary's test split may stay in another auxiliary's training split."""
+    (fine,) = read_tasks(TINY[:1], Path()).values()
+    examples = {split: [Example(*e) for e in fine.examples(split)] for split in SPLITS}
+    held = examples["train"]
+    own, others = (
+        encode(parts, kind="tagging", metric="accuracy", name="x")
+        for parts in (
+            examples | {"train": examples["dev"], "test": held[:5]},
+            examples | {"train": examples["test"], "test": held[5:8]},
+        )
+    )
+    given = {
+        "main": replace(own, name="main"),
+        "aux": replace(others, name="aux"),
+        "other": replace(fine, name="other"),
+    }
+    runs = {name: Runs(mains=("main",), auxiliaries=("aux", "other")) for name in RECIPES}
+    entries = tuple(map(Entry, given))
+    asked = Experiment("x", entries, (0,), RECIPES, ("a",), runs=runs, remove_leaks=True)
+    study = prepare_study(asked, given=given)
+    assert len(study.tasks["other"].splits["train"]) == 20 - 5
+    kept = prepare_study(replace(asked, remove_leaks=False), given=given)
+    assert len(kept.tasks["other"].splits["train"]) == 20
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_leaks_are_removed_from_automated_tasks_of_other_tasks(listed):
     """Whether or not the task that they are made from is an auxiliary, too."""
