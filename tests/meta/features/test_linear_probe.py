@@ -120,7 +120,7 @@ def test_every_encoder_that_reads_word_vectors_is_probed(tmp_path, encoder):
     (found,) = probes(TASKS["texts"], [path], recipe, 0, None)
     assert found > 0.1
     (found,) = probes(TASKS["tags"], [path], recipe, 0, None)
-    assert np.isnan(found) == isinstance(encoder, CNN)  # no states of tokens
+    assert np.isfinite(found)  # the states of a CNN's convolution
 
 
 @pytest.mark.parametrize(("causal", "width"), [(False, 6), (True, 3)])
