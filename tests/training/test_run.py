@@ -203,6 +203,8 @@ def test_every_schedule_is_one_of_its_own_but_for_one_task():
         "simultaneous",
         "sequential",
         "modulated",
+        "auxiliary_first",
+        "transfer",
         MetaTraining(),
         MetaTraining(order=2),
         MetaTraining(shots=3),
