@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from taskrel.errors import nearest
 from taskrel.io.json import from_json
+from taskrel.training.recipes.parts import Checkpoint
 
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, Meta(ge=0)]
@@ -44,7 +45,7 @@ ROWS: dict[str, Any] = {
     "pairs": tuple[str, str, str, str, str, str],
     "runs": tuple[str, str, str, Seed, Literal["done"], None, Seconds | None, str, str],
     "members": tuple[str, str],
-    "scores": tuple[str, str, Literal["dev", "test"], Literal["best", "last"], str, Score],
+    "scores": tuple[str, str, Literal["dev", "test"], Checkpoint, str, Score],
     "curves": tuple[str, str, Literal["train", "dev"], str, bytes, bytes],
 }
 #: Table → position of a cell with JSON → its type.

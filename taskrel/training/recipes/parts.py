@@ -10,6 +10,8 @@ Units = Annotated[int, Meta(ge=1, le=4096)]
 Layers = Annotated[int, Meta(ge=1, le=32)]
 Rate = Annotated[float, Meta(gt=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
+#: Weights that are scored: of the best dev evaluation, the last ones, the mean of the last five.
+Checkpoint = Literal["best", "last", "mean"]
 
 
 class BiLSTM(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", tag="bilstm"):

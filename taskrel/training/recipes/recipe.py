@@ -20,6 +20,7 @@ from taskrel.training.recipes.parts import (
     Adam,
     Attention,
     BiLSTM,
+    Checkpoint,
     Gated,
     Head,
     MetaTraining,
@@ -78,7 +79,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     evaluate: Literal["all", "main"] = "all"  # tasks of a run that are scored
     # Weights whose test score counts: those of the best dev evaluation, the last ones, or the mean
     # of those at the last five evaluations (Izmailov et al. 2018).
-    checkpoint: Literal["best", "last", "mean"] = "best"
+    checkpoint: Checkpoint = "best"
 
     @property
     def symmetric(self) -> bool:

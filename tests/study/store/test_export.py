@@ -1,5 +1,6 @@
 import gzip
 import json
+from typing import get_args
 
 import pytest
 from made_runs import ALONE, PAIR, TASKS, result
@@ -7,6 +8,7 @@ from made_runs import ALONE, PAIR, TASKS, result
 from taskrel.errors import StoreError
 from taskrel.study.store.export import export_runs, import_runs
 from taskrel.study.store.store import Store
+from taskrel.training.recipes.parts import Checkpoint
 
 
 @pytest.fixture
@@ -120,3 +122,16 @@ def test_a_similarity_may_be_negative_or_rounded(exported):
         with Store.write(exported / f"to {value}") as store:
             assert import_runs(path, store) == 1
             assert value in set(store.scores("r1")["value"])
+
+
+@pytest.mark.parametrize("checkpoint", get_args(Checkpoint))
+def test_every_checkpoint_travels(tmp_path, checkpoint):
+    found = result("a")
+    found.scores["a", "test", checkpoint, "extra"] = 0.5
+    with Store.write(tmp_path / "from") as store:
+        store.register(TASKS, "short", {"steps": 9}, "r1", [ALONE])
+        store.finish(ALONE, found, 1.5, {})
+        export_runs(store, tmp_path / "runs.jsonl.gz")
+    with Store.write(tmp_path / "to") as store, Store.read(tmp_path / "from") as original:
+        assert import_runs(tmp_path / "runs.jsonl.gz", store) == 1
+        assert store.scores("r1").equals(original.scores("r1"))
