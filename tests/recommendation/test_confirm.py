@@ -57,6 +57,7 @@ def test_a_capped_task_is_trained_as_it_was_measured(evidence, tmp_path, caplog)
     assert runs(tmp_path) == {(("fine",), 0), (("coarse", "fine"), 0)}
 
 
+@pytest.mark.slow
 def test_other_data_than_was_measured_are_warned_about(evidence, tmp_path, caplog):
     # Evidence of an earlier version: its entries are taken for plain cards.
     old = replace(evidence, entries={})
@@ -96,6 +97,7 @@ def test_whether_it_was_predicted(evidence, tmp_path_factory, low, high, shift, 
     assert p.confirmed.within is within
 
 
+@pytest.mark.slow
 def test_the_next_best_stands_in_for_who_cannot_be_trained(evidence, tmp_path):
     space = workspace(out=tmp_path)
     here = trainable(evidence, "fine", ["coarse"], 1, space)

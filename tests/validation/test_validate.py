@@ -35,6 +35,7 @@ def document():
     return without_choice(planted_evidence(5, n_families=4, kinds=2))
 
 
+@pytest.mark.slow
 def test_shape_of_the_document(document):
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     assert (document["schema"], document["evidence"]) == (1, "made")
@@ -58,6 +59,7 @@ def test_shape_of_the_document(document):
     assert document["new_verdict"]["model"] == "new_ranker"
 
 
+@pytest.mark.slow
 def test_scores_by_level_of_the_labels(document):
     """Mean over main tasks of a score is that of the levels, weighted by their mains."""
     whole, by_unit = document["protocols"]["leave_family_out"], document["by_unit"]
@@ -87,6 +89,7 @@ def test_where_there_is_nothing_to_find_it_says_so():
     assert (verdict["beats_noise"], verdict["beats_aux_mean"]) == (False, False)
 
 
+@pytest.mark.slow
 def test_figures_and_differences_agree(document):
     models = document["protocols"]["leave_family_out"]
     for baseline in BASELINES:

@@ -76,6 +76,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_contamination_is_a_share_of_mains_test_texts(tmp_path, monkeypatch):
     monkeypatch.setattr(
         module, "contamination", lambda tasks: {("fine", "coarse"): Shared(14, 4, 100)}
@@ -122,6 +123,7 @@ def test_an_encoder_that_is_lost_is_trained_again_and_its_run_is_not(study, tmp_
     assert kept(tmp_path, study)[1].equals(before)
 
 
+@pytest.mark.slow
 def test_a_pair_waits_for_its_auxiliarys_run(tmp_path, monkeypatch):
     from taskrel.study.runs import execute
 

@@ -20,6 +20,7 @@ def log_evidence(x, target, alpha, beta):
     return multivariate_normal(np.zeros(len(x)), covariance).logpdf(target) / len(x)
 
 
+@pytest.mark.slow
 def test_logme_is_the_largest_evidence():
     x, y = data(n=30)
     grid = np.exp(np.linspace(-4, 6, 41))
