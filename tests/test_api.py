@@ -167,6 +167,7 @@ def test_a_study_of_tasks_in_memory(study):
     assert study.features().task.tolist() == ["tags", "texts"]
 
 
+@pytest.mark.slow
 def test_a_study_is_gone_on_with(study, monkeypatch):
     monkeypatch.setattr("taskrel.study.runs.execute.train", lambda *_: pytest.fail("trained"))
     recipe = tr.Recipe(steps=3, width=4, encoder=RECIPE.encoder)

@@ -146,6 +146,7 @@ def test_a_ranking_as_json(study, capsys):
     assert "NaN" not in out
 
 
+@pytest.mark.slow
 def test_a_study_and_its_evidence_folder_answer_alike(study, folder, capsys):
     answers = [
         json.loads(
@@ -286,6 +287,7 @@ def test_an_automated_task_without_its_corpus(study, tmp_path, capsys):
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_warning_about_some_auxiliaries_names_them(tmp_path, capsys):
     write_study(tmp_path, FEATURES | {"pos": {}}, gain, seeds=[0])
     code, out, err = run(capsys, "--evidence", tmp_path, "--main", "mwe", "--aux", "all")

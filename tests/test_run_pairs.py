@@ -219,6 +219,7 @@ def cards(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_users_own_task_alone_and_beside_a_shipped_one(call, cards):
     own = ["--tasks", "cards/", "--data", "data", "--steps", 3, "--seeds", 0, "-q", "--jobs", 1]
     code, out, _ = call(*own)
@@ -529,6 +530,7 @@ def test_rows_whose_runs_failed_are_said(call, tmp_path, monkeypatch):
     assert "because no run has finished: together (topic), in turn (topic)" in out
 
 
+@pytest.mark.slow
 def test_without_published_scores_nothing_is_compared(call, trained, tmp_path):
     code, out, _ = call(trained, "--jobs", 1, "-q", "--single", "--seeds", 0)
     assert code == 0

@@ -114,6 +114,7 @@ def test_the_next_best_stands_in_for_who_cannot_be_trained(evidence, tmp_path):
     assert done.skipped == {"gone": "gone.tsv: no such file"}
 
 
+@pytest.mark.slow
 def test_a_failed_run_is_counted_and_tried_again(evidence, tmp_path, monkeypatch):
     from taskrel.study.runs import execute
 
