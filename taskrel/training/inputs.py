@@ -72,7 +72,7 @@ def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
 
 @lru_cache(maxsize=512)
 def states_of(task: Task, split: str, most: int, frozen: Frozen) -> tuple[Split, np.ndarray]:
-    """A split as it is read, texts cut to `most` tokens, and the states of its tokens."""
+    """Return a split whose texts are cut to `most` tokens, and the states of these tokens."""
     part = cut_texts(task, split, most)
     return part, frozen.states(task.words, part)
 

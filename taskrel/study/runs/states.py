@@ -8,7 +8,7 @@ from taskrel.study.runs.plan import Run
 from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.tasks.task import SPLITS, Task
 from taskrel.tasks.words.pretrained import Pretrained
-from taskrel.training.inputs import frozen_of, states_of
+from taskrel.training.inputs import cut_texts, frozen_of
 from taskrel.training.recipes.recipe import Recipe
 
 log = logging.getLogger("taskrel")
@@ -42,7 +42,7 @@ def compute_states(
 
 def _compute(task: Task, recipe: Recipe, pretrained: Pretrained) -> float:
     """Compute the states of a task that are not in the cache; returns the seconds it took."""
-    start = time.perf_counter()
+    start, frozen = time.perf_counter(), frozen_of(recipe, pretrained)
     for split in SPLITS:
-        states_of.__wrapped__(task, split, recipe.max_tokens, frozen_of(recipe, pretrained))
+        frozen.states(task.words, cut_texts(task, split, recipe.max_tokens))
     return time.perf_counter() - start

@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 from made_transformer import tiny_transformer
@@ -29,6 +31,15 @@ def test_shipped_components_are_orthonormal_within_half_precision(path):
     found = module._read(path)
     product = found.components.T @ found.components
     np.testing.assert_allclose(product, np.eye(len(product)), atol=2e-3)
+
+
+def test_the_shipped_components_are_those_of_the_runs_that_were_made_with_them():
+    """They are no part of a run's identity: with others, the same identity is another run."""
+    (path,) = SHIPPED.glob("*.safetensors")
+    assert (
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        == "5ae7484f6fcdec2a45cf54e8599a7035141afcbfdb5981eefdd46bab7ac55724"
+    )
 
 
 @pytest.fixture
