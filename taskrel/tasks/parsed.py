@@ -1,7 +1,8 @@
 """Tasks once read are kept parsed in the cache folder, so that a corpus is read once.
 
 There is one file per task and limits. It holds for the same card, the same files (by their
-SHA-256), the same code and the same versions of what it uses; otherwise the task is read again and the file is replaced.
+SHA-256), the same code and the same versions of what it uses; otherwise the task is read again
+and the file is replaced.
 """
 
 import hashlib

@@ -25,13 +25,15 @@ def probe_scores(x: np.ndarray, y: np.ndarray, x_dev: np.ndarray, y_dev: np.ndar
     """Fit a logistic regression to x and y and score it on dev.
 
     Sets of labels: one regression for each label that has both values in y, and means over these.
-    Labels of dev that y lacks count as errors, with the likelihood of the rarest label.
+    A label of dev that y lacks is an error, with the likelihood of the example's least probable
+    label.
     """
-    if y.ndim == 2:
-        both = [i for i in range(y.shape[1]) if 0 < y[:, i].sum() < len(y)]
-        parts = [_probe(x, y[:, i], x_dev, y_dev[:, i]) for i in both]
-        return ProbeScores(*np.mean(parts, axis=0)) if parts else ProbeScores(np.nan, np.nan)
-    return _probe(x, y, x_dev, y_dev)
+    parts = [
+        _probe(x, own, x_dev, own_dev)
+        for own, own_dev in zip(_columns(y), _columns(y_dev), strict=True)
+        if np.ptp(own)
+    ]
+    return ProbeScores(*np.mean(parts, axis=0)) if parts else ProbeScores(np.nan, np.nan)
 
 
 def _probe(x: np.ndarray, y: np.ndarray, x_dev: np.ndarray, y_dev: np.ndarray) -> ProbeScores:
@@ -68,14 +70,10 @@ def logme(x: np.ndarray, y: np.ndarray) -> float:
         rest = max(target @ target - projected.sum(), 0.0)
         alpha = beta = 1.0
         for _ in range(_ROUNDS):
-            shrink = alpha + beta * sigma
+            shrink, m2, residual = _fit(sigma, projected, rest, alpha, beta)
             gamma = (beta * sigma / shrink).sum()
-            m2 = (beta**2 * sigma * projected / shrink**2).sum()
-            residual = ((alpha / shrink) ** 2 * projected).sum() + rest
             alpha, beta = gamma / max(m2, 1e-12), (n - gamma) / max(residual, 1e-12)
-        shrink = alpha + beta * sigma
-        m2 = (beta**2 * sigma * projected / shrink**2).sum()
-        residual = ((alpha / shrink) ** 2 * projected).sum() + rest
+        shrink, m2, residual = _fit(sigma, projected, rest, alpha, beta)
         log_det = np.log(shrink).sum() + (d - len(sigma)) * np.log(alpha)
         evidence = (
             d / 2 * np.log(alpha)
@@ -89,8 +87,19 @@ def logme(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean(found))
 
 
+def _fit(
+    sigma: np.ndarray, projected: np.ndarray, rest: float, alpha: float, beta: float
+) -> tuple[np.ndarray, float, float]:
+    """Precisions of the weights by singular direction, their squared norm, the squared error."""
+    shrink = alpha + beta * sigma
+    m2 = (beta**2 * sigma * projected / shrink**2).sum()
+    return shrink, m2, ((alpha / shrink) ** 2 * projected).sum() + rest
+
+
 def h_score(x: np.ndarray, y: np.ndarray) -> float:
-    """Trace of (shrunk covariance of x)⁻¹ · covariance of the label means of x; sets: mean of labels.
+    """Trace of (shrunk covariance of x)⁻¹ · covariance of x's means by label.
+
+    Sets of labels: mean over the labels that have both values in y.
 
     References
     ----------
@@ -103,17 +112,20 @@ def h_score(x: np.ndarray, y: np.ndarray) -> float:
     x = np.asarray(x, np.float64)
     x = x - x.mean(0)
     precision = np.linalg.pinv(ledoit_wolf(x, assume_centered=True)[0])
-    targets = (
-        [y] if y.ndim == 1 else [y[:, i] for i in range(y.shape[1]) if 0 < y[:, i].sum() < len(y)]
-    )
     found = []
-    for target in targets:
+    for target in _columns(y):
+        if not np.ptp(target):
+            continue
         hot = _one_hot(target)
-        hot = hot[:, hot.any(axis=0)]
         means = (hot.T @ x) / hot.sum(0)[:, None]
         between = (means * hot.sum(0)[:, None]).T @ means / len(x)
         found.append(float(np.trace(precision @ between)))
     return float(np.mean(found)) if found else np.nan
+
+
+def _columns(y: np.ndarray) -> list[np.ndarray]:
+    """Label codes, or the 0/1 of each label of sets."""
+    return [y] if y.ndim == 1 else list(y.T)
 
 
 def _one_hot(y: np.ndarray) -> np.ndarray:
