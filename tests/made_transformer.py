@@ -1,4 +1,4 @@
-"""Tiny transformers, made on the spot: random weights and a vocabulary trained on given texts."""
+"""Tiny transformers, made on the spot: random weights and a vocabulary made of given texts."""
 
 from pathlib import Path
 
@@ -48,17 +48,21 @@ def tiny_transformer(
 
 
 def _word_piece(texts: list[str]):
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    # Not trained: the library's trainer breaks ties anew in each process.
+    words = sorted({word for text in texts for word in text.split()})
+    letters = sorted({letter for word in words for letter in word})
+    pieces = [
+        *("[PAD]", "[UNK]", "[CLS]", "[SEP]"),
+        *letters,
+        *(f"##{letter}" for letter in letters),
+        *(word for word in words if 1 < len(word) < 5),
+    ]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(
-        texts,
-        trainers.WordPieceTrainer(
-            vocab_size=60, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]"], show_progress=False
-        ),
-    )
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=marks
