@@ -3,7 +3,8 @@
 python experiments/library_minilm/basis.py basis.safetensors
 
 It needs the extra ``minilm`` and the corpora of the cards in the data folder. The file has
-figures alone.
+figures alone. Another machine rounds differently, and its components then differ from the shipped
+ones within half precision.
 """
 
 import sys
