@@ -41,7 +41,7 @@ from taskrel.meta.evidence.tables import (
     refuse,
     write_table,
 )
-from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import ENCODER_SCORES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
 
 def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
     """Features of all directed pairs; those of a pair without a row are missing."""
-    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR)
+    table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=[*ENCODER_SCORES])
     check_pairs(table, tasks, path)
     return table.set_index([*_PAIR]).reindex(directed_pairs(tasks))
 

@@ -21,10 +21,12 @@ def read_table(
     texts: Sequence[str],
     numbers: Sequence[str],
     key: Sequence[str],
+    optional: Sequence[str] = (),
 ) -> "pd.DataFrame":
     """Read the columns `texts` and `numbers` of a CSV table; others are ignored.
 
-    An empty cell is an empty text, or a missing number (NaN).
+    An empty cell is an empty text, or a missing number (NaN). Of the numbers, the `optional`
+    columns are missing where the table has none.
 
     Raises
     ------
@@ -41,6 +43,8 @@ def read_table(
     except (OSError, ValueError) as e:  # ValueError: not UTF-8, not CSV, empty
         raise EvidenceError(f"{path}: cannot be read as a CSV table ({e})") from None
     for column in (*texts, *numbers):
+        if column not in raw and column in optional:
+            raw[column] = ""
         if column not in raw:
             raise EvidenceError(
                 f"{path}: column {column!r} is missing; {nearest(column, raw.columns)}"

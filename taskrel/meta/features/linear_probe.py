@@ -1,29 +1,28 @@
 """Linear probe: how well the frozen encoder of an auxiliary predicts the main task's labels.
 
-A ridge regression predicts the main task's labels from the encoder's states, once with the
-auxiliary's single-task encoder and once with the untrained encoder that its training started
-from. Only the main task's training and dev splits are used.
+A ridge regression predicts the main task's labels from the encoder's states. Only the main
+task's training and dev splits are used.
 """
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from taskrel.errors import RecipeError
 from taskrel.models.encoders.stack import Stack
+from taskrel.models.frozen.table import StateTable
 from taskrel.models.heads import inside, pool
-from taskrel.study.store.encoders import load_encoder
 from taskrel.tasks.task import ABSENT, Task
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.label_vectors import LEARNED_SCALE, label_vectors
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
-from taskrel.tasks.words.vocabulary import Vocabulary, build_vocabulary
-from taskrel.training.batches import Batcher
+from taskrel.tasks.words.vocabulary import Vocabulary
+from taskrel.training.batches import Batch, Batcher
 from taskrel.training.build import build_encoder, word_table
 from taskrel.training.build_heads import reading
-from taskrel.training.pairs import cut_pairs
+from taskrel.training.inputs import inputs_of
 from taskrel.training.recipes.recipe import Recipe
 from taskrel.training.result import Encoder
 from taskrel.training.seeds import numpy_stream
@@ -37,34 +36,33 @@ PENALTY = 0.1
 _BATCH = 100
 
 
-def probes(
-    main: Task, encoders: Iterable[Path], recipe: Recipe, seed: int, vectors: Vectors | None
-) -> Iterator[float]:
-    """Yield for each encoder's file how much better it is than an untrained one, 1 at most.
+class Examples(NamedTuple):
+    """States float32 (n, W) that the main task's head reads, and their targets.
 
-    The value is `Sample.explained` with the kept encoder minus the same with the encoder that a
-    run of `seed` starts from; NaN where the main task's head cannot read the recipe's encoder.
+    Targets are label codes (n,), or 0/1 (n, L) for sets of labels. An example is a token or a
+    text, as the main task has labels; those whose label is not in training are left out.
     """
-    sample = Sample(main, recipe, seed, vectors)
-    try:
-        untrained = sample.explained(None)
-    except RecipeError:
-        yield from (np.nan for _ in encoders)
-        return
-    for path in encoders:
-        yield sample.explained(load_encoder(path)) - untrained
+
+    states: torch.Tensor
+    targets: torch.Tensor
 
 
 class Sample:
-    """Examples of the main task that all probes use, as rows of its own word table."""
+    """Examples of the main task that all encoders read: words or frozen states."""
 
-    def __init__(self, main: Task, recipe: Recipe, seed: int, vectors: Vectors | None):
+    def __init__(
+        self, main: Task, recipe: Recipe, seed: int, pretrained: Vectors | Pretrained | None
+    ):
         self.main, self.recipe, self.seed = main, recipe, seed
-        vocabulary = build_vocabulary([main], vectors)
-        self.hashes = word_hashes(vocabulary.words)
-        scale = vectors.scale if vectors else LEARNED_SCALE
-        self.rows = word_table(vocabulary, recipe.width, scale, False, seed).weight
-        self.batches = {split: list(self._batches(split, vocabulary)) for split in TEXTS}
+        (batchers,), table = inputs_of([main], recipe, pretrained)
+        self.batches = {split: list(self._batches(split, batchers[split])) for split in TEXTS}
+        vectors = pretrained if isinstance(pretrained, Vectors) else None
+        self.frozen = table if isinstance(table, StateTable) else None
+        self.hashes, self.rows = word_hashes(()), torch.empty(0, 0)
+        if isinstance(table, Vocabulary):
+            self.hashes = word_hashes(table.words)
+            scale = vectors.scale if vectors else LEARNED_SCALE
+            self.rows = word_table(table, recipe.width, scale, False, seed).weight
         # Targets of the probe: one-hot labels, or the vectors of a regression.
         self.codes = (
             torch.from_numpy(label_vectors(main.labels, vectors, recipe.width, seed))
@@ -72,53 +70,43 @@ class Sample:
             else torch.eye(main.n_labels)
         )
 
-    def _batches(self, split: str, vocabulary: Vocabulary) -> Iterator:
+    def _batches(self, split: str, batcher: Batcher) -> Iterator[Batch]:
         """Batches of the split's sample, by length."""
-        limit = self.recipe.max_tokens
-        part = cut_pairs(self.main, split, limit)
-        batcher = Batcher(part, vocabulary.rows[0], self.main.per_token, self.main.n_labels, limit)
         n = (SENTENCES if self.main.per_token else TEXTS)[split]
-        drawn = numpy_stream(self.seed, "probe", self.main.name, split).permutation(len(part))[:n]
+        rng = numpy_stream(self.seed, "probe", self.main.name, split)
+        drawn = rng.permutation(len(batcher.lengths))[:n]
         drawn = drawn[np.argsort(batcher.lengths[drawn], kind="stable")]
         for start in range(0, len(drawn), _BATCH):
             yield batcher.batch(drawn[start : start + _BATCH])
 
-    def explained(self, kept: Encoder | None) -> float:
-        """Share of the variance of the dev labels that the probe explains; None: untrained encoder.
+    @torch.no_grad()
+    def read_by(self, kept: Encoder | None) -> dict[str, Examples]:
+        """Split → examples as this encoder reads them; None: the one that a run starts from.
 
-        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression: dimensions of
-        the label's vector), ȳ of each from training. Not accuracy: where nearly every label is
-        "outside", all probes have the accuracy of always predicting it. An example is a token
-        or a text, as the main task has labels. The vector of a word is its row in `kept`, else
-        the row that a run would start from: pre-trained, or random where there is none.
+        The vector of a word is its row in `kept`, else the row that a run would start from:
+        pre-trained, or random where there is none.
 
         Raises `RecipeError` where the main task's head cannot read the encoder's states.
         """
-        encoder = build_encoder(self.rows.shape[1], self.recipe, self.seed).eval()
+        width = self.frozen.embedding_dim if self.frozen else self.rows.shape[1]
+        encoder = build_encoder(width, self.recipe, self.seed).eval()
         rows = self.rows
         if kept is not None:
             encoder.load_state_dict({k: torch.from_numpy(w) for k, w in kept.weights.items()})
             _, mine, theirs = np.intersect1d(self.hashes, kept.hashes, return_indices=True)
-            rows = rows.clone()
-            rows[mine] = torch.from_numpy(kept.rows[theirs])
-        x, y = self._states("train", rows, encoder)
-        x_dev, y_dev = self._states("dev", rows, encoder)
-        rest = (y_dev - ridge(x, y, x_dev)).square().sum()
-        return 1 - (rest / (y_dev - y.mean(0)).square().sum()).item()
+            if len(mine):
+                rows = rows.clone()
+                rows[mine] = torch.from_numpy(kept.rows[theirs])
+        words = self.frozen or rows.__getitem__
+        return {split: self._examples(split, words, encoder) for split in TEXTS}
 
-    @torch.no_grad()
-    def _states(
-        self, split: str, rows: torch.Tensor, encoder: Stack
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """States (n, W) of the examples that the main task's head reads, and their labels (n, L).
-
-        Labels are 0/1 or, for a regression, vectors. Examples whose label is not in training are
-        left out.
-        """
+    def _examples(
+        self, split: str, words: Callable[[torch.Tensor], torch.Tensor], encoder: Stack
+    ) -> Examples:
         read = reading(self.main, encoder.levels, self.recipe)
         states, labels = [], []
         for tokens, lengths, targets in self.batches[split]:
-            found = read.of(encoder(rows[tokens], lengths))  # (B, T, W) or (B, W)
+            found = read.of(encoder(words(tokens), lengths))  # (B, T, W) or (B, W)
             if self.main.per_token:
                 found, targets = (a[inside(found, lengths)] for a in (found, targets))
             else:
@@ -127,9 +115,22 @@ class Sample:
             labels.append(targets)
         x, targets = torch.cat(states), torch.cat(labels)
         if self.main.kind == "multilabel":
-            return x, targets
-        x, targets = x[targets != ABSENT], targets[targets != ABSENT]
-        return x, self.codes[targets]
+            return Examples(x, targets)
+        return Examples(x[targets != ABSENT], targets[targets != ABSENT])
+
+    def explained(self, read: Mapping[str, Examples]) -> float:
+        """Share of the variance of the dev labels that the probe explains.
+
+        R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)² over examples and labels 0/1 (regression: dimensions of
+        the label's vector), ȳ of each from training. Not accuracy: where nearly every label is
+        "outside", all probes have the accuracy of always predicting it.
+        """
+        (x, y), (x_dev, y_dev) = (
+            (own.states, own.targets if self.main.kind == "multilabel" else self.codes[own.targets])
+            for own in (read["train"], read["dev"])
+        )
+        rest = (y_dev - ridge(x, y, x_dev)).square().sum()
+        return 1 - (rest / (y_dev - y.mean(0)).square().sum()).item()
 
 
 def ridge(x: torch.Tensor, y: torch.Tensor, x_new: torch.Tensor) -> torch.Tensor:

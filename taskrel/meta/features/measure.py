@@ -9,8 +9,10 @@ import time
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
+
+from taskrel.meta.features.encoder_scores import Kept, encoder_scores
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
-from taskrel.meta.features.linear_probe import probes
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
 from taskrel.study.planned import PlannedStudy
@@ -22,12 +24,14 @@ from taskrel.study.store.encoders import encoder_path, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.tasks.overlap import Shared, contamination
 from taskrel.tasks.task import Task
+from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
+from taskrel.training.inputs import frozen_of, states_of
 from taskrel.training.recipes.recipe import Recipe
 
 log = logging.getLogger("taskrel")
 
-#: Fewer probes take less time here than worker processes need to start.
+#: Fewer pairs take less time here than worker processes need to start.
 FEW = 80
 #: What a pair shares that `contamination` leaves out.
 NONE = Shared(0, 0, 0)
@@ -69,7 +73,7 @@ def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profil
     """Profiles of the study's tasks; missing ones are computed and added to the store."""
     kept = store.profiles(part.digest)
     new = {
-        name: profile_of(task, part.vectors)
+        name: profile_of(task, part.vectors, _train_states(task, part))
         for name, task in study.tasks.items()
         if name not in kept
     }
@@ -78,6 +82,14 @@ def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profil
         {name: (study.tasks[name].digest, profile.to_bytes()) for name, profile in new.items()},
     )
     return {name: new.get(name) or Profile.from_bytes(kept[name]) for name in study.tasks}
+
+
+def _train_states(task: Task, part: Part) -> np.ndarray | None:
+    """Frozen states of a task's training tokens, where the recipe reads them."""
+    recipe = part.recipe
+    if not recipe.states or not isinstance(part.pretrained, Pretrained):
+        return None
+    return states_of(task, "train", recipe.max_tokens, frozen_of(recipe, part.pretrained))[1]
 
 
 def _encoders(
@@ -102,7 +114,7 @@ def _encoders(
             for outcome in trained(
                 lost,
                 study.tasks,
-                part.vectors,
+                part.pretrained,
                 jobs=jobs,
                 device=study.device,
                 progress=lambda n: progress.update(n - progress.n),
@@ -137,37 +149,38 @@ def _measure(
     for main in tasks:
         auxs = [aux for m, aux in pairs if m == main]
         if auxs:
-            calls.append(
-                (tasks[main], {aux: encoders[aux] for aux in auxs}, part.recipe, seed, part.vectors)
-            )
-    for number, result in results(_probe, calls, jobs if len(pairs) > FEW else 1):
+            kept = {aux: Kept(encoders[aux], tasks[aux].kind, tasks[aux].per_token) for aux in auxs}
+            calls.append((tasks[main], kept, part.recipe, seed, part.pretrained))
+    for number, result in results(_scored, calls, jobs if len(pairs) > FEW else 1):
         if isinstance(result, WorkerDied):
             log.error(
                 "no pair features of %s: a worker process ended twice; the same command tries again",
                 calls[number][0].name,
             )
             continue
-        main, probed = result
+        main, scored = result
         n_test = len(tasks[main].splits["test"])
         store.add_pairs(
             part.digest,
             {
                 (main, aux): profile_features(profiles[main], profiles[aux])
-                | {
-                    "label_similarity": label_similarity(texts[main], texts[aux]),
-                    "probe": probe,
-                    "contamination": found_in.get((main, aux), NONE).long / n_test,
-                }
-                for aux, probe in probed.items()
+                | {"label_similarity": label_similarity(texts[main], texts[aux])}
+                | scores
+                | {"contamination": found_in.get((main, aux), NONE).long / n_test}
+                for aux, scores in scored.items()
             },
             digests,
         )
     log.info("features of %d pairs measured, %.1f s", len(pairs), time.perf_counter() - start)
 
 
-def _probe(
-    main: Task, encoders: dict[str, Path], recipe: Recipe, seed: int, vectors: Vectors | None
-) -> tuple[str, dict[str, float]]:
-    """Name of the main task, and the linear probe of its labels on each auxiliary's encoder."""
-    values = probes(main, encoders.values(), recipe, seed, vectors)
-    return main.name, dict(zip(encoders, values, strict=True))
+def _scored(
+    main: Task,
+    kept: dict[str, Kept],
+    recipe: Recipe,
+    seed: int,
+    pretrained: Vectors | Pretrained | None,
+) -> tuple[str, dict[str, dict[str, float]]]:
+    """Name of the main task, and its `encoder_scores` on each auxiliary's encoder."""
+    found = encoder_scores(main, kept, recipe, seed, pretrained)
+    return main.name, dict(zip(kept, found, strict=True))

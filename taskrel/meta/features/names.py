@@ -8,6 +8,15 @@ from taskrel.meta.features.curve import CURVE_FEATURES
 from taskrel.meta.features.dataset import DATASET_FEATURES, MORE_DATASET_FEATURES
 from taskrel.meta.features.robust_curve import ROBUST_CURVE_FEATURES
 
+#: Of a main task on the encoder of an auxiliary, see `encoder_scores`.
+ENCODER_SCORES = {
+    "probe": "linear probe of main's labels on aux's encoder",
+    "probe_accuracy": "accuracy of a linear probe on aux's encoder",
+    "probe_log_likelihood": "log-likelihood of a linear probe on aux's encoder",
+    "logme": "LogME of main's labels on aux's encoder",
+    "h_score": "H-score of main's labels on aux's encoder",
+    "leep": "information of aux's predictions about main's labels",
+}
 #: Name → what it is, in words. All are directed (main, aux) unless marked as symmetric.
 PAIR_FEATURES = {
     "size_ratio": "log of main size over aux size",
@@ -16,12 +25,12 @@ PAIR_FEATURES = {
     "text_cosine": "cosine of the mean word vectors",  # symmetric
     "same_kind": "same kind of labels",  # symmetric
     "label_similarity": "label agreement on common texts",  # symmetric
-    "probe": "linear probe of main's labels on aux's encoder",
+    **ENCODER_SCORES,
     "contamination": "share of main's test texts in aux's training texts",
 }
 
 #: Features that need both corpora or a trained encoder; a new task has none of them.
-ENCODER_FEATURES = ("label_similarity", "probe", "contamination")
+ENCODER_FEATURES = ("label_similarity", *ENCODER_SCORES, "contamination")
 
 #: The 14 of Bingel & Søgaard (2017), from which they make 42 columns.
 PAPER_FEATURES = DATASET_FEATURES | CURVE_FEATURES

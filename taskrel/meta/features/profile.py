@@ -39,8 +39,8 @@ class Profile:
 
     buckets : int array (n,), ascending hash buckets of its lower-cased words
     counts : int array (n,), tokens in each
-    vector : float32 array (width,), mean word vector of its tokens; empty
-        where vectors are learned
+    vector : float32 array (width,), mean word vector, or mean frozen state, of its tokens;
+        empty where vectors are learned
     size : training examples
     kind : the task's, see `Task.kind_and_unit`
     """
@@ -82,10 +82,14 @@ class Profile:
         return cls(np.cumsum(gaps), counts, vector, size, kind)
 
 
-def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
+def profile_of(
+    task: "Task", vectors: "Vectors | None", states: np.ndarray | None = None
+) -> Profile:
     """Profile of a task's training split.
 
     vectors : word vectors of all the task's words that have one; None where vectors are learned
+    states : float array (n_tokens, width), frozen states of its tokens, where they are read
+        in place of word vectors
     """
     train = task.splits["train"]
     tokens = np.bincount(train.tokens, minlength=len(task.words))  # (n_words,)
@@ -95,7 +99,10 @@ def profile_of(task: "Task", vectors: "Vectors | None") -> Profile:
     hashed = word_hashes(task.words[i].lower() for i in seen) % np.uint64(BUCKETS)
     buckets, place = np.unique(hashed.astype(np.int64), return_inverse=True)
     counts = np.bincount(place, weights=tokens[seen]).astype(np.int64)
-    vector = np.empty(0, np.float32) if vectors is None else _mean_vector(task, tokens, vectors)
+    if states is not None:
+        vector = states.mean(0, dtype=np.float64).astype(np.float32)
+    else:
+        vector = np.empty(0, np.float32) if vectors is None else _mean_vector(task, tokens, vectors)
     return Profile(buckets, counts, vector, len(train), task.kind_and_unit)
 
 

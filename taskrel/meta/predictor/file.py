@@ -193,7 +193,7 @@ def digest(evidence: Evidence) -> str:
         evidence.measured()[["gain"]],
         seeds.set_index(["main", "aux", "seed"])[["gain"]],
     ):
-        frame = frame.sort_index().sort_index(axis="columns")
+        frame = frame.dropna(axis="columns", how="all").sort_index().sort_index(axis="columns")
         found.update(repr([list(frame.index), list(frame.columns)]).encode())
         # Ten digits: a mean of seeds may differ in the last bit between two machines.
         found.update(repr([[f"{v:.10g}" for v in row] for row in frame.to_numpy(float)]).encode())

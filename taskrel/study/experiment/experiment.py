@@ -1,5 +1,6 @@
 """Experiments: tasks, seeds, recipes, the runs of each recipe, and published scores."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -60,6 +61,20 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         return msgspec.structs.replace(self, card=f"{self.card}:{what}")
 
 
+class PairSeeds(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many of the experiment's seeds, the first ones, pairs have; None: all."""
+
+    text_level: Annotated[int, Meta(ge=1)] | None = None  # pairs of text-level tasks
+    token_level: Annotated[int, Meta(ge=1)] | None = None  # pairs of token-level tasks
+    mixed: Annotated[int, Meta(ge=1)] | None = None  # pairs of a text-level and a token-level task
+
+    def of(self, per_token: Sequence[bool]) -> int | None:
+        """Number for a run of tasks, each of them token-level or not."""
+        if len({*per_token}) > 1:
+            return self.mixed
+        return self.token_level if per_token[0] else self.text_level
+
+
 class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     """The runs of a recipe: pairs, groups and single tasks."""
 
@@ -75,6 +90,9 @@ class Runs(Struct, frozen=True, forbid_unknown_fields=True):
     # relative to another recipe.
     alone: tuple[str, ...] | None = None
     against: str = ""  # recipe whose single-task runs are the baseline of gains; "": its own
+    # Some pairs are noisier than others, and some matter more. Single-task runs have the seeds
+    # of their task's pairs.
+    seeds: PairSeeds = PairSeeds()
 
     def __post_init__(self) -> None:
         if self.pairs is not None and self.directed:

@@ -5,7 +5,7 @@ from itertools import permutations
 
 from taskrel.study.analysis.records import recipe_digest
 from taskrel.study.experiment.experiment import ALL_PAIRS, Runs
-from taskrel.study.runs.plan import Run, in_order
+from taskrel.study.runs.plan import Run, in_order, mains_of
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
@@ -61,12 +61,17 @@ class Part:
         """(main, aux) that have pair features: of all tasks, or of those in `scope`.
 
         An automated task is no main task, and an auxiliary only of tasks that it is trained
-        with. Empty for a transformer, whose encoder is not kept, and for frozen states.
+        with. Empty for a transformer, whose encoder is not kept.
         """
-        if isinstance(self.recipe.encoder, Transformer) or self.recipe.states:
+        if isinstance(self.recipe.encoder, Transformer):
             return set()
-        found = {pair for run in self.runs for pair in permutations(run.tasks, 2)}
-        if self.scope.pairs is None:
+        found = {
+            pair
+            for run in self.runs
+            for pair in permutations(run.tasks, 2)
+            if not self.scope.directed or pair[0] in mains_of(run.tasks, self.recipe)
+        }
+        if self.scope.pairs is None and not self.scope.directed:
             names = {name for run in self.runs for name in run.tasks if not is_automated(name)}
             found |= set(permutations(names, 2))
         return {(main, aux) for main, aux in found if not is_automated(main)}

@@ -158,11 +158,24 @@ def plan(
 
     # A task that is an auxiliary only is trained alone as long as in a pair.
     own = {name: recipe if name in mains or not mains else recipe.of_auxiliary for name in singles}
-    planned = [
-        *(((name,), own[name]) for name in singles),
-        *((group, recipe) for group in dict.fromkeys([*pairs, *groups])),
+    several = [*dict.fromkeys([*pairs, *groups])]
+    n_seeds = {
+        group: runs.seeds.of([by_name[name].per_token for name in group]) or len(seeds)
+        for group in several
+    }
+    # A task has the seeds of its runs with others; without such runs, all.
+    of_task: dict[str, int] = {}
+    for group, n in n_seeds.items():
+        for name in group:
+            of_task[name] = max(n, of_task.get(name, 0))
+    n_seeds |= {(name,): of_task.get(name, len(seeds)) for name in singles}
+    planned = [*(((name,), own[name]) for name in singles), *((group, recipe) for group in several)]
+    return [
+        made(group, how, seed)
+        for number, seed in enumerate(seeds)
+        for group, how in planned
+        if number < n_seeds[group]
     ]
-    return [made(group, how, seed) for seed in seeds for group, how in planned]
 
 
 def _own(recipe: Recipe, tasks: Sequence[Task]) -> Recipe:

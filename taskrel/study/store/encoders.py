@@ -11,7 +11,7 @@ from taskrel.io.paths import atomic
 from taskrel.study.runs.plan import Run
 from taskrel.training.result import Encoder
 
-_HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
+_HASHES, _ROWS, _WEIGHTS, _HEAD = "hashes", "rows", "encoder.", "head."
 
 
 def encoder_path(folder: Path, run: Run) -> Path:
@@ -25,6 +25,7 @@ def save_encoder(path: Path, encoder: Encoder) -> None:
     from safetensors.numpy import save_file
 
     tensors = {_WEIGHTS + name: w for name, w in encoder.weights.items()}
+    tensors |= {_HEAD + name: w for name, w in encoder.head.items()}
     tensors |= {_HASHES: encoder.hashes, _ROWS: encoder.rows}
     try:
         with atomic(path) as temporary:
@@ -47,4 +48,8 @@ def load_encoder(path: Path) -> Encoder:
         raise StoreError(
             f"encoder {path}: cannot be read ({e}); delete the file, and taskrel run makes it again"
         ) from None
-    return Encoder(hashes, rows, {k.removeprefix(_WEIGHTS): w for k, w in tensors.items()})
+    weights, head = (
+        {k.removeprefix(part): w for k, w in tensors.items() if k.startswith(part)}
+        for part in (_WEIGHTS, _HEAD)
+    )
+    return Encoder(hashes, rows, weights, head)

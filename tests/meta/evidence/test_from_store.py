@@ -7,7 +7,7 @@ from taskrel.errors import EvidenceError, StoreError, UsageError
 from taskrel.meta.evidence.from_store import evidence_from_store, evidence_of_tasks, task_features
 from taskrel.meta.features.curve import CURVE_FEATURES
 from taskrel.meta.features.dataset import DATASET_FEATURES
-from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import ENCODER_FEATURES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.features.profile import Profile
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.recipe import Recipe
@@ -150,8 +150,7 @@ def test_pair_features_are_measured_or_from_profiles_or_from_sizes_and_kinds(tmp
             "size_ratio": np.log(40 / 20),
             "same_kind": 1.0,  # profiles
             "text_jsd": pairs.loc[("b", "a"), "text_jsd"],
-            "label_similarity": np.nan,
-            "contamination": np.nan,
+            **{name: np.nan for name in ENCODER_FEATURES if name != "probe"},
         },
         nan_ok=True,
     )

@@ -7,7 +7,8 @@ import torch
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.meta.features import linear_probe as module
-from taskrel.meta.features.linear_probe import PENALTY, Sample, probes, ridge
+from taskrel.meta.features.encoder_scores import Kept, encoder_scores
+from taskrel.meta.features.linear_probe import PENALTY, Sample, ridge
 from taskrel.study.store.encoders import Encoder, save_encoder
 from taskrel.tasks.encode import encode
 from taskrel.tasks.readers.source import Example
@@ -30,6 +31,16 @@ TASKS = {
 }
 
 
+def probes(task, paths, recipe=RECIPE, vectors=None):
+    """The first of the encoder scores, of an auxiliary of the task's own kind."""
+    kept = {str(i): Kept(path, task.kind, task.per_token) for i, path in enumerate(paths)}
+    return [found["probe"] for found in encoder_scores(task, kept, recipe, 0, vectors)]
+
+
+def explained(sample, encoder):
+    return sample.explained(sample.read_by(encoder))
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """Name → file of its single-task encoder."""
@@ -41,10 +52,10 @@ def trained(tmp_path_factory):
 
 @pytest.mark.parametrize("name", TASKS)
 def test_an_encoder_knows_its_own_task_best(trained, name):
-    found = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None), strict=True))
+    found = dict(zip(trained, probes(TASKS[name], trained.values()), strict=True))
     assert found[name] > 0.1
     assert found[name] == max(found.values())
-    again = dict(zip(trained, probes(TASKS[name], trained.values(), RECIPE, 0, None), strict=True))
+    again = dict(zip(trained, probes(TASKS[name], trained.values()), strict=True))
     assert again == found
 
 
@@ -53,7 +64,7 @@ def test_an_encoder_that_has_learned_nothing_gains_nothing(tmp_path):
     steps = msgspec.structs.replace(RECIPE, steps=1, optimiser=Adam(lr=1e-30))
     path = tmp_path / "x.safetensors"
     save_encoder(path, run([TASKS["tags"]], steps, 0).encoder)
-    assert list(probes(TASKS["texts"], [path], RECIPE, 0, None)) == [0]
+    assert list(probes(TASKS["texts"], [path])) == [0]
 
 
 def kept(words, rows, recipe=RECIPE, width=3):
@@ -72,10 +83,10 @@ def test_a_word_reads_the_row_that_the_encoder_has_for_it_else_its_own():
     )
     vectors = Vectors(("a", "b", "c"), np.array([[1, 0, 0]] * 3, np.float32), "0")
     sample = Sample(task, RECIPE, 0, vectors)
-    assert sample.explained(None) == pytest.approx(0, abs=1e-6)  # all words alike
+    assert explained(sample, None) == pytest.approx(0, abs=1e-6)  # all words alike
     # A row of its own tells b from the rest; the penalty leaves a little unexplained.
-    assert sample.explained(kept(["b", "x"], [[0, 5, 0], [0, 0, 9]])) > 0.9
-    assert sample.explained(kept(["x"], [[0, 5, 0]])) == pytest.approx(0, abs=1e-6)
+    assert explained(sample, kept(["b", "x"], [[0, 5, 0], [0, 0, 9]])) > 0.9
+    assert explained(sample, kept(["x"], [[0, 5, 0]])) == pytest.approx(0, abs=1e-6)
 
 
 def test_the_test_part_is_not_looked_at(trained):
@@ -84,9 +95,7 @@ def test_the_test_part_is_not_looked_at(trained):
     changed = replace(
         task, splits={**task.splits, "test": replace(task.splits["test"], targets=other)}
     )
-    assert list(probes(changed, trained.values(), RECIPE, 0, None)) == list(
-        probes(task, trained.values(), RECIPE, 0, None)
-    )
+    assert list(probes(changed, trained.values())) == list(probes(task, trained.values()))
 
 
 @pytest.mark.parametrize(("name", "sizes"), [("tags", (20, 10)), ("texts", (7, 5))])
@@ -106,27 +115,27 @@ def test_tokens_without_a_known_label_are_left_out():
         name="t",
     )
     sample = Sample(task, RECIPE, 0, None)
-    encoder = build_encoder(3, RECIPE, 0)
-    assert [sample._states(s, sample.rows, encoder)[1].tolist() for s in ("train", "dev")] == [
-        [[1, 0], [0, 1]],
-        [[1, 0]],
-    ]
+    found = sample.read_by(None)
+    assert {split: own.targets.tolist() for split, own in found.items()} == {
+        "train": [0, 1],
+        "dev": [0],
+    }
 
 
 @pytest.mark.parametrize("encoder", [LSTM(2, 3, skip=True), CNN(20, dense=9)], ids=str)
 def test_every_encoder_that_reads_word_vectors_is_probed(tmp_path, encoder):
     recipe, path = msgspec.structs.replace(RECIPE, encoder=encoder), tmp_path / "x.safetensors"
     save_encoder(path, run([TASKS["texts"]], recipe, 0).encoder)
-    (found,) = probes(TASKS["texts"], [path], recipe, 0, None)
+    (found,) = probes(TASKS["texts"], [path], recipe)
     assert found > 0.1
-    (found,) = probes(TASKS["tags"], [path], recipe, 0, None)
+    (found,) = probes(TASKS["tags"], [path], recipe)
     assert np.isfinite(found)  # the states of a CNN's convolution
 
 
 @pytest.mark.parametrize(("causal", "width"), [(False, 6), (True, 3)])
 def test_a_causal_tasks_probe_reads_what_its_head_would(causal, width):
     sample = Sample(replace(TASKS["tags"], causal=causal), RECIPE, 0, None)
-    assert sample._states("dev", sample.rows, build_encoder(3, RECIPE, 0))[0].shape[1] == width
+    assert sample.read_by(None)["dev"].states.shape[1] == width
 
 
 def test_of_a_regression_the_probe_explains_the_labels_vectors():
@@ -137,9 +146,8 @@ def test_of_a_regression_the_probe_explains_the_labels_vectors():
     )
     nearest = replace(task, kind="regression", unit="token")
     sample, other = (Sample(t, RECIPE, 0, vectors) for t in (nearest, task))
-    y, codes = (s._states("dev", s.rows, build_encoder(3, RECIPE, 0))[1] for s in (sample, other))
-    assert y.tolist() == [vectors.matrix[label].tolist() for label in codes.argmax(1)]
-    assert sample.explained(None) == pytest.approx(other.explained(None), abs=1e-5)
+    assert sample.codes.tolist() == vectors.matrix.tolist()
+    assert explained(sample, None) == pytest.approx(explained(other, None), abs=1e-5)
 
 
 def test_ridge_is_scikit_learns():
@@ -179,5 +187,5 @@ def test_word_classes_help_chunks(data_folder, tmp_path):
     paths = [tmp_path / f"{task.name}.safetensors" for task in others]
     for task, path in zip(others, paths, strict=True):
         save_encoder(path, run([task], recipe, 0, vectors).encoder)
-    pos, topic = probes(chunk, paths, recipe, 0, vectors)
+    pos, topic = probes(chunk, paths, recipe, vectors)
     assert pos > 0.1 > topic

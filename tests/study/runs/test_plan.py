@@ -7,7 +7,7 @@ from made import multilabel_task, tagging_task, text_task
 from msgspec.structs import replace as replaced
 
 from taskrel.study.experiment.auxiliaries import Auxiliaries
-from taskrel.study.experiment.experiment import Runs
+from taskrel.study.experiment.experiment import PairSeeds, Runs
 from taskrel.study.runs.plan import Run, plan
 from taskrel.training.recipes.recipe import Adam, BiLSTM, Head, Recipe, States, Transformer
 
@@ -40,6 +40,26 @@ def test_every_task_alone_and_each_unordered_pair_once():
 )
 def test_main_and_single_restrict_the_pairs(options, groups):
     assert [r.tasks for r in plan(TASKS, Recipe(), [0], **options)] == groups
+
+
+def test_pairs_have_the_seeds_of_their_level_and_single_tasks_those_of_their_pairs():
+    tasks = [*TASKS, text_task("d")]
+    runs = Runs(seeds=PairSeeds(text_level=3, token_level=2, mixed=1))
+    found = plan(tasks, Recipe(), [7, 8, 9], runs)
+    assert [(r.tasks, r.seed) for r in found if r.seed != 7] == [
+        (("a",), 8),
+        (("b",), 8),
+        (("c",), 8),
+        (("d",), 8),
+        (("a", "b"), 8),
+        (("c", "d"), 8),
+        (("c",), 9),
+        (("d",), 9),
+        (("c", "d"), 9),
+    ]
+    assert len([r for r in found if r.seed == 7]) == 4 + 6
+    # No pairs, no such rule.
+    assert len(plan(tasks, Recipe(), [7, 8], runs, single=True)) == 8
 
 
 def test_one_task_is_a_legal_study():
