@@ -108,21 +108,23 @@ def plan(
     """
     by_name = {task.name: task for task in tasks}
     pairs, groups = (
-        ([], [])
-        if single
-        else (
-            [
-                group
-                for group in found
-                if by_name.keys() >= set(group)
-                and _concerns(group, main, aux, recipe)
-                and len({cards.get(name, name) for name in group}) == len(group)
-            ]
-            for found in (
-                _pairs(sorted(by_name), runs, aux, recipe),
-                [in_order(group, recipe) for group in runs.groups.values()],
-            )
+        [
+            group
+            for group in found
+            if by_name.keys() >= set(group)
+            and len({cards.get(name, name) for name in group}) == len(group)
+        ]
+        for found in (
+            _pairs(sorted(by_name), runs, aux, recipe),
+            [in_order(group, recipe) for group in runs.groups.values()],
         )
+    )
+    # Of all pairs, also of those that are not asked for now: how long a task is trained alone
+    # must not depend on that.
+    mains = {name for group in [*pairs, *groups] for name in mains_of(group, recipe)}
+    pairs, groups = (
+        [group for group in found if not single and _concerns(group, main, aux, recipe)]
+        for found in (pairs, groups)
     )
     if runs.alone is not None:
         singles = [name for name in runs.alone if name in by_name]
@@ -136,7 +138,6 @@ def plan(
             {name for pair in pairs for name in pair}
             | {n for group in groups for n in group if not is_automated(n)}
         )
-    mains = {name for pair in [*pairs, *groups] for name in mains_of(pair, recipe)}
 
     def made(group: tuple[str, ...], recipe: Recipe, seed: int) -> Run:
         found = [by_name[n] for n in group]

@@ -62,6 +62,20 @@ def test_pairs_have_the_seeds_of_their_level_and_single_tasks_those_of_their_pai
     assert len(plan(tasks, Recipe(), [7, 8], runs, single=True)) == 8
 
 
+@pytest.mark.parametrize("options", [{"single": True}, {"main": "c"}])
+def test_how_long_a_task_is_trained_alone_does_not_depend_on_what_is_asked_for(options):
+    recipe = Recipe(schedule="transfer", steps=5, aux_steps=9, evaluate="main")
+    runs = Runs(mains=("b", "c"), auxiliaries=("a", "b", "c"))
+    planned = {r.identity for r in plan(TASKS, recipe, [0], runs)}
+    found = plan(TASKS, recipe, [0], runs, **options)
+    assert {r.tasks[0]: r.recipe.steps for r in found if len(r.tasks) == 1} == {
+        "a": 9,
+        "b": 5,
+        "c": 5,
+    }
+    assert {r.identity for r in found} <= planned
+
+
 def test_one_task_is_a_legal_study():
     assert [r.tasks for r in plan(TASKS[:1], Recipe(), [5])] == [("c",)]
 
