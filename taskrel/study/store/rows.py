@@ -18,11 +18,18 @@ Names = Annotated[tuple[str, ...], Meta(min_length=1)]
 Fields = dict[str, Any]
 
 
+class Scoring(Struct, frozen=True):
+    """Of a recipe, which tasks of a run have scores."""
+
+    evaluate: Literal["all", "main"] = "all"
+
+
 class Spec(Struct, frozen=True):
     """Of a run's specification, what is compared with its other cells."""
 
     tasks: Names
     seed: Seed
+    recipe: Scoring = Scoring()
 
 
 class Info(Struct, frozen=True):

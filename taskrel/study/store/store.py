@@ -30,7 +30,7 @@ from taskrel.io.json import from_json
 from taskrel.io.paths import writable_folder
 from taskrel.study.runs.plan import Run
 from taskrel.study.store.file import open_to_read, open_to_write
-from taskrel.study.store.rows import Fields, Info, Names, Score, check_score, checked
+from taskrel.study.store.rows import Fields, Info, Names, Score, Spec, check_score, checked
 from taskrel.study.store.schema import DUMP
 from taskrel.training.result import Curve, RunResult
 
@@ -366,15 +366,18 @@ class Store:
         """Import what `rows` of another store yields; returns the number of new runs.
 
         Existing runs, tasks and recipes stay as they are. Raises `StoreError` where a new run
-        lacks the test score of one of its tasks; then nothing is imported.
+        lacks the test score of one of its tasks, or of its main task where the recipe scores no
+        other; then nothing is imported.
         """
         known = {identity for identity, s in self.status().items() if s == "done"}
-        new: dict[str, tuple[str, ...]] = {}  # run → its tasks
+        new: dict[str, tuple[str, ...]] = {}  # run → its scored tasks
         scored: set[tuple[str, str]] = set()  # runs and their tasks with a test score
         with self._transaction() as db:
             for table, row in rows:
                 if table == "runs" and row[0] not in known:
-                    new[row[0]] = from_json(row[2], Names)
+                    names = from_json(row[2], Names)
+                    main_only = from_json(row[1], Spec).recipe.evaluate == "main"
+                    new[row[0]] = names[:1] if main_only else names
                     db.execute("DELETE FROM runs WHERE id = ?", row[:1])  # a failed try
                 if table == "scores" and row[2] == "test":
                     scored.add(row[:2])

@@ -1,14 +1,17 @@
 import gzip
 import json
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 from made_runs import ALONE, PAIR, TASKS, result
 
 from taskrel.errors import StoreError
+from taskrel.io.paths import shipped
 from taskrel.study.store.export import export_runs, import_runs
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.parts import Checkpoint
+from taskrel.training.recipes.recipe import Recipe
 
 
 @pytest.fixture
@@ -38,6 +41,26 @@ def test_there_and_back(exported):
         assert store.curves("r1", n_tasks=2) == {}  # training losses of pairs stay behind
         export_runs(store, exported / "again.jsonl.gz")
     assert (exported / "again.jsonl.gz").read_bytes() == (exported / "all.jsonl.gz").read_bytes()
+
+
+def test_a_run_that_scores_its_main_task_only_is_whole_with_that_score(tmp_path):
+    run = replace(PAIR, recipe=Recipe(schedule="transfer", evaluate="main"))
+    with Store.write(tmp_path / "from") as store:
+        store.register(TASKS, "short", {}, "r1", [run])
+        store.finish(run, result("a"), 1.0, {})
+        export_runs(store, tmp_path / "main.jsonl.gz")
+    with Store.write(tmp_path / "to") as store:
+        assert import_runs(tmp_path / "main.jsonl.gz", store) == 1
+        assert set(store.scores("r1")["task"]) == {"a"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", sorted(shipped("experiments").glob("runs/*.jsonl.gz")), ids=lambda path: path.stem
+)
+def test_shipped_exports_are_imported(path, tmp_path):
+    with Store.write(tmp_path) as store:
+        assert import_runs(path, store) == len(store.status()) > 0
 
 
 def test_exports_with_bits_of_right_answers_are_imported_without_them(exported):
