@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import ENCODER_SCORES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.predictor.table.pair_data import PairData
 
 
@@ -29,9 +29,10 @@ def planted_evidence(n_tasks=8, n_families=None, spread=0.5, gain=None, seeds=(0
         {"kind": kind, "metric": "accuracy", "family": family, "digest": "", "stl": 0.6}, tasks
     )
     index = pd.MultiIndex.from_tuples(list(permutations(tasks, 2)), names=["main", "aux"])
-    pairs = pd.DataFrame(
-        rng.uniform(0, 1, (len(index), len(PAIR_FEATURES))), index, [*PAIR_FEATURES]
-    )
+    # Of an encoder's scores one, as in evidence that was measured before there were others.
+    known = [name for name in PAIR_FEATURES if name == "probe" or name not in ENCODER_SCORES]
+    pairs = pd.DataFrame(rng.uniform(0, 1, (len(index), len(known))), index, known)
+    pairs = pairs.reindex(columns=[*PAIR_FEATURES])
     pairs["same_kind"] = [float(about.kind[main] == about.kind[aux]) for main, aux in index]
     level = dict(zip(tasks, rng.normal(0, 1, n_tasks), strict=True))
 

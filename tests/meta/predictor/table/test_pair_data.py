@@ -12,6 +12,9 @@ from taskrel.meta.predictor.table.pair_data import headroom, pair_data
 
 NAN = float("nan")
 
+#: Of an encoder's features, those that made evidence has.
+KNOWN = ("probe", "contamination")
+
 
 def made():
     """Four tasks in families f0, f1, f0, f1, measured but for two pairs; some features missing."""
@@ -44,7 +47,7 @@ def test_tables():
     data = pair_data(made())
     assert set(data.tables) == {*COLUMNS, "identity", "aux_and_pair_identity"}
     for group, columns in COLUMNS.items():
-        missing = ("oov_rate", "label_similarity")
+        missing = ("oov_rate", *(name for name in ENCODER_FEATURES if name not in KNOWN))
         assert data.names[group] == columns.without(missing).names
         assert data.tables[group].shape == (10, len(data.names[group]))
     row = next(i for i in range(10) if (data.main[i], data.aux[i]) == (0, 2))
