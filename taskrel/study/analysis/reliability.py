@@ -37,7 +37,7 @@ def reliability(gains: np.ndarray) -> float:
     Parameters
     ----------
     gains : float array (n_auxiliaries, n_seeds)
-        Rows with a NaN are left out.
+        Seeds that no auxiliary has are left out, then rows with a NaN.
 
     Returns
     -------
@@ -50,6 +50,7 @@ def reliability(gains: np.ndarray) -> float:
     as ICC(3, k) of Shrout and Fleiss, "Intraclass correlations: uses in assessing rater
     reliability", Psychological Bulletin 86, 1979.
     """
+    gains = gains[:, ~np.isnan(gains).all(axis=0)]
     gains = gains[~np.isnan(gains).any(axis=1)]
     if min(gains.shape) < 2:
         return np.nan

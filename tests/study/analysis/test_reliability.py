@@ -84,3 +84,9 @@ def test_planted_shares_are_found():
 @pytest.mark.parametrize("table", [BY_HAND, [[1, 3], [3, 1], [8, 8]]])
 def test_the_noise_of_the_mean_is_what_is_not_reliable(table):
     assert seed_noise(gains({"m": table})).mean == pytest.approx(1 - reliability(np.array(table)))
+
+
+def test_seeds_that_no_auxiliary_has_do_not_count():
+    gains = np.array([[1.0, 2.0], [3.0, 5.0], [7.0, 6.0]])
+    more = np.column_stack([gains, np.full(3, np.nan)])
+    assert reliability(more) == reliability(gains) > 0.5
