@@ -5,12 +5,12 @@ texts. What its states tell about the labels is compared with what those of the 
 tell that the run started from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
+from scipy.special import expit, softmax
 
 from taskrel.errors import RecipeError
 from taskrel.meta.features.linear_probe import Examples, Sample
@@ -42,8 +42,8 @@ def encoder_scores(
     recipe: Recipe,
     seed: int,
     pretrained: Vectors | Pretrained | None,
-) -> Iterator[dict[str, float]]:
-    """Yield `ENCODER_SCORES` for each encoder.
+) -> dict[str, dict[str, float]]:
+    """Auxiliary → `ENCODER_SCORES` of the main task on its encoder.
 
     All but "leep" are the value with the kept encoder minus that with the encoder that a run of
     `seed` starts from. All are NaN where the main task's head cannot read the recipe's encoder;
@@ -53,15 +53,15 @@ def encoder_scores(
     try:
         start = _scores(sample, sample.read_by(None))
     except RecipeError:
-        yield from (dict.fromkeys(ENCODER_SCORES, np.nan) for _ in encoders)
-        return
-    for kept in encoders.values():
+        return {aux: dict.fromkeys(ENCODER_SCORES, np.nan) for aux in encoders}
+    scores = {}
+    for aux, kept in encoders.items():
         encoder = load_encoder(kept.path)
         read = sample.read_by(encoder)
         found = _scores(sample, read)
-        yield {name: found[name] - start[name] for name in found} | {
-            "leep": _leep(encoder, kept, main, read["train"])
-        }
+        scores[aux] = {name: found[name] - start[name] for name in found}
+        scores[aux]["leep"] = _leep(encoder, kept, main, read["train"])
+    return scores
 
 
 def _scores(sample: Sample, read: Mapping[str, Examples]) -> dict[str, float]:
@@ -88,14 +88,15 @@ def _drawn(sample: Sample, split: str, read: Examples) -> tuple[np.ndarray, np.n
 def _leep(encoder: Encoder, kept: Kept, main: Task, read: Examples) -> float:
     if encoder.head.keys() != {"project.weight", "project.bias"}:
         return np.nan
-    weight, bias = (torch.from_numpy(encoder.head[f"project.{n}"]) for n in ("weight", "bias"))
+    weight, bias = encoder.head["project.weight"], encoder.head["project.bias"]
+    states = read.states.numpy()
     # A causal task's head reads a part of the states only.
     if (
         kept.per_token != main.per_token
         or kept.kind == "regression"
-        or weight.shape[1] != read.states.shape[1]
+        or weight.shape[1] != states.shape[1]
     ):
         return np.nan
-    logits = read.states @ weight.T + bias
-    predicted = logits.sigmoid() if kept.kind == "multilabel" else logits.softmax(-1)
-    return leep(predicted.numpy(), read.targets.numpy())
+    logits = states @ weight.T + bias
+    predicted = expit(logits) if kept.kind == "multilabel" else softmax(logits, axis=1)
+    return leep(predicted, read.targets.numpy())

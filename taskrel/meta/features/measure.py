@@ -25,9 +25,7 @@ from taskrel.study.store.store import Store
 from taskrel.tasks.overlap import Shared, contamination
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
-from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.inputs import frozen_of, states_of
-from taskrel.training.recipes.recipe import Recipe
 
 log = logging.getLogger("taskrel")
 
@@ -151,14 +149,14 @@ def _measure(
         if auxs:
             kept = {aux: Kept(encoders[aux], tasks[aux].kind, tasks[aux].per_token) for aux in auxs}
             calls.append((tasks[main], kept, part.recipe, seed, part.pretrained))
-    for number, result in results(_scored, calls, jobs if len(pairs) > FEW else 1):
-        if isinstance(result, WorkerDied):
+    for number, scored in results(encoder_scores, calls, jobs if len(pairs) > FEW else 1):
+        main = calls[number][0].name
+        if isinstance(scored, WorkerDied):
             log.error(
                 "no pair features of %s: a worker process ended twice; the same command tries again",
-                calls[number][0].name,
+                main,
             )
             continue
-        main, scored = result
         n_test = len(tasks[main].splits["test"])
         store.add_pairs(
             part.digest,
@@ -172,15 +170,3 @@ def _measure(
             digests,
         )
     log.info("features of %d pairs measured, %.1f s", len(pairs), time.perf_counter() - start)
-
-
-def _scored(
-    main: Task,
-    kept: dict[str, Kept],
-    recipe: Recipe,
-    seed: int,
-    pretrained: Vectors | Pretrained | None,
-) -> tuple[str, dict[str, dict[str, float]]]:
-    """Name of the main task, and its `encoder_scores` on each auxiliary's encoder."""
-    found = encoder_scores(main, kept, recipe, seed, pretrained)
-    return main.name, dict(zip(kept, found, strict=True))

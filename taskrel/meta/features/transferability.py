@@ -26,8 +26,10 @@ def probe_scores(x: np.ndarray, y: np.ndarray, x_dev: np.ndarray, y_dev: np.ndar
 
     Sets of labels: one regression for each label that has both values in y, and means over these.
     A label of dev that y lacks is an error, with the likelihood of the example's least probable
-    label.
+    label. NaN without examples in dev.
     """
+    if not len(x_dev):
+        return ProbeScores(np.nan, np.nan)
     parts = [
         _probe(x, own, x_dev, own_dev)
         for own, own_dev in zip(_columns(y), _columns(y_dev), strict=True)

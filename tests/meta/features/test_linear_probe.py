@@ -34,7 +34,8 @@ TASKS = {
 def probes(task, paths, recipe=RECIPE, vectors=None):
     """The first of the encoder scores, of an auxiliary of the task's own kind."""
     kept = {str(i): Kept(path, task.kind, task.per_token) for i, path in enumerate(paths)}
-    return [found["probe"] for found in encoder_scores(task, kept, recipe, 0, vectors)]
+    found = encoder_scores(task, kept, recipe, 0, vectors)
+    return [scores["probe"] for scores in found.values()]
 
 
 def explained(sample, encoder):

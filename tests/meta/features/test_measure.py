@@ -73,7 +73,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
         assert run.seed == 3
         task = study.tasks[aux]
         encoder = Kept(encoder_path(tmp_path, run), task.kind, task.per_token)
-        (scores,) = encoder_scores(study.tasks[main], {aux: encoder}, RECIPE, 3, None)
+        scores = encoder_scores(study.tasks[main], {aux: encoder}, RECIPE, 3, None)[aux]
         assert {k: v for k, v in row.items() if k in scores and v == v} == {
             k: v for k, v in scores.items() if v == v
         }

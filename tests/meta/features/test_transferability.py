@@ -93,3 +93,8 @@ def test_leep_by_hand():
 
 def test_leep_of_a_label_that_never_varies_is_missing():
     assert np.isnan(leep(np.ones((3, 2)), np.zeros(3, int)))
+
+
+def test_a_probe_that_dev_cannot_score_is_missing():
+    x, y = data()
+    assert np.isnan(probe_scores(x, y, x[:0], y[:0])).all()
