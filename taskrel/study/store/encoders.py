@@ -1,6 +1,6 @@
 """Encoders of single-task runs, kept next to the store: ``encoders/<identity>.safetensors``.
 
-They are a cache for linear probes: a finished run whose file is missing can be trained again, to
+They are a cache for features of pairs, and what transfer starts from: a finished run whose file is missing can be trained again, to
 the same weights. A file has numbers and hashes of words, no text.
 """
 
