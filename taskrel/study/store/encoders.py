@@ -1,7 +1,8 @@
 """Encoders of single-task runs, kept next to the store: ``encoders/<identity>.safetensors``.
 
-They are a cache for features of pairs, and what transfer starts from: a finished run whose file is missing can be trained again, to
-the same weights. A file has numbers and hashes of words, no text.
+They are a cache for features of pairs, and transfer starts from them: a finished run whose file
+is missing can be trained again, to the same weights. A file has numbers and hashes of words, no
+text.
 """
 
 from pathlib import Path
