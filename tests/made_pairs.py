@@ -96,4 +96,6 @@ def made_pairs(pairs, gain, family=None, tables=None) -> PairData:
         np.full(n, "tagging"),
         np.ones(n),
         np.array(gain, float)[:, None],
+        np.array(gain, float),
+        np.array(gain, float)[:, None],
     )

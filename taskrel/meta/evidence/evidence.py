@@ -98,6 +98,11 @@ class Evidence:
         """Tasks of the measured pairs, sorted: those that models learn from."""
         return sorted({task for pair in self.measured().index for task in pair})
 
+    @cached_property
+    def measured_auxs(self) -> list[str]:
+        """Auxiliaries of the measured pairs, sorted."""
+        return sorted(set(self.measured().index.get_level_values("aux")))
+
     def only(self, tasks: Iterable[str]) -> "Evidence":
         """The same evidence with only these tasks, and the pairs among them."""
         keep = [t for t in self.tasks.index if t in set(tasks)]

@@ -10,7 +10,8 @@ tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl)
                features `TASK_FEATURES`, under the default recipe
 pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
 gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
-               (fractions), gain (percent), difference, as `gains_per_seed` returns them
+               (fractions), gain (percent), difference, as `gains_per_seed` returns them, and
+               the gain of smoothed scores where it is known (`with_smoothed`)
 summary.csv    the result of `gains` on gains.csv, so that reading needs no statistics; computed
                again where it is missing
 profiles.npz   the tasks' text-free profiles, if there are any
@@ -43,6 +44,7 @@ from taskrel.meta.evidence.tables import (
 )
 from taskrel.meta.features.names import ENCODER_SCORES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
+from taskrel.study.analysis.smoothed import SMOOTHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -244,7 +246,8 @@ def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
 
 def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":
     texts = ["recipe", *_PAIR]
-    table = read_table(path, texts, [c for c in PER_SEED if c not in texts], key=[*texts, "seed"])
+    numbers = [*(c for c in PER_SEED if c not in texts), SMOOTHED]
+    table = read_table(path, texts, numbers, key=[*texts, "seed"], optional=[SMOOTHED])
     check_pairs(table, tasks, path)
     check_scores(table, ["stl", "mtl"], path)
     check_names(table, "recipe", recipes, NAME, path)
@@ -255,7 +258,8 @@ def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFr
         path,
         lambda seed: f"expected a whole number, found {seed:g}",
     )
-    return table.astype({"seed": int})[PER_SEED]
+    table = table.astype({"seed": int})[[*PER_SEED, SMOOTHED]]
+    return table if table[SMOOTHED].notna().any() else table[PER_SEED]
 
 
 def _summary(path: Path, per_seed: "pd.DataFrame") -> "pd.DataFrame":

@@ -18,6 +18,7 @@ from taskrel.meta.features.profile import Profile
 from taskrel.meta.features.robust_curve import robust_curve_features
 from taskrel.study.analysis.gains import gains, gains_per_seed
 from taskrel.study.analysis.records import record_scores
+from taskrel.study.analysis.smoothed import with_smoothed
 from taskrel.study.store.store import Store
 from taskrel.training.recipes.recipe import parse_recipe
 from taskrel.training.result import Curve
@@ -153,7 +154,7 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         scores, fields.get("checkpoint", "best"), metrics, name=name, symmetric=recipe.symmetric
     )
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
-    per_seed = gains_per_seed(record)
+    per_seed = with_smoothed(gains_per_seed(record), record, store.dev_curves(digest))
     tasks = task_features(store, digest, names, only)
     about = _about(store, digest, names, record[record["aux"] == ""])
     profiles = {

@@ -29,6 +29,9 @@ PAIR_FEATURES = {
     "contamination": "share of main's test texts in aux's training texts",
 }
 
+#: Of those, the scores that follow the measured gains most closely.
+TRANSFERABILITY = ("probe_accuracy", "probe_log_likelihood", "logme")
+
 #: Features that need both corpora or a trained encoder; a new task has none of them.
 ENCODER_FEATURES = ("label_similarity", *ENCODER_SCORES, "contamination")
 
@@ -46,4 +49,5 @@ __all__ = [
     "PAPER_FEATURES",
     "ROBUST_CURVE_FEATURES",
     "TASK_FEATURES",
+    "TRANSFERABILITY",
 ]

@@ -19,6 +19,7 @@ from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.predictor import FEATURE_SETS, GainPredictor
+from taskrel.study.analysis.smoothed import SMOOTHED
 
 NAME = "predictor.json"
 SCHEMA = 1
@@ -117,16 +118,7 @@ def fit_all(predictor: GainPredictor) -> None:
 
 
 def save_predictor(predictor: GainPredictor, path: Path, validation: dict[str, Any]) -> None:
-    """Write all models of a fitted predictor with its validation summary.
-
-    Raises `EvidenceError` where the predictor has an estimator of its own: only
-    the default models are plain coefficients, and nothing is ever pickled.
-    """
-    if predictor.classifier is not None or predictor.regressor is not None:
-        raise EvidenceError(
-            "a predictor with its own classifier or regressor cannot be saved as JSON; fit it again "
-            "where it is needed, or use the default"
-        )
+    """Write all models of a fitted predictor with its validation summary."""
     fit_all(predictor)
     document = {
         "schema": SCHEMA,
@@ -191,7 +183,7 @@ def digest(evidence: Evidence) -> str:
         evidence.about[["stl"]],
         evidence.pairs,
         evidence.measured()[["gain"]],
-        seeds.set_index(["main", "aux", "seed"])[["gain"]],
+        seeds.set_index(["main", "aux", "seed"])[["gain", *({SMOOTHED} & {*seeds})]],
     ):
         frame = frame.dropna(axis="columns", how="all").sort_index().sort_index(axis="columns")
         found.update(repr([list(frame.index), list(frame.columns)]).encode())

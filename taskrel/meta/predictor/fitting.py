@@ -7,17 +7,18 @@ training pairs.
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LogisticRegression
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.classifier import fit_classifier
-from taskrel.meta.predictor.estimated import Estimated
+from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
+from taskrel.meta.predictor.linear import Linear
 from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.model import Index, Model
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
+    CLASSIFIER_GROUPS,
     choose_classifier,
     choose_ranker,
     family_folds,
@@ -28,18 +29,13 @@ from taskrel.meta.predictor.table.pair_data import PairData
 FEW_PAIRS = 10
 
 
-def fit_model(
-    data: PairData,
-    train: np.ndarray,
-    *,
-    classifier: ClassifierMixin | None = None,
-    regressor: RegressorMixin | None = None,
-) -> Model:
+def fit_model(data: PairData, train: np.ndarray) -> Model:
     """Fit classifier, ranker, calibration and interval to the pairs of the mask `train`.
 
     Columns and penalties are chosen by leave-family-out among those pairs. Calibration and
     interval are fitted to held-out indices: predictions for main tasks of families that the fit
-    has not seen.
+    has not seen. The classifier reads the main task alone and slopes are 0 or more, so P(gain) and
+    the expected gain of a main task's auxiliaries rise with the ranker's score.
 
     Parameters
     ----------
@@ -47,10 +43,6 @@ def fit_model(
         All measured pairs.
     train : bool array (n_pairs,)
         The pairs to learn from.
-    classifier : scikit-learn classifier with predict_proba or decision_function, or None
-        In place of the logistic regression, on all columns.
-    regressor : scikit-learn regressor or None
-        Its expected gain is one more index for calibration and interval.
 
     Raises
     ------
@@ -68,14 +60,7 @@ def fit_model(
             f"{'gains' if y.any() else 'without a gain'}, but a prediction needs both gains and "
             "losses; train more pairs"
         )
-    fits = [
-        _estimated(data, classifier, data.positive)
-        if classifier is not None
-        else chosen_classifier(data, train),
-        chosen_ranker(data, train),
-    ]
-    if regressor is not None:
-        fits.append(_estimated(data, regressor, data.gain))
+    fits = [chosen_classifier(data, train), chosen_ranker(data, train)]
     held_out, rows = _held_out(data, train, fits)
     calibration, interval = (_log_odds(y), np.eye(len(fits))[0]), None
     if len(rows) >= FEW_PAIRS:
@@ -91,6 +76,9 @@ def fit_model(
 
 def chosen_classifier(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], Index]:
     """Function that fits the classifier, columns and penalty chosen in `train`, to a mask."""
+    if not any(group in data.tables for group in CLASSIFIER_GROUPS):  # nothing is known of mains
+        nothing = np.empty((len(data.gain), 0))
+        return lambda mask: Linear((), FeatureRange.of(nothing[mask]), np.empty(0))
     group, C = choose_classifier(data, train)
     x, names = data.tables[group], data.names[group]
     return lambda mask: fit_classifier(names, x[mask], data.positive[mask], C)
@@ -101,17 +89,8 @@ def chosen_ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], I
     group, alpha = choose_ranker(data, train)
     x, names = data.tables[group], data.names[group]
     return lambda mask: fit_ranker(
-        names, x[mask], data.gain[mask], data.main[mask], alpha, main_weights(data, mask)
+        names, x[mask], data.label[mask], data.main[mask], alpha, main_weights(data, mask)
     )
-
-
-def _estimated(
-    data: PairData, estimator: ClassifierMixin | RegressorMixin, target: np.ndarray
-) -> Callable[[np.ndarray], Index]:
-    """Function that fits a scikit-learn estimator, on all columns, to the pairs of a mask."""
-    group = next(g for g in ("full", *data.tables) if g in data.tables)
-    x, names = data.tables[group], data.names[group]
-    return lambda mask: Estimated(names, estimator, x[mask], target[mask])
 
 
 def _held_out(

@@ -11,13 +11,13 @@ from taskrel.study.analysis.reliability import reliability
 
 
 def main_weights(data: PairData, train: np.ndarray) -> np.ndarray:
-    """Weight of each pair of the mask `train`: `reliability` of its main's gains there, mean 1.
+    """Weight of each pair of the mask `train`: `reliability` of its main's labels there, mean 1.
 
     A main task of unknown reliability has the mean of the others; where none is above 0, all
     weights are the same.
     """
     mains, code = np.unique(data.main[train], return_inverse=True)
-    seeds = data.seeds[train]
+    seeds = data.label_seeds[train]
     found = np.array([reliability(seeds[code == i]) for i in range(len(mains))])
     known = ~np.isnan(found)
     if not (found[known] > 0).any():

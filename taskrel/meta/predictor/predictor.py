@@ -19,13 +19,12 @@ from taskrel.meta.predictor.caveats import caveats_of_features, caveats_of_model
 from taskrel.meta.predictor.model import Model
 from taskrel.meta.predictor.prediction import Measured, Prediction, verdict
 from taskrel.meta.predictor.reasons import reasons
-from taskrel.meta.predictor.table.aux_identity import is_identity
 from taskrel.meta.predictor.table.pair_data import PairData, headroom, pair_data
 from taskrel.meta.predictor.table.pair_rows import pair_rows
+from taskrel.meta.predictor.table.pair_table import AUX, MAIN
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sklearn.base import ClassifierMixin, RegressorMixin
 
 #: Features that a simpler model is fitted without, the richest model first.
 FEATURE_SETS: dict[str, tuple[str, ...]] = {"all": (), "without_encoder": ENCODER_FEATURES}
@@ -39,17 +38,10 @@ ONE_MODEL = (
 class GainPredictor:
     """P(gain), expected gain with interval, and a ranking of auxiliary tasks.
 
-    The default is the paper's logistic regression, its columns and penalty chosen and its
-    log-odds calibrated by leave-family-out inside the evidence, and a ranker. Pairs without a
-    defined gain are left out. Parameters follow scikit-learn: `sklearn.base.clone` gives an
-    unfitted copy.
-
-    Parameters
-    ----------
-    classifier : scikit-learn classifier, or None
-        In place of the logistic regression. Such a predictor cannot be saved.
-    regressor : scikit-learn regressor, or None
-        Its expected gain enters calibration and interval. Such a predictor cannot be saved.
+    A ranker scores the auxiliaries of a main task. P(gain) is the paper's logistic regression, of
+    that score and of features of the main task; the expected gain is a linear regression of the
+    same two. So all three give one ranking. Columns, penalties and calibration are chosen by
+    leave-family-out inside the evidence. Pairs without a defined gain are left out.
 
     Attributes
     ----------
@@ -66,39 +58,6 @@ class GainPredictor:
     ----------
     Bingel and Søgaard, EACL 2017, Section 4.
     """
-
-    def __init__(
-        self,
-        classifier: "ClassifierMixin | None" = None,
-        regressor: "RegressorMixin | None" = None,
-    ):
-        self.classifier, self.regressor = classifier, regressor
-
-    # -- scikit-learn's conventions, without waiting for scikit-learn -------------------
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Parameters by name; with `deep` also those of the two estimators, as ``name__key``."""
-        found: dict[str, Any] = {"classifier": self.classifier, "regressor": self.regressor}
-        for name, estimator in list(found.items()) if deep else []:
-            if estimator is not None:
-                found |= {f"{name}__{k}": v for k, v in estimator.get_params().items()}
-        return found
-
-    def set_params(self, **params: Any) -> "GainPredictor":
-        """Set parameters by name; raises `ValueError` for a name that does not exist."""
-        for key, value in params.items():
-            name, nested, rest = key.partition("__")
-            if name not in ("classifier", "regressor"):
-                raise ValueError(f"unknown parameter {key!r}; known: classifier, regressor")
-            if nested:
-                getattr(self, name).set_params(**{rest: value})
-            else:
-                setattr(self, name, value)
-        return self
-
-    def __repr__(self) -> str:
-        given = {k: v for k, v in self.get_params(deep=False).items() if v is not None}
-        return f"GainPredictor({', '.join(f'{k}={v!r}' for k, v in given.items())})"
 
     # -- fitting ------------------------------------------------------------------------
 
@@ -131,7 +90,7 @@ class GainPredictor:
         evidence : the evidence that this one was fitted to, with further tasks and their
             features (`recommendation.new_tasks`); the gains that models learn from stay the same
         """
-        other = GainPredictor(self.classifier, self.regressor)
+        other = GainPredictor()
         other.__dict__.update(self.__dict__)
         other.evidence_ = evidence
         return other
@@ -153,9 +112,7 @@ class GainPredictor:
             if family:
                 train = data.without_family(data.families.index(family))
             try:
-                self.models_[feature_set, family] = fit_model(
-                    data, train, classifier=self.classifier, regressor=self.regressor
-                )
+                self.models_[feature_set, family] = fit_model(data, train)
             except EvidenceError as e:
                 without = f" without family {family}" if family else ""
                 raise EvidenceError(f"evidence {self.learned_from_.name}{without}: {e}") from None
@@ -209,10 +166,7 @@ class GainPredictor:
         room = headroom(evidence.about["stl"])[evidence.tasks.index.get_loc(main)]
         numbers = model.answer(x, np.full(len(auxs), room))
         out = model.out_of_range(x)
-        # A main task like any other is the most extreme of n + 1 in 2 / (n + 1) of its features.
-        # They are a third to a half of the columns, so this is two to three times as much.
-        features = [not is_identity(c) for c in model.columns]
-        in_range = out[:, features].mean(axis=1) <= 2 / (model.n_tasks + 1)
+        in_range = _in_range(model.columns, out, model.n_tasks)
         because = reasons(model, x, auxs)
         validation = self._validation_of(feature_set)
         families = evidence.families.to_dict()
@@ -273,6 +227,22 @@ class GainPredictor:
         families = self.evidence_.families
         learned = set(families[self.learned_from_.measured_tasks])
         return families[task] if families[task] in learned else ""
+
+
+def _in_range(columns: tuple[str, ...], out: np.ndarray, n_tasks: int) -> np.ndarray:
+    """Whether few enough features of main and of auxiliary are out of range, bool (n_pairs,).
+
+    A task like any other is the most extreme of n + 1 in 2 / (n + 1) of its features; here it
+    may be in 2.5 times as many. Ranks and identities have no range.
+
+    out : bool array (n_pairs, n_columns)
+    """
+    found = np.ones(len(out), bool)
+    for whose in (MAIN, AUX):
+        own = [c.startswith(whose) for c in columns]
+        if any(own):
+            found &= out[:, own].mean(axis=1) <= 5 / (n_tasks + 1)
+    return found
 
 
 def _one_family(main: str, aux: str, families: dict[str, str]) -> list[str]:

@@ -13,10 +13,18 @@ from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.ranker import fit_rankers, places
 from taskrel.meta.predictor.table.pair_data import PairData
 
-#: Column groups to choose from. A ranker cannot use columns of the main task alone, and it needs
-#: features to rank auxiliaries without training pairs.
-CLASSIFIER_GROUPS = ("all_features", "pair_features", "aux_and_pair", "full")
-RANKER_GROUPS = ("pair_features", "aux_and_pair", "aux_and_pair_identity")
+#: Column groups of the classifier to choose from: of the main task alone, since the ranker compares
+#: auxiliaries.
+CLASSIFIER_GROUPS = ("main_features",)
+#: Column groups of the ranker to choose from; the first wins a tie. Features of the pair count as
+#: ranks among the main task's auxiliaries, because main tasks differ in their scale.
+RANKER_GROUPS = (
+    "transferability",
+    "pair_ranks",
+    "aux_and_pair_ranks_identity",
+    "pair_ranks_identity",
+    "transferability_identity",
+)
 #: Strengths to choose from, the strongest penalty first: it wins a tie.
 PENALTIES = (0.03, 0.3, 3.0)
 ALPHAS = (3.0, 0.3, 0.03)
@@ -64,7 +72,7 @@ def choose_ranker(
             rankers = fit_rankers(
                 data.names[group],
                 x[fit],
-                data.gain[fit],
+                data.label[fit],
                 data.main[fit],
                 ALPHAS,
                 main_weights(data, fit),

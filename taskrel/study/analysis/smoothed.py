@@ -18,6 +18,8 @@ from taskrel.training.result import Curve
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Column of the gains of smoothed scores, next to those of test scores.
+SMOOTHED = "smoothed"
 #: Evaluations on dev that a smoothed score has.
 LAST = 5
 #: Reliability for which the number of seeds is estimated.
@@ -42,6 +44,20 @@ def smoothed(records: "pd.DataFrame", curves: Mapping[tuple, Curve]) -> "pd.Data
         )
     ]
     return records.assign(score=score)
+
+
+def with_smoothed(
+    per_seed: "pd.DataFrame", records: "pd.DataFrame", curves: Mapping[tuple, Curve]
+) -> "pd.DataFrame":
+    """Gains per seed with a further column, `SMOOTHED`: those of the smoothed scores, in percent.
+
+    per_seed : `gains_per_seed` of these records; the others as for `smoothed`
+    """
+    own = ["recipe", "main", "aux", "seed"]
+    other = gains_per_seed(smoothed(records, curves).dropna(subset="score"))
+    return per_seed.merge(
+        other[[*own, "gain"]].rename(columns={"gain": SMOOTHED}), "left", on=own, validate="1:1"
+    )
 
 
 def _others(aux: str) -> frozenset[str]:

@@ -4,8 +4,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from made_pairs import planted_evidence
-from sklearn.linear_model import LinearRegression
-from sklearn.svm import SVC
 
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.features.names import ENCODER_FEATURES
@@ -234,13 +232,3 @@ def test_a_file_that_was_cut_short(saved, tmp_path, length):
     cut.write_text(text[: int(len(text) * length)])
     with pytest.raises(EvidenceError, match="cannot be read as JSON"):
         load_predictor(cut, evidence)
-
-
-@pytest.mark.parametrize("options", [{"classifier": SVC()}, {"regressor": LinearRegression()}])
-def test_a_predictor_that_is_not_the_default_one_cannot_be_saved(evidence, tmp_path, options):
-    predictor = GainPredictor(**options).fit(evidence)
-    with pytest.raises(
-        EvidenceError, match="own classifier or regressor cannot be saved as JSON; fit"
-    ):
-        save_predictor(predictor, tmp_path / NAME, {})
-    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ def of_seeds(seeds):
     """Two pairs of each main, with these gains seed by seed."""
     n = len(seeds) // 2
     pairs = [(main, n + i) for main in range(n) for i in range(2)]
-    return replace(made_pairs(pairs, np.zeros(2 * n)), seeds=np.array(seeds, float))
+    return replace(made_pairs(pairs, np.zeros(2 * n)), label_seeds=np.array(seeds, float))
 
 
 SURE, NOISY, UNKNOWN = [[1, 1], [2, 2]], [[1, 2], [2, 1]], [[1, NAN], [2, NAN]]
@@ -42,7 +42,7 @@ def test_weights_by_hand(seeds, expected):
 def test_only_training_pairs_are_looked_at():
     data = of_seeds([*SURE, *BY_HAND, [5, 0], [0, 9]])
     train = np.array([1, 1, 1, 1, 0, 0], bool)
-    other = replace(data, seeds=np.where(train[:, None], data.seeds, 99.0))
+    other = replace(data, label_seeds=np.where(train[:, None], data.label_seeds, 99.0))
     assert main_weights(data, train).tolist() == main_weights(other, train).tolist()
     assert len(main_weights(data, train)) == 4
 

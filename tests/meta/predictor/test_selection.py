@@ -63,7 +63,8 @@ def test_pairs_that_are_not_for_training_have_no_say(choose):
         tables = data.tables | {
             "signal": np.where(rows[:, None], -data.tables["signal"], data.tables["signal"])
         }
-        other = choose(replace(data, gain=gain, tables=tables), train, ("noise", "signal"))
+        changed = replace(data, gain=gain, label=gain, tables=tables)
+        other = choose(changed, train, ("noise", "signal"))
         assert other[0] == expected
         if expected == choice[0]:
             assert other == choice

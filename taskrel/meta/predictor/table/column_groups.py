@@ -6,6 +6,7 @@ from taskrel.meta.features.names import (
     PAIR_FEATURES,
     PAPER_FEATURES,
     TASK_FEATURES,
+    TRANSFERABILITY,
 )
 from taskrel.meta.predictor.table.pair_table import Columns
 
@@ -19,13 +20,21 @@ COLUMNS = {
     "curve_features": Columns(_curve, _curve, _curve),
     "pair_features": Columns(pair=_pair),
     "aux_and_pair": Columns(aux=_task, pair=_pair),
-    "full": Columns(_task, _task, _paper, _pair),
+    "main_features": Columns(main=_task),
+    "transferability": Columns(rank=TRANSFERABILITY),
+    "pair_ranks": Columns(rank=_pair),
+    "aux_and_pair_ranks": Columns(aux=_task, rank=_pair),
 }
 
 #: The columns of all groups.
-EVERY = Columns(_task, _task, _task, _pair)
+EVERY = Columns(_task, _task, _task, _pair, _pair)
 
 #: The identity of the auxiliary alone, without any feature.
 IDENTITY = "identity"
 #: A group with the identity of the auxiliary (`aux_identity`) → the same group without it.
-IDENTIFIED = {"aux_and_pair_identity": "aux_and_pair"}
+IDENTIFIED = {
+    "aux_and_pair_identity": "aux_and_pair",
+    "transferability_identity": "transferability",
+    "pair_ranks_identity": "pair_ranks",
+    "aux_and_pair_ranks_identity": "aux_and_pair_ranks",
+}

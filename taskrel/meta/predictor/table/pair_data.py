@@ -11,6 +11,7 @@ from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.table.aux_identity import identity_columns, identity_values
 from taskrel.meta.predictor.table.column_groups import COLUMNS, EVERY, IDENTIFIED, IDENTITY
 from taskrel.meta.predictor.table.pair_table import pair_table
+from taskrel.study.analysis.smoothed import SMOOTHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,10 @@ class PairData:
     main, aux : int arrays (n,)
     family : int array (n_tasks,)
     gain : float array (n,), percent, mean over seeds
-    seeds : float array (n, n_seeds), the same seed by seed; NaN where a seed is missing
+    label : float array (n,), percent, the gain that is learned from: of smoothed scores where
+        the evidence has them (`analysis.smoothed`), else `gain`
+    label_seeds : float array (n, n_seeds), the same seed by seed; NaN where a seed is missing
+    seeds : float array (n, n_seeds), of `gain`
     names, tables : key of `COLUMNS`, `IDENTITY` or `IDENTIFIED` → names of
         its columns, float array (n, n_columns); columns that no pair has are left out, and
         keys with none
@@ -45,6 +49,8 @@ class PairData:
     kind: np.ndarray
     headroom: np.ndarray
     seeds: np.ndarray
+    label: np.ndarray
+    label_seeds: np.ndarray
 
     @property
     def positive(self) -> np.ndarray:
@@ -53,6 +59,8 @@ class PairData:
 
     def columns(self, names: tuple[str, ...]) -> np.ndarray:
         """Float array (n, len(names)) of these columns, whatever their groups."""
+        if not names:
+            return np.empty((len(self.gain), 0))
         unknown = [name for name in names if name not in self._positions]
         if unknown:
             raise EvidenceError(f"columns {', '.join(unknown)} are in no group of features")
@@ -95,7 +103,13 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
         )
     tasks, families = list(evidence.tasks.index), sorted(set(evidence.families))
     names, tables = {}, {}
-    table = pair_table(evidence.tasks, evidence.pairs, list(measured.index), EVERY.without(without))
+    table = pair_table(
+        evidence.tasks,
+        evidence.pairs,
+        list(measured.index),
+        EVERY.without(without),
+        evidence.measured_auxs,
+    )
     known = table.columns[table.notna().any()]
     position = {name: i for i, name in enumerate(known)}
     values = table[known].to_numpy()
@@ -117,25 +131,39 @@ def pair_data(evidence: Evidence, without: tuple[str, ...] = ()) -> PairData:
             names[key] = (*names[base], *identity)
             tables[key] = np.column_stack([tables[base], values])
     main, aux = (np.array([tasks.index(pair[i]) for pair in measured.index]) for i in (0, 1))
+    gain, seeds = measured["gain"].to_numpy(float), _seeds(evidence, measured.index, "gain")
+    label, label_seeds = _labels(evidence, measured.index) or (gain, seeds)
     return PairData(
         tuple(tasks),
         tuple(families),
         main,
         aux,
         np.array([families.index(evidence.families[t]) for t in tasks]),
-        measured["gain"].to_numpy(float),
+        gain,
         names,
         tables,
         evidence.about["kind"].to_numpy(),
         headroom(evidence.about["stl"]),
-        _seeds(evidence, measured.index),
+        seeds,
+        label,
+        label_seeds,
     )
 
 
-def _seeds(evidence: Evidence, pairs: "pd.MultiIndex") -> np.ndarray:
-    """Gains of these pairs seed by seed, float array (n_pairs, n_seeds)."""
+def _labels(evidence: Evidence, pairs: "pd.MultiIndex") -> tuple[np.ndarray, np.ndarray] | None:
+    """Gains of smoothed scores of these pairs, mean and by seed; None where a pair has none."""
+    if SMOOTHED not in evidence.gains:
+        return None
+    seeds = _seeds(evidence, pairs, SMOOTHED)
+    if np.isnan(seeds).all(axis=1).any():
+        return None
+    return np.nanmean(seeds, axis=1), seeds
+
+
+def _seeds(evidence: Evidence, pairs: "pd.MultiIndex", column: str) -> np.ndarray:
+    """A column of the gains of these pairs seed by seed, float array (n_pairs, n_seeds)."""
     rows = evidence.gains[evidence.gains["recipe"].isin(evidence.summary["recipe"])]
-    table = rows.pivot_table(index=["main", "aux"], columns="seed", values="gain")
+    table = rows.pivot_table(index=["main", "aux"], columns="seed", values=column)
     return table.reindex(pairs).to_numpy(float)
 
 

@@ -18,7 +18,9 @@ def pair_rows(
     """
     features = [c for c in columns if not is_identity(c)]
     identity = [c for c in columns if is_identity(c)]
-    table = pair_table(evidence.tasks, evidence.pairs, pairs, Columns.named(features))
+    table = pair_table(
+        evidence.tasks, evidence.pairs, pairs, Columns.named(features), evidence.measured_auxs
+    )
     found = np.empty((len(pairs), len(columns)))
     found[:, [not is_identity(c) for c in columns]] = table[features].to_numpy()
     found[:, [is_identity(c) for c in columns]] = identity_values(

@@ -2,21 +2,24 @@
 
 Columns are ``main_size``, ``aux_size``, ``main/aux_size`` and so on: 14 × 3 = 42
 for the paper's features (Bingel & Søgaard 2017, Section 4), and ``pair_text_cosine``
-for the features of the pair itself.
+for the features of the pair itself. ``rank_text_cosine`` is where the pair is among those of
+the same main task, from −½ (lowest) to ½: main tasks differ in the scale of such a feature.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
 from taskrel.meta.predictor.table.aux_identity import identity_in_words, is_identity
+from taskrel.meta.predictor.table.pair_ranks import pair_ranks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAIN, AUX, RATIO, PAIR = "main_", "aux_", "main/aux_", "pair_"
-_WHOSE = {MAIN: "main", AUX: "aux", RATIO: "main/aux", PAIR: "pair"}
+MAIN, AUX, RATIO, PAIR, RANK = "main_", "aux_", "main/aux_", "pair_", "rank_"
+_WHOSE = {MAIN: "main", AUX: "aux", RATIO: "main/aux", PAIR: "pair", RANK: "among auxiliaries"}
+_OF_PAIR = (PAIR, RANK)
 
 
 def _prefix(column: str) -> str:
@@ -25,17 +28,21 @@ def _prefix(column: str) -> str:
 
 @dataclass(frozen=True)
 class Columns:
-    """Which features a pair table has: of main, of aux, as ratio main / aux, of the pair."""
+    """Which features a pair table has: of main, of aux, as ratio main / aux, of the pair.
+
+    rank : features of the pair as ranks among the main task's auxiliaries
+    """
 
     main: tuple[str, ...] = ()
     aux: tuple[str, ...] = ()
     ratio: tuple[str, ...] = ()
     pair: tuple[str, ...] = ()
+    rank: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the table's columns, in order."""
-        parts = ((MAIN, self.main), (AUX, self.aux), (RATIO, self.ratio), (PAIR, self.pair))
+        parts = zip(_WHOSE, astuple(self), strict=True)
         return tuple(prefix + name for prefix, names in parts for name in names)
 
     @classmethod
@@ -50,15 +57,16 @@ class Columns:
     def without(self, features: Collection[str]) -> "Columns":
         """The same columns without those of these features."""
         return Columns(
-            *(
-                tuple(name for name in names if name not in features)
-                for names in (self.main, self.aux, self.ratio, self.pair)
-            )
+            *(tuple(name for name in names if name not in features) for names in astuple(self))
         )
 
 
 def pair_table(
-    tasks: "pd.DataFrame", pairs: "pd.DataFrame", index: Sequence[tuple[str, str]], columns: Columns
+    tasks: "pd.DataFrame",
+    pairs: "pd.DataFrame",
+    index: Sequence[tuple[str, str]],
+    columns: Columns,
+    pool: Collection[str] = (),
 ) -> "pd.DataFrame":
     """The features of pairs, a row per pair.
 
@@ -70,6 +78,8 @@ def pair_table(
         Names in the index of `tasks`.
     columns : Columns
         Names of features; one that a table lacks is missing.
+    pool : collection of str
+        Auxiliaries among which features of the pair are ranked, see `pair_ranks`.
 
     Returns
     -------
@@ -91,6 +101,7 @@ def pair_table(
         of(1, columns.aux),
         of(0, columns.ratio) / denominator.mask(denominator == 0),
         pairs.reindex(index=rows, columns=list(columns.pair)),
+        pair_ranks(pairs.reindex(columns=list(columns.rank)), rows, pool),
     ]
     table = pd.concat([p.astype(float) for p in parts], axis="columns")
     return table.set_axis(list(columns.names), axis="columns")
@@ -104,7 +115,7 @@ def in_words(column: str, above: bool) -> str:
     """
     if is_identity(column):
         return identity_in_words(column)
-    if column == "pair_same_kind":
+    if column in ("pair_same_kind", "rank_same_kind"):
         return f"{('another', 'the same')[above]} kind of labels (pair)"
     levels = ("low", "high")
     if ("gradient_" in column or column.endswith("_slope")) and _prefix(column) != RATIO:
@@ -119,7 +130,7 @@ def is_column(column: str) -> bool:
     (True, False, False)
     """
     return is_identity(column) or any(
-        column.removeprefix(prefix) in (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES)
+        column.removeprefix(prefix) in (PAIR_FEATURES if prefix in _OF_PAIR else TASK_FEATURES)
         for prefix in _WHOSE
         if column.startswith(prefix)
     )
@@ -135,5 +146,5 @@ def column_in_words(column: str) -> str:
         return identity_in_words(column)
     prefix = _prefix(column)
     feature = column.removeprefix(prefix)
-    words = (PAIR_FEATURES if prefix == PAIR else TASK_FEATURES).get(feature, feature)
+    words = (PAIR_FEATURES if prefix in _OF_PAIR else TASK_FEATURES).get(feature, feature)
     return f"{words} ({_WHOSE[prefix]})"

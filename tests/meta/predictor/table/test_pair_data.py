@@ -7,7 +7,7 @@ from made_pairs import planted_evidence
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.names import ENCODER_FEATURES, PAIR_FEATURES, TASK_FEATURES
-from taskrel.meta.predictor.table.column_groups import COLUMNS
+from taskrel.meta.predictor.table.column_groups import COLUMNS, IDENTIFIED
 from taskrel.meta.predictor.table.pair_data import headroom, pair_data
 
 NAN = float("nan")
@@ -45,8 +45,12 @@ def test_measured_pairs_only():
 
 def test_tables():
     data = pair_data(made())
-    assert set(data.tables) == {*COLUMNS, "identity", "aux_and_pair_identity"}
-    for group, columns in COLUMNS.items():
+    # No score of `transferability` is in made evidence.
+    groups = {**COLUMNS}
+    del groups["transferability"]
+    identified = {group for group in IDENTIFIED if group != "transferability_identity"}
+    assert set(data.tables) == {*groups, "identity", *identified}
+    for group, columns in groups.items():
         missing = ("oov_rate", *(name for name in ENCODER_FEATURES if name not in KNOWN))
         assert data.names[group] == columns.without(missing).names
         assert data.tables[group].shape == (10, len(data.names[group]))
@@ -81,8 +85,9 @@ def test_masks_by_hand():
 
 def test_without():
     data = pair_data(made(), ENCODER_FEATURES)
-    assert not {f"pair_{f}" for f in ENCODER_FEATURES} & set(data.names["full"])
-    assert "pair_text_cosine" in data.names["full"]
+    known = {name for names in data.names.values() for name in names}
+    assert not {f"{of}_{f}" for f in ENCODER_FEATURES for of in ("pair", "rank")} & known
+    assert "pair_text_cosine" in data.names["pair_features"]
 
 
 def test_nothing_measured():

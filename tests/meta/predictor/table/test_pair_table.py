@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
-from taskrel.meta.predictor.table.column_groups import COLUMNS
+from taskrel.meta.predictor.table.column_groups import COLUMNS, EVERY
 from taskrel.meta.predictor.table.pair_table import Columns, column_in_words, in_words, pair_table
 
 NAN = float("nan")
@@ -77,7 +77,7 @@ def test_groups_have_the_papers_42_columns_and_ours():
         21,
         21,
     ]
-    assert set(COLUMNS["full"].names) >= {n for c in COLUMNS.values() for n in c.names}
+    assert set(EVERY.names) >= {n for c in COLUMNS.values() for n in c.names}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,8 @@ def test_groups_have_the_papers_42_columns_and_ours():
         ("main_log_slope_se", True, "high standard error of the slope over ln(i + d) (main)"),
         ("pair_same_kind", True, "the same kind of labels (pair)"),
         ("pair_same_kind", False, "another kind of labels (pair)"),
+        ("rank_same_kind", True, "the same kind of labels (pair)"),
+        ("rank_text_cosine", True, "high cosine of the mean word vectors (among auxiliaries)"),
         ("aux_invented", True, "high invented (aux)"),
     ],
 )
