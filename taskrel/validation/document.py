@@ -113,10 +113,29 @@ class Probability(Struct, frozen=True):
     low: Number | None
     high: Number | None
     chance: Number | None = None
+    tenths: tuple[Bin, ...] = ()
+    worst: Bin | None = None
 
     def __post_init__(self) -> None:
         if (self.low is None) != (self.high is None):
             raise ValueError("expected both ends of an interval, found one")
+
+
+class Ranking(Struct, frozen=True):
+    """See `rankings`."""
+
+    n_mains: Count
+    attainable: Share | None
+    spearman: Estimate
+    share: Estimate
+    one_seed: Estimate
+    other_seeds: Estimate
+    similarity: Estimate
+    own: Estimate
+
+
+#: Level of the main tasks → scope of the auxiliaries → figures.
+Rankings = dict[Level, dict[Literal["all", "within"], Ranking]]
 
 
 class Row3(Struct, frozen=True):
@@ -187,6 +206,8 @@ class Document(Struct, frozen=True):
     new_interval: Coverage | None = None
     probability: Probability | None = None
     new_probability: Probability | None = None
+    rankings: Rankings | None = None
+    new_rankings: Rankings | None = None
     evidence_digest: str | None = None
 
     def __post_init__(self) -> None:

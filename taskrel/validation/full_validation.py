@@ -8,11 +8,12 @@ import pandas as pd
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.file import digest
 from taskrel.meta.predictor.predictor import GainPredictor
-from taskrel.meta.predictor.table.pair_data import pair_data
+from taskrel.meta.predictor.table.pair_data import PairData, pair_data
 from taskrel.validation.by_size import by_size
 from taskrel.validation.held_out import held_out_answers, interval_check, probability_check
 from taskrel.validation.paper.findings import check_findings
 from taskrel.validation.paper.tables import table_3, table_4
+from taskrel.validation.rankings import rankings
 from taskrel.validation.scoring.family_bootstrap import Weights, family_weights
 from taskrel.validation.validate import validate
 
@@ -28,8 +29,8 @@ class FullValidation(NamedTuple):
     document : that of `validate`, and in addition table_3, table_4 and findings of the paper
         (the tables are empty where no task has one of the paper's features), by_size (see
         `by_size`), interval and probability (see `interval_check`, `probability_check`),
-        new_interval and new_probability (the same for new tasks; None where the same models
-        answer), evidence_digest (see `predictor.file.digest`)
+        rankings (see `rankings`), new_interval, new_probability and new_rankings (the same for new
+        tasks; None where the same models answer), evidence_digest (see `predictor.file.digest`)
     predictor : fitted to the evidence, and once without each family
     answers : see `held_out_answers`
     """
@@ -65,8 +66,7 @@ def full_validation(
     document |= tables | {
         "findings": check_findings(evidence, **tables),
         "by_size": by_size(data, jobs=jobs, seed=seed),
-        "interval": interval_check(answers, weights),
-        "probability": probability_check(answers, weights),
+        **_of_answers("", data, answers, weights),
         **_of_new_tasks(document, predictor, weights),
         "evidence_digest": digest(evidence),
     }
@@ -76,11 +76,19 @@ def full_validation(
 def _of_new_tasks(
     document: dict[str, Any], predictor: GainPredictor, weights: Weights
 ) -> dict[str, Any]:
-    """The checks of interval and probability for the models that answer about a new task."""
+    """The checks of the models that answer about a new task."""
     if document["new_verdict"] is None:
-        return {"new_interval": None, "new_probability": None}
+        return {"new_interval": None, "new_probability": None, "new_rankings": None}
     answers = held_out_answers(predictor, "without_encoder")
+    return _of_answers("new_", predictor.data("without_encoder"), answers, weights)
+
+
+def _of_answers(
+    prefix: str, data: PairData, answers: pd.DataFrame, weights: Weights
+) -> dict[str, Any]:
+    score, asked = answers.score.to_numpy(), answers.asked.to_numpy()
     return {
-        "new_interval": interval_check(answers, weights),
-        "new_probability": probability_check(answers, weights),
+        f"{prefix}interval": interval_check(answers, weights),
+        f"{prefix}probability": probability_check(answers, weights),
+        f"{prefix}rankings": rankings(data, score, asked, weights),
     }

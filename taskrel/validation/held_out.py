@@ -14,13 +14,15 @@ from taskrel.meta.predictor.model import Answers
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.validation.models.fold_predictions import from_probability
 from taskrel.validation.scoring.family_bootstrap import Weights, interval, once, resampled_mean
-from taskrel.validation.scoring.scores import Asked, within_main
+from taskrel.validation.scoring.scores import Asked, calibration_bins, within_main
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Draws of the gap that a correct P(gain) has by chance.
 DRAWS = 1000
+#: A tenth of P(gain) with fewer pairs says little about its calibration.
+MANY = 30
 
 
 def held_out_answers(predictor: GainPredictor, feature_set: str = "all") -> "pd.DataFrame":
@@ -110,6 +112,9 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
         chance : expected gap if every P(gain) were correct and pairs independent: the share
             among few auxiliaries varies by chance
         by_main : main task → said (mean P(gain)), was (share of gains)
+        tenths : of P(gain), as `calibration_bins` returns them
+        worst : the tenth of `MANY` pairs or more whose mean P(gain) is furthest from its share of
+            gains; None where no tenth has so many
     """
     rows = (answers.probability.notna() & answers.asked).to_numpy()
     pairs, own = answers[rows], weights.of(rows)
@@ -127,6 +132,7 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
         chance = _by_chance(asked.main, asked.predicted.probability)
     gains = pairs.assign(gains=pairs.measured > 0)
     by_main = gains.groupby("main")[["probability", "gains"]].mean()
+    tenths = calibration_bins(asked.predicted.probability, asked.positive)
     return {
         "gap": gap,
         "low": low,
@@ -136,6 +142,12 @@ def probability_check(answers: "pd.DataFrame", weights: Weights) -> dict[str, An
             task: {"said": float(predicted), "was": float(observed)}
             for task, predicted, observed in by_main.itertuples()
         },
+        "tenths": tenths,
+        "worst": max(
+            (t for t in tenths if t["n"] >= MANY),
+            key=lambda t: abs(t["probability"] - t["gains"]),
+            default=None,
+        ),
     }
 
 

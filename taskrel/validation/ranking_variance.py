@@ -11,8 +11,14 @@ import numpy as np
 
 from taskrel.meta.predictor.table.pair_data import PairData
 from taskrel.tasks.task import LEVEL_NAMES, label_level
-from taskrel.validation.scoring.family_bootstrap import Figure, Weights, figure, once
-from taskrel.validation.scoring.noise_ceiling import spearman_brown
+from taskrel.validation.scoring.family_bootstrap import (
+    Figure,
+    Weights,
+    figure,
+    once,
+    weighted_mean,
+)
+from taskrel.validation.scoring.noise_ceiling import seed_correlations, spearman_brown
 from taskrel.validation.scoring.scores import rank_correlation
 
 
@@ -89,21 +95,22 @@ def _rankings(data: PairData, weights: Weights, level: str) -> list[_Ranking]:
 def _parts(rankings: list[_Ranking]) -> dict[str, np.ndarray]:
     """The parts in each resample, (B,)."""
     n_seeds = np.concatenate([(~np.isnan(r.seeds)).sum(axis=1) for r in rankings]).mean()
-    unknown = np.full(len(rankings[0].weight), np.nan)
-    shared = _mean(
+    resamples = len(rankings[0].weight)
+    shared = weighted_mean(
         [
             (_correlation(*_common(a, b)), a.weight * b.weight)
             for a, b in combinations(rankings, 2)
             if a.family != b.family
         ],
-        unknown,
+        resamples,
     )
-    between_seeds = _mean(
+    by_main = [seed_correlations(r.seeds, r.drawn) for r in rankings]
+    between_seeds = weighted_mean(
         [
-            (_mean([(value, 1.0) for value in _between_seeds(r)], unknown), r.weight)
-            for r in rankings
+            (weighted_mean([(value, 1.0) for value in found], resamples), r.weight)
+            for found, r in zip(by_main, rankings, strict=True)
         ],
-        unknown,
+        resamples,
     )
     reliable = np.asarray(spearman_brown(between_seeds, n_seeds))
     return {"shared": shared, "own": reliable - shared, "noise": 1 - reliable}
@@ -115,25 +122,8 @@ def _common(a: _Ranking, b: _Ranking) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return a.gain[one], b.gain[other], a.drawn[:, one]
 
 
-def _between_seeds(ranking: _Ranking) -> list[np.ndarray]:
-    found = []
-    for one, other in combinations(ranking.seeds.T, 2):
-        both = ~np.isnan(one + other)
-        found.append(_correlation(one[both], other[both], ranking.drawn[:, both]))
-    return found
-
-
 def _correlation(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Rank correlation in each resample (B,); NaN with fewer than three rows or equal gains."""
     if len(a) < 3 or not np.ptp(a):
         return np.full(len(weight), np.nan)
     return rank_correlation(a, b, weight)
-
-
-def _mean(values: list[tuple[np.ndarray, np.ndarray | float]], unknown: np.ndarray) -> np.ndarray:
-    """Weighted mean of the defined values, of pairs (value, weight), each (B,); else `unknown`."""
-    total = count = np.zeros_like(unknown)
-    for value, weight in values:
-        weight = weight * ~np.isnan(value)
-        total, count = total + weight * np.nan_to_num(value), count + weight
-    return np.divide(total, count, out=unknown.copy(), where=count > 0)

@@ -32,7 +32,7 @@ RIVALS = {
     **dict.fromkeys(GROUPS, GROUP_RIVALS),
 }
 #: Models whose calibration is shown.
-CALIBRATED = ("all_features", "full")
+CALIBRATED = ("all_features", "full", "new_full")
 
 NOTES = {
     "interval": "95 %, from resampled families of tasks with predictions held fixed. "

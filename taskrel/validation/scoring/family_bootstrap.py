@@ -5,6 +5,7 @@ are not independent. Families are drawn with replacement and predictions held fi
 interval is about the predicted tasks, not about fitting again.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +72,17 @@ def resampled_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Mean of values (n,) under each resample, weights (B, n) → (B,); NaN where none was drawn."""
     total = weights.sum(axis=1)
     return np.divide(weights @ values, total, out=np.full(len(total), np.nan), where=total > 0)
+
+
+def weighted_mean(
+    values: Iterable[tuple[np.ndarray, np.ndarray | float]], resamples: int
+) -> np.ndarray:
+    """Weighted mean of the defined ones of pairs (value, weight), each (B,); NaN where none is."""
+    total = count = np.zeros(resamples)
+    for value, weight in values:
+        weight = weight * ~np.isnan(value)
+        total, count = total + weight * np.nan_to_num(value), count + weight
+    return np.divide(total, count, out=np.full(resamples, np.nan), where=count > 0)
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:

@@ -1,12 +1,12 @@
 """Noise ceiling: how well a perfect predictor could rank, given the seed noise of the gains."""
 
 from itertools import combinations
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.validation.scoring.scores import rank_correlation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,20 +42,33 @@ def spearman_brown(r: "float | np.ndarray", k: float) -> "float | np.ndarray":
     return k * r / (1 + (k - 1) * r)
 
 
-def _of_main(cells: "pd.DataFrame") -> float | None:
-    found = _seed_correlations(cells)
+def ceiling_of_main(seeds: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The same of one main task in B resamples, (B,); NaN where it is not known.
+
+    seeds, drawn : as for `seed_correlations`
+    """
+    found = seed_correlations(seeds, drawn)
     if not found:
-        return None
-    r, k = float(np.mean(found)), cells.groupby("aux").size().mean()
-    return sqrt(spearman_brown(r, k)) if r > 0 else 0.0
+        return np.full(len(drawn), np.nan)
+    r, k = np.mean(found, axis=0), (~np.isnan(seeds)).sum(axis=1).mean()
+    return np.sqrt(spearman_brown(np.maximum(r, 0), k))
 
 
-def _seed_correlations(cells: "pd.DataFrame") -> list[float]:
-    """Rank correlations between the seeds of one main task, two by two; equal gains have none."""
-    by_seed = cells.pivot_table(index="aux", columns="seed", values="gain")
+def seed_correlations(seeds: np.ndarray, drawn: np.ndarray) -> list[np.ndarray]:
+    """Rank correlations (B,) between the seeds of one main task, two by two; equal gains have none.
+
+    seeds : float array (n_auxiliaries, n_seeds), gains; NaN where one is missing
+    drawn : float array (B, n_auxiliaries), weights of the auxiliaries in B resamples
+    """
     found = []
-    for one, other in combinations(by_seed.columns, 2):
-        both = by_seed[[one, other]].dropna().rank()
-        if len(both) > 2 and (both.max() > both.min()).all():
-            found.append(float(both[one].corr(both[other])))
+    for one, other in combinations(seeds.T, 2):
+        both = ~np.isnan(one + other)
+        if both.sum() > 2 and np.ptp(one[both]) and np.ptp(other[both]):
+            found.append(rank_correlation(one[both], other[both], drawn[:, both]))
     return found
+
+
+def _of_main(cells: "pd.DataFrame") -> float | None:
+    seeds = cells.pivot_table(index="aux", columns="seed", values="gain").to_numpy(float)
+    (found,) = ceiling_of_main(seeds, np.ones((1, len(seeds))))
+    return None if np.isnan(found) else float(found)

@@ -6,6 +6,7 @@ from taskrel.cli.text.validation.checks import check_blocks
 from taskrel.cli.text.validation.gain_map import gain_map_text
 from taskrel.cli.text.validation.layout import wrapped
 from taskrel.cli.text.validation.paper import paper_blocks
+from taskrel.cli.text.validation.rankings import ranking_blocks
 from taskrel.cli.text.validation.scores import score_blocks
 
 
@@ -36,6 +37,7 @@ def text(document: dict[str, Any]) -> str:
             wrapped(f"Intervals in brackets: {document['notes']['interval']}"),
             gain_map_text(document["gains"]),
             *score_blocks(document),
+            *ranking_blocks(document),
             *check_blocks(document),
             *paper_blocks(document),
             *verdicts,

@@ -1,0 +1,61 @@
+"""Predicted rankings by label level as tables: how much of what can be known is predicted."""
+
+from typing import Any
+
+from taskrel.cli.text.table import table
+from taskrel.cli.text.validation.layout import with_interval, wrapped
+from taskrel.tasks.task import LEVEL_NAMES
+from taskrel.validation.verdict import PROTOCOL
+
+#: Key of the document → the main tasks that its rankings are for.
+OF = {"rankings": "in the evidence", "new_rankings": "new"}
+AUXILIARIES = {"all": "all", "within": "of the same level"}
+#: Figure → column.
+COLUMNS = {
+    "spearman": "Spearman",
+    "share": "share",
+    "one_seed": "one seed",
+    "other_seeds": "other seeds",
+    "similarity": "similarity",
+    "own": "own",
+}
+
+
+def ranking_blocks(document: dict[str, Any]) -> list[str]:
+    """A table for tasks of the evidence, one for new tasks; earlier versions have none."""
+    blocks = []
+    for key, tasks in OF.items():
+        rows = [
+            {
+                "main tasks": LEVEL_NAMES[level],
+                "auxiliaries": AUXILIARIES[scope],
+                "number": figures["n_mains"],
+                **{
+                    column: with_interval(figures[name] if _known(figures[name]) else None)
+                    for name, column in COLUMNS.items()
+                },
+                "attainable": "–"
+                if figures["attainable"] is None
+                else f"{figures['attainable']:.2f}",
+            }
+            for level, scopes in (document.get(key) or {}).items()
+            for scope, figures in scopes.items()
+        ]
+        if rows:
+            blocks.append(
+                f"{PROTOCOL}: predicted rankings of the auxiliaries of main tasks that are {tasks}\n"
+                f"{table(rows)}"
+            )
+    if blocks:
+        blocks[-1] += "\n" + wrapped(
+            "Spearman: predicted against measured mean gain; attainable: the highest that seed noise "
+            "allows; share: Spearman divided by it; one seed: against the gain of one seed; other "
+            "seeds: the same of the mean gain of all other seeds; similarity: between the predicted "
+            "rankings of two main tasks of different families; own: partial correlation, given the "
+            "auxiliary's mean rank with other main tasks."
+        )
+    return blocks
+
+
+def _known(figure: dict[str, Any]) -> bool:
+    return figure["value"] is not None
