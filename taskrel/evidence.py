@@ -50,6 +50,12 @@ def parser(prog: str = "python -m taskrel.evidence") -> argparse.ArgumentParser:
         help="one of its recipes (default: the last one that a study used)",
     )
     p.add_argument(
+        "--all-mains",
+        action="store_true",
+        help="keep the gains of main tasks whose single-task models are not clearly better than "
+        "the majority or the words alone",
+    )
+    p.add_argument(
         "--tables-only",
         action="store_true",
         help="neither fit nor validate a predictor, which takes minutes",
@@ -80,6 +86,8 @@ def _run(args: argparse.Namespace) -> int:
 
     from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
+    from taskrel.meta.evidence.encoders import encoders_of, write_encoders
+    from taskrel.meta.evidence.entry_rule import LEFT_OUT, learned_mains
     from taskrel.meta.evidence.files import find_evidence, write_evidence
     from taskrel.validation.evidence_folder import add_predictor, remove_predictor
 
@@ -90,8 +98,14 @@ def _run(args: argparse.Namespace) -> int:
     out = writable_folder(args.out)
     figures = writable_folder(args.figures) if args.figures else None
     evidence = replace(find_evidence(args.study, args.recipe), name=args.name or out.resolve().name)
+    if not args.all_mains:
+        evidence = learned_mains(evidence)
+    encoders = encoders_of(evidence, Path(args.study))
     write_evidence(evidence, out)
-    warnings = missing(evidence)
+    write_encoders(out, encoders)
+    left_out = evidence.provenance.get(LEFT_OUT, {})
+    warnings = [f"{main} is no main task of the evidence: {why}" for main, why in left_out.items()]
+    warnings += missing(evidence)
     remove_predictor(out)
     if not args.tables_only:
         validation = add_predictor(evidence, out, jobs=args.jobs)

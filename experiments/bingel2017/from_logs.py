@@ -26,7 +26,7 @@ from taskrel.errors import EvidenceError
 from taskrel.io.paths import writable_folder
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.files import write_evidence
-from taskrel.meta.evidence.pairs import pairs_without_text
+from taskrel.meta.evidence.pairs import directed_pairs, pairs_without_text
 from taskrel.meta.features.curve import curve_features
 from taskrel.meta.features.names import DATASET_FEATURES, TASK_FEATURES
 from taskrel.meta.features.robust_curve import robust_curve_features
@@ -208,7 +208,7 @@ def published_evidence(folder: str | Path) -> Evidence:
         name: RECIPE | {"steps": steps, "evaluations": steps // 100}
         for name, (steps, _) in BUDGETS.items()
     }
-    pairs = pairs_without_text(tasks["size"], about["kind"])
+    pairs = pairs_without_text(tasks["size"], about["kind"], directed_pairs(tasks.index))
     return Evidence(
         "bingel2017",
         recipes[default],

@@ -107,11 +107,13 @@ def recommend(
         caps or {},
     )
     asked = _asked(main, named)
+    if main not in workspace.own:
+        main = found.as_main(main)
     if workspace.own:
         from taskrel.recommendation.known_names import check_names
 
         check_names(found, [main, *asked], workspace)
-    known = found.tasks.index if ALL in asked else []
+    known = found.candidates(main) if ALL in asked else []
     candidates = list(dict.fromkeys(t for t in (*known, *asked) if t not in (ALL, main)))
     unknown = [t for t in (main, *candidates) if t not in found.tasks.index]
     predictor = find_predictor(found)
@@ -131,7 +133,8 @@ def recommend(
         leaks = find_leaks(found, main, new, workspace)
     answers = predictor.ranked(main, candidates)
     generated = _only_generated(found, workspace) and not workspace.generated(main, found)
-    answers = [_with_caveats(p, found, generated, leaks) for p in answers]
+    other = _other_main(task if isinstance(task, str) else task.name, main, found)
+    answers = [_with_caveats(p, found, generated, leaks, other) for p in answers]
     ranking = Recommendation(main, tuple(answers), predictor.evidence_, leaks=leaks)
     if on_ranking is not None:
         on_ranking(ranking)
@@ -172,11 +175,22 @@ def _only_generated(evidence: Evidence, workspace: Workspace) -> bool:
     return all(workspace.generated(name, evidence) for name in evidence.measured_tasks)
 
 
+def _other_main(asked: str, main: str, evidence: Evidence) -> list[str]:
+    """What to know where the evidence has the main task under another name."""
+    if asked == main:
+        return []
+    size = evidence.tasks["size"][main]
+    return [
+        f"Main tasks of evidence {evidence.name} are small. The answer is about {main}, which has "
+        f"{size:,.0f} training examples of {asked}."
+    ]
+
+
 def _with_caveats(
-    p: Prediction, evidence: Evidence, generated: bool, leaks: "Leaks | None"
+    p: Prediction, evidence: Evidence, generated: bool, leaks: "Leaks | None", other: list[str]
 ) -> Prediction:
     """The prediction with what its evidence cannot say about such a pair."""
-    warnings = [*p.warnings]
+    warnings = [*other, *p.warnings]
     if generated:
         warnings.append(
             f"Evidence {evidence.name} was measured on a generated language, so its answers say "

@@ -110,11 +110,8 @@ def score_test(
 
 def _encoder(model: Sharing, table: Vocabulary | StateTable) -> Encoder:
     # Copies, because the model's weights will change.
-    weights, head = (
-        {k: v.cpu().numpy().copy() for k, v in part.state_dict().items()}
-        for part in (model.encoder, model.heads[0])
-    )
+    weights = {k: v.cpu().numpy().copy() for k, v in model.encoder.state_dict().items()}
     if isinstance(table, StateTable):
-        return Encoder(word_hashes(()), np.empty((0, 0), np.float32), weights, head)
+        return Encoder(word_hashes(()), np.empty((0, 0), np.float32), weights)
     rows = model.words.weight.detach().cpu().numpy().copy()
-    return Encoder(word_hashes(table.words), rows, weights, head)
+    return Encoder(word_hashes(table.words), rows, weights)

@@ -26,13 +26,11 @@ class Encoder:
         that reads frozen states
     rows : float32 array (n_words, width), the word table; row 0 padding, 1 unknown
     weights : name → float array, the encoder's parameters
-    head : name → float array, those of the task's head; none in files of earlier versions
     """
 
     hashes: np.ndarray
     rows: np.ndarray
     weights: dict[str, np.ndarray]
-    head: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass

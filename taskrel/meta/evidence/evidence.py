@@ -42,6 +42,8 @@ class Evidence:
     entries : task → the experiment's entry that made it, as plain data; only of tasks that are
         not simply the card of their name (capped tasks, for example)
     folder : the folder that it was read from; None for a store
+    auxiliaries : the tasks that are auxiliaries alone, where main tasks are others (small ones,
+        for example); empty where every task is both
     """
 
     name: str
@@ -57,6 +59,7 @@ class Evidence:
     provenance: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     folder: Path | None = None
+    auxiliaries: tuple[str, ...] = ()
 
     @property
     def n_seeds(self) -> int:
@@ -98,6 +101,30 @@ class Evidence:
         """Tasks of the measured pairs, sorted: those that models learn from."""
         return sorted({task for pair in self.measured().index for task in pair})
 
+    def candidates(self, main: str) -> list[str]:
+        """Auxiliaries for a main task: not itself, and no other task of the same card."""
+        card = self._card(main)
+        return [
+            task
+            for task in self.auxiliaries or self.tasks.index
+            if task != main and not (self.auxiliaries and self._card(task) == card)
+        ]
+
+    def as_main(self, task: str) -> str:
+        """The main task that is meant by a name: of an auxiliary, the one of the same card."""
+        if task not in self.auxiliaries:
+            return task
+        card = self._card(task)
+        return next((t for t in self.mains if self._card(t) == card), task)
+
+    @property
+    def mains(self) -> list[str]:
+        """Tasks that can be main tasks: all that are not auxiliaries alone."""
+        return [task for task in self.tasks.index if task not in self.auxiliaries]
+
+    def _card(self, task: str) -> str:
+        return self.entries.get(task, {}).get("card", task)
+
     @cached_property
     def measured_auxs(self) -> list[str]:
         """Auxiliaries of the measured pairs, sorted."""
@@ -117,6 +144,7 @@ class Evidence:
             about=self.about.loc[keep],
             pairs=pairs,
             profiles={t: p for t, p in self.profiles.items() if t in keep},
+            auxiliaries=tuple(t for t in self.auxiliaries if t in keep),
             **rows,
         )
 

@@ -5,7 +5,8 @@ evidence.json  schema (1), name, default (name of a recipe), recipes (name → p
                recipe), symmetric (one run gives both gains of a pair), provenance
                (plain data with the title: sources, what is uncertain), entries (task →
                its entry in the experiment, of tasks that are not just the card of their
-               name; left out where there are none)
+               name; left out where there are none), auxiliaries (tasks that are auxiliaries
+               alone; left out where every task is both)
 tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl) and the
                features `TASK_FEATURES`, under the default recipe
 pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
@@ -22,6 +23,7 @@ written so that reading gives the same ones to the last bit.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +72,7 @@ class _Head(Struct, forbid_unknown_fields=True):
     symmetric: bool
     provenance: dict[str, Any] = {}
     entries: dict[str, dict[str, Any]] = {}
+    auxiliaries: tuple[str, ...] = ()
 
 
 def write_evidence(evidence: Evidence, folder: str | Path) -> None:
@@ -101,6 +104,8 @@ def write_evidence(evidence: Evidence, folder: str | Path) -> None:
     }
     if evidence.entries:
         head["entries"] = evidence.entries
+    if evidence.auxiliaries:
+        head["auxiliaries"] = evidence.auxiliaries
     with atomic(folder / NAME) as path:
         path.write_text(
             json.dumps(head, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
@@ -133,6 +138,10 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
             f"unknown recipe {name!r} in evidence {folder}; {nearest(name, head.recipes)}"
         )
     tasks, about = _tasks(folder / "tasks.csv")
+    mains = tasks.index
+    if head.auxiliaries:
+        _check_auxiliaries(head.auxiliaries, tasks.index, folder / NAME)
+        mains = tasks.index.drop(list(head.auxiliaries))
     per_seed = _gains(folder / "gains.csv", tasks.index, head.recipes)
     summary = _summary(folder / "summary.csv", per_seed)
     summary = summary[summary["recipe"] == name].reset_index(drop=True)
@@ -144,7 +153,7 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
         head.symmetric,
         tasks,
         about,
-        _pairs(folder / "pairs.csv", tasks.index),
+        _pairs(folder / "pairs.csv", tasks.index, mains, head.auxiliaries or None),
         per_seed,
         summary,
         _profiles(folder / PROFILES, about),
@@ -152,6 +161,7 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
         head.provenance,
         head.entries,
         folder,
+        head.auxiliaries,
     )
     if name == head.default:
         return found
@@ -237,11 +247,23 @@ def _tasks(path: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
     return table[[*TASK_FEATURES]], table[[*ABOUT]]
 
 
-def _pairs(path: Path, tasks: "pd.Index") -> "pd.DataFrame":
+def _check_auxiliaries(auxiliaries: tuple[str, ...], tasks: "pd.Index", path: Path) -> None:
+    for task in auxiliaries:
+        if task not in tasks:
+            raise EvidenceError(
+                f"{path}: field 'auxiliaries': {task!r} is not in tasks.csv; {nearest(task, tasks)}"
+            )
+    if set(auxiliaries) >= set(tasks):
+        raise EvidenceError(f"{path}: field 'auxiliaries': expected a task that is not, found none")
+
+
+def _pairs(
+    path: Path, tasks: "pd.Index", mains: "pd.Index", auxs: Sequence[str] | None
+) -> "pd.DataFrame":
     """Features of all directed pairs; those of a pair without a row are missing."""
     table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=[*ENCODER_SCORES])
     check_pairs(table, tasks, path)
-    return table.set_index([*_PAIR]).reindex(directed_pairs(tasks))
+    return table.set_index([*_PAIR]).reindex(directed_pairs(mains, auxs))
 
 
 def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":

@@ -154,7 +154,6 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         scores, fields.get("checkpoint", "best"), metrics, name=name, symmetric=recipe.symmetric
     )
     record = record[record["main"].isin(names) & record["aux"].isin(["", *names])]
-    per_seed = with_smoothed(gains_per_seed(record), record, store.dev_curves(digest))
     tasks = task_features(store, digest, names, only)
     about = _about(store, digest, names, record[record["aux"] == ""])
     profiles = {
@@ -162,6 +161,8 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         for task, data in store.profiles(digest).items()
         if task in names
     }
+    auxs = _auxiliaries_alone(record[record["aux"] != ""])
+    per_seed = with_smoothed(gains_per_seed(record), record, store.dev_curves(digest))
     provenance = {
         "title": f"study {study}, recipe {name}",
         "taskrel": __version__,
@@ -171,7 +172,9 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
     # Stores of earlier versions have none.
     noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
     entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
-    pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles)
+    mains = [task for task in names if task not in auxs]
+    index = directed_pairs(mains, auxs or None)
+    pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles, index)
     return Evidence(
         f"{study}, recipe {name}",
         fields,
@@ -185,7 +188,14 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         {name: fields},
         provenance,
         entries,
+        auxiliaries=auxs,
     )
+
+
+def _auxiliaries_alone(pairs: "pd.DataFrame") -> tuple[str, ...]:
+    """The auxiliaries, where none of them is a main task; else nothing."""
+    auxs = set(pairs["aux"])
+    return () if auxs & set(pairs["main"]) else tuple(sorted(auxs))
 
 
 def _about(
@@ -217,18 +227,18 @@ def _pairs(
     size: "pd.Series",
     kind: "pd.Series",
     profiles: dict[str, Profile],
+    index: "pd.MultiIndex",
 ) -> "pd.DataFrame":
     """Pair features: measured where they are, else from profiles, else from sizes and kinds."""
     import pandas as pd
 
-    index = directed_pairs(size.index)
     measured = store.pairs(recipe_digest).set_index(["main", "aux"])
     given = {
         (main, aux): profile_features(profiles[main], profiles[aux])
         for main, aux in index
         if main in profiles and aux in profiles
     }
-    found = pairs_without_text(size, kind)
+    found = pairs_without_text(size, kind, index)
     for better in (pd.DataFrame.from_dict(given, orient="index"), measured):
         better = better.reindex(index=index, columns=[*PAIR_FEATURES]).astype(float)
         found = better.where(better.notna(), found)

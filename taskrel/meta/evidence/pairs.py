@@ -12,31 +12,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def directed_pairs(tasks: Iterable[str]) -> "pd.MultiIndex":
-    """All (main, aux) of two different tasks, n · (n − 1), in the order of `tasks`."""
+def directed_pairs(mains: Iterable[str], auxs: Iterable[str] | None = None) -> "pd.MultiIndex":
+    """All (main, aux) of two different tasks, main by main; `auxs` None: the same as `mains`."""
     import pandas as pd
 
-    tasks = list(tasks)
-    pairs = [(main, aux) for main in tasks for aux in tasks if main != aux]
+    mains = list(mains)
+    auxs = mains if auxs is None else list(auxs)
+    pairs = [(main, aux) for main in mains for aux in auxs if main != aux]
     return pd.MultiIndex.from_tuples(pairs, names=["main", "aux"])
 
 
-def pairs_without_text(size: "pd.Series", kind: "pd.Series") -> "pd.DataFrame":
+def pairs_without_text(
+    size: "pd.Series", kind: "pd.Series", index: "pd.MultiIndex"
+) -> "pd.DataFrame":
     """Pair features that need no text: size_ratio and same_kind, as in `features.pair`.
 
     Parameters
     ----------
     size, kind : Series
         By task, the kind as `Task.kind_and_unit` names it; NaN and "" where they are not known.
+    index : MultiIndex
+        The pairs (main, aux).
 
     Returns
     -------
     DataFrame
-        Index `directed_pairs`, columns `PAIR_FEATURES`; NaN for all others.
+        Index `index`, columns `PAIR_FEATURES`; NaN for all others.
     """
     import pandas as pd
 
-    index = directed_pairs(size.index)
     main, aux = (index.get_level_values(level) for level in ("main", "aux"))
     tagging = kind.isin(PER_TOKEN).astype(float).where(kind != "")
     known = pd.DataFrame(index=index, columns=[*PAIR_FEATURES], dtype=float)

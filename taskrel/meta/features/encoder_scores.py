@@ -1,21 +1,19 @@
 """Encoder scores: how well the encoder of an auxiliary suits the main task, without training a pair.
 
-The encoder and head of the auxiliary's single-task run read the main task's training and dev
-texts. What its states tell about the labels is compared with what those of the untrained encoder
-tell that the run started from.
+The encoder of the auxiliary's single-task run reads the main task's training and dev texts. What
+its states tell about the labels is compared with what those of the untrained encoder tell that the
+run started from.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from taskrel.errors import RecipeError
 from taskrel.meta.features.linear_probe import Examples, Sample
 from taskrel.meta.features.names import ENCODER_SCORES
-from taskrel.meta.features.transferability import h_score, leep, logme, probe_scores
+from taskrel.meta.features.transferability import h_score, logme, probe_scores
 from taskrel.study.store.encoders import load_encoder
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
@@ -28,26 +26,19 @@ from taskrel.training.seeds import numpy_stream
 EXAMPLES = 1500
 
 
-class Kept(NamedTuple):
-    """The encoder's file of an auxiliary's single-task run, and the task's kind and level."""
-
-    path: Path
-    kind: str
-    per_token: bool
-
-
 def encoder_scores(
     main: Task,
-    encoders: Mapping[str, Kept],
+    encoders: Mapping[str, Encoder | Path],
     recipe: Recipe,
     seed: int,
     pretrained: Vectors | Pretrained | None,
 ) -> dict[str, dict[str, float]]:
     """Auxiliary → `ENCODER_SCORES` of the main task on its encoder.
 
-    All but "leep" are the value with the kept encoder minus that with the encoder that a run of
-    `seed` starts from. All are NaN where the main task's head cannot read the recipe's encoder;
-    "leep" is NaN, too, for two tasks of different levels and where no linear head was kept.
+    Each is the value with the kept encoder minus that with the encoder that a run of `seed` starts
+    from; NaN where the main task's head cannot read the recipe's encoder.
+
+    encoders : auxiliary → encoder of its single-task run, or the file of it
     """
     sample = Sample(main, recipe, seed, pretrained)
     try:
@@ -56,11 +47,9 @@ def encoder_scores(
         return {aux: dict.fromkeys(ENCODER_SCORES, np.nan) for aux in encoders}
     scores = {}
     for aux, kept in encoders.items():
-        encoder = load_encoder(kept.path)
-        read = sample.read_by(encoder)
-        found = _scores(sample, read)
+        encoder = load_encoder(kept) if isinstance(kept, Path) else kept
+        found = _scores(sample, sample.read_by(encoder))
         scores[aux] = {name: found[name] - start[name] for name in found}
-        scores[aux]["leep"] = _leep(encoder, kept, main, read["train"])
     return scores
 
 
@@ -83,20 +72,3 @@ def _drawn(sample: Sample, split: str, read: Examples) -> tuple[np.ndarray, np.n
     rng = numpy_stream(sample.seed, "scored examples", sample.main.name, split)
     chosen = np.sort(rng.permutation(len(read.states))[:EXAMPLES])
     return read.states[chosen].numpy(), read.targets[chosen].numpy()
-
-
-def _leep(encoder: Encoder, kept: Kept, main: Task, read: Examples) -> float:
-    if encoder.head.keys() != {"project.weight", "project.bias"}:
-        return np.nan
-    weight, bias = encoder.head["project.weight"], encoder.head["project.bias"]
-    states = read.states.numpy()
-    # A causal task's head reads a part of the states only.
-    if (
-        kept.per_token != main.per_token
-        or kept.kind == "regression"
-        or weight.shape[1] != states.shape[1]
-    ):
-        return np.nan
-    logits = states @ weight.T + bias
-    predicted = expit(logits) if kept.kind == "multilabel" else softmax(logits, axis=1)
-    return leep(predicted, read.targets.numpy())

@@ -6,15 +6,17 @@ without the corpora.
 
 import logging
 import time
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 
-from taskrel.meta.features.encoder_scores import Kept, encoder_scores
+from taskrel.meta.features.encoder_scores import encoder_scores
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
+from taskrel.meta.features.trivial_baselines import baseline_scores
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.device import default_jobs
 from taskrel.study.runs.execute import trained
@@ -68,10 +70,17 @@ def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: boo
 
 
 def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profile]:
-    """Profiles of the study's tasks; missing ones are computed and added to the store."""
-    kept = store.profiles(part.digest)
+    """Profiles of the study's tasks; missing ones are computed and added to the store.
+
+    Those of earlier versions, which have no baselines, are computed again.
+    """
+    stored = {n: Profile.from_bytes(raw) for n, raw in store.profiles(part.digest).items()}
+    kept = {name: profile for name, profile in stored.items() if profile.baselines is not None}
     new = {
-        name: profile_of(task, part.vectors, _train_states(task, part))
+        name: replace(
+            profile_of(task, part.vectors, _train_states(task, part)),
+            baselines=baseline_scores(task),
+        )
         for name, task in study.tasks.items()
         if name not in kept
     }
@@ -79,7 +88,7 @@ def _profiles(study: PlannedStudy, part: Part, store: Store) -> dict[str, Profil
         part.digest,
         {name: (study.tasks[name].digest, profile.to_bytes()) for name, profile in new.items()},
     )
-    return {name: new.get(name) or Profile.from_bytes(kept[name]) for name in study.tasks}
+    return {name: new.get(name) or kept[name] for name in study.tasks}
 
 
 def _train_states(task: Task, part: Part) -> np.ndarray | None:
@@ -147,7 +156,7 @@ def _measure(
     for main in tasks:
         auxs = [aux for m, aux in pairs if m == main]
         if auxs:
-            kept = {aux: Kept(encoders[aux], tasks[aux].kind, tasks[aux].per_token) for aux in auxs}
+            kept = {aux: encoders[aux] for aux in auxs}
             calls.append((tasks[main], kept, part.recipe, seed, part.pretrained))
     for number, scored in results(encoder_scores, calls, jobs if len(pairs) > FEW else 1):
         main = calls[number][0].name

@@ -15,7 +15,6 @@ ENCODER_SCORES = {
     "probe_log_likelihood": "log-likelihood of a linear probe on aux's encoder",
     "logme": "LogME of main's labels on aux's encoder",
     "h_score": "H-score of main's labels on aux's encoder",
-    "leep": "information of aux's predictions about main's labels",
 }
 #: Name → what it is, in words. All are directed (main, aux) unless marked as symmetric.
 PAIR_FEATURES = {

@@ -43,6 +43,7 @@ class Profile:
         empty where vectors are learned
     size : training examples
     kind : the task's, see `Task.kind_and_unit`
+    baselines : as `trivial_baselines.baseline_scores` returns them; None where nobody measured
     """
 
     buckets: np.ndarray
@@ -50,10 +51,13 @@ class Profile:
     vector: np.ndarray
     size: int
     kind: str
+    baselines: dict[str, float] | None = None
 
     def to_bytes(self) -> bytes:
         """Compressed plain data: a line of JSON, gaps between buckets, counts, the vector."""
         head = {"schema": SCHEMA, "size": self.size, "kind": self.kind, "words": len(self.buckets)}
+        if self.baselines is not None:
+            head["baselines"] = self.baselines
         gaps = np.diff(self.buckets, prepend=0)
         return zlib.compress(
             json.dumps(head).encode()
@@ -79,7 +83,7 @@ class Profile:
                 f"a task's profile is damaged or newer than this taskrel ({e}); "
                 "make the evidence again"
             ) from None
-        return cls(np.cumsum(gaps), counts, vector, size, kind)
+        return cls(np.cumsum(gaps), counts, vector, size, kind, head.get("baselines"))
 
 
 def profile_of(

@@ -125,36 +125,6 @@ def h_score(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean(found)) if found else np.nan
 
 
-def leep(predicted: np.ndarray, y: np.ndarray) -> float:
-    """Information in nats that another task's predictions give about y, 0 where they give none.
-
-    LEEP is the mean of log Σ_z P(y | z) p(z), with the empirical P(y | z) of the predictions
-    themselves; the entropy of y is added, so that tasks compare. Sets of labels: mean over the
-    labels that have both values in y.
-
-    predicted : (n, Z), probabilities of the other task's labels; those of sets of labels are
-        divided by their sum
-
-    References
-    ----------
-    Nguyen, Hassner, Seeger and Archambeau, "LEEP: a new measure to evaluate transferability of
-    learned representations", ICML 2020, equations 1 and 2.
-    """
-    p = np.asarray(predicted, np.float64)
-    p = p / np.maximum(p.sum(1, keepdims=True), 1e-12)
-    found = []
-    for target in _columns(y):
-        if not np.ptp(target):
-            continue
-        hot = _one_hot(target)
-        joint = hot.T @ p / len(p)  # (L, Z)
-        given = joint / np.maximum(joint.sum(0), 1e-12)
-        own = (hot * (p @ given.T)).sum(1)
-        share = hot.mean(0)
-        found.append(float(np.log(np.maximum(own, 1e-12)).mean() - share @ np.log(share)))
-    return float(np.mean(found)) if found else np.nan
-
-
 def _columns(y: np.ndarray) -> list[np.ndarray]:
     """Label codes, or the 0/1 of each label of sets."""
     return [y] if y.ndim == 1 else list(y.T)

@@ -140,7 +140,7 @@ class GainPredictor:
         """
         evidence = self.evidence_
         evidence.check(main)
-        auxs = list(evidence.tasks.index.drop(main) if auxs is None else auxs)
+        auxs = list(evidence.candidates(main) if auxs is None else auxs)
         for aux in auxs:
             evidence.check(aux)
             if main == aux:

@@ -12,7 +12,7 @@ from taskrel.io.paths import atomic
 from taskrel.study.runs.plan import Run
 from taskrel.training.result import Encoder
 
-_HASHES, _ROWS, _WEIGHTS, _HEAD = "hashes", "rows", "encoder.", "head."
+_HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
 
 
 def encoder_path(folder: Path, run: Run) -> Path:
@@ -26,7 +26,6 @@ def save_encoder(path: Path, encoder: Encoder) -> None:
     from safetensors.numpy import save_file
 
     tensors = {_WEIGHTS + name: w for name, w in encoder.weights.items()}
-    tensors |= {_HEAD + name: w for name, w in encoder.head.items()}
     tensors |= {_HASHES: encoder.hashes, _ROWS: encoder.rows}
     try:
         with atomic(path) as temporary:
@@ -49,8 +48,6 @@ def load_encoder(path: Path) -> Encoder:
         raise StoreError(
             f"encoder {path}: cannot be read ({e}); delete the file, and taskrel run makes it again"
         ) from None
-    weights, head = (
-        {k.removeprefix(part): w for k, w in tensors.items() if k.startswith(part)}
-        for part in (_WEIGHTS, _HEAD)
-    )
-    return Encoder(hashes, rows, weights, head)
+    # Files of earlier versions have a head, too.
+    weights = {k.removeprefix(_WEIGHTS): w for k, w in tensors.items() if k.startswith(_WEIGHTS)}
+    return Encoder(hashes, rows, weights)

@@ -310,6 +310,18 @@ class Store:
             rows, columns=["run", "tasks", "task", "seed", "split", "checkpoint", "metric", "value"]
         )
 
+    def single_runs(self, recipe_digest: str) -> dict[tuple[str, int], str]:
+        """(task, seed) → identity of the finished single-task run of a recipe."""
+        rows = self._rows(
+            tuple[str, int, str],
+            f"""
+            SELECT r.tasks, r.seed, r.id FROM {self._current()}
+            WHERE json_array_length(r.tasks) = 1 ORDER BY r.tasks, r.seed""",
+            recipe_digest,
+            json={0: Names},
+        )
+        return {(task, seed): identity for (task,), seed, identity in rows}
+
     def curves(self, recipe_digest: str, n_tasks: int = 1) -> dict[tuple, Curve]:
         """(task, seed, split, name) → curve, of the recipe's runs of so many tasks."""
         rows = self._rows(

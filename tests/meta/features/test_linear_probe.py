@@ -7,7 +7,7 @@ import torch
 from made import multilabel_task, tagging_task, text_task
 
 from taskrel.meta.features import linear_probe as module
-from taskrel.meta.features.encoder_scores import Kept, encoder_scores
+from taskrel.meta.features.encoder_scores import encoder_scores
 from taskrel.meta.features.linear_probe import PENALTY, Sample, ridge
 from taskrel.study.store.encoders import Encoder, save_encoder
 from taskrel.tasks.encode import encode
@@ -33,7 +33,7 @@ TASKS = {
 
 def probes(task, paths, recipe=RECIPE, vectors=None):
     """The first of the encoder scores, of an auxiliary of the task's own kind."""
-    kept = {str(i): Kept(path, task.kind, task.per_token) for i, path in enumerate(paths)}
+    kept = {str(i): path for i, path in enumerate(paths)}
     found = encoder_scores(task, kept, recipe, 0, vectors)
     return [scores["probe"] for scores in found.values()]
 

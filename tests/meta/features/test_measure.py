@@ -7,7 +7,7 @@ import pytest
 from made_experiment import little
 
 from taskrel.meta.features import measure as module
-from taskrel.meta.features.encoder_scores import Kept, encoder_scores
+from taskrel.meta.features.encoder_scores import encoder_scores
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.names import ENCODER_SCORES, PAIR_FEATURES
 from taskrel.meta.features.pair import profile_features
@@ -71,8 +71,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
         }
         run = next(r for r in part.first_alone if r.tasks == (aux,))
         assert run.seed == 3
-        task = study.tasks[aux]
-        encoder = Kept(encoder_path(tmp_path, run), task.kind, task.per_token)
+        encoder = encoder_path(tmp_path, run)
         scores = encoder_scores(study.tasks[main], {aux: encoder}, RECIPE, 3, None)[aux]
         assert {k: v for k, v in row.items() if k in scores and v == v} == {
             k: v for k, v in scores.items() if v == v

@@ -3,7 +3,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 
-from taskrel.meta.features.transferability import h_score, leep, logme, probe_scores
+from taskrel.meta.features.transferability import h_score, logme, probe_scores
 
 
 def data(n=80, d=3, shift=3.0, seed=0):
@@ -70,29 +70,6 @@ def test_a_dev_label_that_training_lacks_is_an_error():
     x, y = data()
     found = probe_scores(x, y, x, np.full_like(y, 7))
     assert found.accuracy == 0 and found.log_likelihood < np.log(0.5)
-
-
-@pytest.mark.parametrize(
-    ("y", "expected"),
-    [
-        ([0, 0, 1, 1], np.log(2)),  # predictions that say all: the entropy of y
-        ([0, 1, 0, 1], 0.0),  # and nothing
-        ([[0, 1], [0, 1], [1, 1], [1, 1]], np.log(2)),  # of sets: the labels that vary
-    ],
-)
-def test_leep_is_the_information_of_predictions(y, expected):
-    predicted = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    assert leep(predicted, np.array(y)) == pytest.approx(expected)
-
-
-def test_leep_by_hand():
-    """One prediction that is right with ¾: P(y=0 | z=0) = ¾, and each likelihood is ¾² + ¼²."""
-    predicted = np.array([[0.75, 0.25], [0.25, 0.75]])
-    assert leep(predicted, np.array([0, 1])) == pytest.approx(np.log(0.625) + np.log(2))
-
-
-def test_leep_of_a_label_that_never_varies_is_missing():
-    assert np.isnan(leep(np.ones((3, 2)), np.zeros(3, int)))
 
 
 def test_a_probe_that_dev_cannot_score_is_missing():
