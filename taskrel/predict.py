@@ -4,6 +4,7 @@
     taskrel predict --main emotion --aux all --evidence runs/bingel2017
     taskrel predict --main my_task --tasks my_cards/ --aux all
     taskrel predict --main emotion --aux all,auto:next_word
+    taskrel predict --main my_task --tasks my_cards/ --aux all --measure
     taskrel predict --main my_task --tasks my_cards/ --aux all --confirm 3
 
 Evidence ships with taskrel, or is a folder that `taskrel evidence` has written, or a study
@@ -11,8 +12,9 @@ that `taskrel run` has trained. A measured pair is predicted without its main ta
 and its measured gain is shown next to the prediction. A task that the evidence does not know,
 but that has a card, is trained alone first, with the evidence's recipe; that run is kept. So
 is a task made from the main task's own texts: auto:next_word, auto:next_char,
-auto:missing_word. --confirm trains the best-ranked pairs and compares predicted and measured
-gains. `python -m taskrel.predict` is the same command.
+auto:missing_word. --measure trains the main task from encoders of the auxiliaries that come with the
+evidence; --confirm trains the best-ranked pairs with the auxiliaries' corpora. Both compare
+predicted and measured gains. `python -m taskrel.predict` is the same command.
 """
 
 import argparse
@@ -62,6 +64,12 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
     p.add_argument("--json", action="store_true", help="print one JSON document")
     test = p.add_argument_group("to compare predicted and measured gains")
     test.add_argument(
+        "--measure",
+        action="store_true",
+        help="train the main task from the encoder of each auxiliary that comes with the evidence; "
+        "no corpus of an auxiliary is needed",
+    )
+    test.add_argument(
         "--confirm",
         type=positive,
         metavar="K",
@@ -75,7 +83,9 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         action="store_true",
         help="train without the main task's dev and test texts in the auxiliary's training texts",
     )
-    new = p.add_argument_group("for a task that the evidence does not know, and for --confirm")
+    new = p.add_argument_group(
+        "for a task that the evidence does not know, and for --measure and --confirm"
+    )
     new.add_argument(
         "--tasks",
         type=name_list,
@@ -114,8 +124,8 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.study.experiment.caps import capped, renamed
     from taskrel.study.experiment.file import entries
 
-    if args.seeds and not args.confirm:
-        raise UsageError("--seeds is for the runs of --confirm; add --confirm K")
+    if args.seeds and not (args.confirm or args.measure):
+        raise UsageError("--seeds is for runs of --measure or --confirm; add one of them")
     caps = given_caps(args)
     own = capped(entries(args.tasks), caps)
     answer = recommend(
@@ -130,6 +140,7 @@ def _run(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         progress=not args.quiet,
         confirm=args.confirm or 0,
+        measure=args.measure,
         seeds=args.seeds,
         remove_leaks=args.remove_leaks,
         on_ranking=None if args.json else _print,

@@ -81,7 +81,7 @@ def confirm(
         log.warning("warning: %s", warning)
     measured = collect(study, workspace.folder).asked.set_index("aux").to_dict("index")
     both = [
-        replace(p, confirmed=_confirmed(p, ranks[p.aux], measured[p.aux]))
+        replace(p, confirmed=confirmed(p, ranks[p.aux], measured[p.aux]))
         if p.aux in measured
         else p
         for p in predictions
@@ -89,7 +89,11 @@ def confirm(
     return both, Confirmation(seeds, skipped, failed, (*study.warnings, *warnings))
 
 
-def _confirmed(p: Prediction, rank: int, row: Mapping) -> Confirmed:
+def confirmed(p: Prediction, rank: int, row: Mapping) -> Confirmed:
+    """What was measured of a pair.
+
+    rank : of the prediction; row : of `gains`
+    """
     gain = float(row["gain"])
     within = None if np.isnan([gain, p.low]).any() else bool(p.low <= gain <= p.high)
     return Confirmed(

@@ -37,6 +37,7 @@ def recommend(
     jobs: int | None = None,
     progress: bool = True,
     confirm: int = 0,
+    measure: bool = False,
     seeds: Sequence[int] | None = None,
     remove_leaks: bool = False,
     on_ranking: Callable[[Recommendation], None] | None = None,
@@ -73,6 +74,10 @@ def recommend(
         Whether to show a progress bar.
     confirm : int
         How many of the best-ranked pairs to train, to compare predicted and measured gains.
+    measure : bool
+        Whether to train the main task from the encoder of every candidate that comes with the
+        evidence. It needs no corpus of an auxiliary task, and measured auxiliaries are ranked by
+        their measured gains.
     seeds : sequence of int or None
         Random seeds of these runs; None: 0, 1, 2.
     remove_leaks : bool
@@ -91,6 +96,11 @@ def recommend(
     DataError
         Where files of a task that has to be trained are missing.
     """
+    if confirm and measure:
+        raise UsageError(
+            "--confirm trains pairs with the auxiliaries' corpora, --measure trains from encoders "
+            "without them; use one of them"
+        )
     if remove_leaks and not confirm:
         raise UsageError(
             "leaks are removed from pairs that are trained; with --remove-leaks give --confirm K"
@@ -138,6 +148,11 @@ def recommend(
     ranking = Recommendation(main, tuple(answers), predictor.evidence_, leaks=leaks)
     if on_ranking is not None:
         on_ranking(ranking)
+    if measure:
+        from taskrel.recommendation.measured import measure_ranking
+
+        answers, confirmation = measure_ranking(answers, found, workspace, seeds)
+        return replace(ranking, predictions=tuple(answers), confirmation=confirmation)
     if not confirm:
         return ranking
     from taskrel.recommendation.confirm import confirm as confirm_ranking

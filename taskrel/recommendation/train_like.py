@@ -39,7 +39,39 @@ def train_like(
 ) -> tuple[PlannedStudy, int]:
     """Train single tasks, or one main task alone and with each of the others.
 
-    Runs that the workspace's store has are not trained again.
+    Runs that the workspace's store has are not trained again. The arguments are those of
+    `planned_like`, and:
+
+    retry_failed : whether to train runs again that failed before
+
+    Returns
+    -------
+    study, n_failed
+    """
+    study = planned_like(
+        evidence, entries, workspace, name, seeds, main=main, remove_leaks=remove_leaks
+    )
+    failed = study.train(
+        workspace.folder,
+        task_info,
+        jobs=workspace.jobs,
+        retry_failed=retry_failed,
+        bar=workspace.progress,
+    )
+    return study, failed
+
+
+def planned_like(
+    evidence: Evidence,
+    entries: Sequence[Entry],
+    workspace: Workspace,
+    name: str,
+    seeds: Sequence[int],
+    *,
+    main: str | None = None,
+    remove_leaks: bool = False,
+) -> PlannedStudy:
+    """Plan single tasks, or one main task alone and with each of the others.
 
     Parameters
     ----------
@@ -55,14 +87,8 @@ def train_like(
         Random seeds of each run.
     main : str or None
         The main task of pairs; None: each task is trained alone.
-    retry_failed : bool
-        Whether to train runs again that failed before.
     remove_leaks : bool
         Whether to train without the main task's dev and test texts in the others.
-
-    Returns
-    -------
-    study, n_failed
     """
     runs = {} if main is None else {name: Runs(alone=(main,))}
     experiment = Experiment(
@@ -78,17 +104,12 @@ def train_like(
     )
     part = study.parts[0]
     if part.checksum != evidence.recipe.get("vectors_sha256"):
+        what = "model" if part.recipe.states else "word vectors"
         log.warning(
-            "warning: word vectors %s are not those that evidence %s was measured with; features "
-            "and gains may differ",
-            part.recipe.vectors,
+            "warning: the %s here, %s, is not what evidence %s was measured with; features and "
+            "gains may differ",
+            what,
+            part.recipe.states.model if part.recipe.states else part.recipe.vectors,
             evidence.name,
         )
-    failed = study.train(
-        workspace.folder,
-        task_info,
-        jobs=workspace.jobs,
-        retry_failed=retry_failed,
-        bar=workspace.progress,
-    )
-    return study, failed
+    return study

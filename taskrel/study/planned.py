@@ -5,11 +5,12 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import permutations
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -83,6 +84,7 @@ class PlannedStudy:
         bar: bool = True,
         import_from: Path | None = None,
         train: bool = True,
+        others: Mapping[str, str] = MappingProxyType({}),
     ) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
@@ -90,6 +92,7 @@ class PlannedStudy:
             vector (None: vectors are learned), as plain data
         import_from : an export whose runs are imported first
         train : False: train nothing
+        others : tasks of runs that are not read (`Run.encoder`): name → digest
         """
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
@@ -104,7 +107,8 @@ class PlannedStudy:
                     {
                         name: (task.digest, info(task, known) | {"entry": self.entries[name].plain})
                         for name, task in self.tasks.items()
-                    },
+                    }
+                    | {name: (digest, {}) for name, digest in others.items()},
                     part.name,
                     described(part.recipe, part.checksum, self.device),
                     part.digest,

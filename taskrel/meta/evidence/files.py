@@ -23,7 +23,6 @@ written so that reading gives the same ones to the last bit.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,22 +137,20 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
             f"unknown recipe {name!r} in evidence {folder}; {nearest(name, head.recipes)}"
         )
     tasks, about = _tasks(folder / "tasks.csv")
-    mains = tasks.index
-    if head.auxiliaries:
-        _check_auxiliaries(head.auxiliaries, tasks.index, folder / NAME)
-        mains = tasks.index.drop(list(head.auxiliaries))
+    _check_auxiliaries(head.auxiliaries, tasks.index, folder / NAME)
     per_seed = _gains(folder / "gains.csv", tasks.index, head.recipes)
     summary = _summary(folder / "summary.csv", per_seed)
     summary = summary[summary["recipe"] == name].reset_index(drop=True)
     if summary.empty:
         raise EvidenceError(f"evidence {folder}: gains.csv has no pair under recipe {name!r}")
+    index = directed_pairs(tasks.index, head.auxiliaries, head.entries)
     found = Evidence(
         head.name,
         head.recipes[name],
         head.symmetric,
         tasks,
         about,
-        _pairs(folder / "pairs.csv", tasks.index, mains, head.auxiliaries or None),
+        _pairs(folder / "pairs.csv", tasks.index, index),
         per_seed,
         summary,
         _profiles(folder / PROFILES, about),
@@ -257,13 +254,11 @@ def _check_auxiliaries(auxiliaries: tuple[str, ...], tasks: "pd.Index", path: Pa
         raise EvidenceError(f"{path}: field 'auxiliaries': expected a task that is not, found none")
 
 
-def _pairs(
-    path: Path, tasks: "pd.Index", mains: "pd.Index", auxs: Sequence[str] | None
-) -> "pd.DataFrame":
-    """Features of all directed pairs; those of a pair without a row are missing."""
+def _pairs(path: Path, tasks: "pd.Index", index: "pd.MultiIndex") -> "pd.DataFrame":
+    """Features of these pairs; those of a pair without a row are missing."""
     table = read_table(path, _PAIR, [*PAIR_FEATURES], key=_PAIR, optional=[*ENCODER_SCORES])
     check_pairs(table, tasks, path)
-    return table.set_index([*_PAIR]).reindex(directed_pairs(mains, auxs))
+    return table.set_index([*_PAIR]).reindex(index)
 
 
 def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":

@@ -172,8 +172,7 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
     # Stores of earlier versions have none.
     noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
     entries = {task: entry for task, entry in noted.items() if entry not in ({}, {"card": task})}
-    mains = [task for task in names if task not in auxs]
-    index = directed_pairs(mains, auxs or None)
+    index = directed_pairs(names, auxs, entries)
     pairs = _pairs(store, digest, tasks["size"], about["kind"], profiles, index)
     return Evidence(
         f"{study}, recipe {name}",

@@ -1,7 +1,8 @@
 """Directed pairs of an evidence, and their features from sizes and kinds alone."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +13,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def directed_pairs(mains: Iterable[str], auxs: Iterable[str] | None = None) -> "pd.MultiIndex":
-    """All (main, aux) of two different tasks, main by main; `auxs` None: the same as `mains`."""
+def directed_pairs(
+    tasks: Iterable[str],
+    auxiliaries: Collection[str] = (),
+    entries: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> "pd.MultiIndex":
+    """All (main, aux) of two different tasks, n · (n − 1), in the order of `tasks`.
+
+    auxiliaries, entries : as in `Evidence`; where some tasks are auxiliaries alone, the others are
+        the main tasks, and two tasks of one card are no pair
+    """
     import pandas as pd
 
-    mains = list(mains)
-    auxs = mains if auxs is None else list(auxs)
-    pairs = [(main, aux) for main in mains for aux in auxs if main != aux]
+    tasks = list(tasks)
+    card = {task: entries.get(task, {}).get("card", task) for task in tasks}
+    pairs = [
+        (main, aux)
+        for main in tasks
+        if main not in auxiliaries
+        for aux in auxiliaries or tasks
+        if main != aux and not (auxiliaries and card[main] == card[aux])
+    ]
     return pd.MultiIndex.from_tuples(pairs, names=["main", "aux"])
 
 

@@ -92,10 +92,15 @@ class Model:
         return found
 
     def out_of_range(self, x: np.ndarray) -> np.ndarray:
-        """Whether a value is out of the range of the training pairs, shape of x."""
+        """Whether a value that matters is out of the range of the training pairs, shape of x.
+
+        Columns of an index that changes neither P(gain) nor the expected gain do not matter.
+        """
         found = np.zeros(x.shape, bool)
-        for i in self.indices:
-            found[:, self._positions(i)] |= i.feature_range.out_of_range(self._of(i, x))
+        coef = self.interval.coef[1:] if self.interval else np.zeros(len(self.indices))
+        for i, slope, change in zip(self.indices, self.calibration[1], coef, strict=True):
+            if slope or change:
+                found[:, self._positions(i)] |= i.feature_range.out_of_range(self._of(i, x))
         return found
 
     def _positions(self, index: Index) -> list[int]:

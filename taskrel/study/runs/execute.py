@@ -23,7 +23,7 @@ from taskrel import __version__
 from taskrel.io.paths import PACKAGE
 from taskrel.study.runs.plan import Run
 from taskrel.study.runs.workers import WorkerDied, results
-from taskrel.study.store.encoders import encoder_path, load_encoder, save_encoder
+from taskrel.study.store.encoders import encoder_path, kept_path, load_encoder, save_encoder
 from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
@@ -111,16 +111,16 @@ def trained(
         is none, the auxiliary is trained as a part of the run
     """
     with TemporaryDirectory() as folder, watched(Path(folder), len(runs), progress) as counter:
-        sent = _sent({name: tasks[name] for run in runs for name in run.tasks}, folder, jobs)
+        sent = _sent({name: tasks[name] for run in runs for name in run.read}, folder, jobs)
         calls = [
             (
                 run,
-                [sent[name] for name in run.tasks],
+                [sent[name] for name in run.read],
                 pretrained,
                 device,
                 counter,
                 i,
-                encoder_path(encoders, run.start) if encoders and run.start else None,
+                _start_of(run, encoders),
             )
             for i, run in enumerate(runs)
         ]
@@ -129,6 +129,15 @@ def trained(
                 yield Outcome(runs[i], None, DIED, 0.0, provenance())
             else:
                 yield outcome
+
+
+def _start_of(run: Run, encoders: Path | None) -> Path | None:
+    """The file of the encoder that a run starts from; None: nothing, or it is trained in the run."""
+    if encoders is None:
+        return None
+    if run.encoder:
+        return kept_path(encoders, run.encoder)
+    return encoder_path(encoders, run.start) if run.start else None
 
 
 def _sent(tasks: Mapping[str, Task], folder: str, jobs: int) -> Mapping[str, Task | Path]:
@@ -165,7 +174,7 @@ def _train(
 
     result = error = None
     try:
-        kept = load_encoder(encoder) if encoder and encoder.exists() else None
+        kept = load_encoder(encoder) if encoder and (run.encoder or encoder.exists()) else None
         own = [task if isinstance(task, Task) else _received(task) for task in tasks]
         result = train(own, run.recipe, run.seed, pretrained, device, tick, kept)
     except Exception:

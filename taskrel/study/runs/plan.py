@@ -31,6 +31,8 @@ class Run:
     vectors : checksum of the pre-trained vectors or transformer, None for learned vectors
     updates : budget of each task where budgets differ; no part of the identity
     start : the run from whose encoder this one starts, in transfer that of the auxiliary task
+    encoder : checksum of an encoder from elsewhere that it starts from in place of `start`; the
+        study keeps it under that name, and tasks other than the first are not read
     device : "cpu" or "cuda", the class of device, not its number
     """
 
@@ -42,6 +44,12 @@ class Run:
     device: str = "cpu"
     updates: tuple[int, ...] = ()
     start: "Run | None" = None
+    encoder: str | None = None
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The tasks whose texts are read."""
+        return self.tasks[:1] if self.encoder else self.tasks
 
     @property
     def spec(self) -> dict:
@@ -66,6 +74,7 @@ class Run:
             "vectors": self.vectors,
             "seed": self.seed,
             "device": self.device,
+            **({"encoder": self.encoder} if self.encoder else {}),
         }
 
     @property
@@ -78,7 +87,8 @@ class Run:
     def steps(self) -> int:
         """Optimisation steps of the whole run; approximate where it may end early."""
         budgets = self.updates or (self.recipe.steps,) * len(self.tasks)
-        return n_steps(self.recipe.schedule, list(budgets[:1] if self.start else budgets))
+        started = self.start or self.encoder
+        return n_steps(self.recipe.schedule, list(budgets[:1] if started else budgets))
 
 
 def plan(

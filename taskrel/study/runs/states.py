@@ -22,7 +22,7 @@ def compute_states(
     A task whose worker dies is left to its runs, which then fail with a reason.
     """
     start, recipe = time.perf_counter(), runs[0].recipe
-    named = [tasks[name] for name in dict.fromkeys(name for run in runs for name in run.tasks)]
+    named = [tasks[name] for name in dict.fromkeys(name for run in runs for name in run.read)]
     calls = [(task, recipe, pretrained) for task in named]
     seconds = 0.0
     for done, (number, took) in enumerate(results(_compute, calls, jobs), 1):

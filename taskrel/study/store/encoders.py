@@ -17,7 +17,12 @@ _HASHES, _ROWS, _WEIGHTS = "hashes", "rows", "encoder."
 
 def encoder_path(folder: Path, run: Run) -> Path:
     """Path of the encoder of `run` in the study's folder."""
-    return folder / "encoders" / f"{run.identity}.safetensors"
+    return kept_path(folder, run.identity)
+
+
+def kept_path(folder: Path, name: str) -> Path:
+    """Path of an encoder of this name in the study's folder."""
+    return folder / "encoders" / f"{name}.safetensors"
 
 
 def save_encoder(path: Path, encoder: Encoder) -> None:

@@ -59,3 +59,25 @@ def test_tasks_cut_from_a_card(evidence):
         "mwe": [],
         "pos": [],
     }
+
+
+@pytest.fixture
+def apart(evidence):
+    """A small main task and auxiliaries, one of them of the same card."""
+    return replace(
+        evidence, auxiliaries=("mwe", "pos"), entries={"chunk": {"card": "pos", "limit": 9}}
+    )
+
+
+def test_main_tasks_and_auxiliaries_apart(apart, evidence):
+    assert apart.mains == ["chunk"]
+    assert apart.candidates("chunk") == ["mwe"]  # pos is of its own card
+    assert evidence.mains == list(TASKS)
+    assert evidence.candidates("chunk") == ["mwe", "pos"]
+    assert apart.only(["chunk", "pos"]).auxiliaries == ("pos",)
+
+
+def test_the_main_task_that_a_name_means(apart, evidence):
+    found = {name: apart.as_main(name) for name in ("pos", "chunk", "mwe", "chess")}
+    assert found == {"pos": "chunk", "chunk": "chunk", "mwe": "mwe", "chess": "chess"}
+    assert evidence.as_main("pos") == "pos"

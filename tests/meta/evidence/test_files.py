@@ -95,6 +95,38 @@ def test_entries_come_back_and_leave_no_trace_where_there_are_none(evidence, wri
     assert read_evidence(written).entries == {}
 
 
+def test_auxiliaries_alone_come_back(evidence, tmp_path):
+    entries = {"mwe": {"card": "pos", "limit": 9}}
+    apart = replace(evidence, auxiliaries=("pos", "topic"), entries=entries)
+    write_evidence(apart, tmp_path)
+    back = read_evidence(tmp_path)
+    assert back.auxiliaries == ("pos", "topic")
+    # Not mwe with pos, which is of its own card.
+    assert list(back.pairs.index) == [("mwe", "topic")]
+    row, was = (e.pairs.loc[("mwe", "topic")] for e in (back, evidence))
+    assert row.dropna().to_dict() == was.dropna().to_dict()
+
+
+@pytest.mark.parametrize(
+    ("auxiliaries", "says"),
+    [
+        (["pos", "chess"], "field 'auxiliaries': 'chess' is not in tasks.csv"),
+        (["pos", "mwe", "topic"], "field 'auxiliaries': expected a task that is not, found none"),
+    ],
+)
+def test_wrong_auxiliaries(folder, auxiliaries, says):
+    head = json.loads((folder / "evidence.json").read_text())
+    (folder / "evidence.json").write_text(json.dumps(head | {"auxiliaries": auxiliaries}))
+    with pytest.raises(EvidenceError, match=says):
+        read_evidence(folder)
+
+
+def test_smoothed_gains_come_back(evidence, tmp_path):
+    smooth = evidence.gains.assign(smoothed=np.linspace(0, 1, len(evidence.gains)))
+    write_evidence(replace(evidence, gains=smooth), tmp_path)
+    assert read_evidence(tmp_path).gains["smoothed"].tolist() == smooth["smoothed"].tolist()
+
+
 def test_writing_again_gives_the_same_bytes(written, tmp_path):
     write_evidence(read_evidence(written), tmp_path)
     for path in written.glob("*.*[nv]"):

@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from taskrel.study.analysis.smoothed import noise_by_score, seeds_needed, smoothed
+from taskrel.study.analysis.gains import gains_per_seed
+from taskrel.study.analysis.smoothed import (
+    noise_by_score,
+    seeds_needed,
+    smoothed,
+    with_smoothed,
+)
 from taskrel.training.result import Curve
 
 KINDS = {"m": "classification", "a": "classification", "b": "classification", "t": "tagging"}
@@ -21,6 +27,18 @@ def test_a_smoothed_score_is_the_mean_of_five_evaluations_and_test():
     found = smoothed(records(("m", "", 0, 0.6), ("m", "a", 0, 0.6), ("m", "b", 0, 0.6)), curves)
     # (0.1 + … + 0.5 + 0.6) / 6, (0.2 + 0.4 + 0.6) / 3, and a run without a curve
     np.testing.assert_allclose(found["score"], [0.35, 0.4, np.nan])
+
+
+def test_smoothed_gains_next_to_those_of_test():
+    curves = {
+        (("m",), "m", 0): Curve([1, 2], [0.4, 0.5]),
+        (("a", "m"), "m", 0): Curve([1, 2], [0.6, 0.6]),
+    }
+    found = records(("m", "", 0, 0.6), ("m", "a", 0, 0.66), ("m", "b", 0, 0.9))
+    per_seed = with_smoothed(gains_per_seed(found), found, curves).set_index("aux")
+    np.testing.assert_allclose(per_seed.gain, [10, 50])
+    # (0.6 + 0.6 + 0.66) / (0.4 + 0.5 + 0.6) = 1.86 / 1.5; b has no curve
+    np.testing.assert_allclose(per_seed.smoothed, [24, np.nan])
 
 
 def test_noise_on_test_that_dev_does_not_have():

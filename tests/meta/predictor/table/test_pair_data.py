@@ -119,3 +119,29 @@ def test_no_features(which):
 )
 def test_headroom(scores, expected):
     assert headroom(pd.Series(scores)).tolist() == pytest.approx(expected)
+
+
+def test_smoothed_gains_are_learned_from_where_all_pairs_have_them():
+    evidence = planted_evidence(3)
+    data = pair_data(evidence)
+    assert (data.label == data.gain).all()
+    assert (data.label_seeds == data.seeds).all()
+    smooth = evidence.gains.assign(smoothed=np.arange(len(evidence.gains), dtype=float))
+    found = pair_data(replace(evidence, gains=smooth))
+    assert (found.gain == data.gain).all()
+    by_pair = smooth.groupby(["main", "aux"])["smoothed"]
+    assert found.label.tolist() == by_pair.mean().tolist()
+    assert found.label_seeds.tolist() == [list(values) for _, values in by_pair]
+    smooth.loc[smooth.main == "t01", "smoothed"] = NAN
+    assert (pair_data(replace(evidence, gains=smooth)).label == data.gain).all()
+
+
+def test_ranks_are_among_the_measured_auxiliaries():
+    evidence = planted_evidence(5)
+    rows = evidence.summary
+    some = replace(evidence, summary=rows[rows.aux != "t04"])
+    data = pair_data(some)
+    (column,) = data.columns(("rank_text_cosine",)).T
+    own = evidence.pairs.loc["t00", "text_cosine"].drop("t04")
+    expected = (own.rank() - 0.5) / 3 - 0.5
+    assert column[data.main == 0].tolist() == pytest.approx(expected.tolist())

@@ -1,0 +1,163 @@
+"""Measure a ranking: train the main task from each encoder that comes with the evidence.
+
+No auxiliary corpus is needed, and a run takes seconds, so that all auxiliaries can be tried in
+place of a few. Runs are kept, and those that are there are not trained again.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from taskrel.errors import UsageError
+from taskrel.meta.evidence.encoders import read_encoders
+from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.task_info import task_info
+from taskrel.meta.predictor.prediction import Prediction
+from taskrel.recommendation.confirm import SEEDS, confirmed
+from taskrel.recommendation.recommendation import Confirmation
+from taskrel.recommendation.train_like import planned_like
+from taskrel.recommendation.workspace import Workspace
+from taskrel.study.analysis.gains import gains, gains_per_seed
+from taskrel.study.analysis.records import record_scores
+from taskrel.study.analysis.smoothed import SMOOTHED, with_smoothed
+from taskrel.study.planned import PlannedStudy
+from taskrel.study.runs.plan import Run
+from taskrel.study.store.encoders import kept_path, save_encoder
+from taskrel.study.store.store import Store
+from taskrel.training.recipes.budget import budgets_of
+from taskrel.training.result import Encoder
+
+#: Folder of the store, in the workspace's folder: auxiliaries have names of their own there.
+FOLDER = "from_encoders"
+
+log = logging.getLogger("taskrel")
+
+
+def measure_ranking(
+    predictions: Sequence[Prediction],
+    evidence: Evidence,
+    workspace: Workspace,
+    seeds: Sequence[int] | None = None,
+) -> tuple[list[Prediction], Confirmation]:
+    """Train the main task alone and from the shipped encoder of each of these auxiliaries.
+
+    Parameters
+    ----------
+    predictions : sequence of Prediction
+        For one main task.
+    evidence : Evidence
+        Its recipe is used, and its encoders.
+    workspace : Workspace
+        Where data are, and where runs are kept.
+    seeds : sequence of int or None
+        Of the runs; default `SEEDS`. Encoders are those of the evidence's first seeds in turn.
+
+    Returns
+    -------
+    predictions : list of Prediction
+        Those of measured auxiliaries first, by their mean smoothed gain (`analysis.smoothed`),
+        which other seeds reproduce better than the gain alone; they have `confirmed`.
+    confirmation : Confirmation
+
+    Raises
+    ------
+    UsageError
+        Where the evidence has no encoder of any of the auxiliaries.
+    """
+    main, seeds = predictions[0].main, tuple(dict.fromkeys(seeds or SEEDS))
+    encoders = read_encoders(evidence)
+    auxs = [p.aux for p in predictions if any(aux == p.aux for aux, _ in encoders)]
+    if not auxs:
+        raise UsageError(
+            f"evidence {evidence.name} has no encoder of {', '.join(p.aux for p in predictions)}, so "
+            "nothing can be trained from it; --confirm K trains pairs with the auxiliaries' corpora"
+        )
+    study = planned_like(evidence, [workspace.entry(main, evidence)], workspace, "measure", seeds)
+    folder = workspace.folder / FOLDER / main
+    runs = _pair_runs(study, main, auxs, encoders, evidence, folder)
+    study.parts[0].runs.extend(runs)
+    failed = study.train(
+        folder,
+        task_info,
+        jobs=workspace.jobs,
+        retry_failed=True,
+        bar=workspace.progress,
+        others={aux: evidence.about["digest"][aux] for aux in auxs},
+    )
+    measured = _measured(study, main, folder)
+    ranks = {p.aux: rank for rank, p in enumerate(predictions, 1)}
+    found = [
+        replace(p, confirmed=confirmed(p, ranks[p.aux], measured[p.aux]))
+        if p.aux in measured
+        else p
+        for p in predictions
+    ]
+    found.sort(key=lambda p: -measured[p.aux][SMOOTHED] if p.aux in measured else float("inf"))
+    skipped = {
+        p.aux: "no encoder comes with the evidence" for p in predictions if p.aux not in auxs
+    }
+    return found, Confirmation(seeds, skipped, failed, tuple(study.warnings))
+
+
+def _pair_runs(
+    study: PlannedStudy,
+    main: str,
+    auxs: Sequence[str],
+    encoders: dict[tuple[str, int], Encoder],
+    evidence: Evidence,
+    folder: Path,
+) -> list[Run]:
+    """The runs of the main task from each auxiliary's encoders, which are written into `folder`."""
+    alone, recipe = study.parts[0].runs, study.parts[0].recipe
+    size = len(study.tasks[main].splits["train"])
+    found = []
+    for aux in auxs:
+        own = [(seed, encoder) for (name, seed), encoder in encoders.items() if name == aux]
+        sums = []
+        for _, encoder in own:
+            checksum = _checksum(encoder)
+            if not (path := kept_path(folder, checksum)).exists():
+                save_encoder(path, encoder)
+            sums.append(checksum)
+        updates = tuple(budgets_of([size, int(evidence.tasks["size"][aux])], recipe))
+        for number, run in enumerate(alone):
+            found.append(
+                replace(
+                    run,
+                    tasks=(main, aux),
+                    digests=(*run.digests, evidence.about["digest"][aux]),
+                    updates=updates,
+                    encoder=sums[number % len(sums)],
+                )
+            )
+    return found
+
+
+def _checksum(encoder: Encoder) -> str:
+    digest = hashlib.sha256()
+    for name, weights in sorted(encoder.weights.items()):
+        digest.update(f"{name} {weights.shape}".encode() + weights.astype("<f4").tobytes())
+    return digest.hexdigest()
+
+
+def _measured(study: PlannedStudy, main: str, folder: Path) -> dict[str, dict]:
+    """Auxiliary → its row of `gains`, with the mean smoothed gain."""
+    part = study.parts[0]
+    with Store.read(folder) as store:
+        scores, curves = store.scores(part.digest), store.dev_curves(part.digest)
+    planned = {run.identity for run in part.runs}
+    record = record_scores(
+        scores[scores["run"].isin(planned)],
+        part.recipe.checkpoint,
+        {main: study.tasks[main].metric},
+        name=part.name,
+        symmetric=False,
+    )
+    per_seed = with_smoothed(gains_per_seed(record), record, curves)
+    smoothed: pd.Series = per_seed.groupby("aux")[SMOOTHED].mean()
+    rows = gains(per_seed).set_index("aux")
+    return rows.assign(**{SMOOTHED: smoothed}).to_dict("index")
