@@ -19,6 +19,7 @@ from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.device import default_jobs
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.workers import WorkerDied, results
+from taskrel.training.result import Encoder
 
 #: One run gives the curve features; its cost is what a prediction costs.
 SEED = 0
@@ -77,16 +78,16 @@ def _on_shipped_encoders(
     evidence: Evidence, study: PlannedStudy, part: Part, workspace: Workspace
 ) -> dict[tuple[str, str], dict[str, float]]:
     """(main, aux) → scores of each new task on the encoders that come with the evidence."""
-    encoders = {
-        aux: encoder for (aux, seed), encoder in read_encoders(evidence).items() if seed == SEED
-    }
+    encoders: dict[str, dict[int, Encoder]] = {}
+    for (aux, seed), encoder in read_encoders(evidence).items():
+        encoders.setdefault(aux, {})[seed] = encoder
     if not encoders:
         return {}
     jobs = workspace.jobs or default_jobs(study.device)
     # A share of the encoders for each process: the scores of one task are independent.
     shares = [dict(list(encoders.items())[i::jobs]) for i in range(min(jobs, len(encoders)))]
     calls = [
-        (task, share, part.recipe, SEED, part.pretrained)
+        (task, share, part.recipe, part.pretrained)
         for task in study.tasks.values()
         for share in shares
     ]

@@ -14,14 +14,12 @@ from taskrel.errors import EvidenceError
 from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.evidence.files import STORE
+from taskrel.study.runs.part import SEEDS
 from taskrel.study.store.encoders import load_encoder
 from taskrel.study.store.store import Store
 from taskrel.training.result import Encoder
 
 NAME = "encoders.safetensors"
-#: Seeds of each auxiliary whose encoders ship, the first ones.
-SEEDS = 3
-
 #: (auxiliary, seed) → encoder.
 Encoders = dict[tuple[str, int], Encoder]
 

@@ -28,29 +28,34 @@ EXAMPLES = 1500
 
 def encoder_scores(
     main: Task,
-    encoders: Mapping[str, Encoder | Path],
+    encoders: Mapping[str, Mapping[int, Encoder | Path]],
     recipe: Recipe,
-    seed: int,
     pretrained: Vectors | Pretrained | None,
 ) -> dict[str, dict[str, float]]:
-    """Auxiliary → `ENCODER_SCORES` of the main task on its encoder.
+    """Auxiliary → `ENCODER_SCORES` of the main task on its encoder, mean over the seeds.
 
-    Each is the value with the kept encoder minus that with the encoder that a run of `seed` starts
-    from; NaN where the main task's head cannot read the recipe's encoder.
+    Each is the value with the kept encoder minus that with the encoder that a run of the seed
+    starts from; NaN where the main task's head cannot read the recipe's encoder.
 
-    encoders : auxiliary → encoder of its single-task run, or the file of it
+    encoders : auxiliary → seed → encoder of its single-task run, or the file of it
     """
-    sample = Sample(main, recipe, seed, pretrained)
-    try:
-        start = _scores(sample, sample.read_by(None))
-    except RecipeError:
-        return {aux: dict.fromkeys(ENCODER_SCORES, np.nan) for aux in encoders}
-    scores = {}
-    for aux, kept in encoders.items():
-        encoder = load_encoder(kept) if isinstance(kept, Path) else kept
-        found = _scores(sample, sample.read_by(encoder))
-        scores[aux] = {name: found[name] - start[name] for name in found}
-    return scores
+    found: dict[str, list[dict[str, float]]] = {aux: [] for aux in encoders}
+    for seed in sorted({seed for of_aux in encoders.values() for seed in of_aux}):
+        sample = Sample(main, recipe, seed, pretrained)
+        try:
+            start = _scores(sample, sample.read_by(None))
+        except RecipeError:
+            return {aux: dict.fromkeys(ENCODER_SCORES, np.nan) for aux in encoders}
+        for aux, of_aux in encoders.items():
+            if seed in of_aux:
+                kept = of_aux[seed]
+                encoder = load_encoder(kept) if isinstance(kept, Path) else kept
+                scores = _scores(sample, sample.read_by(encoder))
+                found[aux].append({name: scores[name] - start[name] for name in scores})
+    return {
+        aux: {name: float(np.mean([one[name] for one in scores])) for name in ENCODER_SCORES}
+        for aux, scores in found.items()
+    }
 
 
 def _scores(sample: Sample, read: Mapping[str, Examples]) -> dict[str, float]:

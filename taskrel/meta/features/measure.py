@@ -40,9 +40,9 @@ NONE = Shared(0, 0, 0)
 def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: bool = True) -> None:
     """Measure what the store in `out` lacks: profiles, and features of all directed pairs.
 
-    A pair is left out until its auxiliary's single-task run of the first seed is done. Where the
-    encoder of that run was not kept (by an older version, or because the run was imported), the
-    run is trained again for its encoder.
+    A pair is left out until a single-task run of its auxiliary whose encoder is kept is done.
+    Where the encoder is not there (because an older version did not keep it, or the run was
+    imported), the run is trained again for it.
     """
     jobs = jobs or default_jobs(study.device)
     with Store.write(out) as store:
@@ -101,18 +101,21 @@ def _train_states(task: Task, part: Part) -> np.ndarray | None:
 
 def _encoders(
     study: PlannedStudy, part: Part, store: Store, names: set[str], jobs: int, bar: bool
-) -> dict[str, Path]:
-    """Encoder files of those of these tasks whose single-task run is done."""
+) -> dict[str, dict[int, Path]]:
+    """Seed → encoder file of those of these tasks whose single-task runs are done."""
     from tqdm import tqdm
 
     status = store.status()
-    done = {
-        run.tasks[0]: run
-        for run in part.first_alone
+    done = [
+        run
+        for run in part.kept_alone
         if run.tasks[0] in names and status.get(run.identity) == "done"
-    }
-    paths = {name: encoder_path(store.path.parent, run) for name, run in done.items()}
-    lost = [run for name, run in done.items() if not paths[name].exists()]
+    ]
+    paths: dict[str, dict[int, Path]] = {}
+    for run in done:
+        of_task = paths.setdefault(run.tasks[0], {})
+        of_task[run.seed] = encoder_path(store.path.parent, run)
+    lost = [run for run in done if not paths[run.tasks[0]][run.seed].exists()]
     if lost:
         log.info("%d single-task runs are trained again, for their encoders", len(lost))
         with tqdm(
@@ -131,10 +134,10 @@ def _encoders(
                 if encoder is None:
                     error = (outcome.error or "the run kept none").strip().splitlines()[-1]
                     log.error("no encoder of %s: %s", name, error)
-                    del paths[name]
+                    del paths[name][outcome.run.seed]
                 else:
-                    save_encoder(paths[name], encoder)
-    return paths
+                    save_encoder(paths[name][outcome.run.seed], encoder)
+    return {name: of_task for name, of_task in paths.items() if of_task}
 
 
 def _measure(
@@ -143,7 +146,7 @@ def _measure(
     store: Store,
     profiles: dict[str, Profile],
     pairs: list[tuple[str, str]],
-    encoders: dict[str, Path],
+    encoders: dict[str, dict[int, Path]],
     jobs: int,
 ) -> None:
     """Measure these pairs; the features of a main task are stored as soon as all are there."""
@@ -151,13 +154,12 @@ def _measure(
     digests = {name: task.digest for name, task in tasks.items()}
     texts = {name: LabelledTexts(task) for name, task in tasks.items()}
     found_in = contamination(tasks)
-    seed = part.runs[0].seed
     calls = []
     for main in tasks:
         auxs = [aux for m, aux in pairs if m == main]
         if auxs:
             kept = {aux: encoders[aux] for aux in auxs}
-            calls.append((tasks[main], kept, part.recipe, seed, part.pretrained))
+            calls.append((tasks[main], kept, part.recipe, part.pretrained))
     for number, scored in results(encoder_scores, calls, jobs if len(pairs) > FEW else 1):
         main = calls[number][0].name
         if isinstance(scored, WorkerDied):

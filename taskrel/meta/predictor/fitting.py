@@ -14,8 +14,8 @@ from taskrel.meta.predictor.classifier import fit_classifier
 from taskrel.meta.predictor.feature_range import FeatureRange
 from taskrel.meta.predictor.gain_interval import FLAT, fit_gain_interval
 from taskrel.meta.predictor.linear import Linear
-from taskrel.meta.predictor.main_weights import main_weights
 from taskrel.meta.predictor.model import Index, Model
+from taskrel.meta.predictor.pair_weights import pair_weights
 from taskrel.meta.predictor.ranker import fit_ranker
 from taskrel.meta.predictor.selection import (
     CLASSIFIER_GROUPS,
@@ -89,7 +89,7 @@ def chosen_ranker(data: PairData, train: np.ndarray) -> Callable[[np.ndarray], I
     group, alpha = choose_ranker(data, train)
     x, names = data.tables[group], data.names[group]
     return lambda mask: fit_ranker(
-        names, x[mask], data.label[mask], data.main[mask], alpha, main_weights(data, mask)
+        names, x[mask], data.label[mask], data.main[mask], alpha, pair_weights(data, mask)
     )
 
 

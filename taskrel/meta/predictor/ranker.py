@@ -48,7 +48,7 @@ def fit_rankers(
     alphas : floats
         Strengths of the L2 penalty per training pair, columns at unit variance.
     weight : float array (n_pairs,) or None
-        Of each pair's squared error, the same within a main task, mean 1; None: 1.
+        Of each pair's squared error, mean 1; None: 1.
 
     Returns
     -------
@@ -60,8 +60,9 @@ def fit_rankers(
     taken = feature_range.clipped(x)
     deviation = taken.std(axis=0)
     scale = np.where(deviation > 1e-9 * np.abs(taken).max(axis=0), deviation, 1.0)
-    z = within(taken / scale, main)
-    weighted = z if weight is None else z * weight[:, None]
+    weight = np.ones(len(x)) if weight is None else weight
+    z = within(taken / scale, main, weight)
+    weighted = z * weight[:, None]
     gram, target = weighted.T @ z, weighted.T @ ranks(gain, main)
     penalty = len(z) * np.eye(z.shape[1])
     return [
@@ -70,12 +71,12 @@ def fit_rankers(
     ]
 
 
-def within(x: np.ndarray, main: np.ndarray) -> np.ndarray:
-    """Deviations of the rows of x from the mean row of their main task."""
+def within(x: np.ndarray, main: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Deviations of the rows of x from the weighted mean row of their main task."""
     code = np.unique(main, return_inverse=True)[1]
     total = np.zeros((code.max() + 1, x.shape[1]))
-    np.add.at(total, code, x)
-    return x - (total / np.bincount(code)[:, None])[code]
+    np.add.at(total, code, x * weight[:, None])
+    return x - (total / np.maximum(np.bincount(code, weight), 1e-300)[:, None])[code]
 
 
 def ranks(gain: np.ndarray, main: np.ndarray) -> np.ndarray:

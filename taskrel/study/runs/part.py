@@ -11,6 +11,9 @@ from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
 from taskrel.training.recipes.recipe import Recipe, Transformer
 
+#: Encoders of a task, of the first seeds, that features of pairs are measured on.
+SEEDS = 3
+
 
 @dataclass
 class Part:
@@ -38,6 +41,14 @@ class Part:
     def first_alone(self) -> list[Run]:
         """The single-task runs of the first seed."""
         return [r for r in self.runs if len(r.tasks) == 1 and r.seed == self.runs[0].seed]
+
+    @property
+    def kept_alone(self) -> list[Run]:
+        """The single-task runs of the first `SEEDS` seeds whose encoders are kept."""
+        kept, seeds = self.kept, sorted({run.seed for run in self.runs})[:SEEDS]
+        return [
+            r for r in self.runs if len(r.tasks) == 1 and r.seed in seeds and r.identity in kept
+        ]
 
     @property
     def kept(self) -> set[str]:

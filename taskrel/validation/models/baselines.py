@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from taskrel.meta.predictor.main_weights import main_weights
+from taskrel.meta.predictor.pair_weights import pair_weights
 from taskrel.meta.predictor.ranker import fit_ranker, ranks
 from taskrel.meta.predictor.table.column_groups import IDENTITY
 from taskrel.meta.predictor.table.pair_data import PairData
@@ -84,7 +84,7 @@ def aux_rank(data: PairData, train: np.ndarray, test: np.ndarray) -> Predictions
     """
     rank, weight = np.zeros(len(data.gain)), np.zeros(len(data.gain))
     rank[train] = ranks(data.gain[train], data.main[train])
-    weight[train] = main_weights(data, train)
+    weight[train] = pair_weights(data, train)
     score = np.zeros(test.sum())
     for row, (main, aux) in enumerate(zip(data.main[test], data.aux[test], strict=True)):
         others = train & (data.aux == aux) & (data.main != main)
@@ -97,6 +97,6 @@ def no_features(data: PairData, train: np.ndarray, test: np.ndarray) -> Predicti
     """The predictor's ranker on the identity of the auxiliary, overall and by label level."""
     x, names = data.tables[IDENTITY], data.names[IDENTITY]
     fitted = fit_ranker(
-        names, x[train], data.gain[train], data.main[train], ALPHA, main_weights(data, train)
+        names, x[train], data.gain[train], data.main[train], ALPHA, pair_weights(data, train)
     )
     return from_ranking(fitted.index(x[test]))

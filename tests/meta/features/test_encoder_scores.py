@@ -30,8 +30,8 @@ def scored(request, tmp_path_factory):
     for name, task in TASKS.items():
         path = folder / f"{name}.safetensors"
         save_encoder(path, run([task], recipe, 0, pretrained).encoder)
-        kept[name] = path
-    return {main: encoder_scores(task, kept, recipe, 0, pretrained) for main, task in TASKS.items()}
+        kept[name] = {0: path}
+    return {main: encoder_scores(task, kept, recipe, pretrained) for main, task in TASKS.items()}
 
 
 def test_all_scores_are_there(scored):
@@ -54,6 +54,16 @@ def test_more_examples_than_are_scored_are_drawn_once_for_all_encoders(monkeypat
     monkeypatch.setattr(module, "EXAMPLES", 40)
     path, task = tmp_path / "x.safetensors", TASKS["tags"]
     save_encoder(path, run([task], WORDS, 0).encoder)
-    kept = {"a": path, "b": load_encoder(path)}
-    a, b = encoder_scores(task, kept, WORDS, 0, None).values()
+    kept = {"a": {0: path}, "b": {0: load_encoder(path)}}
+    a, b = encoder_scores(task, kept, WORDS, None).values()
     assert a == b and np.isfinite(a["logme"])
+
+
+def test_scores_are_the_mean_over_seeds():
+    task = TASKS["texts"]
+    one, two = ({seed: run([task], WORDS, seed).encoder} for seed in (0, 1))
+    kept = {"first": one, "second": two, "both": one | two}
+    found = encoder_scores(task, kept, WORDS, None)
+    for name in ENCODER_SCORES:
+        mean = (found["first"][name] + found["second"][name]) / 2
+        assert found["both"][name] == pytest.approx(mean)

@@ -33,8 +33,8 @@ TASKS = {
 
 def probes(task, paths, recipe=RECIPE, vectors=None):
     """The first of the encoder scores, of an auxiliary of the task's own kind."""
-    kept = {str(i): path for i, path in enumerate(paths)}
-    found = encoder_scores(task, kept, recipe, 0, vectors)
+    kept = {str(i): {0: path} for i, path in enumerate(paths)}
+    found = encoder_scores(task, kept, recipe, vectors)
     return [scores["probe"] for scores in found.values()]
 
 

@@ -72,7 +72,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
         run = next(r for r in part.first_alone if r.tasks == (aux,))
         assert run.seed == 3
         encoder = encoder_path(tmp_path, run)
-        scores = encoder_scores(study.tasks[main], {aux: encoder}, RECIPE, 3, None)[aux]
+        scores = encoder_scores(study.tasks[main], {aux: {3: encoder}}, RECIPE, None)[aux]
         assert {k: v for k, v in row.items() if k in scores and v == v} == {
             k: v for k, v in scores.items() if v == v
         }

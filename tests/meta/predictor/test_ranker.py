@@ -40,7 +40,12 @@ def test_ranks_are_those_of_scipy_centred(made):
 
 def test_deviations_by_hand():
     x = np.array([[1.0, 0], [10, 5], [3, 4], [20, 5]])
-    assert within(x, np.array([2, 9, 2, 9])).tolist() == [[-1, -2], [-5, 0], [1, 2], [5, 0]]
+    assert within(x, np.array([2, 9, 2, 9]), np.ones(4)).tolist() == [
+        [-1, -2],
+        [-5, 0],
+        [1, 2],
+        [5, 0],
+    ]
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.3, 3.0])

@@ -109,6 +109,22 @@ def test_the_strongest_penalty_comes_first():
     assert sorted(ALPHAS, reverse=True) == list(ALPHAS)
 
 
+def test_a_simpler_choice_that_is_not_clearly_worse_is_taken():
+    """The second group knows a little more than the first, in some main tasks only."""
+    rng = np.random.default_rng(2)
+    signal = rng.normal(size=N)
+    first = signal + rng.normal(0, 0.3, N)
+    tables = {
+        "first": {"pair_a": first},
+        "second": {"pair_a": first + 0.02 * signal},
+        "third": {"pair_a": signal},
+    }
+    gain = signal + rng.normal(0, 0.1, N)
+    data = made_pairs(PAIRS, gain, family=np.arange(8) // 2, tables=tables)
+    assert choose_ranker(data, ALL, ("first", "second"))[0] == "first"
+    assert choose_ranker(data, ALL, ("first", "second", "third"))[0] == "third"
+
+
 def test_folds_by_hand():
     # Tasks 0 and 1 are a family; pair (0, 1) is within it, and tells nothing of a new family.
     pairs = [(0, 1), (0, 2), (1, 3), (2, 0), (2, 3), (3, 2)]

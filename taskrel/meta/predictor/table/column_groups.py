@@ -23,7 +23,6 @@ COLUMNS = {
     "main_features": Columns(main=_task),
     "transferability": Columns(rank=TRANSFERABILITY),
     "pair_ranks": Columns(rank=_pair),
-    "aux_and_pair_ranks": Columns(aux=_task, rank=_pair),
 }
 
 #: The columns of all groups.
@@ -33,8 +32,6 @@ EVERY = Columns(_task, _task, _task, _pair, _pair)
 IDENTITY = "identity"
 #: A group with the identity of the auxiliary (`aux_identity`) → the same group without it.
 IDENTIFIED = {
-    "aux_and_pair_identity": "aux_and_pair",
     "transferability_identity": "transferability",
     "pair_ranks_identity": "pair_ranks",
-    "aux_and_pair_ranks_identity": "aux_and_pair_ranks",
 }

@@ -150,7 +150,7 @@ def test_predictions_are_those_of_validation(fitted, tmp_path):
 def test_rows_of_measured_pairs_are_those_that_was_learned_from(fitted):
     data = pair_data(fitted.evidence_)
     pairs = [(data.tasks[m], data.tasks[a]) for m, a in zip(data.main, data.aux, strict=True)]
-    names = (*data.names["aux_and_pair_identity"][::-1], "main_size")
+    names = (*data.names["pair_ranks_identity"][::-1], "main_size")
     assert (pair_rows(fitted.evidence_, pairs, names) == data.columns(names)).all()
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_pairs import made_pairs, planted_evidence
 
-from taskrel.meta.predictor.main_weights import main_weights
+from taskrel.meta.predictor.pair_weights import pair_weights
 from taskrel.meta.predictor.table.pair_data import pair_data
 
 NAN = float("nan")
@@ -35,16 +35,26 @@ SURE, NOISY, UNKNOWN = [[1, 1], [2, 2]], [[1, 2], [2, 1]], [[1, NAN], [2, NAN]]
 )
 def test_weights_by_hand(seeds, expected):
     data = of_seeds(seeds)
-    found = main_weights(data, np.ones(len(seeds), bool))
+    found = pair_weights(data, np.ones(len(seeds), bool))
     assert found == pytest.approx(np.repeat(expected, 2))
+
+
+def test_a_pair_of_fewer_seeds_counts_less():
+    # R = 3 / 4 of two seeds, so k (1 − R) / R = 2 / 3, and one seed has 1 / (1 + 2 / 3) = 0.6.
+    pairs = [(0, aux) for aux in (1, 2, 3)]
+    seeds = np.array([*BY_HAND, [4, NAN]])
+    found = pair_weights(
+        replace(made_pairs(pairs, np.zeros(3)), label_seeds=seeds), np.ones(3, bool)
+    )
+    assert found == pytest.approx(np.array([0.75, 0.75, 0.6]) / 0.7)
 
 
 def test_only_training_pairs_are_looked_at():
     data = of_seeds([*SURE, *BY_HAND, [5, 0], [0, 9]])
     train = np.array([1, 1, 1, 1, 0, 0], bool)
     other = replace(data, label_seeds=np.where(train[:, None], data.label_seeds, 99.0))
-    assert main_weights(data, train).tolist() == main_weights(other, train).tolist()
-    assert len(main_weights(data, train)) == 4
+    assert pair_weights(data, train).tolist() == pair_weights(other, train).tolist()
+    assert len(pair_weights(data, train)) == 4
 
 
 def test_seeds_of_an_evidence():
