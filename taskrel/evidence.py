@@ -103,6 +103,7 @@ def _run(args: argparse.Namespace) -> int:
     encoders = encoders_of(evidence, Path(args.study))
     write_evidence(evidence, out)
     write_encoders(out, encoders)
+    evidence = replace(evidence, folder=out)
     left_out = evidence.provenance.get(LEFT_OUT, {})
     warnings = [f"{main} is no main task of the evidence: {why}" for main, why in left_out.items()]
     warnings += missing(evidence)

@@ -54,7 +54,8 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
     p.add_argument(
         "--evidence",
         metavar="NAME|DIR|STORE",
-        help="shipped evidence, an evidence folder, or a study's folder (default: library)",
+        help="shipped evidence, an evidence folder, or a study's folder (default: text_transfer "
+        "for text-level main tasks, library for token-level ones)",
     )
     p.add_argument(
         "--recipe",

@@ -55,7 +55,7 @@ def recommend(
         The candidates. "all", and None, are all tasks of the evidence; "auto:next_word" is
         the automated task made from the main task's own texts.
     evidence : Evidence, name or path, or None
-        See `load_evidence`.
+        See `load_evidence`; None: what fits the level of the main task's labels.
     recipe : str or None
         One of the evidence's recipes; None: its default.
     cards : sequence of str
@@ -105,7 +105,6 @@ def recommend(
         raise UsageError(
             "leaks are removed from pairs that are trained; with --remove-leaks give --confirm K"
         )
-    found = evidence if isinstance(evidence, Evidence) else find_evidence(evidence, recipe)
     main, named, given = _names(task, auxiliaries)
     workspace = Workspace(
         tuple(cards),
@@ -117,6 +116,7 @@ def recommend(
         caps or {},
     )
     asked = _asked(main, named)
+    found = _evidence(evidence, recipe, main, asked, workspace)
     if main not in workspace.own:
         main = found.as_main(main)
     if workspace.own:
@@ -161,6 +161,22 @@ def recommend(
         answers, found, can_train, confirm, workspace, seeds, remove_leaks
     )
     return replace(ranking, predictions=tuple(answers), confirmation=confirmation)
+
+
+def _evidence(
+    given: Evidence | str | Path | None,
+    recipe: str | None,
+    main: str,
+    asked: Sequence[str],
+    workspace: Workspace,
+) -> Evidence:
+    if isinstance(given, Evidence):
+        return given
+    if given is not None:
+        return find_evidence(given, recipe)
+    from taskrel.recommendation.choose_evidence import choose_evidence
+
+    return choose_evidence(main, [aux for aux in asked if aux != ALL], workspace, recipe)
 
 
 def _names(

@@ -19,8 +19,9 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
 
     Returns protocol, n_tasks, n_pairs, n_families, noise_ceiling, interval (see
     `interval_check`), models (model → score → figure), by_unit (level of the main task's labels
-    → the ranker's Spearman) and text, the verdict. Where other models answer about new tasks,
-    also their new_text, new_interval and new_by_unit.
+    → the ranker's Spearman), within_unit (the same among auxiliaries of that level) and text, the
+    verdict. Where other models answer about new tasks,
+    also their new_text, new_interval, new_by_unit and new_within_unit.
     """
     models = document["protocols"].get(PROTOCOL, {})
     found = {
@@ -41,8 +42,21 @@ def validation_summary(document: dict[str, Any]) -> dict[str, Any]:
             for new in ("", "new_")
             if (levels := _by_level(document, f"{new}ranker"))
         },
+        **{
+            f"{new}within_unit": levels
+            for new in ("", "new_")
+            if (levels := _within_level(document.get(f"{new}rankings")))
+        },
         "text": document["verdict"]["text"],
         **({"new_text": document["new_verdict"]["text"]} if document["new_verdict"] else {}),
+    }
+
+
+def _within_level(rankings: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        level: scopes["within"]["spearman"]
+        for level, scopes in (rankings or {}).items()
+        if "within" in scopes and None not in scopes["within"]["spearman"].values()
     }
 
 

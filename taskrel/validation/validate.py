@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from taskrel.errors import EvidenceError
+from taskrel.meta.evidence.encoders import has_encoders
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor.table.pair_data import PairData, pair_data
@@ -90,7 +91,7 @@ def validate(
         reliability : protocol → model of `CALIBRATED` → bins, see `calibration_bins`
         verdict : see `validation_verdict`
         new_verdict : the same for the models that answer about a new task, which has no
-            encoder features; None where the evidence has no such features
+            encoder features; None where the evidence has no such features, or comes with encoders
 
         Left out: a protocol without folds, a model without its columns, and the models for new
         tasks where the evidence has no `ENCODER_FEATURES` and in protocols other than `COMPARED`.
@@ -166,7 +167,9 @@ def _checked(evidence: Evidence) -> PairData:
 
 
 def _simpler(evidence: Evidence) -> PairData | None:
-    """The measured pairs with the features of a new task; None where they have no others."""
+    """The measured pairs with the features of a new task; None where a new task lacks none."""
+    if has_encoders(evidence):
+        return None
     pairs = evidence.pairs.reindex(evidence.measured().index)
     if not pairs.reindex(columns=[*ENCODER_FEATURES]).notna().any(axis=None):
         return None

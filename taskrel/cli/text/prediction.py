@@ -9,7 +9,7 @@ from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
-from taskrel.meta.predictor.table.pair_table import column_in_words, in_words
+from taskrel.meta.predictor.table.pair_table import RANK, column_in_words, in_words
 from taskrel.tasks.task import LEVEL_NAMES, label_level
 
 if TYPE_CHECKING:
@@ -106,11 +106,17 @@ def _for_its_level(validation: dict[str, Any], kind: str) -> str:
     found = validation.get("by_unit", {}).get(level)
     if found is None or found["low"] is None:
         return ""
-    chance = "" if found["low"] > 0 else ", which is not clearly better than chance"
-    return (
-        f" For {LEVEL_NAMES[level]} main tasks the correlation is {found['value']:.2f} "
-        f"[{found['low']:.2f}, {found['high']:.2f}]{chance}."
-    )
+    name = LEVEL_NAMES[level]
+    sentence = f" For {name} main tasks the correlation is {_correlation(found)}."
+    within = validation.get("within_unit", {}).get(level)
+    if within is not None and within["low"] is not None:
+        sentence += f" Among {name} auxiliaries alone it is {_correlation(within)}."
+    return sentence
+
+
+def _correlation(figure: dict[str, Any]) -> str:
+    chance = "" if figure["low"] > 0 else ", which is not clearly better than chance"
+    return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]{chance}"
 
 
 def _coverage(interval: dict[str, Any] | None) -> str:
@@ -151,12 +157,21 @@ def _one(p: Prediction) -> str:
     reasons = [
         {
             "reason": _reason(r),
-            "value": "–" if r.value != r.value else f"{r.value:.4g}",
+            "value": _value(r),
             "change of log-odds": f"{r.contribution:+.2f}",
         }
         for r in p.reasons
     ]
     return "\n\n".join(table(rows) for rows in (_rows([p]), reasons) if rows)
+
+
+def _value(r: Reason) -> str:
+    """The value, or for a rank the share of the auxiliaries that have a lower one."""
+    if r.value != r.value:
+        return "–"
+    if r.feature.startswith(RANK):
+        return f"above {100 * (r.value + 0.5):.0f} %"
+    return f"{r.value:.4g}"
 
 
 def _reason(r: Reason) -> str:

@@ -63,6 +63,11 @@ def write_encoders(folder: Path, encoders: Encoders) -> None:
         save_file(tensors, temporary)
 
 
+def has_encoders(evidence: Evidence) -> bool:
+    """Whether an evidence comes with encoders."""
+    return evidence.folder is not None and (evidence.folder / NAME).exists()
+
+
 def read_encoders(evidence: Evidence) -> Encoders:
     """The encoders in the folder of an evidence, in single precision; empty where it has none.
 

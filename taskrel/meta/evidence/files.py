@@ -55,8 +55,13 @@ PROFILES = "profiles.npz"
 SCHEMA = 1
 #: The store of a study, which can be used as evidence.
 STORE = "store.sqlite"
-#: Shipped evidence to use where none is named, the best first.
-PREFERRED = ("library", "starter", "bingel2017")
+#: Level of the main task's labels ("": not known) → shipped evidence to use where none is named, the
+#: best first, as far as validation tells.
+PREFERRED = {
+    "": ("library", "text_transfer", "token_transfer", "starter", "bingel2017"),
+    "text": ("text_transfer", "library", "starter"),
+    "token": ("library", "token_transfer", "starter", "bingel2017"),
+}
 
 _PAIR = ("main", "aux")
 
@@ -176,26 +181,29 @@ def shipped_evidence() -> list[str]:
     return sorted(path.parent.name for path in shipped("experiments").glob(f"*/{NAME}"))
 
 
-def default_evidence() -> str:
-    """Name of the shipped evidence to use where none is named."""
+def preferred_evidence(level: str = "") -> list[str]:
+    """Names of the shipped evidence to use where none is named, the best first.
+
+    level : of the main task's labels, a key of `LEVEL_NAMES`; "" where it is not known
+    """
     there = shipped_evidence()
-    for name in PREFERRED:
-        if name in there:
-            return name
-    raise UsageError("the evidence that ships with taskrel is missing; install it again")
+    found = [name for name in PREFERRED[level] if name in there]
+    if not found:
+        raise UsageError("the evidence that ships with taskrel is missing; install it again")
+    return found
 
 
 def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> Evidence:
     """Evidence by the name of a shipped one, its folder, or a study's folder or store.
 
-    Without a name it is `default_evidence`. A shipped name comes first:
+    Without a name it is the first of `preferred_evidence`. A shipped name comes first:
     ``./starter`` is a folder of that name.
 
     Raises `UsageError` where there is nothing of that name, and else what
     `read_evidence` or `evidence_from_store` raises.
     """
     known = shipped_evidence()
-    name = default_evidence() if name is None else name
+    name = preferred_evidence()[0] if name is None else name
     if str(name) in known:
         return read_evidence(shipped("experiments") / name, recipe)
     path = Path(name)

@@ -68,6 +68,8 @@ class _Summary(Struct, frozen=True):
     new_interval: Coverage | None = None
     by_unit: dict[Literal["token", "text"], Figure] = {}
     new_by_unit: dict[Literal["token", "text"], Figure] = {}
+    within_unit: dict[Literal["token", "text"], Figure] = {}
+    new_within_unit: dict[Literal["token", "text"], Figure] = {}
 
 
 class _Linear(Struct, frozen=True, forbid_unknown_fields=True):

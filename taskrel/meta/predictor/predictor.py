@@ -218,7 +218,7 @@ class GainPredictor:
         """The validation of the models of a feature set: its ``text`` and its figures."""
         found = self.validation_
         if feature_set == "without_encoder":
-            new = ("text", "interval", "by_unit")
+            new = ("text", "interval", "by_unit", "within_unit")
             return found | {key: found[f"new_{key}"] for key in new if f"new_{key}" in found}
         return found
 

@@ -14,8 +14,8 @@ from made_study import write_study
 from taskrel.errors import EvidenceError, UsageError
 from taskrel.meta.evidence import files as evidence_files
 from taskrel.meta.evidence.files import (
-    default_evidence,
     find_evidence,
+    preferred_evidence,
     read_evidence,
     shipped_evidence,
     write_evidence,
@@ -373,22 +373,24 @@ def test_a_shipped_name_comes_before_a_folder_of_that_name(written, tmp_path, mo
 
 
 @pytest.mark.parametrize(
-    ("there", "best"),
+    ("there", "level", "best"),
     [
-        (["bingel2017", "library", "planted_map", "starter"], "library"),
-        (["bingel2017", "starter"], "starter"),
-        (["bingel2017"], "bingel2017"),
+        (["bingel2017", "library", "planted_map", "starter", "text_transfer"], "", "library"),
+        (["bingel2017", "library", "starter", "text_transfer"], "text", "text_transfer"),
+        (["bingel2017", "library", "starter", "text_transfer"], "token", "library"),
+        (["bingel2017", "starter"], "text", "starter"),
+        (["bingel2017"], "token", "bingel2017"),
     ],
 )
-def test_the_default_is_the_best_that_ships(there, best, monkeypatch):
+def test_the_default_is_the_best_that_ships(there, level, best, monkeypatch):
     monkeypatch.setattr(evidence_files, "shipped_evidence", lambda: there)
-    assert default_evidence() == best
+    assert preferred_evidence(level)[0] == best
 
 
 def test_without_shipped_evidence_there_is_no_default(monkeypatch):
     monkeypatch.setattr(evidence_files, "shipped_evidence", list)
     with pytest.raises(UsageError, match="is missing; install it again"):
-        default_evidence()
+        preferred_evidence()
 
 
 @pytest.mark.parametrize("name", shipped_evidence())
