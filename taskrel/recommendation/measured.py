@@ -9,13 +9,16 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
 from taskrel.errors import UsageError
 from taskrel.meta.evidence.encoders import read_encoders
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.task_info import task_info
+from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.recommendation.confirm import SEEDS, confirmed
 from taskrel.recommendation.recommendation import Confirmation
@@ -33,6 +36,8 @@ from taskrel.training.result import Encoder
 
 #: Folder of the store, in the workspace's folder: auxiliaries have names of their own there.
 FOLDER = "from_encoders"
+#: Standard deviations in half a prediction interval, if it were that of a normal distribution.
+_HALF = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 log = logging.getLogger("taskrel")
 
@@ -59,8 +64,8 @@ def measure_ranking(
     Returns
     -------
     predictions : list of Prediction
-        Those of measured auxiliaries first, by their mean smoothed gain (`analysis.smoothed`),
-        which other seeds reproduce better than the gain alone; they have `confirmed`.
+        Those of measured auxiliaries first, by what `combine` expects of them; they have
+        `confirmed`.
     confirmation : Confirmation
 
     Raises
@@ -88,15 +93,15 @@ def measure_ranking(
         bar=workspace.progress,
         others={aux: evidence.about["digest"][aux] for aux in auxs},
     )
-    measured = _measured(study, main, folder)
-    ranks = {p.aux: rank for rank, p in enumerate(predictions, 1)}
+    rows, per_seed = _measured(study, main, folder)
+    both = combine(predictions, per_seed)
     found = [
-        replace(p, confirmed=confirmed(p, ranks[p.aux], measured[p.aux]))
-        if p.aux in measured
+        replace(p, confirmed=replace(confirmed(p, rank, rows[p.aux]), combined=both.get(p.aux)))
+        if p.aux in rows
         else p
-        for p in predictions
+        for rank, p in enumerate(predictions, 1)
     ]
-    found.sort(key=lambda p: -measured[p.aux][SMOOTHED] if p.aux in measured else float("inf"))
+    found.sort(key=lambda p: -both.get(p.aux, -np.inf))
     skipped = {
         p.aux: "no encoder comes with the evidence" for p in predictions if p.aux not in auxs
     }
@@ -144,8 +149,37 @@ def _checksum(encoder: Encoder) -> str:
     return digest.hexdigest()
 
 
-def _measured(study: PlannedStudy, main: str, folder: Path) -> dict[str, dict]:
-    """Auxiliary → its row of `gains`, with the mean smoothed gain."""
+def combine(predictions: Sequence[Prediction], per_seed: pd.DataFrame) -> dict[str, float]:
+    """Auxiliary → its expected gain in percent from prediction and measurement together.
+
+    The mean of a normal prior, the prediction with its interval, and of the measured mean, each
+    weighted by its precision. What is measured is the smoothed gain (`analysis.smoothed`), which
+    other seeds reproduce better than that of the test score; its variance is that of the residuals
+    of auxiliaries × seeds. Without a prior or a variance it is the one of the two that is known.
+
+    per_seed : aux, seed and `SMOOTHED` of the measured pairs
+    """
+    table = per_seed.pivot_table(index="aux", columns="seed", values=SMOOTHED)
+    mean, n = table.mean(axis=1), table.notna().sum(axis=1)
+    residual = table.sub(mean, axis=0)
+    residual = residual - residual.mean()
+    freedom = (len(table) - 1) * (table.shape[1] - 1)
+    variance = float((residual**2).sum().sum()) / freedom if freedom > 0 else np.nan
+    found = {}
+    for p in predictions:
+        if p.aux not in table.index:
+            continue
+        measured, spread = float(mean[p.aux]), (p.high - p.low) / 2 / _HALF
+        if np.isnan([variance, spread]).any() or not variance or not spread:
+            found[p.aux] = measured
+            continue
+        prior, own = 1 / spread**2, n[p.aux] / variance
+        found[p.aux] = float((prior * p.gain + own * measured) / (prior + own))
+    return found
+
+
+def _measured(study: PlannedStudy, main: str, folder: Path) -> tuple[dict[str, dict], pd.DataFrame]:
+    """Auxiliary → its row of `gains`; and the gains per seed, with those of smoothed scores."""
     part = study.parts[0]
     with Store.read(folder) as store:
         scores, curves = store.scores(part.digest), store.dev_curves(part.digest)
@@ -158,6 +192,4 @@ def _measured(study: PlannedStudy, main: str, folder: Path) -> dict[str, dict]:
         symmetric=False,
     )
     per_seed = with_smoothed(gains_per_seed(record), record, curves)
-    smoothed: pd.Series = per_seed.groupby("aux")[SMOOTHED].mean()
-    rows = gains(per_seed).set_index("aux")
-    return rows.assign(**{SMOOTHED: smoothed}).to_dict("index")
+    return gains(per_seed).set_index("aux").to_dict("index"), per_seed

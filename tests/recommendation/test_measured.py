@@ -2,8 +2,10 @@
 
 import logging
 from dataclasses import replace
+from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 import pytest
 from made import WORDS, multilabel_task, text_task
 from made_transformer import tiny_transformer
@@ -15,7 +17,7 @@ from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Prediction
-from taskrel.recommendation.measured import FOLDER, measure_ranking
+from taskrel.recommendation.measured import FOLDER, combine, measure_ranking
 from taskrel.recommendation.new_tasks import with_new_tasks
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
@@ -26,6 +28,7 @@ from taskrel.training.recipes.recipe import Adam, Attention, Recipe, States
 from taskrel.training.run import run
 
 AUXS = ("more", "many")
+NAN = float("nan")
 TASKS = {
     t.name: t
     for t in (
@@ -112,6 +115,8 @@ def test_pairs_are_trained_from_encoders_without_a_corpus(evidence, tmp_path, ca
     assert (confirmation.seeds, confirmation.failed, confirmation.skipped) == ((0, 1, 2), 0, {})
     assert all(p.confirmed.n_seeds == 3 for p in found)
     assert {p.confirmed.rank for p in found} == {1, 2}
+    expected = [p.confirmed.combined for p in found]
+    assert expected == sorted(expected, reverse=True)
     # The same call trains nothing.
     with caplog.at_level(logging.INFO, "taskrel"):
         again, _ = measure_ranking(
@@ -119,6 +124,20 @@ def test_pairs_are_trained_from_encoders_without_a_corpus(evidence, tmp_path, ca
         )
     assert "9 runs planned, 0 to train" in caplog.text
     assert [p.confirmed for p in again] == [p.confirmed for p in found]
+
+
+def test_prediction_and_measurement_by_hand():
+    # Residuals of two auxiliaries × two seeds are ±0.5, so their variance is 4 · 0.25 / 1 = 1.
+    per_seed = pd.DataFrame(
+        {"aux": ["a", "a", "b", "b"], "seed": [0, 1, 0, 1], "smoothed": [1.0, 2.0, 3.0, 2.0]}
+    )
+    half = NormalDist().inv_cdf(0.9)  # a standard deviation of 1
+    asked = [replace(p, gain=4.0, low=4 - half, high=4 + half) for p in predictions("a", "b", "c")]
+    # Precisions 1 and 2 / 1: (4 + 2 · 1.5) / 3 and (4 + 2 · 2.5) / 3; c was not measured.
+    assert combine(asked, per_seed) == pytest.approx({"a": 7 / 3, "b": 3.0})
+    nothing = [replace(p, low=NAN, high=NAN) for p in asked]
+    assert combine(nothing, per_seed) == pytest.approx({"a": 1.5, "b": 2.5})
+    assert combine(asked, per_seed[per_seed.seed == 0]) == pytest.approx({"a": 1.0, "b": 3.0})
 
 
 def test_a_run_is_that_of_transfer_from_the_encoder(evidence, recipe, tmp_path):

@@ -20,6 +20,7 @@ COLUMNS = [
     "seeds",
     "verdict",
     "in interval",
+    "both %",
 ]
 
 
@@ -42,14 +43,16 @@ def confirmation_text(answer: "Recommendation") -> str:
             "seeds": c.n_seeds,
             "verdict": c.verdict,
             "in interval": None if c.within is None else "yes" if c.within else "no",
+            **({} if c.combined is None else {"both %": signed(c.combined)}),
         }
         for p, c in _confirmed(answer)
     ]
+    columns = [name for name in COLUMNS if any(name in row for row in rows)] or COLUMNS
     ranks = {p.aux: rank for rank, p in enumerate(answer.predictions, 1)}
     skipped = [
         f"Skipped: {aux}, rank {ranks[aux]}: {why}" for aux, why in confirmation.skipped.items()
     ]
-    return "\n\n".join([head, table(rows, COLUMNS), "\n".join([summary(answer), *skipped])])
+    return "\n\n".join([head, table(rows, columns), "\n".join([summary(answer), *skipped])])
 
 
 def plain(answer: "Recommendation") -> dict[str, Any]:
@@ -66,7 +69,14 @@ def plain(answer: "Recommendation") -> dict[str, Any]:
 
 
 def to_take(answer: "Recommendation") -> str | None:
-    """The auxiliary with the largest clear measured gain, if there is one."""
+    """The auxiliary to train with: of the largest clear measured gain, if there is one.
+
+    Where all were measured, that of the largest expected gain, if that is above 0.
+    """
+    expected = {p.aux: c.combined for p, c in _confirmed(answer) if c.combined is not None}
+    if expected:
+        best = max(expected, key=expected.__getitem__)
+        return best if expected[best] > 0 else None
     clear = {p.aux: c.gain for p, c in _confirmed(answer) if c.verdict == GAIN}
     return max(clear, key=clear.__getitem__) if clear else None
 
@@ -96,6 +106,11 @@ def _advice(answer: "Recommendation", defined: list[tuple[Prediction, Confirmed]
         defined, key=lambda pair: pair[1].gain
     )
     best = f"{signed(c.gain)} % {interval(c.low, c.high)}".removesuffix(" –")
+    if take and c.combined is not None:
+        return (
+            f"Train {answer.main} with {take}. From prediction and measurement together its expected "
+            f"gain is {signed(c.combined)} %, the largest; measured {best}."
+        )
     if take:
         chosen = (
             f" It is the largest of {len(defined)} measured gains, so it may be somewhat too high."
@@ -103,6 +118,11 @@ def _advice(answer: "Recommendation", defined: list[tuple[Prediction, Confirmed]
             else ""
         )
         return f"Train {answer.main} with {take}: measured {best}.{chosen}"
+    if any(c.combined is not None for _, c in defined):
+        return (
+            f"Train {answer.main} alone: no expected gain, from prediction and measurement together, "
+            "is above 0."
+        )
     if all(c.verdict is None for _, c in defined):
         return f"So few seeds allow no verdict. The largest measured gain is from {p.aux}: {best}."
     return f"Train {answer.main} alone: no measured gain is clear. The largest is from {p.aux}: {best}."

@@ -41,11 +41,14 @@ class Confirmed(Measured):
     rank : rank of the pair among the answers, from 1
     verdict : as in `gains`; None below three seeds
     within : whether the gain is in the prediction interval; None where either is missing
+    combined : expected gain from prediction and measurement together, in percent; None where
+        only some auxiliaries were measured
     """
 
     rank: int
     verdict: str | None
     within: bool | None
+    combined: float | None = None
 
 
 @dataclass(frozen=True)
