@@ -10,8 +10,6 @@ from made import tagging_task, text_task
 from made_evidence import made_evidence
 from made_tiny import RECIPE
 from matplotlib.figure import Figure
-from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
 
 import taskrel as tr
 from taskrel.errors import EvidenceError, UsageError
@@ -102,18 +100,10 @@ def test_warnings_name_those_that_they_are_about(library):
 
 def test_the_predictor_of_an_evidence(library):
     predictor = tr.load_predictor(library)
-    assert repr(predictor) == "GainPredictor()"
+    assert repr(predictor) == "GainPredictor(library)"
+    assert repr(tr.GainPredictor()) == "GainPredictor()"
     assert predictor.predict("mwe", "pos") == tr.load_predictor("library").predict("mwe", "pos")
     assert predictor.validation_ == tr.recommend("mwe", "pos", evidence=library).validation
-
-
-def test_the_predictor_is_an_estimator():
-    own = tr.GainPredictor(classifier=LogisticRegression(C=2.0))
-    copy = clone(own)
-    assert copy.get_params()["classifier__C"] == 2.0
-    copy.set_params(classifier__C=4.0, regressor=None)
-    assert (own.classifier.C, copy.classifier.C) == (2.0, 4.0)
-    assert repr(copy) == f"GainPredictor(classifier={copy.classifier!r})"
 
 
 # -- gains as a heat map ----------------------------------------------------------------

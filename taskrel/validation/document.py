@@ -127,6 +127,7 @@ class Ranking(Struct, frozen=True):
     n_mains: Count
     attainable: Share | None
     spearman: Estimate
+    over_mean_rank: Estimate
     share: Estimate
     one_seed: Estimate
     other_seeds: Estimate

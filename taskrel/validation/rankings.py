@@ -23,7 +23,7 @@ from taskrel.validation.scoring.scores import rank_correlation
 SCOPES = ALL, WITHIN = "all", "within"
 #: With fewer auxiliaries there is no ranking to speak of.
 FEW = 3
-FIGURES = ("spearman", "share", "one_seed", "other_seeds", "similarity", "own")
+FIGURES = ("spearman", "over_mean_rank", "share", "one_seed", "other_seeds", "similarity", "own")
 
 
 class _Main(NamedTuple):
@@ -65,6 +65,8 @@ def rankings(
         and a figure for each of `FIGURES`, means over main tasks:
 
         spearman : rank correlation of score and mean gain
+        over_mean_rank : the same minus that of the auxiliary's mean rank with main tasks of other
+            families
         share : spearman / attainable
         one_seed : rank correlation of score and the gain of one seed, mean over seeds
         other_seeds : the same of the mean gain of all other seeds in place of the score
@@ -133,8 +135,10 @@ def _values(mains: list[_Main]) -> tuple[dict[str, np.ndarray], np.ndarray]:
     ceiling = mean(ceilings)
     # Of the same main tasks as the ceiling, and none where no ranking can be predicted.
     known = mean(np.where(np.isnan(c), np.nan, s) for s, c in zip(spearman, ceilings, strict=True))
+    of_mean_rank = [_correlation(m.elsewhere, m.gain, m.drawn) for m in mains]
     return {
         "spearman": mean(spearman),
+        "over_mean_rank": mean(a - b for a, b in zip(spearman, of_mean_rank, strict=True)),
         "share": np.divide(known, ceiling, out=np.full(resamples, np.nan), where=ceiling > 0),
         "one_seed": mean(of_score for of_score, _ in by_seed),
         "other_seeds": mean(of_others for _, of_others in by_seed),

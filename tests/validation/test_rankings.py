@@ -34,6 +34,7 @@ def test_by_hand():
     assert found["spearman"] == found["one_seed"] == found["share"] == pytest.approx(0.8)
     assert found["other_seeds"] == found["similarity"] == 1
     assert found["own"] is None  # the other main tasks know the whole ranking
+    assert found["over_mean_rank"] == pytest.approx(0.8 - 1)
 
 
 def test_noise_limits_what_can_be_predicted():

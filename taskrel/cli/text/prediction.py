@@ -9,7 +9,7 @@ from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
-from taskrel.meta.predictor.table.pair_table import RANK, column_in_words, in_words
+from taskrel.meta.predictor.table.pair_table import MAIN, RANK, column_in_words, in_words
 from taskrel.tasks.task import LEVEL_NAMES, label_level
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def text(answer: "Recommendation") -> str:
     validation = answer.validation
     foot = []
     if ranking:
-        foot.append("Rows are in the ranker's order. Reasons: what changes P(gain) most.")
+        foot.append(
+            "Rows are in the ranker's order. Reasons: what moves an auxiliary up (+) or down (−)."
+        )
     foot.append(
         f"gain %: expected change of {main}'s test score, with an {100 * LEVEL:.0f} % prediction "
         f"interval.{_coverage(validation.get('interval'))}"
@@ -150,7 +152,12 @@ def _rows(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
 
 def _ranking(predictions: Sequence[Prediction]) -> str:
     rows = zip(_rows(predictions), predictions, strict=True)
-    return table([row | {"reasons": "; ".join(map(_reason, p.reasons[:SHORT]))} for row, p in rows])
+    return table([row | {"reasons": "; ".join(map(_reason, _own(p)))} for row, p in rows])
+
+
+def _own(p: Prediction) -> list[Reason]:
+    """The strongest reasons that are not the same for all auxiliaries of the main task."""
+    return [r for r in p.reasons if not r.feature.startswith(MAIN)][:SHORT]
 
 
 def _one(p: Prediction) -> str:

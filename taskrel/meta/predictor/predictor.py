@@ -59,6 +59,10 @@ class GainPredictor:
     Bingel and Søgaard, EACL 2017, Section 4.
     """
 
+    def __repr__(self) -> str:
+        fitted = getattr(self, "learned_from_", None)
+        return f"GainPredictor({fitted.name if fitted else ''})"
+
     # -- fitting ------------------------------------------------------------------------
 
     def fit(self, evidence: Evidence) -> "GainPredictor":

@@ -13,6 +13,8 @@ AUXILIARIES = {"all": "all", "within": "of the same level"}
 #: Figure → column.
 COLUMNS = {
     "spearman": "Spearman",
+    "over_mean_rank": "above mean rank",
+    "attainable": "attainable",
     "share": "share",
     "one_seed": "one seed",
     "other_seeds": "other seeds",
@@ -30,13 +32,7 @@ def ranking_blocks(document: dict[str, Any]) -> list[str]:
                 "main tasks": LEVEL_NAMES[level],
                 "auxiliaries": AUXILIARIES[scope],
                 "number": figures["n_mains"],
-                **{
-                    column: with_interval(figures[name] if _known(figures[name]) else None)
-                    for name, column in COLUMNS.items()
-                },
-                "attainable": "–"
-                if figures["attainable"] is None
-                else f"{figures['attainable']:.2f}",
+                **{column: _cell(figures[name]) for name, column in COLUMNS.items()},
             }
             for level, scopes in (document.get(key) or {}).items()
             for scope, figures in scopes.items()
@@ -48,8 +44,9 @@ def ranking_blocks(document: dict[str, Any]) -> list[str]:
             )
     if blocks:
         blocks[-1] += "\n" + wrapped(
-            "Spearman: predicted against measured mean gain; attainable: the highest that seed noise "
-            "allows; share: Spearman divided by it; one seed: against the gain of one seed; other "
+            "Spearman: predicted against measured mean gain; above mean rank: the difference from that "
+            "of the auxiliary's mean rank with other main tasks; attainable: the highest that seed "
+            "noise allows; share: Spearman divided by it; one seed: against the gain of one seed; other "
             "seeds: the same of the mean gain of all other seeds; similarity: between the predicted "
             "rankings of two main tasks of different families; own: partial correlation, given the "
             "auxiliary's mean rank with other main tasks."
@@ -57,5 +54,8 @@ def ranking_blocks(document: dict[str, Any]) -> list[str]:
     return blocks
 
 
-def _known(figure: dict[str, Any]) -> bool:
-    return figure["value"] is not None
+def _cell(figure: dict[str, Any] | float | None) -> str:
+    """A figure with its interval, or a number; "–" where it is not known."""
+    if isinstance(figure, dict):
+        return with_interval(figure if figure["value"] is not None else None)
+    return "–" if figure is None else f"{figure:.2f}"

@@ -8,9 +8,8 @@ def figure(value, low=None, high=None):
 
 
 def of(attainable=0.9, **figures):
-    return {"n_mains": 12, "attainable": attainable} | {
-        name: figures.get(name, figure(0.5, 0.25, 0.75)) for name in COLUMNS
-    }
+    of_level = {name: figures.get(name, figure(0.5, 0.25, 0.75)) for name in COLUMNS}
+    return of_level | {"n_mains": 12, "attainable": attainable}
 
 
 @pytest.mark.parametrize("document", [{}, {"rankings": None}, {"rankings": {}}])
