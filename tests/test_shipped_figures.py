@@ -1,4 +1,4 @@
-"""What ships answers as it did: figures computed before the code was put into its rooms."""
+"""What ships answers as it did: figures of its predictors, computed once they were fitted."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def shipped_evidence(request):
     """Figures, evidence, and all predictions by pair."""
     evidence = tr.load_evidence(request.param)
     predictor = tr.load_predictor(evidence)
-    answers = {main: predictor.ranked(main) for main in evidence.tasks.index}
+    answers = {main: predictor.ranked(main) for main in evidence.mains}
     return FIGURES[request.param], evidence, answers
 
 

@@ -29,7 +29,7 @@ DRAWS = 20
 
 
 def main() -> None:
-    """Print the mean gain of the chosen auxiliary over main tasks, for each way to choose."""
+    """Print the mean gain of the chosen auxiliary over main tasks, for each way to choose it."""
     evidence = find_evidence(sys.argv[1] if len(sys.argv) > 1 else "text_transfer")
     predictor = find_predictor(evidence)
     data, answers = predictor.data(), held_out_answers(predictor)
@@ -52,12 +52,19 @@ def main() -> None:
         scores = {"predicted": own.score.to_numpy(), "mean rank elsewhere": elsewhere[rows]}
         for name, values in _choices(data.seeds[rows], data.label_seeds[rows], prior, scores, rng):
             found.setdefault(name, []).append(values)
+    drawn, predicted = weights.main[:, first], np.array(found["predicted"])
     for name, values in found.items():
-        values = np.array(values)
-        drawn = weights.main[:, first]
-        one = figure(values.mean(keepdims=True), resampled_mean(values, drawn))
-        print(f"{name.ljust(34)} {one['value']:+.2f} [{one['low']:+.2f}, {one['high']:+.2f}]")
-    print(f"{len(first)} main tasks; gain in percent of the single-task score on an unseen seed")
+        shown = (_shown(np.array(v), drawn) for v in (values, values - predicted))
+        print(name.ljust(44), *(text.ljust(24) for text in shown))
+    print(
+        f"{len(first)} main tasks; gain on an unseen seed in percent of the single-task score, and its "
+        "difference from that of the prediction"
+    )
+
+
+def _shown(values: np.ndarray, drawn: np.ndarray) -> str:
+    one = figure(values.mean(keepdims=True), resampled_mean(values, drawn))
+    return f"{one['value']:+.2f} [{one['low']:+.2f}, {one['high']:+.2f}]"
 
 
 def _choices(seeds, labels, prior, scores, rng):
