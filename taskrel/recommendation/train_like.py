@@ -104,12 +104,13 @@ def planned_like(
     )
     part = study.parts[0]
     if part.checksum != evidence.recipe.get("vectors_sha256"):
-        what = "model" if part.recipe.states else "word vectors"
+        recipe = part.recipe
         log.warning(
-            "warning: the %s here, %s, is not what evidence %s was measured with; features and "
-            "gains may differ",
-            what,
-            part.recipe.states.model if part.recipe.states else part.recipe.vectors,
+            "warning: %s are not those that evidence %s was measured with; features and gains may "
+            "differ",
+            f"the weights of {recipe.states.model}"
+            if recipe.states
+            else f"word vectors {recipe.vectors}",
             evidence.name,
         )
     return study

@@ -267,7 +267,7 @@ def test_a_task_of_ones_own(command, tmp_path):
             "planted_a_fine has only 13 candidates; ask for no more",
         ),
         (("--confirm", "2", "--aux", "planted_b_fine"), "has only 1 candidate;"),
-        (("--seeds", "0", "--aux", "all"), "--seeds is for the runs of --confirm"),
+        (("--seeds", "0", "--aux", "all"), "--seeds is for runs of --measure or --confirm"),
     ],
 )
 def test_bad_numbers(command, argv, says, tmp_path):
