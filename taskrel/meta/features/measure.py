@@ -14,6 +14,7 @@ import numpy as np
 
 from taskrel.meta.features.encoder_scores import encoder_scores
 from taskrel.meta.features.label_similarity import LabelledTexts, label_similarity
+from taskrel.meta.features.names import ENCODER_SCORES
 from taskrel.meta.features.pair import profile_features
 from taskrel.meta.features.profile import Profile, profile_of
 from taskrel.meta.features.trivial_baselines import baseline_scores
@@ -42,14 +43,17 @@ def measure(study: PlannedStudy, out: Path, *, jobs: int | None = None, bar: boo
 
     A pair is left out until a single-task run of its auxiliary whose encoder is kept is done.
     Where the encoder is not there (because an older version did not keep it, or the run was
-    imported), the run is trained again for it.
+    imported), the run is trained again for it. Features of earlier versions, which had fewer scores,
+    are measured again.
     """
     jobs = jobs or default_jobs(study.device)
     with Store.write(out) as store:
         for part in study.parts:
             profiles = _profiles(study, part, store)
-            known = store.pairs(part.digest)
-            known = set(zip(known["main"], known["aux"], strict=True))
+            stored = store.pairs(part.digest)
+            if not set(ENCODER_SCORES) <= set(stored.columns):  # of an earlier version
+                stored = stored[:0]
+            known = set(zip(stored["main"], stored["aux"], strict=True))
             comparable = part.comparable
             missing = [
                 pair

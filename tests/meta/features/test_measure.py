@@ -3,6 +3,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pandas as pd
 import pytest
 from made_experiment import little
 
@@ -95,6 +96,16 @@ def test_what_is_there_is_not_measured_again(study, tmp_path, monkeypatch):
     for name in ("profile_of", "results", "trained"):
         monkeypatch.setattr(module, name, lambda *a, **k: pytest.fail("measured again"))
     measure(study, tmp_path, jobs=1, bar=False)
+
+
+def test_features_of_an_earlier_version_are_measured_again(study, tmp_path):
+    _, before = kept(tmp_path, study)
+    digests = {name: task.digest for name, task in study.tasks.items()}
+    with Store.write(tmp_path) as store:
+        older = {pair: {"probe": 9.0, "contamination": 0.0} for pair in before.index}
+        store.add_pairs(study.parts[0].digest, older, digests)
+    measure(study, tmp_path, jobs=1, bar=False)
+    pd.testing.assert_frame_equal(kept(tmp_path, study)[1], before)
 
 
 def test_a_task_that_has_changed_is_measured_again(study, tmp_path):
