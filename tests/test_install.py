@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 #: What cards, experiments and evidence are made of.
-SHIPPED = {".toml", ".md", ".csv", ".json", ".npz"}
+SHIPPED = {".toml", ".md", ".csv", ".json", ".npz", ".safetensors"}
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,9 @@ def test_a_prediction_needs_no_data(installed):
     )
     document = json.loads(out)
     assert (document["main"], document["aux"], document["evidence"]) == (
-        "emotion",
+        "emotion_1000",
         "sentiment",
-        "library",
+        "text_transfer",
     )
     assert 0 < document["probability"] < 1
 

@@ -179,7 +179,9 @@ ASK = (
 @pytest.mark.slow
 def test_as_a_table(command):
     code, out, err = command(*ASK, "--seeds", "0", "1")
-    assert (code, err) == (0, "")
+    # The pairs are few and the runs short, so the main task may be out of range.
+    assert code == 0
+    assert all(line.startswith("warning: Out of the evidence's") for line in err.splitlines())
     below = out[out.index("Predicted and measured gains, seeds 0, 1") :].splitlines()
     assert [line.split()[:2] for line in below[4:6]] == [
         [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[5:7], 1)
@@ -220,6 +222,7 @@ def test_as_json_and_interrupted_and_gone_on_with(command, tmp_path, monkeypatch
         "rank",
         "verdict",
         "within",
+        "combined",
     ]
     assert (first["confirmed"]["rank"], second["confirmed"]["rank"]) == (1, 2)
     assert first["confirmed"]["n_seeds"] == 3

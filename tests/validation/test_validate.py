@@ -48,7 +48,8 @@ def test_shape_of_the_document(document):
             assert list(scores) == list(SCORES)
             for figure in filter(None, scores.values()):
                 assert list(figure) == ["value", "low", "high"]
-        assert list(document["reliability"][protocol]) == ["all_features", "full"]
+        calibrated = ["all_features", "full", *(["new_full"] if new else [])]
+        assert list(document["reliability"][protocol]) == calibrated
         assert models["ranker"]["accuracy"] is models["aux_mean"]["brier"] is None
     for models in document["differences"].values():
         assert list(models) == ["full", "ranker", *NEW_PREDICTOR, *GROUPS]

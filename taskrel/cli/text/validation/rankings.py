@@ -10,38 +10,33 @@ from taskrel.validation.verdict import PROTOCOL
 #: Key of the document → the main tasks that its rankings are for.
 OF = {"rankings": "in the evidence", "new_rankings": "new"}
 AUXILIARIES = {"all": "all", "within": "of the same level"}
-#: Figure → column.
-COLUMNS = {
-    "spearman": "Spearman",
-    "over_mean_rank": "above mean rank",
-    "attainable": "attainable",
-    "share": "share",
-    "one_seed": "one seed",
-    "other_seeds": "other seeds",
-    "similarity": "similarity",
-    "own": "own",
-}
+#: Figure → column, in two tables, so that the lines are not too long.
+COLUMNS = (
+    {
+        "spearman": "Spearman",
+        "over_mean_rank": "above mean rank",
+        "attainable": "attainable",
+        "share": "share",
+    },
+    {
+        "one_seed": "one seed",
+        "other_seeds": "other seeds",
+        "similarity": "similarity",
+        "own": "own",
+    },
+)
 
 
 def ranking_blocks(document: dict[str, Any]) -> list[str]:
-    """A table for tasks of the evidence, one for new tasks; earlier versions have none."""
+    """Two tables for tasks of the evidence, two for new tasks; earlier versions have none."""
     blocks = []
     for key, tasks in OF.items():
-        rows = [
-            {
-                "main tasks": LEVEL_NAMES[level],
-                "auxiliaries": AUXILIARIES[scope],
-                "number": figures["n_mains"],
-                **{column: _cell(figures[name]) for name, column in COLUMNS.items()},
-            }
-            for level, scopes in (document.get(key) or {}).items()
-            for scope, figures in scopes.items()
-        ]
-        if rows:
-            blocks.append(
-                f"{PROTOCOL}: predicted rankings of the auxiliaries of main tasks that are {tasks}\n"
-                f"{table(rows)}"
+        tables = [_table(document.get(key) or {}, columns) for columns in COLUMNS]
+        if all(tables):
+            head = (
+                f"{PROTOCOL}: predicted rankings of the auxiliaries of main tasks that are {tasks}"
             )
+            blocks.append("\n\n".join([f"{head}\n{tables[0]}", tables[1]]))
     if blocks:
         blocks[-1] += "\n" + wrapped(
             "Spearman: predicted against measured mean gain; above mean rank: the difference from that "
@@ -52,6 +47,20 @@ def ranking_blocks(document: dict[str, Any]) -> list[str]:
             "auxiliary's mean rank with other main tasks."
         )
     return blocks
+
+
+def _table(levels: dict[str, Any], columns: dict[str, str]) -> str:
+    rows = [
+        {
+            "main tasks": LEVEL_NAMES[level],
+            "auxiliaries": AUXILIARIES[scope],
+            "number": figures["n_mains"],
+            **{column: _cell(figures[name]) for name, column in columns.items()},
+        }
+        for level, scopes in levels.items()
+        for scope, figures in scopes.items()
+    ]
+    return table(rows) if rows else ""
 
 
 def _cell(figure: dict[str, Any] | float | None) -> str:

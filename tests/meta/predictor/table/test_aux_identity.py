@@ -128,7 +128,7 @@ def fitted():
 def test_it_is_chosen_where_it_tells(fitted):
     data = pair_data(fitted.evidence_)
     group, _ = choose_ranker(data, data.without_family(0))
-    assert group == "aux_and_pair_identity"
+    assert group == "identity"
     answers = held_out_answers(fitted)
     of = answers[answers.main == "t03"]
     assert of.score.corr(of.measured, method="spearman") > 0.9
