@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 
 #: With fewer common auxiliaries a main task is left out.
 FEW = 5

@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from taskrel.errors import UsageError
-from taskrel.meta.evidence.encoders import read_encoders
+from taskrel.meta.evidence.encoders import Encoders, read_encoders
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.recommendation.confirm import SEEDS, confirmed
+from taskrel.recommendation.planned_like import planned_like, recipe_of
 from taskrel.recommendation.recommendation import Confirmation
-from taskrel.recommendation.train_like import planned_like
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.analysis.gains import gains, gains_per_seed
 from taskrel.study.analysis.records import record_scores
@@ -42,6 +42,26 @@ _HALF = NormalDist().inv_cdf((1 + LEVEL) / 2)
 log = logging.getLogger("taskrel")
 
 
+def measurable(evidence: Evidence, auxs: Sequence[str]) -> Encoders:
+    """The encoders of these auxiliaries that come with the evidence.
+
+    Raises `UsageError` where there is none, or the evidence was not measured in transfer.
+    """
+    recipe = recipe_of(evidence)
+    if recipe.schedule != "transfer":
+        raise UsageError(
+            f"evidence {evidence.name} was measured with schedule {recipe.schedule!r}, and --measure "
+            "needs 'transfer'; --confirm K trains pairs as they were measured"
+        )
+    found = {key: encoder for key, encoder in read_encoders(evidence).items() if key[0] in auxs}
+    if not found:
+        raise UsageError(
+            f"evidence {evidence.name} has no encoder of {', '.join(auxs)}, so nothing can be trained "
+            "from it; --confirm K trains pairs with the auxiliaries' corpora"
+        )
+    return found
+
+
 def measure_ranking(
     predictions: Sequence[Prediction],
     evidence: Evidence,
@@ -59,7 +79,8 @@ def measure_ranking(
     workspace : Workspace
         Where data are, and where runs are kept.
     seeds : sequence of int or None
-        Of the runs; default `SEEDS`. Encoders are those of the evidence's first seeds in turn.
+        Of the runs; default `SEEDS`. A run of seed s starts from encoder s mod n of the n that
+        come with the evidence.
 
     Returns
     -------
@@ -71,16 +92,11 @@ def measure_ranking(
     Raises
     ------
     UsageError
-        Where the evidence has no encoder of any of the auxiliaries.
+        Where `measurable` does.
     """
     main, seeds = predictions[0].main, tuple(dict.fromkeys(seeds or SEEDS))
-    encoders = read_encoders(evidence)
-    auxs = [p.aux for p in predictions if any(aux == p.aux for aux, _ in encoders)]
-    if not auxs:
-        raise UsageError(
-            f"evidence {evidence.name} has no encoder of {', '.join(p.aux for p in predictions)}, so "
-            "nothing can be trained from it; --confirm K trains pairs with the auxiliaries' corpora"
-        )
+    encoders = measurable(evidence, [p.aux for p in predictions])
+    auxs = list(dict.fromkeys(aux for aux, _ in encoders))
     study = planned_like(evidence, [workspace.entry(main, evidence)], workspace, "measure", seeds)
     folder = workspace.folder / FOLDER / main
     runs = _pair_runs(study, main, auxs, encoders, evidence, folder)
@@ -112,7 +128,7 @@ def _pair_runs(
     study: PlannedStudy,
     main: str,
     auxs: Sequence[str],
-    encoders: dict[tuple[str, int], Encoder],
+    encoders: Encoders,
     evidence: Evidence,
     folder: Path,
 ) -> list[Run]:
@@ -129,14 +145,14 @@ def _pair_runs(
                 save_encoder(path, encoder)
             sums.append(checksum)
         updates = tuple(budgets_of([size, int(evidence.tasks["size"][aux])], recipe))
-        for number, run in enumerate(alone):
+        for run in alone:
             found.append(
                 replace(
                     run,
                     tasks=(main, aux),
                     digests=(*run.digests, evidence.about["digest"][aux]),
                     updates=updates,
-                    encoder=sums[number % len(sums)],
+                    encoder=sums[run.seed % len(sums)],
                 )
             )
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from taskrel.errors import UsageError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.predictor.file import find_predictor
 from taskrel.meta.predictor.prediction import UNCLEAR, Prediction
 from taskrel.recommendation.recommendation import Recommendation
@@ -127,6 +127,10 @@ def recommend(
     candidates = list(dict.fromkeys(t for t in (*known, *asked) if t not in (ALL, main)))
     unknown = [t for t in (main, *candidates) if t not in found.tasks.index]
     predictor = find_predictor(found)
+    if measure:
+        from taskrel.recommendation.measured import measurable, measure_ranking
+
+        measurable(found, candidates)  # before anything is trained
     if confirm:
         from taskrel.recommendation.trainable import trainable
 
@@ -149,8 +153,6 @@ def recommend(
     if on_ranking is not None:
         on_ranking(ranking)
     if measure:
-        from taskrel.recommendation.measured import measure_ranking
-
         answers, confirmation = measure_ranking(answers, found, workspace, seeds)
         return replace(ranking, predictions=tuple(answers), confirmation=confirmation)
     if not confirm:

@@ -15,6 +15,7 @@ from taskrel.meta.evidence.encoders import encoders_of, read_encoders, write_enc
 from taskrel.meta.evidence.files import read_evidence, write_evidence
 from taskrel.meta.evidence.from_store import evidence_from_store
 from taskrel.meta.features.measure import measure
+from taskrel.meta.features.names import ENCODER_SCORES
 from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Prediction
 from taskrel.recommendation.measured import FOLDER, combine, measure_ranking
@@ -103,8 +104,7 @@ def test_a_new_task_has_scores_on_the_encoders(evidence, tmp_path):
     # What needs the auxiliary's corpus stays unknown.
     lacks = {name for name in known.index if known[name] == known[name] and row[name] != row[name]}
     assert lacks <= {"contamination"}
-    # The class is the same function of the text, so this encoder suits it.
-    assert row["probe_accuracy"] == row["probe_accuracy"] and row["logme"] == row["logme"]
+    assert np.isfinite(row[[*ENCODER_SCORES]]).all()
 
 
 def test_pairs_are_trained_from_encoders_without_a_corpus(evidence, tmp_path, caplog):
@@ -160,6 +160,23 @@ def test_an_encoder_that_is_lost_fails_its_runs(evidence, tmp_path):
         file.write_bytes(b"x")
     _, confirmation = measure_ranking(predictions("more"), evidence, workspace(tmp_path), (0, 2))
     assert confirmation.failed == 1
+
+
+def test_the_encoder_belongs_to_the_seed_and_not_to_the_seeds_that_are_asked_for(
+    evidence, tmp_path
+):
+    measure_ranking(predictions("more"), evidence, workspace(tmp_path), (0, 1, 2))
+    with Store.read(tmp_path / FOLDER / "shop") as store:
+        before = set(store.status())
+    measure_ranking(predictions("more"), evidence, workspace(tmp_path), (2,))
+    with Store.read(tmp_path / FOLDER / "shop") as store:
+        assert set(store.status()) == before
+
+
+def test_only_transfer_starts_from_an_encoder(evidence, tmp_path):
+    joint = {k: v for k, v in evidence.recipe.items() if k != "schedule"}
+    with pytest.raises(UsageError, match="measured with schedule 'uniform', and --measure needs"):
+        measure_ranking(predictions("more"), replace(evidence, recipe=joint), workspace(tmp_path))
 
 
 @pytest.mark.parametrize("of", ["folder", "auxiliary"])

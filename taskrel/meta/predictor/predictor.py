@@ -222,6 +222,8 @@ class GainPredictor:
         """The validation of the models of a feature set: its ``text`` and its figures."""
         found = self.validation_
         if feature_set == "without_encoder":
+            if "new_text" not in found:  # new tasks have all features, so it was not validated
+                return {}
             new = ("text", "interval", "by_unit", "within_unit")
             return found | {key: found[f"new_{key}"] for key in new if f"new_{key}" in found}
         return found

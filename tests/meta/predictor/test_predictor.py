@@ -452,5 +452,7 @@ def test_a_new_task_is_told_how_good_answers_about_new_tasks_are():
         said = predictor.predict(main, aux).validation
         assert said["by_unit"] == {"token": coverage}
         assert (said["text"], said["interval"]) == (f"of {whose} tasks", {"coverage": coverage})
+    # Where all tasks have encoder features in validation, the simpler model has not been validated.
     del predictor.validation_["new_text"]
-    assert predictor.predict("t00", "t01").validation["text"] == "of known tasks"
+    assert predictor.predict("t00", "t01").validation == {}
+    assert predictor.predict("t01", "t02").validation["text"] == "of known tasks"
