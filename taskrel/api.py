@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 
 if TYPE_CHECKING:
     from taskrel.meta.predictor.predictor import GainPredictor

@@ -88,7 +88,8 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.io.paths import writable_folder
     from taskrel.meta.evidence.encoders import encoders_of, write_encoders
     from taskrel.meta.evidence.entry_rule import LEFT_OUT, learned_mains
-    from taskrel.meta.evidence.files import find_evidence, write_evidence
+    from taskrel.meta.evidence.files import write_evidence
+    from taskrel.meta.evidence.find import find_evidence
     from taskrel.validation.evidence_folder import add_predictor, remove_predictor
 
     if args.figures and args.tables_only:

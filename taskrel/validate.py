@@ -76,7 +76,7 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.cli.text.validation.report import text
     from taskrel.errors import UsageError
     from taskrel.io.paths import writable_folder
-    from taskrel.meta.evidence.files import find_evidence
+    from taskrel.meta.evidence.find import find_evidence
     from taskrel.validation.evidence_folder import read_validation
 
     if args.cached and args.figures:

@@ -177,7 +177,7 @@ def test_ctrl_c(monkeypatch, tmp_path, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("taskrel.meta.evidence.files.find_evidence", interrupted)
+    monkeypatch.setattr("taskrel.meta.evidence.find.find_evidence", interrupted)
     code, _, err = run(capsys, "x", "--out", tmp_path)
     assert code == 130
     assert "interrupted" in err

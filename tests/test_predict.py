@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from made_study import write_study
 
-from taskrel.meta.evidence.files import find_evidence, write_evidence
+from taskrel.meta.evidence.files import write_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.features.names import TASK_FEATURES
 from taskrel.meta.predictor.file import NAME, digest, find_predictor, save_predictor
 from taskrel.meta.predictor.predictor import GainPredictor

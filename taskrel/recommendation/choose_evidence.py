@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from taskrel.errors import UsageError
 from taskrel.io.paths import shipped
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.evidence.files import find_evidence, preferred_evidence
+from taskrel.meta.evidence.find import find_evidence, preferred_evidence
 from taskrel.recommendation.workspace import Workspace
 from taskrel.tasks.automated.names import is_automated
 from taskrel.tasks.card import card_paths, load_card

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from taskrel.meta.evidence.evidence import Evidence
+from taskrel.meta.features.task_info import task_info
 from taskrel.meta.predictor.prediction import Confirmed, Prediction
+from taskrel.recommendation.planned_like import planned_like
 from taskrel.recommendation.recommendation import Confirmation
-from taskrel.recommendation.train_like import train_like
 from taskrel.recommendation.trainable import Trainable
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.analysis.results import collect
@@ -66,15 +67,15 @@ def confirm(
         aux: found.missing[aux] for aux in [*ranks][: ranks[chosen[-1]]] if aux in found.missing
     }
     entries = [found.main, *(found.auxs[aux] for aux in chosen)]
-    study, failed = train_like(
-        evidence,
-        entries,
-        workspace,
-        name="confirm",
-        seeds=seeds,
-        main=main,
+    study = planned_like(
+        evidence, entries, workspace, "confirm", seeds, main=main, remove_leaks=remove_leaks
+    )
+    failed = study.train(
+        workspace.folder,
+        task_info,
+        jobs=workspace.jobs,
         retry_failed=True,
-        remove_leaks=remove_leaks,
+        bar=workspace.progress,
     )
     warnings = _other_data(study.tasks, evidence)
     for warning in warnings:

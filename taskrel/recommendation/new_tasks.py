@@ -13,7 +13,8 @@ from taskrel.meta.evidence.from_store import evidence_of_tasks
 from taskrel.meta.features.encoder_scores import encoder_scores
 from taskrel.meta.features.measure import measure
 from taskrel.meta.features.pair import profile_features
-from taskrel.recommendation.train_like import train_like
+from taskrel.meta.features.task_info import task_info
+from taskrel.recommendation.planned_like import planned_like
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.runs.device import default_jobs
@@ -32,8 +33,8 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], workspace: Workspac
 
     A run that the workspace's store has is not trained again. Of pairs with a task of the
     evidence, profiles give what features they can, and its encoders those that need one, where it
-    has them; features that need the other corpus are missing. Where the evidence knows a capped task of the same card, a warning
-    says so before anything is read.
+    has them; features that need the other corpus are missing. Where the evidence knows a capped
+    task of the same card, a warning says so before anything is read.
 
     Parameters
     ----------
@@ -62,7 +63,8 @@ def with_new_tasks(evidence: Evidence, names: Sequence[str], workspace: Workspac
                 entry.name,
                 entry.name,
             )
-    study, failed = train_like(evidence, entries, workspace, name="single", seeds=(SEED,))
+    study = planned_like(evidence, entries, workspace, "single", (SEED,))
+    failed = study.train(workspace.folder, task_info, jobs=workspace.jobs, bar=workspace.progress)
     if failed:
         raise EvidenceError(
             f"{', '.join(names)}: single-task training failed, see above; the traceback is in "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from taskrel.errors import DataError, UsageError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.recommendation.train_like import recipe_of
+from taskrel.recommendation.planned_like import recipe_of
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry
 

@@ -11,7 +11,7 @@ from made_scripts import script
 from sklearn.metrics import roc_auc_score
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.features.curve import POINTS, curve_features
 from taskrel.meta.features.names import DATASET_FEATURES, PAIR_FEATURES, PAPER_FEATURES
 from taskrel.meta.predictor.table.pair_data import pair_data

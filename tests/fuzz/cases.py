@@ -30,7 +30,7 @@ from taskrel.cli.text.validation.report import text as report
 from taskrel.evidence import _rows, missing
 from taskrel.io.json import to_json
 from taskrel.io.paths import shipped
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.features.profile import Profile
 from taskrel.meta.predictor.file import digest, load_predictor
 from taskrel.recommendation.recommendation import Recommendation

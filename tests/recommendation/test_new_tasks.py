@@ -95,7 +95,7 @@ def test_what_the_evidence_knows_of_a_card_is_said_first(
     def read(*_, **__):
         raise InterruptedError
 
-    monkeypatch.setattr("taskrel.recommendation.train_like.prepare_study", read)
+    monkeypatch.setattr("taskrel.recommendation.planned_like.prepare_study", read)
     entries = {**evidence.entries, "fine": {"card": "chunk", "limit": 20, "as": "fine"}}
     (tmp_path / "chunk.toml").write_text(CARD.replace('"mine"', '"chunk"'))
     cards = [tmp_path / "chunk.toml"] if own else []

@@ -7,7 +7,7 @@ import pytest
 
 from taskrel.cli.text.validation.report import text
 from taskrel.errors import EvidenceError
-from taskrel.meta.evidence.files import find_evidence, shipped_evidence
+from taskrel.meta.evidence.find import find_evidence, shipped_evidence
 from taskrel.validation.evidence_folder import VALIDATION, read_validation
 
 

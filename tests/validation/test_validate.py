@@ -7,7 +7,7 @@ from made_pairs import planted_evidence
 
 from taskrel.errors import EvidenceError
 from taskrel.io.paths import shipped
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.features.names import ENCODER_FEATURES
 from taskrel.meta.predictor import fitting
 from taskrel.meta.predictor.table.pair_data import pair_data

@@ -13,7 +13,7 @@ import numpy as np
 from taskrel.errors import EvidenceError
 from taskrel.io.paths import atomic
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.evidence.files import STORE
+from taskrel.meta.evidence.find import STORE
 from taskrel.study.runs.part import SEEDS
 from taskrel.study.store.encoders import load_encoder
 from taskrel.study.store.store import Store

@@ -31,7 +31,7 @@ from msgspec import Struct
 
 from taskrel.errors import EvidenceError, UsageError, nearest
 from taskrel.io.json import read_json
-from taskrel.io.paths import atomic, shipped
+from taskrel.io.paths import atomic
 from taskrel.io.toml import convert
 from taskrel.meta.evidence.evidence import ABOUT, Evidence
 from taskrel.meta.evidence.pairs import directed_pairs
@@ -53,16 +53,6 @@ if TYPE_CHECKING:
 NAME = "evidence.json"
 PROFILES = "profiles.npz"
 SCHEMA = 1
-#: The store of a study, which can be used as evidence.
-STORE = "store.sqlite"
-#: Level of the main task's labels ("": not known) → shipped evidence to use where none is named, the
-#: best first, as far as validation tells.
-PREFERRED = {
-    "": ("library", "text_transfer", "token_transfer", "starter", "bingel2017"),
-    "text": ("text_transfer", "library", "starter"),
-    "token": ("library", "token_transfer", "starter", "bingel2017"),
-}
-
 _PAIR = ("main", "aux")
 
 
@@ -173,54 +163,6 @@ def read_evidence(folder: str | Path, recipe: str | None = None) -> Evidence:
         name=f"{head.name}, recipe {name}",
         about=about.assign(stl=stl),
         folder=None,
-    )
-
-
-def shipped_evidence() -> list[str]:
-    """Names of the evidence that comes with the package."""
-    return sorted(path.parent.name for path in shipped("experiments").glob(f"*/{NAME}"))
-
-
-def preferred_evidence(level: str = "") -> list[str]:
-    """Names of the shipped evidence to use where none is named, the best first.
-
-    level : of the main task's labels, a key of `LEVEL_NAMES`; "" where it is not known
-    """
-    there = shipped_evidence()
-    found = [name for name in PREFERRED[level] if name in there]
-    if not found:
-        raise UsageError("the evidence that ships with taskrel is missing; install it again")
-    return found
-
-
-def find_evidence(name: str | Path | None = None, recipe: str | None = None) -> Evidence:
-    """Evidence by the name of a shipped one, its folder, or a study's folder or store.
-
-    Without a name it is the first of `preferred_evidence`. A shipped name comes first:
-    ``./starter`` is a folder of that name.
-
-    Raises `UsageError` where there is nothing of that name, and else what
-    `read_evidence` or `evidence_from_store` raises.
-    """
-    known = shipped_evidence()
-    name = preferred_evidence()[0] if name is None else name
-    if str(name) in known:
-        return read_evidence(shipped("experiments") / name, recipe)
-    path = Path(name)
-    if (path / NAME).exists():
-        return read_evidence(path, recipe)
-    if path.is_file() or (path / STORE).exists():
-        from taskrel.meta.evidence.from_store import evidence_from_store
-
-        return evidence_from_store(path, recipe)
-    if path.is_dir():
-        raise UsageError(
-            f"evidence {path}: the folder has no {NAME} and no {STORE}; name an evidence folder, the "
-            f"folder of a study, or a shipped evidence ({', '.join(known)})"
-        )
-    raise UsageError(
-        f"unknown evidence {str(name)!r}: no folder or store of that name, and none "
-        f"ships with taskrel; {nearest(str(name), known)}"
     )
 
 

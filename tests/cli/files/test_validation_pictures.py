@@ -7,7 +7,7 @@ import pytest
 
 from taskrel.cli.files.validation_pictures import _ranked, draw
 from taskrel.io.paths import shipped
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.predictor.file import find_predictor
 from taskrel.validation.held_out import held_out_answers
 

@@ -5,7 +5,7 @@ import pytest
 from made_table import made_table
 
 from taskrel.errors import EvidenceError
-from taskrel.meta.evidence.files import find_evidence
+from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.predictor.table.pair_data import pair_data
 from taskrel.validation.paper import tables
 from taskrel.validation.paper.published_figures import TABLE_3, TABLE_4

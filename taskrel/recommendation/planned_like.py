@@ -1,11 +1,10 @@
-"""Train tasks like an evidence was measured: with its recipe, in the workspace's store."""
+"""Plan runs like those that an evidence was measured with: its recipe, its model."""
 
 import logging
 from collections.abc import Sequence
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
-from taskrel.meta.features.task_info import task_info
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.planned import PlannedStudy
@@ -24,41 +23,6 @@ def recipe_of(evidence: Evidence) -> Recipe:
         )
     own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
     return parse_recipe(own, f"evidence {evidence.name}")
-
-
-def train_like(
-    evidence: Evidence,
-    entries: Sequence[Entry],
-    workspace: Workspace,
-    *,
-    name: str,
-    seeds: Sequence[int],
-    main: str | None = None,
-    retry_failed: bool = False,
-    remove_leaks: bool = False,
-) -> tuple[PlannedStudy, int]:
-    """Train single tasks, or one main task alone and with each of the others.
-
-    Runs that the workspace's store has are not trained again. The arguments are those of
-    `planned_like`, and:
-
-    retry_failed : whether to train runs again that failed before
-
-    Returns
-    -------
-    study, n_failed
-    """
-    study = planned_like(
-        evidence, entries, workspace, name, seeds, main=main, remove_leaks=remove_leaks
-    )
-    failed = study.train(
-        workspace.folder,
-        task_info,
-        jobs=workspace.jobs,
-        retry_failed=retry_failed,
-        bar=workspace.progress,
-    )
-    return study, failed
 
 
 def planned_like(

@@ -1,4 +1,4 @@
-"""Training with an evidence's recipe."""
+"""Planning with an evidence's recipe."""
 
 import logging
 from types import SimpleNamespace
@@ -7,8 +7,8 @@ import pytest
 from made_evidence import made_evidence
 
 from taskrel.errors import EvidenceError, RecipeError
-from taskrel.recommendation import train_like as module
-from taskrel.recommendation.train_like import recipe_of, train_like
+from taskrel.recommendation import planned_like as module
+from taskrel.recommendation.planned_like import planned_like, recipe_of
 from taskrel.recommendation.workspace import Workspace
 from taskrel.training.recipes.recipe import Recipe
 
@@ -32,10 +32,9 @@ def test_the_recipe_is_the_evidences(evidence):
 def test_other_vectors_are_warned_about(evidence, measured, n, monkeypatch, caplog):
     evidence.recipe["vectors_sha256"] = measured
     part = SimpleNamespace(checksum=None, recipe=Recipe())
-    study = SimpleNamespace(parts=[part], train=lambda *_, **__: 0)
+    study = SimpleNamespace(parts=[part])
     monkeypatch.setattr(module, "prepare_study", lambda *_, **__: study)
     with caplog.at_level(logging.WARNING, logger="taskrel"):
-        found = train_like(evidence, [], Workspace(out="none"), name="x", seeds=(0,))
-    assert found == (study, 0)
+        assert planned_like(evidence, [], Workspace(out="none"), "x", (0,)) is study
     assert len(caplog.messages) == n
     assert all("are not those that evidence made was measured with" in m for m in caplog.messages)
