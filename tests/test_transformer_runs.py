@@ -55,7 +55,14 @@ def experiment(tmp_path):
 
 
 @pytest.mark.slow
-def test_alone_and_together(experiment, tmp_path, capsys):
+@pytest.mark.parametrize("trained", [None, 1])
+def test_alone_and_together(experiment, tmp_path, capsys, monkeypatch, trained):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    if trained:
+        text = experiment.read_text()
+        experiment.write_text(
+            text.replace('"transformer",', f'"transformer", trained = {trained},')
+        )
     arguments = [str(experiment), "--out", str(tmp_path / "out"), "--jobs", "1", "-q", "--json"]
     assert main(arguments) == 0
     told = json.loads(capsys.readouterr().out)
@@ -64,6 +71,8 @@ def test_alone_and_together(experiment, tmp_path, capsys):
     assert main(arguments) == 0
     assert json.loads(capsys.readouterr().out)["runs"]["cached"] == 3
     assert not (tmp_path / "out" / "encoders").exists()
+    states = list((tmp_path / "cache" / "taskrel" / "states").glob("*.npy"))
+    assert len(states) == (3 if trained else 0)  # of texts that both tasks share
 
 
 def test_other_weights_are_another_run_and_another_folder_is_not(experiment, tmp_path):

@@ -36,7 +36,7 @@ def main(out: Path) -> None:
     rng, found = np.random.default_rng(0), {}
     for name in CARDS:
         task = read_task(load_card(name), data, limit=TEXTS)
-        states = model.of_texts(task.words, cut_texts(task, "train", LONGEST))
+        states = model.of_words(task.words, cut_texts(task, "train", LONGEST))
         found[name] = states[rng.permutation(len(states))[:TOKENS]]
     basis = principal_components(np.concatenate([*found.values()]))
     save_basis(Basis(basis.mean, basis.components[:, :KEPT]), out)

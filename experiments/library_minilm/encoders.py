@@ -21,15 +21,19 @@ from taskrel.study.prepare import prepare_study
 from taskrel.tasks.task import Task
 from taskrel.training.evaluation.metrics import score
 from taskrel.training.inputs import frozen_of, states_of
-from taskrel.training.recipes.recipe import CNN, Attention, BiLSTM
+from taskrel.training.recipes.recipe import CNN, Adam, Attention, BiLSTM, Transformer
 from taskrel.training.run import run
 
+FINE_TUNED = {"states": None, "pool": "mean", "dropout": 0.1, "optimiser": Adam(lr=2e-4)}
 ENCODERS = {
     "BiLSTM, 64 units, max pooling": {"encoder": BiLSTM(units=64)},
     "BiLSTM, 64 units, mean pooling": {"encoder": BiLSTM(units=64), "pool": "mean"},
     "CNN, 100 filters": {"encoder": CNN(dense=64)},
     "attention pooling, 128 units": {"encoder": Attention(128)},
     "attention pooling, 400 updates": {"encoder": Attention(128), "steps": 400},
+    "top layer of MiniLM": FINE_TUNED | {"encoder": Transformer("minilm", trained=1)},
+    "top two layers of MiniLM": FINE_TUNED | {"encoder": Transformer("minilm", trained=2)},
+    "MiniLM, fine-tuned whole": FINE_TUNED | {"encoder": Transformer("minilm")},
 }
 
 

@@ -15,7 +15,7 @@ from torch import nn
 from taskrel.errors import VectorsError
 from taskrel.models.dropout import Dropout
 from taskrel.models.encoders.stack import Level, Stack
-from taskrel.models.pieces import Pieces
+from taskrel.models.pieces import Pieces, Sequences
 from taskrel.models.precision import arithmetic
 from taskrel.models.pretrained_model import load_model
 from taskrel.tasks.words.pretrained import first_line
@@ -68,17 +68,21 @@ class Transformer(Stack):
         States behind a text's end are meaningless. In a text that is too long for the
         model, the words behind the cut have the state of the last word before it.
         """
-        read = self.pieces(tokens, lengths)
-        types = {"token_type_ids": read.types} if self.typed else {}
+        read = self.pieces(self._words(tokens), lengths)
         with arithmetic(tokens, self.precision):
             levels = self.model(
-                input_ids=read.pieces,
-                attention_mask=read.mask,
-                output_hidden_states=True,
-                **types,
+                **self._inputs(tokens, read), attention_mask=read.mask, output_hidden_states=True
             ).hidden_states[1:]
         rows = torch.arange(len(tokens), device=tokens.device)[:, None]
         return [level[rows, read.first].float() for level in levels[:depth]]
+
+    def _words(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Rows of the vocabulary (B, T) of a batch."""
+        return tokens
+
+    def _inputs(self, tokens: torch.Tensor, read: Sequences) -> dict[str, torch.Tensor]:
+        """What the library's model reads of the batch `tokens`, whose pieces are `read`."""
+        return {"input_ids": read.pieces} | ({"token_type_ids": read.types} if self.typed else {})
 
 
 def longest_input(model: nn.Module, tokenizer) -> int:

@@ -27,7 +27,6 @@ from taskrel.study.store.export import import_runs
 from taskrel.study.store.store import Store
 from taskrel.tasks.inspect.report import Report
 from taskrel.tasks.task import Task
-from taskrel.tasks.words.pretrained import Pretrained
 
 log = logging.getLogger("taskrel")
 
@@ -137,7 +136,7 @@ class PlannedStudy:
                 done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
-                    if runs and part.recipe.states and isinstance(part.pretrained, Pretrained):
+                    if runs:
                         compute_states(
                             runs, self.tasks, part.pretrained, jobs or default_jobs(self.device)
                         )

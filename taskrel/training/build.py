@@ -12,6 +12,7 @@ from taskrel.models.encoders.bilstm import BiLSTM
 from taskrel.models.encoders.cnn import CNN
 from taskrel.models.encoders.lstm import LSTM
 from taskrel.models.encoders.stack import Stack
+from taskrel.models.frozen.pieces import PieceTable, Table
 from taskrel.models.frozen.table import StateTable
 from taskrel.models.gates import gate
 from taskrel.models.sharing import Branches, GatedSharing, HardSharing, Sharing
@@ -40,7 +41,7 @@ def vocabulary_of(
 
 def build_model(
     tasks: Sequence[Task],
-    table: Vocabulary | StateTable,
+    table: Table,
     recipe: Recipe,
     seed: int,
     device: str = "cpu",
@@ -88,18 +89,21 @@ def build_model(
 
 
 def _transformer(
-    pretrained: Pretrained, vocabulary: Vocabulary, recipe: Recipe, seed: int, device: str
+    pretrained: Pretrained,
+    table: Vocabulary | PieceTable,
+    recipe: Recipe,
+    seed: int,
+    device: str,
 ) -> Stack:
     # transformers is an extra, and slow to import.
+    from taskrel.models.top_layers import TopLayers
     from taskrel.models.transformer import Transformer
 
-    return Transformer(
-        pretrained.path,
-        vocabulary.words,
-        torch_stream(seed, "transformer dropout", device=device),
-        dropout=recipe.encoder.dropout,
-        precision=PRECISIONS[recipe.precision],
-    )
+    generator = torch_stream(seed, "transformer dropout", device=device)
+    options = {"dropout": recipe.encoder.dropout, "precision": PRECISIONS[recipe.precision]}
+    if isinstance(table, PieceTable):
+        return TopLayers(pretrained.path, table, recipe.encoder.trained, generator, **options)
+    return Transformer(pretrained.path, table.words, generator, **options)
 
 
 def build_encoder(width: int, recipe: Recipe, seed: int) -> Stack:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
+from taskrel.models.frozen.pieces import Table
 from taskrel.models.frozen.table import StateTable
 from taskrel.models.sharing import GatedSharing, Sharing
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.hashes import word_hashes
-from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.evaluation.metrics import score
 from taskrel.training.evaluation.similarity import mean_similarities
@@ -68,7 +68,7 @@ def score_test(
     model: Sharing,
     best: list[Best],
     recipe: Recipe,
-    table: Vocabulary | StateTable,
+    table: Table,
     result: RunResult,
     look: Look | None,
 ) -> None:
@@ -108,7 +108,7 @@ def score_test(
                     look(i, model, tests)
 
 
-def _encoder(model: Sharing, table: Vocabulary | StateTable) -> Encoder:
+def _encoder(model: Sharing, table: Table) -> Encoder:
     # Copies, because the model's weights will change.
     weights = {k: v.cpu().numpy().copy() for k, v in model.encoder.state_dict().items()}
     if isinstance(table, StateTable):

@@ -8,30 +8,32 @@ from typing import NamedTuple
 import numpy as np
 
 from taskrel.models.frozen.cache import Frozen
+from taskrel.models.frozen.pieces import PieceStates, PieceTable, Table
 from taskrel.models.frozen.table import StateTable
 from taskrel.tasks.task import SPLITS, Split, Task
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
-from taskrel.tasks.words.vocabulary import Vocabulary
+from taskrel.tasks.words.vocabulary import spelt_vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import vocabulary_of
 from taskrel.training.pairs import cut_pairs
-from taskrel.training.recipes.recipe import Recipe
+from taskrel.training.recipes.recipe import Recipe, Transformer
 
 
 class Inputs(NamedTuple):
     """Batches of each task by split, and what their rows are: words, or frozen states."""
 
     batchers: list[dict[str, Batcher]]
-    table: Vocabulary | StateTable
+    table: Table
 
 
 def inputs_of(
     tasks: Sequence[Task], recipe: Recipe, pretrained: Vectors | Pretrained | None
 ) -> Inputs:
     """Inputs of a run of these tasks; frozen states that are not in the cache are computed."""
-    if recipe.states:
-        return _states(tasks, recipe, frozen_of(recipe, pretrained))
+    frozen = frozen_of(recipe, pretrained)
+    if frozen is not None:
+        return _states(tasks, recipe, frozen)
     vocabulary = vocabulary_of(tasks, recipe, pretrained)
     batchers = [
         {
@@ -43,15 +45,16 @@ def inputs_of(
     return Inputs(batchers, vocabulary)
 
 
-def frozen_of(recipe: Recipe, pretrained: Pretrained) -> Frozen:
-    """What the states of a recipe are computed with."""
-    return Frozen(
-        pretrained.path,
-        pretrained.sha256,
-        recipe.states.layer,
-        recipe.states.dims,
-        recipe.precision == "bfloat16",
-    )
+def frozen_of(recipe: Recipe, pretrained: Vectors | Pretrained | None) -> Frozen | None:
+    """What the states that a recipe reads are computed with; None where it reads words."""
+    if not isinstance(pretrained, Pretrained):
+        return None
+    model, bfloat16 = (pretrained.path, pretrained.sha256), recipe.precision == "bfloat16"
+    if recipe.states:
+        return Frozen(*model, recipe.states.layer, recipe.states.dims, bfloat16)
+    if isinstance(recipe.encoder, Transformer) and recipe.encoder.trained:
+        return Frozen(*model, -recipe.encoder.trained, None, bfloat16, pieces=True)
+    return None
 
 
 def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
@@ -60,7 +63,7 @@ def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
         for task in tasks
         for split in SPLITS
     ]
-    table = StateTable([states for *_, states in parts])
+    table = _of_pieces(tasks, parts) if frozen.pieces else StateTable([p[-1] for p in parts])
     batchers: list[dict[str, Batcher]] = [{} for _ in tasks]
     for number, (task, split, part, _) in enumerate(parts):
         # Each token has its own row.
@@ -68,6 +71,19 @@ def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
         batcher = _batcher(task, own, table.rows(number), recipe)
         batchers[number // len(SPLITS)][split] = batcher
     return Inputs(batchers, table)
+
+
+def _of_pieces(
+    tasks: Sequence[Task], parts: Sequence[tuple[Task, str, Split, np.ndarray]]
+) -> PieceTable:
+    vocabulary = spelt_vocabulary(tasks)
+    return PieceTable(
+        vocabulary.words,
+        [
+            PieceStates(vocabulary.rows[n // len(SPLITS)][part.tokens], part.offsets, states)
+            for n, (_, _, part, states) in enumerate(parts)
+        ],
+    )
 
 
 @lru_cache(maxsize=512)

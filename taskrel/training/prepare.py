@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskrel.models.frozen.table import StateTable
+from taskrel.models.frozen.pieces import Table
 from taskrel.models.sharing import Sharing
 from taskrel.tasks.task import Task
 from taskrel.tasks.words.pretrained import Pretrained
 from taskrel.tasks.words.vectors import Vectors
-from taskrel.tasks.words.vocabulary import Vocabulary
 from taskrel.training.batches import Batcher
 from taskrel.training.build import build_model, build_optimiser
 from taskrel.training.gradients import joint_gradients
@@ -40,7 +39,7 @@ class Prepared(NamedTuple):
     """
 
     model: Sharing
-    table: Vocabulary | StateTable
+    table: Table
     batchers: list[dict[str, Batcher]]
     budgets: list[int]
     every: list[int]

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from taskrel.models.frozen.table import StateTable
+from taskrel.models.frozen.pieces import Table
 from taskrel.models.sharing import Sharing
 from taskrel.tasks.words.hashes import word_hashes
 from taskrel.tasks.words.vocabulary import UNKNOWN, Vocabulary
@@ -11,7 +11,7 @@ from taskrel.training.result import Encoder
 
 
 @torch.no_grad()
-def start_from(encoder: Encoder, model: Sharing, table: Vocabulary | StateTable) -> None:
+def start_from(encoder: Encoder, model: Sharing, table: Table) -> None:
     """Give `model` the weights of `encoder`, and its vectors of the words that both have.
 
     Heads and frozen states stay as they are.

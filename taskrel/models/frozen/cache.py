@@ -20,9 +20,10 @@ class Frozen:
     """What states are computed with.
 
     path : folder of the model; sha256 : its checksum
-    layer : number of the layer, from 1; None: the last
+    layer : number of the layer, from 1; None: the last; negative: so many below the last
     dims : principal components that are kept; None: all features
     bfloat16 : compute in bfloat16 where the processor supports it
+    pieces : states of all pieces of a text with its marks, not of its words
     """
 
     path: Path
@@ -30,9 +31,12 @@ class Frozen:
     layer: int | None = None
     dims: int | None = None
     bfloat16: bool = False
+    pieces: bool = False
 
     def states(self, words: tuple[str, ...], split: Split) -> np.ndarray:
         """States of all tokens of `split`, float16 (n_tokens, D), from the cache if they are there.
+
+        With `pieces`, those of all pieces, text by text, float16 (n_pieces, D).
 
         words : what the codes of ``split.tokens`` stand for
         """
@@ -41,7 +45,8 @@ class Frozen:
             return np.load(kept, mmap_mode="r")
         except (OSError, ValueError, EOFError):
             pass  # not there, or damaged: computed again
-        states = _model(self).of_texts(words, split)
+        model = _model(self)
+        states = (model.of_texts if self.pieces else model.of_words)(words, split)
         if self.dims is not None:
             states = _basis(self).project(states, self.dims)
         with atomic(kept) as temporary:
@@ -59,6 +64,8 @@ class Frozen:
         digest = hashlib.sha256(
             f"1 {self.sha256} {self.layer} {self.precision} {self.dims}".encode() + basis
         )
+        if self.pieces:
+            digest.update(b"pieces")
         # By the words themselves: the same texts have other codes in a smaller task.
         used, rows = np.unique(split.tokens, return_inverse=True)
         digest.update("\n".join(words[code] for code in used).encode("utf-8", "surrogatepass"))

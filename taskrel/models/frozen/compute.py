@@ -1,6 +1,6 @@
 """Token states of a frozen transformer: from texts to one vector for each word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,8 @@ class FrozenModel:
     """A pre-trained model that computes states and is not trained.
 
     path : folder of the model
-    layer : number of the layer whose states are read, from 1; None: the last
+    layer : number of the layer whose states are read, from 1; None: the last; negative: so many
+        below the last
     precision : precision of its arithmetic; bfloat16 only where the device supports it
     """
 
@@ -31,12 +32,10 @@ class FrozenModel:
         self.model, self.tokenizer = load_model(path, 0.0)
         self.model.eval()
         layers = getattr(self.model.config, "num_hidden_layers", None)
-        if layer is not None and layers is not None and layer > layers:
-            raise RecipeError(
-                f"recipe: field 'states.layer': {path} has {layers} layers, found {layer}; "
-                "leave it out for the last one"
-            )
-        self.layer, self.precision = layer, precision
+        if layer is not None and layers is not None:
+            _check_layer(path, layers, layer)
+        self.layer = layer if layer is None or layer > 0 else layer - 1
+        self.precision = precision
         self.longest = longest_input(self.model, self.tokenizer)
 
     @torch.no_grad()
@@ -53,7 +52,7 @@ class FrozenModel:
         found = out.last_hidden_state if self.layer is None else out.hidden_states[self.layer]
         return found.float()
 
-    def of_texts(self, words: Sequence[str], split: Split) -> np.ndarray:
+    def of_words(self, words: Sequence[str], split: Split) -> np.ndarray:
         """States of all tokens of a split, float32 (n_tokens, W), in the order of its tokens.
 
         A word's state is the mean of those of its pieces. Words behind the longest text that
@@ -61,13 +60,29 @@ class FrozenModel:
 
         words : what the codes of ``split.tokens`` stand for
         """
+        found: list[np.ndarray] = [np.empty(0)] * len(split)
+        for examples, read, states in self._batches(words, split):
+            for row, i in zip(mean_of_words(states, read).numpy(), examples, strict=True):
+                found[i] = row[: split.lengths[i]]
+        return np.concatenate(found)
+
+    def of_texts(self, words: Sequence[str], split: Split) -> np.ndarray:
+        """States of all pieces of a split, marks included, float32 (n_pieces, W), text by text."""
+        found: list[np.ndarray] = [np.empty(0)] * len(split)
+        for examples, read, states in self._batches(words, split):
+            for row, n, i in zip(states.numpy(), read.mask.sum(1), examples, strict=True):
+                found[i] = row[:n]
+        return np.concatenate(found)
+
+    def _batches(
+        self, words: Sequence[str], split: Split
+    ) -> Iterator[tuple[np.ndarray, Sequences, torch.Tensor]]:
+        """Yield numbers of texts, their pieces, and the states (B, S, W) of these."""
         used, rows = np.unique(split.tokens, return_inverse=True)
         names = ("<pad>", "<unknown>", *(words[code] for code in used))
         pieces = Pieces(self.tokenizer, names, self.longest)
         typed = pieces.typed and getattr(self.model.config, "type_vocab_size", 0) > 1
         tokens, starts, lengths = torch.from_numpy(rows + 2), split.offsets, split.lengths
-        width = int(self.model.config.hidden_size)  # type: ignore[arg-type]
-        states = np.empty((len(tokens), width), np.float32)
         order = np.argsort(-lengths, kind="stable")
         begin = 0
         while begin < len(order):
@@ -75,15 +90,25 @@ class FrozenModel:
             size = max(1, _BATCH // max(int(lengths[order[begin]]), 1))
             examples = order[begin : begin + size]
             begin += size
-            n_words = torch.from_numpy(lengths[examples])
             batch = nn.utils.rnn.pad_sequence(
                 [tokens[starts[i] : starts[i + 1]] for i in examples], True, PAD
             )
-            read = pieces(batch, n_words)
-            means = mean_of_words(self.of_pieces(read, typed=typed), read).numpy()
-            for row, i in zip(means, examples, strict=True):
-                states[starts[i] : starts[i + 1]] = row[: lengths[i]]
-        return states
+            read = pieces(batch, torch.from_numpy(lengths[examples]))
+            yield examples, read, self.of_pieces(read, typed=typed)
+
+
+def _check_layer(path: Path, layers: int, layer: int) -> None:
+    """Raise `RecipeError` for a layer that a model of so many layers does not have."""
+    if layer > layers:
+        raise RecipeError(
+            f"recipe: field 'states.layer': {path} has {layers} layers, found {layer}; "
+            "leave it out for the last one"
+        )
+    if -layer > layers:
+        raise RecipeError(
+            f"recipe: field 'encoder.trained': {path} has {layers} layers, found {-layer}; "
+            "leave it out to train them all"
+        )
 
 
 def mean_of_words(states: torch.Tensor, read: Sequences) -> torch.Tensor:

@@ -49,6 +49,9 @@ class Transformer(
     """Pre-trained transformer, which is fine-tuned: a Hugging Face model or a local folder."""
 
     model: str
+    # Number of its top layers that are trained; the states of the layer below are computed once
+    # for each text, see `models.frozen`. None: all layers, and the vectors of the pieces.
+    trained: Layers | None = None
     dropout: Share | None = None  # inside the transformer; None: as in its pre-training
 
 

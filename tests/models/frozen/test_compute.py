@@ -38,7 +38,7 @@ def test_states_are_the_librarys_own(folder, layer):
     from transformers import AutoModel, AutoTokenizer
 
     words, split = coded(TEXTS)
-    found = FrozenModel(folder, layer).of_texts(words, split)
+    found = FrozenModel(folder, layer).of_words(words, split)
     model, tokenizer = (
         AutoModel.from_pretrained(folder).eval(),
         AutoTokenizer.from_pretrained(folder),
@@ -61,22 +61,22 @@ def test_states_are_the_librarys_own(folder, layer):
 
 def test_a_text_has_the_same_states_among_others(folder):
     model = FrozenModel(folder, None)
-    every = model.of_texts(*coded(TEXTS))
-    alone = model.of_texts(*coded(TEXTS[:1]))
+    every = model.of_words(*coded(TEXTS))
+    alone = model.of_words(*coded(TEXTS[:1]))
     np.testing.assert_allclose(every[: len(alone)], alone, rtol=1e-4, atol=1e-5)
 
 
 def test_both_texts_of_a_pair_have_states_that_depend_on_the_other(folder):
     model = FrozenModel(folder, None)
     one, other = (
-        model.of_texts(*coded([f"the cook {PAIR_SEPARATOR} {second}"]))
+        model.of_words(*coded([f"the cook {PAIR_SEPARATOR} {second}"]))
         for second in ("soup", "cold")
     )
     assert len(one) == 4 and not np.allclose(one[:2], other[:2], atol=1e-4)
 
 
 def test_words_behind_the_longest_text_have_the_state_of_the_last_word(folder):
-    found = FrozenModel(folder, None).of_texts(*coded([" ".join(["soup"] * 60)]))
+    found = FrozenModel(folder, None).of_words(*coded([" ".join(["soup"] * 60)]))
     assert np.isfinite(found).all() and (found[-1] == found[-20]).all()
 
 
