@@ -183,18 +183,19 @@ def test_a_ranking_as_a_table(folder, capsys):
         "warning: Out of the evidence's feature range, and clipped to it: "
         f"{TASK_FEATURES['frobenius']} (main).\n"
     )
-    assert lines[:2] == [
+    assert lines[:3] == [
         "Which auxiliary task improves mwe?",
         "Evidence: made, recipe short, 42 measured pairs of 7 tasks; 43 % of them gain.",
+        "Measured in joint training, with a BiLSTM.",
     ]
-    assert lines[3].split("  ")[0] == "aux"
-    assert {line.split()[0] for line in lines[5:8]} == HELPFUL
-    for line in lines[5:8]:
+    assert lines[4].split("  ")[0] == "aux"
+    assert {line.split()[0] for line in lines[6:9]} == HELPFUL
+    for line in lines[6:9]:
         assert "likely gain" in line
         assert "+5.00" in line
         assert "+ effect of " in line
-    assert "likely loss" in lines[10]
-    assert "− effect of " in lines[10] and "(main)" not in lines[10]
+    assert "likely loss" in lines[11]
+    assert "− effect of " in lines[11] and "(main)" not in lines[11]
     assert " ".join(out.split("\n\n")[-1].split()) == (
         "Rows are in the ranker's order. Reasons: what moves an auxiliary up (+) or down (−). "
         "gain %: expected change of mwe's test score, with an 80 % prediction interval. "
@@ -209,7 +210,7 @@ def test_one_pair_as_a_table(study, capsys):
     assert code == 0
     assert lines[0] == "Does training with pos improve mwe?"
     assert lines[1].startswith("Evidence: made, recipe quick, 42 measured pairs of 7 tasks; ")
-    assert [line.split()[0] for line in lines[3:6:2]] == ["aux", "pos"]
+    assert [line.split()[0] for line in lines[4:7:2]] == ["aux", "pos"]
     assert sum(line.startswith(("+ ", "− ")) for line in lines) == 5
     assert any(line.startswith("+ effect of pos on other main tasks (aux)") for line in lines)
     assert "Validation" not in out

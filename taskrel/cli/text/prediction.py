@@ -11,6 +11,7 @@ from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
 from taskrel.meta.predictor.table.pair_table import MAIN, RANK, column_in_words, in_words
 from taskrel.tasks.task import LEVEL_NAMES, label_level
+from taskrel.training.recipes.in_words import recipe_in_words
 
 if TYPE_CHECKING:
     from taskrel.recommendation.recommendation import Recommendation
@@ -75,7 +76,8 @@ def text(answer: "Recommendation") -> str:
     )
     head = (
         f"{question}\nEvidence: {evidence.name}, {len(measured)} measured pairs of "
-        f"{len(evidence.measured_tasks)} tasks; {100 * (measured.gain > 0).mean():.0f} % of them gain."
+        f"{len(evidence.measured_tasks)} tasks; {100 * (measured.gain > 0).mean():.0f} % of them "
+        f"gain.\nMeasured in {recipe_in_words(evidence.recipe)}."
     )
     body = _ranking(predictions) if ranking else _one(predictions[0])
     validation = answer.validation

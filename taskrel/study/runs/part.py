@@ -38,24 +38,27 @@ class Part:
         return recipe_digest(self.recipe, self.checksum, self.device)
 
     @property
-    def first_alone(self) -> list[Run]:
-        """The single-task runs of the first seed."""
-        return [r for r in self.runs if len(r.tasks) == 1 and r.seed == self.runs[0].seed]
-
-    @property
     def kept_alone(self) -> list[Run]:
         """The single-task runs of the first `SEEDS` seeds whose encoders are kept."""
-        kept, seeds = self.kept, sorted({run.seed for run in self.runs})[:SEEDS]
-        return [
-            r for r in self.runs if len(r.tasks) == 1 and r.seed in seeds and r.identity in kept
-        ]
+        kept = self.kept
+        return [r for r in self._alone_of_first(SEEDS) if r.identity in kept]
 
     @property
     def kept(self) -> set[str]:
-        """Identities of the runs whose encoders are kept: `first_alone`, and those that start a run."""
-        return {r.identity for r in self.first_alone} | {
+        """Identities of the runs whose encoders are kept.
+
+        Those that start a run, and those that features of pairs are measured on: single-task runs
+        of the first `SEEDS` seeds, and of the first seed where encoders have a word table, which
+        makes them large.
+        """
+        measured_on = self._alone_of_first(SEEDS if self.recipe.states else 1)
+        return {r.identity for r in measured_on} | {
             run.start.identity for run in self.runs if run.start
         }
+
+    def _alone_of_first(self, n: int) -> list[Run]:
+        seeds = list(dict.fromkeys(run.seed for run in self.runs))[:n]
+        return [r for r in self.runs if len(r.tasks) == 1 and r.seed in seeds]
 
     @property
     def checksum(self) -> str | None:

@@ -70,7 +70,7 @@ def test_all_directed_pairs_are_measured(study, tmp_path):
         assert row[list(expected)].dropna().to_dict() == {
             k: v for k, v in expected.items() if v == v
         }
-        run = next(r for r in part.first_alone if r.tasks == (aux,))
+        run = next(r for r in part.kept_alone if r.tasks == (aux,))
         assert run.seed == 3
         encoder = encoder_path(tmp_path, run)
         scores = encoder_scores(study.tasks[main], {aux: {3: encoder}}, RECIPE, None)[aux]
@@ -125,7 +125,7 @@ def test_a_task_that_has_changed_is_measured_again(study, tmp_path):
 def test_an_encoder_that_is_lost_is_trained_again_and_its_run_is_not(study, tmp_path):
     files = {p: p.read_bytes() for p in (tmp_path / "encoders").iterdir()}
     _, before = kept(tmp_path, study)
-    assert {p.stem for p in files} == {r.identity for r in study.parts[0].first_alone}
+    assert {p.stem for p in files} == {r.identity for r in study.parts[0].kept_alone}
     min(files).unlink()
     with Store.write(tmp_path) as store, store._transaction() as db:
         runs = db.execute("SELECT * FROM runs ORDER BY id").fetchall()

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
+import pytest
 from made_experiment import FINE_AND_TOPIC, RECIPES, TOPIC_ONLY, grouped
 
 from taskrel.study.experiment.experiment import Runs
 from taskrel.study.runs.part import Part
-from taskrel.training.recipes.recipe import Recipe, Transformer
+from taskrel.training.recipes.recipe import Recipe, States, Transformer
 
 
 def test_what_is_never_trained_together_is_not_compared():
@@ -36,3 +39,15 @@ def test_pair_features_say_nothing_of_a_transformer():
     assert len(part.comparable) == 6
     recipe = Recipe(encoder=Transformer("some"))
     assert Part("t", recipe, None, "cpu", part.runs).comparable == set()
+
+
+@pytest.mark.parametrize("states", [None, States("some")], ids=["words", "states"])
+def test_encoders_are_kept_of_the_first_seeds(states):
+    (part,) = grouped(RECIPES, {}).parts
+    runs = [replace(run, seed=seed) for seed in (7, 0, 2, 1) for run in part.runs]
+    part = replace(part, recipe=Recipe(states=states), runs=runs)
+    # A word table makes encoders large, so that those of one seed are kept.
+    seeds = {7} if states is None else {7, 0, 2}
+    assert {run.seed for run in part.kept_alone} == seeds
+    assert len(part.kept_alone) == 3 * len(seeds) == len(part.kept)
+    assert all(len(run.tasks) == 1 for run in part.kept_alone)
