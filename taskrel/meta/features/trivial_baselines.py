@@ -50,16 +50,19 @@ def _of_texts(task: Task) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = TfidfVectorizer(sublinear_tf=True, token_pattern=r"\S+")
-    x, new = vectorizer.fit_transform(task.texts("train")), task.texts("test")
-    y, test = task.splits["train"].targets, vectorizer.transform(new)
-    y = y[:, : len(task.labels)] if task.kind == "multilabel" else y
+    y, new = task.splits["train"].targets, task.texts("test")
+    several = task.kind == "multilabel"
+    known = np.ones(len(y), bool) if several else y >= 0
+    x, y = vectorizer.fit_transform(task.texts("train"))[known], y[known]
+    test = vectorizer.transform(new)
 
     def fitted(y: np.ndarray) -> np.ndarray:
         if len(np.unique(y)) < 2:
             return np.full(len(new), y[0])
         return LogisticRegression(C=10, max_iter=2000).fit(x, y).predict(test)
 
-    if task.kind == "multilabel":
+    if several:
+        y = y[:, : len(task.labels)]
         most = (y.mean(axis=0) > 0.5).astype(int)
         return np.tile(most, (len(new), 1)), np.column_stack([fitted(column) for column in y.T])
     return np.full(len(new), np.bincount(y).argmax()), fitted(y)

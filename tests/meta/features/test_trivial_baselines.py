@@ -29,6 +29,21 @@ def test_texts():
     assert found == {"majority": pytest.approx(1 / 3), "words": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("kind", "words", "label"),
+    [("classification", ["good"], None), ("tagging", ["good"], [None])],
+    ids=["texts", "tokens"],
+)
+def test_what_has_no_label_teaches_nothing(kind, words, label):
+    def of(name):
+        return name if kind == "classification" else [name]
+
+    known = [(["good"], of("up")), (["bad"], of("down")), (["fine"], of("down"))]
+    test = [(["good"], of("up")), (["bad"], of("down")), (["fine"], label)]
+    found = baseline_scores(made(kind, known + [(words, label)] * 5, test))
+    assert found == {"majority": 0.5, "words": 1.0} == baseline_scores(made(kind, known, test))
+
+
 @pytest.mark.parametrize("task", [tagging_task(), text_task(n=(200, 20, 50)), multilabel_task()])
 def test_words_know_more_than_the_majority(task):
     found = baseline_scores(task)
