@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from taskrel.cli.text.coverage import coverage_in_words
 from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
+from taskrel.meta.evidence.find import counterpart
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
 from taskrel.meta.predictor.table.pair_table import MAIN, RANK, column_in_words, in_words
 from taskrel.tasks.task import LEVEL_NAMES, label_level
-from taskrel.training.recipes.in_words import recipe_in_words
+from taskrel.training.recipes.in_words import recipe_in_words, training_in_words
 
 if TYPE_CHECKING:
     from taskrel.recommendation.recommendation import Recommendation
@@ -90,6 +91,13 @@ def text(answer: "Recommendation") -> str:
         f"gain %: expected change of {main}'s test score, with an {100 * LEVEL:.0f} % prediction "
         f"interval.{_coverage(validation.get('interval'))}"
     )
+    other = counterpart(evidence.name)
+    if other:
+        how = training_in_words(evidence.recipe)
+        foot.append(
+            f"This is about {how}; with --evidence {other} the answer is about "
+            f"{'joint training' if how == 'transfer' else 'transfer'}."
+        )
     if any(p.measured for p in predictions):
         foot.append(
             "measured %: from runs of the pair itself, with a 95 % interval. The prediction was "

@@ -16,11 +16,19 @@ PREFERRED = {
     "text": ("text_transfer", "library", "starter"),
     "token": ("library", "token_transfer", "starter", "bingel2017"),
 }
+#: Shipped evidence of transfer → that of joint training, of the same tasks.
+JOINT = {"text_transfer": "text_joint", "token_transfer": "token_joint"}
 
 
 def shipped_evidence() -> list[str]:
     """Names of the evidence that comes with the package."""
     return sorted(path.parent.name for path in shipped("experiments").glob(f"*/{NAME}"))
+
+
+def counterpart(name: str) -> str | None:
+    """The shipped evidence of the same tasks in the other training, if there is one."""
+    other = (JOINT | {joint: transfer for transfer, joint in JOINT.items()}).get(name)
+    return other if other in shipped_evidence() else None
 
 
 def preferred_evidence(level: str = "") -> list[str]:

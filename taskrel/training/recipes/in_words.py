@@ -21,12 +21,17 @@ def recipe_in_words(recipe: Mapping[str, Any]) -> str:
 
     recipe : plain data, fields that differ from their default; see `canonical`
     """
-    schedule, encoder = recipe.get("schedule", Recipe().schedule), recipe.get("encoder", {})
-    how = "transfer" if schedule in ONE_AFTER_ANOTHER else "joint training"
+    encoder = recipe.get("encoder", {})
     name = encoder.get("name", "bilstm")
     words = _ENCODERS.get(name, name)
     if name == "transformer":
         words += f" {encoder['model']}"
     if "states" in recipe:
         words += f" on frozen states of {recipe['states']['model']}"
-    return f"{how}, with {words}"
+    return f"{training_in_words(recipe)}, with {words}"
+
+
+def training_in_words(recipe: Mapping[str, Any]) -> str:
+    """How tasks are trained together: "transfer" or "joint training"."""
+    schedule = recipe.get("schedule", Recipe().schedule)
+    return "transfer" if schedule in ONE_AFTER_ANOTHER else "joint training"

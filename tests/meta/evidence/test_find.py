@@ -11,7 +11,12 @@ from made_study import write_study
 from taskrel.errors import UsageError
 from taskrel.meta.evidence import find
 from taskrel.meta.evidence.files import write_evidence
-from taskrel.meta.evidence.find import find_evidence, preferred_evidence, shipped_evidence
+from taskrel.meta.evidence.find import (
+    counterpart,
+    find_evidence,
+    preferred_evidence,
+    shipped_evidence,
+)
 from taskrel.meta.evidence.from_store import evidence_from_store
 
 FEATURES = {"mwe": {"size": 300.0}, "pos": {"size": 100.0}}
@@ -83,3 +88,12 @@ def test_shipped_evidence_can_be_read(name):
     head = json.loads((evidence.folder / "evidence.json").read_text())
     for recipe in head["recipes"]:
         assert len(find_evidence(name, recipe).measured()) > 40
+
+
+def test_evidence_of_the_other_training(monkeypatch):
+    monkeypatch.setattr(find, "shipped_evidence", lambda: ["text_joint", "text_transfer"])
+    assert counterpart("text_transfer") == "text_joint"
+    assert counterpart("text_joint") == "text_transfer"
+    assert counterpart("library") is None
+    monkeypatch.setattr(find, "shipped_evidence", lambda: ["text_transfer"])
+    assert counterpart("text_transfer") is None
