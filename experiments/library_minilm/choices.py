@@ -98,7 +98,7 @@ def _choices(seeds, labels, prior, scores, rng):
     residual = labels - labels.mean(axis=1, keepdims=True)
     residual = residual - residual.mean(axis=0)
     noise = (residual**2).sum() / ((len(labels) - 1) * (n_seeds - 1))
-    for k in (1, 3, n_seeds - 1):
+    for k in sorted({1, 3, n_seeds - 1}):
         gains = {"measured": [], "measured and predicted": []}
         for s in range(n_seeds):
             others = [x for x in range(n_seeds) if x != s]
