@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import spearmanr, t
 
 import taskrel as tr
 from taskrel.meta.evidence.evidence import Evidence
@@ -63,8 +63,13 @@ def main(out: Path) -> None:
         ).set_index("aux")
         rows.append(row(answer.main, table, ranks))
         print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
-    found = pd.DataFrame(rows).select_dtypes("number")
-    print(found.mean().round(2).to_string())
+    found = pd.DataFrame(rows).set_index("main")
+    family = ["restaurants" if name.startswith(CARDS) else name for name in found.index]
+    of_family = found.groupby(family).mean()
+    half = t.ppf(0.975, len(of_family) - 1) * of_family.sem()
+    print(f"\nmean over {len(of_family)} corpora, with 95 % intervals:")
+    for name, mean in of_family.mean().items():
+        print(f"{name.ljust(15)} {mean:+.2f} ± {half[name]:.2f}")
 
 
 def row(main: str, table: pd.DataFrame, ranks: pd.Series) -> dict:
@@ -74,8 +79,9 @@ def row(main: str, table: pd.DataFrame, ranks: pd.Series) -> dict:
     inside = (table["low"] <= measured) & (measured <= table["high"])
     return {
         "main": main,
-        "predicted": spearmanr(table["score"], measured).statistic,
-        "mean rank": spearmanr(ranks[table.index], measured).statistic,
+        "predicted": (one := spearmanr(table["score"], measured).statistic),
+        "mean rank": (other := spearmanr(ranks[table.index], measured).statistic),
+        "difference": one - other,
         "gain of first": measured[table["score"].idxmax()],
         "mean gain": measured.mean(),
         "largest": measured.max(),
