@@ -184,7 +184,7 @@ def test_as_a_table(command):
     assert all(line.startswith("warning: Out of the evidence's") for line in err.splitlines())
     below = out[out.index("Predicted and measured gains, seeds 0, 1") :].splitlines()
     assert [line.split()[:2] for line in below[4:6]] == [
-        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[5:7], 1)
+        [str(i), line.split()[0]] for i, line in enumerate(out.splitlines()[6:8], 1)
     ]
     assert below[7].startswith("So few seeds allow no verdict. The largest measured gain is from ")
     assert below[7].endswith(" of 2 measured gains are in their prediction intervals.")
