@@ -3,9 +3,9 @@
     TASKREL_DATA=/path/to/data python experiments/library_minilm/outside.py OUT
 
 Five of the tasks have cards; five are made of other corpora of the data folder: the genre of a
-sentence, and whether it names a disease or an entity. Each has 500 training texts. The main task is
-trained from the shipped encoders of all text-level auxiliaries, five seeds each; runs are kept in
-OUT, so that the command can be repeated.
+sentence, and whether it names a disease or an entity. Each has 500 training texts; of those of an
+aspect, only some mention it and have a label. The main task is trained from the shipped encoders of
+all text-level auxiliaries, five seeds each; runs are kept in OUT, so that the command can be repeated.
 """
 
 import gzip
@@ -76,12 +76,14 @@ def row(main: str, table: pd.DataFrame, ranks: pd.Series) -> dict:
     """What is printed of one task."""
     best = table["score"].nlargest(3).index
     measured = table["measured"]
+    predicted = spearmanr(table["score"], measured).statistic
+    mean_rank = spearmanr(ranks[table.index], measured).statistic
     inside = (table["low"] <= measured) & (measured <= table["high"])
     return {
         "main": main,
-        "predicted": (one := spearmanr(table["score"], measured).statistic),
-        "mean rank": (other := spearmanr(ranks[table.index], measured).statistic),
-        "difference": one - other,
+        "predicted": predicted,
+        "mean rank": mean_rank,
+        "difference": predicted - mean_rank,
         "gain of first": measured[table["score"].idxmax()],
         "mean gain": measured.mean(),
         "largest": measured.max(),

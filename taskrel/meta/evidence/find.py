@@ -12,12 +12,12 @@ STORE = "store.sqlite"
 #: Level of the main task's labels ("": not known) → shipped evidence to use where none is named, the
 #: best first, as far as validation tells.
 PREFERRED = {
-    "": ("library", "text_transfer", "token_transfer", "starter", "bingel2017"),
+    "": ("library", "text_transfer", "starter", "bingel2017"),
     "text": ("text_transfer", "library", "starter"),
-    "token": ("library", "token_transfer", "starter", "bingel2017"),
+    "token": ("library", "starter", "bingel2017"),
 }
-#: Shipped evidence of transfer → that of joint training, of the same tasks.
-JOINT = {"text_transfer": "text_joint", "token_transfer": "token_joint"}
+#: Shipped evidence → that of the same tasks in the other training.
+COUNTERPART = {"text_transfer": "text_joint", "text_joint": "text_transfer"}
 
 
 def shipped_evidence() -> list[str]:
@@ -27,7 +27,7 @@ def shipped_evidence() -> list[str]:
 
 def counterpart(name: str) -> str | None:
     """The shipped evidence of the same tasks in the other training, if there is one."""
-    other = (JOINT | {joint: transfer for transfer, joint in JOINT.items()}).get(name)
+    other = COUNTERPART.get(name)
     return other if other in shipped_evidence() else None
 
 

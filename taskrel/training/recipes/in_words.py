@@ -26,6 +26,8 @@ def recipe_in_words(recipe: Mapping[str, Any]) -> str:
     words = _ENCODERS.get(name, name)
     if name == "transformer":
         words += f" {encoder['model']}"
+        if "trained" in encoder:
+            words = f"the top {encoder['trained']} layers of {words}"
     if "states" in recipe:
         words += f" on frozen states of {recipe['states']['model']}"
     return f"{training_in_words(recipe)}, with {words}"

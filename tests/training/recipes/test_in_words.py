@@ -15,6 +15,10 @@ from taskrel.training.recipes.recipe import canonical, parse_recipe
             "joint training, with the transformer bert",
         ),
         (
+            {"encoder": {"name": "transformer", "model": "bert", "trained": 2}},
+            "joint training, with the top 2 layers of the transformer bert",
+        ),
+        (
             {
                 "encoder": {"name": "attention"},
                 "states": {"model": "minilm", "dims": 8},
