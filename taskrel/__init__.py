@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from taskrel.plots.heatmap import heatmap_data, plot_heatmap
     from taskrel.recommendation.recommend import recommend
     from taskrel.recommendation.recommendation import Recommendation
+    from taskrel.recommendation.search.search import search
     from taskrel.studies import Study, create_study, plot_gains
     from taskrel.tasks.task import Task
     from taskrel.training.recipes.recipe import Recipe
@@ -51,6 +52,7 @@ _WHERE = {
     "plot_gains": "taskrel.studies",
     "plot_heatmap": "taskrel.plots.heatmap",
     "recommend": "taskrel.recommendation.recommend",
+    "search": "taskrel.recommendation.search.search",
 }
 
 __all__ = [*_WHERE]

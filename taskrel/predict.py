@@ -12,9 +12,9 @@ that `taskrel run` has trained. A measured pair is predicted without its main ta
 and its measured gain is shown next to the prediction. A task that the evidence does not know,
 but that has a card, is trained alone first, with the evidence's recipe; that run is kept. So
 is a task made from the main task's own texts: auto:next_word, auto:next_char,
-auto:missing_word. --measure trains the main task from encoders of the auxiliaries that come with the
-evidence; --confirm trains the best-ranked pairs with the auxiliaries' corpora. Both compare
-predicted and measured gains. `python -m taskrel.predict` is the same command.
+auto:missing_word. --measure trains the main task from every encoder that comes with the evidence;
+--confirm trains the best-ranked pairs. `taskrel search` trains what is most worth training, within
+a budget. `python -m taskrel.predict` is the same command.
 """
 
 import argparse
@@ -29,7 +29,6 @@ from taskrel.cli.options import (
     given_caps,
     name_list,
     positive,
-    seed,
     start_log,
 )
 
@@ -63,7 +62,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         help="one of the evidence's recipes (default: its default, or a study's last)",
     )
     p.add_argument("--json", action="store_true", help="print one JSON document")
-    test = p.add_argument_group("to compare predicted and measured gains")
+    test = p.add_argument_group("to train pairs after the prediction")
     test.add_argument(
         "--measure",
         action="store_true",
@@ -77,7 +76,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         help="train the K best-ranked pairs, and the main task alone, with the evidence's recipe",
     )
     test.add_argument(
-        "--seeds", type=seed, nargs="+", metavar="S", help="seeds of these runs (default: 0 1 2)"
+        "--seeds", type=positive, metavar="N", help="runs of each, with N seeds (default: 3)"
     )
     test.add_argument(
         "--remove-leaks",
@@ -142,17 +141,19 @@ def _run(args: argparse.Namespace) -> int:
         progress=not args.quiet,
         confirm=args.confirm or 0,
         measure=args.measure,
-        seeds=args.seeds,
+        seeds=args.seeds or 3,
         remove_leaks=args.remove_leaks,
         on_ranking=None if args.json else _print,
     )
     if args.json:
         print(document(answer))
-    elif answer.confirmation:
-        from taskrel.cli.text.confirmation import confirmation_text
+    elif answer.search:
+        from taskrel.cli.text.search import text
 
-        print(f"\n{confirmation_text(answer)}")
-    return SOME_FAILED if answer.confirmation and answer.confirmation.failed else DONE
+        print(f"\n{text(answer.search)}")
+        for warning in answer.search.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+    return SOME_FAILED if answer.search and answer.search.failed else DONE
 
 
 def _print(answer: "Recommendation") -> None:

@@ -14,7 +14,7 @@ from taskrel.meta.features.names import TASK_FEATURES
 from taskrel.meta.predictor.file import NAME, digest, find_predictor, save_predictor
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.predict import main
-from taskrel.recommendation import recommend as recommend_module
+from taskrel.recommendation import question as recommend_module
 from taskrel.training.recipes.recipe import Recipe
 
 TASKS = ["ccg", "chunk", "frames", "mwe", "ner", "pos", "topic"]

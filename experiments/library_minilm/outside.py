@@ -22,7 +22,7 @@ import taskrel as tr
 from taskrel.meta.evidence.evidence import Evidence
 from taskrel.tasks.task import label_level
 
-SEEDS = range(5)
+SEEDS = 5
 SIZES = {"train": 500, "dev": 300, "test": 1000}
 #: Brown categories of SemCor's documents, by the letter in their name.
 BROWN = {"abc": "press", "defgh": "general prose", "j": "learned", "klmnpr": "fiction"}
@@ -54,13 +54,10 @@ def main(out: Path) -> None:
             **caps,
         )
         table = pd.DataFrame(
-            [
-                (p.aux, p.score, p.probability, p.gain, p.low, p.high, p.confirmed.gain)
-                for p in answer
-                if p.confirmed
-            ],
-            columns=["aux", "score", "probability", "gain", "low", "high", "measured"],
+            [(p.aux, p.score, p.probability, p.gain, p.low, p.high) for p in answer],
+            columns=["aux", "score", "probability", "gain", "low", "high"],
         ).set_index("aux")
+        table = table.assign(measured=measured_gains(answer.search.folder, answer.main)).dropna()
         rows.append(row(answer.main, table, ranks))
         print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
     found = pd.DataFrame(rows).set_index("main")
@@ -70,6 +67,12 @@ def main(out: Path) -> None:
     print(f"\nmean over {len(of_family)} corpora, with 95 % intervals:")
     for name, mean in of_family.mean().items():
         print(f"{name.ljust(15)} {mean:+.2f} ± {half[name]:.2f}")
+
+
+def measured_gains(folder: Path, main: str) -> pd.Series:
+    """Mean gain on test by auxiliary, of the runs that a study's folder has."""
+    evidence = tr.load_evidence(folder)
+    return evidence.measured()["gain"].loc[main]
 
 
 def row(main: str, table: pd.DataFrame, ranks: pd.Series) -> dict:

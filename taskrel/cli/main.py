@@ -11,6 +11,7 @@ from taskrel.errors import nearest
 #: Subcommand → its module, and what it does in a line.
 COMMANDS = {
     "predict": ("taskrel.predict", "predict the gain of pairs of tasks before they are trained"),
+    "search": ("taskrel.search_pairs", "find the best auxiliary task within a budget"),
     "run": ("taskrel.run_pairs", "train every task alone and in pairs, and show the gains"),
     "card": ("taskrel.card", "write the card of a file of your own"),
     "fetch": ("taskrel.fetch", "download the files that tasks are read from"),

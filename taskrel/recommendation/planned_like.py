@@ -1,7 +1,7 @@
 """Plan runs like those that an evidence was measured with: its recipe, its model."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from taskrel.errors import EvidenceError
 from taskrel.meta.evidence.evidence import Evidence
@@ -9,6 +9,8 @@ from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.experiment import Entry, Experiment, Runs
 from taskrel.study.planned import PlannedStudy
 from taskrel.study.prepare import prepare_study
+from taskrel.tasks.overlap import REMOVED
+from taskrel.tasks.task import Task
 from taskrel.training.recipes.recipe import Recipe, parse_recipe
 
 log = logging.getLogger("taskrel")
@@ -78,3 +80,15 @@ def planned_like(
             evidence.name,
         )
     return study
+
+
+def other_data(tasks: Mapping[str, Task], evidence: Evidence) -> list[str]:
+    """Sentences about tasks whose data are not what the evidence measured under their name."""
+    digests, sizes = evidence.about["digest"], evidence.tasks["size"]
+    return [
+        f"the data of {name} are not exactly those that evidence {evidence.name} measured "
+        f"({len(task.splits['train']):,} training examples here, {sizes[name]:,.0f} there); the "
+        "prediction is about those"
+        for name, task in tasks.items()
+        if digests.get(name, "") not in ("", task.digest) and REMOVED not in task.left_out
+    ]

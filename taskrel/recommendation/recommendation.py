@@ -12,28 +12,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from taskrel.recommendation.leaks import Leaks
+    from taskrel.recommendation.search.result import SearchResult
 
 #: Columns of a recommendation as a table.
 COLUMNS = ("aux", "probability", "gain", "low", "high", "verdict")
 
 #: Why leaks could not be looked for, mostly.
 _ABSENT = ", because files are not in the data folder; taskrel fetch NAME gets them."
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """Facts about the trained pairs; their measured gains are in the predictions.
-
-    seeds : of each run
-    skipped : better-ranked auxiliary → why it was not trained
-    failed : number of runs that failed
-    warnings : about the tasks
-    """
-
-    seeds: tuple[int, ...]
-    skipped: dict[str, str]
-    failed: int
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +28,7 @@ class Recommendation:
     main : the main task
     predictions : one for each candidate
     evidence : what they come from, with the tasks that were trained for this question
-    confirmation : what came of training the best-ranked pairs, if that was asked for
+    search : what came of training pairs, if that was asked for
     leaks : test texts of the main task among the auxiliaries' training texts; None: not looked
         for, because the evidence knows all tasks
     """
@@ -51,7 +36,7 @@ class Recommendation:
     main: str
     predictions: tuple[Prediction, ...]
     evidence: Evidence
-    confirmation: Confirmation | None = None
+    search: "SearchResult | None" = None
     leaks: "Leaks | None" = None
 
     def __len__(self) -> int:

@@ -27,46 +27,31 @@ class Trainable:
     auxs: dict[str, Entry]
     missing: dict[str, str]
 
+    def why(self) -> str:
+        """Why auxiliaries cannot be trained here, of some of them."""
+        some = "; ".join(f"{aux}: {why}" for aux, why in [*self.missing.items()][:SOME])
+        more = len(self.missing) - SOME
+        return f"{some}; {more} more" if more > 0 else some
+
 
 def trainable(
-    evidence: Evidence, main: str, auxs: Sequence[str], n: int, workspace: Workspace
+    evidence: Evidence, main: str, auxs: Sequence[str], workspace: Workspace
 ) -> Trainable:
     """Look for cards and files of `main` and of its candidates.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        With a recipe that can be trained here.
-    main : str
-        The main task.
-    auxs : sequence of str
-        The candidates.
-    n : int
-        How many of them are to be trained.
-    workspace : Workspace
-        Where cards and data are.
 
     Raises
     ------
     UsageError
-        Where there are fewer than `n` candidates, or the main task has no card.
+        Where the main task has no card.
     EvidenceError
         Where the evidence's recipe is not one that can be trained here.
     DataError
-        Where files of the main task are missing, or of so many candidates that fewer than
-        `n` remain.
+        Where files of the main task are missing.
     """
-    if n > len(auxs):
-        raise UsageError(
-            f"--confirm {n}: {main} has only {len(auxs)} candidate"
-            f"{'' if len(auxs) == 1 else 's'}; ask for no more than that"
-        )
     recipe_of(evidence)
     own = workspace.entry(main, evidence)
     if problem := workspace.problem(own):
-        raise DataError(
-            f"--confirm {n}: the main task {main} cannot be trained here: {problem}; {ELSEWHERE}"
-        )
+        raise DataError(f"the main task {main} cannot be trained here: {problem}; {ELSEWHERE}")
     found: dict[str, Entry] = {}
     missing: dict[str, str] = {}
     for aux in auxs:
@@ -79,11 +64,4 @@ def trainable(
             missing[aux] = problem
         else:
             found[aux] = entry
-    if n > len(found):
-        some = "; ".join(f"{aux}: {why}" for aux, why in [*missing.items()][:SOME])
-        more = f"; {len(missing) - SOME} more" if len(missing) > SOME else ""
-        raise DataError(
-            f"--confirm {n}: only {len(found)} of {len(auxs)} candidates can be "
-            f"trained here ({some}{more}); {ELSEWHERE}"
-        )
     return Trainable(own, found, missing)

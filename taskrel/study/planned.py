@@ -5,7 +5,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import permutations
@@ -19,7 +19,7 @@ from taskrel.study.experiment.auxiliaries import Auxiliaries
 from taskrel.study.experiment.experiment import Entry
 from taskrel.study.experiment.published import Contrast, Convergence, Published
 from taskrel.study.runs.device import default_jobs
-from taskrel.study.runs.execute import execute, pending
+from taskrel.study.runs.execute import Outcome, execute, pending
 from taskrel.study.runs.part import Part
 from taskrel.study.runs.plan import Run
 from taskrel.study.runs.states import compute_states
@@ -83,7 +83,7 @@ class PlannedStudy:
         bar: bool = True,
         import_from: Path | None = None,
         train: bool = True,
-        others: Mapping[str, str] = MappingProxyType({}),
+        others: Mapping[str, tuple[str, dict]] = MappingProxyType({}),
     ) -> int:
         """Train what the store in `out` lacks; returns the number of failed runs.
 
@@ -91,7 +91,8 @@ class PlannedStudy:
             vector (None: vectors are learned), as plain data
         import_from : an export whose runs are imported first
         train : False: train nothing
-        others : tasks of runs that are not read (`Run.encoder`): name → digest
+        others : tasks of runs that are not read (`Run.encoder`): name → digest, and what the store
+            is to keep of it
         """
         from tqdm import tqdm
         from tqdm.contrib.logging import logging_redirect_tqdm
@@ -100,19 +101,7 @@ class PlannedStudy:
             log.warning("warning: %s", warning)
         start = time.perf_counter()
         with Store.write(out) as store:
-            for part in self.parts:
-                known = set(part.vectors.words) if part.vectors else None
-                store.register(
-                    {
-                        name: (task.digest, info(task, known) | {"entry": self.entries[name].plain})
-                        for name, task in self.tasks.items()
-                    }
-                    | {name: (digest, {}) for name, digest in others.items()},
-                    part.name,
-                    described(part.recipe, part.checksum, self.device),
-                    part.digest,
-                    part.runs,
-                )
+            self.register(store, info, others)
             if import_from is not None:
                 n_new = import_runs(import_from, store)
                 log.info("%d new runs imported from %s", n_new, import_from)
@@ -136,23 +125,8 @@ class PlannedStudy:
                 done, told = 0, start
                 for part in self.parts:
                     runs = [r for r in missing[part.name] if r.identity not in self.trained]
-                    if runs:
-                        compute_states(
-                            runs, self.tasks, part.pretrained, jobs or default_jobs(self.device)
-                        )
                     advance = partial(_advance, progress, done)
-                    for outcome in execute(
-                        runs,
-                        self.tasks,
-                        part.pretrained,
-                        store,
-                        encoders=part.kept,
-                        jobs=jobs or default_jobs(self.device),
-                        device=self.device,
-                        progress=advance,
-                    ):
-                        self.trained.add(outcome.run.identity)
-                        _report(outcome)
+                    for _ in self.execute(store, part, runs, jobs=jobs, progress=advance):
                         if progress.disable and time.perf_counter() - told > 30:
                             told = time.perf_counter()
                             log.info("%d runs trained, %.0f s", len(self.trained), told - start)
@@ -162,6 +136,57 @@ class PlannedStudy:
         self.seconds = time.perf_counter() - start
         self._name_failures(errors, retry_failed)
         return sum(status.get(identity) == "failed" for identity in self.runs)
+
+    def register(
+        self,
+        store: Store,
+        info: Callable[[Task, set[str] | None], dict],
+        others: Mapping[str, tuple[str, dict]] = MappingProxyType({}),
+    ) -> None:
+        """Record the plan in a store; the arguments are those of `train`."""
+        for part in self.parts:
+            known = set(part.vectors.words) if part.vectors else None
+            store.register(
+                {
+                    name: (task.digest, info(task, known) | {"entry": self.entries[name].plain})
+                    for name, task in self.tasks.items()
+                }
+                | dict(others),
+                part.name,
+                described(part.recipe, part.checksum, self.device),
+                part.digest,
+                part.runs,
+            )
+
+    def execute(
+        self,
+        store: Store,
+        part: Part,
+        runs: Sequence[Run],
+        *,
+        jobs: int | None = None,
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> Iterator[Outcome]:
+        """Train these runs of a part, and yield the outcomes as they are kept.
+
+        jobs, progress : as for `runs.execute.execute`
+        """
+        jobs = jobs or default_jobs(self.device)
+        if runs:
+            compute_states(runs, self.tasks, part.pretrained, jobs)
+        for outcome in execute(
+            runs,
+            self.tasks,
+            part.pretrained,
+            store,
+            encoders=part.kept,
+            jobs=jobs,
+            device=self.device,
+            progress=progress,
+        ):
+            self.trained.add(outcome.run.identity)
+            _report(outcome)
+            yield outcome
 
     def _name_failures(self, errors: pd.DataFrame, retry_failed: bool) -> None:
         """Say of runs that failed in an earlier call why, and how to try them again."""

@@ -41,11 +41,11 @@ def call(tmp_path):
     evidence = made_evidence({(a, b): 1.0 for a in AUXS for b in AUXS if a != b})
     evidence.recipe["vectors_sha256"] = None
     space = Workspace((str(cards),), data=str(data))
-    return lambda main, auxs, n: trainable(evidence, main, auxs, n, space)
+    return lambda main, auxs: trainable(evidence, main, auxs, space)
 
 
 def test_who_is_ready_and_who_is_not(call, tmp_path):
-    found = call("planted_topic", AUXS, 3)
+    found = call("planted_topic", AUXS)
     assert found.main == Entry("planted_topic")
     card = f"{tmp_path}/cards/there.toml"
     assert found.auxs == {
@@ -66,48 +66,30 @@ def test_who_is_ready_and_who_is_not(call, tmp_path):
     assert found.missing["nameless"].startswith("task 'nameless': unknown card 'nameless'")
 
 
+def test_why_names_some(call):
+    assert call("planted_topic", AUXS[:3]).why().startswith("away: ")
+    assert call("planted_topic", AUXS).why().endswith("; 1 more")
+    assert "more" not in call("planted_topic", AUXS[:3]).why()
+
+
 @pytest.mark.parametrize(
-    ("main", "auxs", "n", "error", "says"),
+    ("main", "error", "says"),
     [
         (
-            "there",
-            ["planted_fine"],
-            2,
-            UsageError,
-            "--confirm 2: there has only 1 candidate; ask for no more",
-        ),
-        (
-            "there",
-            AUXS[3:5],
-            3,
-            UsageError,
-            "--confirm 3: there has only 2 candidates; ask for no more",
-        ),
-        (
             "away",
-            AUXS[:1],
-            1,
             DataError,
             r"the main task away cannot be trained here: .*away.tsv: no such file; get it with",
         ),
-        ("nowhere", AUXS, 1, UsageError, "task 'nowhere' is not in evidence made and has no card"),
-        (
-            "planted_topic",
-            AUXS[:3],
-            2,
-            DataError,
-            r"--confirm 2: only 1 of 3 candidates can be trained here \(away: .*; wrong: .*\); or name",
-        ),
-        ("planted_topic", AUXS, 4, DataError, r"only 3 of 7 .*; nameless: .*; 1 more\); or name"),
+        ("nowhere", UsageError, "task 'nowhere' is not in evidence made and has no card"),
     ],
 )
-def test_what_cannot_be_done(call, main, auxs, n, error, says):
+def test_a_main_task_that_cannot_be_trained(call, main, error, says):
     with pytest.raises(error, match=says) as e:
-        call(main, auxs, n)
+        call(main, AUXS)
     assert "\n" not in str(e.value)
 
 
 def test_evidence_of_another_system():
     evidence = made_evidence({("pos", "chunk"): 1.0})
     with pytest.raises(EvidenceError, match="was not measured with taskrel, so nothing"):
-        trainable(evidence, "pos", ["chunk"], 1, Workspace())
+        trainable(evidence, "pos", ["chunk"], Workspace())

@@ -34,10 +34,10 @@ def document(answer: "Recommendation") -> str:
             for aux, n in answer.leaks.shared.items()
         }
         more["unchecked"] = answer.leaks.unchecked
-    if answer.confirmation:
-        from taskrel.cli.text.confirmation import plain
+    if answer.search:
+        from taskrel.cli.text.search import plain
 
-        more["confirmation"] = plain(answer)
+        more["search"] = plain(answer.search)
     documents = [_plain(p) for p in answer.predictions]
     if len(documents) == 1:
         return to_json(documents[0] | more)
@@ -61,7 +61,6 @@ def _plain(p: Prediction) -> dict[str, Any]:
         "evidence": p.evidence,
         "validation": p.validation,
         "warnings": p.warnings,
-        **({"confirmed": vars(p.confirmed)} if p.confirmed else {}),
     }
 
 

@@ -12,7 +12,8 @@ tasks.csv      a row per task: task, `ABOUT` (kind, metric, family, digest, stl)
 pairs.csv      a row per directed pair: main, aux and the features `PAIR_FEATURES`
 gains.csv      a row per recipe, directed pair and seed: recipe, main, aux, seed, stl, mtl
                (fractions), gain (percent), difference, as `gains_per_seed` returns them, and
-               the gain of smoothed scores where it is known (`with_smoothed`)
+               where they are known scores on dev and the gain of smoothed scores
+               (`with_smoothed`)
 summary.csv    the result of `gains` on gains.csv, so that reading needs no statistics; computed
                again where it is missing
 profiles.npz   the tasks' text-free profiles, if there are any
@@ -45,7 +46,7 @@ from taskrel.meta.evidence.tables import (
 )
 from taskrel.meta.features.names import ENCODER_SCORES, PAIR_FEATURES, TASK_FEATURES
 from taskrel.study.analysis.gains import CELLS, PER_SEED, gains
-from taskrel.study.analysis.smoothed import SMOOTHED
+from taskrel.study.analysis.smoothed import DEV, SMOOTHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,10 +214,11 @@ def _pairs(path: Path, tasks: "pd.Index", index: "pd.MultiIndex") -> "pd.DataFra
 
 def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFrame":
     texts = ["recipe", *_PAIR]
-    numbers = [*(c for c in PER_SEED if c not in texts), SMOOTHED]
-    table = read_table(path, texts, numbers, key=[*texts, "seed"], optional=[SMOOTHED])
+    more = [*DEV, SMOOTHED]
+    numbers = [*(c for c in PER_SEED if c not in texts), *more]
+    table = read_table(path, texts, numbers, key=[*texts, "seed"], optional=more)
     check_pairs(table, tasks, path)
-    check_scores(table, ["stl", "mtl"], path)
+    check_scores(table, ["stl", "mtl", *DEV], path)
     check_names(table, "recipe", recipes, NAME, path)
     refuse(
         table,
@@ -225,8 +227,8 @@ def _gains(path: Path, tasks: "pd.Index", recipes: dict[str, Any]) -> "pd.DataFr
         path,
         lambda seed: f"expected a whole number, found {seed:g}",
     )
-    table = table.astype({"seed": int})[[*PER_SEED, SMOOTHED]]
-    return table if table[SMOOTHED].notna().any() else table[PER_SEED]
+    known = [column for column in more if table[column].notna().any()]
+    return table.astype({"seed": int})[[*PER_SEED, *known]]
 
 
 def _summary(path: Path, per_seed: "pd.DataFrame") -> "pd.DataFrame":

@@ -65,7 +65,8 @@ def evidence_from_store(path: str | Path, recipe: str | None = None) -> Evidence
                 "relative to another recipe and no evidence can be made of it; name another recipe "
                 "with --recipe"
             )
-        return _evidence(store, digest, sorted(set(scores.task)))
+        # Of some auxiliaries, only the encoder may have been there.
+        return _evidence(store, digest, sorted({task for tasks in scores.tasks for task in tasks}))
 
 
 def evidence_of_tasks(

@@ -35,23 +35,6 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Confirmed(Measured):
-    """The gain that was measured after the prediction.
-
-    rank : rank of the pair among the answers, from 1
-    verdict : as in `gains`; None below three seeds
-    within : whether the gain is in the prediction interval; None where either is missing
-    combined : expected gain from prediction and measurement together, in percent; None where
-        only some auxiliaries were measured
-    """
-
-    rank: int
-    verdict: str | None
-    within: bool | None
-    combined: float | None = None
-
-
-@dataclass(frozen=True)
 class Prediction:
     """An answer for one directed pair.
 
@@ -63,7 +46,6 @@ class Prediction:
         zero or too many features are out of the evidence's range
     reasons : the strongest contributions, strongest first
     measured : gain of the pair's own runs, which the prediction does not use
-    confirmed : gain measured after the prediction, where the pair was trained to confirm it
     validation : how well this evidence predicts new tasks (plain data)
     """
 
@@ -80,7 +62,6 @@ class Prediction:
     evidence: str
     validation: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    confirmed: Confirmed | None = None
 
 
 def verdict(low: float, high: float, in_range: bool) -> str:

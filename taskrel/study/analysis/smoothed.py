@@ -1,11 +1,11 @@
-"""Smoothed scores: a score that other seeds reproduce better than the test score alone.
+"""Smoothed scores: scores that other seeds reproduce better than the test score alone.
 
 A run's score is the mean of its last evaluations on dev and of its test score. On dev the
 checkpoint is chosen, so the level is a little too high; what is compared are runs of one main
 task, in which that is alike. It is a label to learn from. Answers are judged by the test score.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Column of the gains of smoothed scores, next to those of test scores.
 SMOOTHED = "smoothed"
+#: Columns of the scores on dev, single-task and multi-task, that a search compares.
+DEV = ("dev_stl", "dev_mtl")
 #: Evaluations on dev that a smoothed score has.
 LAST = 5
 #: Reliability for which the number of seeds is estimated.
@@ -27,37 +29,62 @@ WANTED = 0.8
 COLUMNS = ["level", "score", "pairs", "one_seed", "all_seeds", "n_seeds", "seeds_needed", "n_mains"]
 
 
-def smoothed(records: "pd.DataFrame", curves: Mapping[tuple, Curve]) -> "pd.DataFrame":
-    """The same records with smoothed scores; those of runs without a dev curve are NaN.
+def dev_scores(records: "pd.DataFrame", curves: Mapping[tuple, Curve]) -> "pd.DataFrame":
+    """The same records with the mean score of the last evaluations on dev; NaN without a curve.
 
     records : as `record_scores` returns them, of single-task and pair runs
     curves : (tasks of the run, task, seed) → dev score, as `Store.dev_curves` returns them
     """
+    return _scored(records, curves, lambda last, _: float(np.mean(last)))
+
+
+def smoothed(records: "pd.DataFrame", curves: Mapping[tuple, Curve]) -> "pd.DataFrame":
+    """The same records with smoothed scores; those of runs without a dev curve are NaN.
+
+    The arguments are those of `dev_scores`.
+    """
+    return _scored(records, curves, lambda last, test: float(np.mean([*last, test])))
+
+
+def _scored(
+    records: "pd.DataFrame",
+    curves: Mapping[tuple, Curve],
+    score: Callable[[Sequence[float], float], float],
+) -> "pd.DataFrame":
+    """The records with a score of the last dev evaluations and the test score of each run."""
     last = {
         (task, frozenset(tasks) - {task}, seed): curve.values[-LAST:]
         for (tasks, task, seed), curve in curves.items()
     }
-    score = [
-        np.mean([*found, test]) if (found := last.get((main, _others(aux), seed))) else np.nan
+    scores = [
+        score(found, test) if (found := last.get((main, _others(aux), seed))) else np.nan
         for main, aux, seed, test in zip(
             records["main"], records["aux"], records["seed"], records["score"], strict=True
         )
     ]
-    return records.assign(score=score)
+    return records.assign(score=scores)
 
 
 def with_smoothed(
     per_seed: "pd.DataFrame", records: "pd.DataFrame", curves: Mapping[tuple, Curve]
 ) -> "pd.DataFrame":
-    """Gains per seed with a further column, `SMOOTHED`: those of the smoothed scores, in percent.
+    """Gains per seed with the columns `DEV`, scores on dev as fractions, and `SMOOTHED`.
+
+    `SMOOTHED` is the gain of the smoothed score, in percent.
 
     per_seed : `gains_per_seed` of these records; the others as for `smoothed`
     """
     own = ["recipe", "main", "aux", "seed"]
-    other = gains_per_seed(smoothed(records, curves).dropna(subset="score"))
-    return per_seed.merge(
-        other[[*own, "gain"]].rename(columns={"gain": SMOOTHED}), "left", on=own, validate="1:1"
-    )
+    found = per_seed
+    for scores, columns in (
+        (dev_scores(records, curves), dict(zip(("stl", "mtl"), DEV, strict=True))),
+        (smoothed(records, curves), {"gain": SMOOTHED}),
+    ):
+        other = gains_per_seed(scores.dropna(subset="score"))
+        found = found.merge(
+            other[[*own, *columns]].rename(columns=columns), "left", on=own, validate="1:1"
+        )
+    return found
 
 
 def _others(aux: str) -> frozenset[str]:

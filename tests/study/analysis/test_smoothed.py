@@ -39,6 +39,8 @@ def test_smoothed_gains_next_to_those_of_test():
     np.testing.assert_allclose(per_seed.gain, [10, 50])
     # (0.6 + 0.6 + 0.66) / (0.4 + 0.5 + 0.6) = 1.86 / 1.5; b has no curve
     np.testing.assert_allclose(per_seed.smoothed, [24, np.nan])
+    np.testing.assert_allclose(per_seed.dev_stl, [0.45, np.nan])
+    np.testing.assert_allclose(per_seed.dev_mtl, [0.6, np.nan])
 
 
 def test_noise_on_test_that_dev_does_not_have():

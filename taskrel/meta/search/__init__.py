@@ -1,0 +1,1 @@
+"""Search: what is believed about the auxiliaries of a main task, and which run to train next."""

@@ -1,0 +1,45 @@
+"""When a search ends, and why."""
+
+from typing import NamedTuple
+
+from taskrel.meta.search.belief import ALONE, Belief
+
+#: Probability with which the best arm must be within ε of any other.
+SURE = 0.95
+
+#: Why a search ended: the best auxiliary is found, single-task training is as good as any, the
+#: budget is spent, all seeds are used, or what was to be trained is trained.
+FOUND, AS_GOOD_ALONE, BUDGET, NO_MORE_SEEDS, FIXED = "found", "alone", "budget", "seeds", "fixed"
+
+
+class Standing(NamedTuple):
+    """Where a search stands.
+
+    best : the arm of the largest expected gain; `ALONE` for single-task training
+    gain, spread : mean and standard deviation of its gain in percent, given all runs so far
+    close : probability that no arm gains more by over ε
+    regret : expected difference to the largest gain, in percent
+    """
+
+    best: str
+    gain: float
+    spread: float
+    close: float
+    regret: float
+
+    @property
+    def settled(self) -> str | None:
+        """Why no further run is needed; None where one is."""
+        if self.close < SURE:
+            return None
+        return AS_GOOD_ALONE if self.best == ALONE else FOUND
+
+
+def standing(belief: Belief, epsilon: float) -> Standing:
+    """Where a search stands with this belief; `epsilon` in percent of the single-task score."""
+    best = belief.best
+    i = belief.arms.index(best) - 1
+    gain, spread = (0.0, 0.0) if i < 0 else (float(belief.mean[i]), float(belief.spread[i]))
+    return Standing(
+        best, gain, spread, belief.probability_close(best, epsilon), belief.regret(best)
+    )

@@ -1,0 +1,1 @@
+"""A search: pairs are trained one after the other, the most promising first."""
