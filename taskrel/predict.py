@@ -18,8 +18,10 @@ a budget. `python -m taskrel.predict` is the same command.
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from taskrel.cli.command import DONE, SOME_FAILED, run_command
@@ -61,6 +63,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         metavar="NAME",
         help="one of the evidence's recipes (default: its default, or a study's last)",
     )
+    p.add_argument("--all", action="store_true", help="show all rows of a long ranking")
     p.add_argument("--json", action="store_true", help="print one JSON document")
     test = p.add_argument_group("to train pairs after the prediction")
     test.add_argument(
@@ -143,7 +146,7 @@ def _run(args: argparse.Namespace) -> int:
         measure=args.measure,
         seeds=args.seeds or 3,
         remove_leaks=args.remove_leaks,
-        on_ranking=None if args.json else _print,
+        on_ranking=None if args.json else partial(_print, _search_command(args), args.all),
     )
     if args.json:
         print(document(answer))
@@ -156,10 +159,25 @@ def _run(args: argparse.Namespace) -> int:
     return SOME_FAILED if answer.search and answer.search.failed else DONE
 
 
-def _print(answer: "Recommendation") -> None:
+def _search_command(args: argparse.Namespace) -> str:
+    """The search for the same main task, without its budget."""
+    words = ["taskrel", "search", args.main]
+    if args.aux != ["all"]:
+        words += ["--candidates", ",".join(args.aux)]
+    if args.tasks:
+        words += ["--tasks", ",".join(args.tasks)]
+    for name in ("evidence", "recipe", "data", "out"):
+        if value := getattr(args, name):
+            words += [f"--{name}", value]
+    for option, own in given_caps(args).items():
+        words += [f"--{option}", ",".join(f"{task}={n}" for task, n in own.items())]
+    return shlex.join(words)
+
+
+def _print(search: str, every: bool, answer: "Recommendation") -> None:
     from taskrel.cli.text.prediction import text
 
-    print(text(answer), flush=True)
+    print(text(answer, search, every), flush=True)
     for warning in answer.warnings:
         print(f"warning: {warning}", file=sys.stderr)
 

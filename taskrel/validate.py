@@ -3,6 +3,7 @@
     taskrel validate --cached                        # the validation that ships with the evidence
     taskrel validate --evidence bingel2017 --out validation/
     taskrel validate --evidence runs/mine --json
+    taskrel validate --evidence text_transfer --search --figures figures/
 
 Every measured pair is predicted by a fit that has not seen it, under five protocols: from pairs
 of known tasks (random_pairs, the paper's protocol) to a main task of an unseen family
@@ -15,10 +16,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskrel.cli.command import DONE, run_command
 from taskrel.cli.options import add_volume, old_name, positive, seed, start_log
 from taskrel.io.json import to_json
+
+if TYPE_CHECKING:
+    from taskrel.meta.evidence.evidence import Evidence
 
 
 def parser(prog: str = "python -m taskrel.validate") -> argparse.ArgumentParser:
@@ -44,6 +49,11 @@ def parser(prog: str = "python -m taskrel.validate") -> argparse.ArgumentParser:
         help="compute nothing: show the validation in the folder of the evidence",
     )
     old_name(p, "--as-is", "cached", action="store_true")
+    p.add_argument(
+        "--search",
+        action="store_true",
+        help="replay searches on the evidence's runs instead: what they cost and what they find",
+    )
     p.add_argument(
         "--out",
         type=Path,
@@ -79,12 +89,18 @@ def _run(args: argparse.Namespace) -> int:
     from taskrel.meta.evidence.find import find_evidence
     from taskrel.validation.evidence_folder import read_validation
 
+    if args.search and (args.cached or args.out):
+        raise UsageError(
+            "--search is printed, and drawn with --figures; leave --cached and --out out"
+        )
     if args.cached and args.figures:
         raise UsageError(
             "--figures needs predictions, which --cached does not make; use one of them"
         )
     folders = [writable_folder(f) if f else None for f in (args.out, args.figures)]
     evidence = find_evidence(args.evidence, args.recipe)
+    if args.search:
+        return _search(args, evidence, folders[1])
     if args.cached:
         document = read_validation(evidence)
     else:
@@ -99,6 +115,19 @@ def _run(args: argparse.Namespace) -> int:
 
         draw(evidence, document, answers, figures)
     print(to_json(document) if args.json else text(document))
+    return DONE
+
+
+def _search(args: argparse.Namespace, evidence: "Evidence", figures: Path | None) -> int:
+    from taskrel.cli.files.search_pictures import draw
+    from taskrel.cli.text.validation.search import text
+    from taskrel.meta.predictor.file import find_predictor
+    from taskrel.validation.replay.summary import search_validation
+
+    found = search_validation(find_predictor(evidence), jobs=args.jobs, seed=args.seed)
+    if figures:
+        draw(evidence.name, found, figures)
+    print(to_json(found) if args.json else text(evidence.name, found))
     return DONE
 
 

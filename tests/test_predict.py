@@ -110,7 +110,9 @@ def test_one_pair_as_json(folder, capsys):
         "evidence",
         "validation",
         "warnings",
+        "advice",
     ]
+    assert document["advice"]["kind"] == "train"
     assert (document["schema"], document["main"], document["aux"]) == (1, "mwe", "chunk")
     assert document["evidence"] == "made, recipe short"
     assert document["validation"] == VALIDATION
@@ -135,7 +137,8 @@ def test_a_ranking_as_json(study, capsys):
     code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "all", "--json")
     document = json.loads(out)
     assert code == 0
-    assert list(document) == ["schema", "main", "evidence", "validation", "predictions"]
+    assert list(document) == ["schema", "main", "evidence", "validation", "predictions", "advice"]
+    assert list(document["advice"]) == ["kind", "aux", "avoid", "ranks", "text"]
     assert document["evidence"] == "made, recipe quick"
     assert document["validation"] == {}  # a study has none
     predictions = document["predictions"]
@@ -172,7 +175,7 @@ def test_a_study_and_its_evidence_folder_answer_alike(study, folder, capsys):
 def test_without_a_name_the_best_shipped_evidence_answers(capsys):
     code, out, _ = run(capsys, "--main", "pos", "--aux", "ccg", "--json")
     assert code == 0
-    assert json.loads(out)["evidence"] == find_evidence().name
+    assert json.loads(out)["evidence"] == "token_transfer"
 
 
 def test_a_ranking_as_a_table(folder, capsys):
@@ -183,24 +186,24 @@ def test_a_ranking_as_a_table(folder, capsys):
         "warning: Out of the evidence's feature range, and clipped to it: "
         f"{TASK_FEATURES['frobenius']} (main).\n"
     )
-    assert lines[:3] == [
-        "Which auxiliary task improves mwe?",
-        "Evidence: made, recipe short, 42 measured pairs of 7 tasks; 43 % of them gain.",
-        "Measured in joint training, with a BiLSTM.",
-    ]
-    assert lines[4].split("  ")[0] == "aux"
-    assert {line.split()[0] for line in lines[6:9]} == HELPFUL
-    for line in lines[6:9]:
+    best = lines[5].split()[0]
+    assert lines[0].startswith(f"Train mwe with {best}: expected gain +")
+    assert "Avoid " in out and "a loss is likely." in " ".join(lines[:2])
+    assert lines[3].split("  ")[0] == "aux"
+    assert {line.split()[0] for line in lines[5:8]} == HELPFUL
+    for line in lines[5:8]:
         assert "likely gain" in line
         assert "+5.00" in line
-        assert "+ effect of " in line
-    assert "likely loss" in lines[11]
-    assert "− effect of " in lines[11] and "(main)" not in lines[11]
+        assert "+ effect on other tasks" in line
+    assert "likely loss" in lines[10]
+    assert "− effect on other tasks" in lines[10] and "(main)" not in lines[10]
     assert " ".join(out.split("\n\n")[-1].split()) == (
-        "Rows are in the ranker's order. Reasons: what moves an auxiliary up (+) or down (−). "
+        "Reasons: what moves an auxiliary up (+) or down (−) in this ranking. Probe: a linear "
+        "classifier of the main task's labels on the auxiliary's encoder. "
         "gain %: expected change of mwe's test score, with an 80 % prediction interval. "
         "measured %: from runs of the pair itself, with a 95 % interval. The prediction was made "
-        "without them. Validation: as good as made-up evidence can be"
+        "without them. Validation: as good as made-up evidence can be Evidence made, recipe short: "
+        "42 measured pairs of 7 tasks, in joint training, with a BiLSTM."
     )
 
 
@@ -208,11 +211,11 @@ def test_one_pair_as_a_table(study, capsys):
     code, out, _ = run(capsys, "--evidence", study, "--main", "mwe", "--aux", "pos")
     lines = out.splitlines()
     assert code == 0
-    assert lines[0] == "Does training with pos improve mwe?"
-    assert lines[1].startswith("Evidence: made, recipe quick, 42 measured pairs of 7 tasks; ")
-    assert [line.split()[0] for line in lines[4:7:2]] == ["aux", "pos"]
+    assert lines[0].startswith("Train mwe with pos: expected gain +")
+    assert [line.split()[0] for line in lines[2:5:2]] == ["aux", "pos"]
     assert sum(line.startswith(("+ ", "− ")) for line in lines) == 5
     assert any(line.startswith("+ effect of pos on other main tasks (aux)") for line in lines)
+    assert "Evidence made, recipe quick: 42 measured pairs of 7 tasks" in out
     assert "Validation" not in out
 
 

@@ -18,13 +18,12 @@ log = logging.getLogger("taskrel")
 
 def recipe_of(evidence: Evidence) -> Recipe:
     """The recipe of the evidence's runs; `EvidenceError` where it is not one of taskrel's."""
-    if "vectors_sha256" not in evidence.recipe:
+    if not evidence.of_taskrel:
         raise EvidenceError(
             f"evidence {evidence.name} was not measured with taskrel, so nothing can be trained "
             "with its recipe; name other evidence with --evidence"
         )
-    own = {k: v for k, v in evidence.recipe.items() if k not in ("vectors_sha256", "device")}
-    return parse_recipe(own, f"evidence {evidence.name}")
+    return parse_recipe(evidence.own_recipe, f"evidence {evidence.name}")
 
 
 def planned_like(

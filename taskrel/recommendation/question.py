@@ -14,6 +14,7 @@ from taskrel.meta.evidence.find import find_evidence
 from taskrel.meta.predictor.file import find_predictor
 from taskrel.meta.predictor.prediction import UNCLEAR, Prediction
 from taskrel.meta.predictor.predictor import GainPredictor
+from taskrel.recommendation.cost import minutes_to_search, single_seconds
 from taskrel.recommendation.recommendation import Recommendation
 from taskrel.recommendation.workspace import Workspace
 from taskrel.study.experiment.auxiliaries import Auxiliaries
@@ -60,7 +61,7 @@ class Question:
         found, main, candidates = self.evidence, self.main, self.candidates
         predictor = find_predictor(found)
         unknown = [t for t in (main, *candidates) if t not in found.tasks.index]
-        leaks = None
+        leaks, seconds = None, None
         if unknown:
             from taskrel.recommendation.leaks import find_leaks
             from taskrel.recommendation.new_tasks import with_new_tasks
@@ -68,13 +69,21 @@ class Question:
             predictor = predictor.with_tasks(with_new_tasks(found, unknown, self.workspace))
             new = candidates if main in unknown else unknown
             leaks = find_leaks(found, main, new, self.workspace)
+            seconds = single_seconds(self.workspace.folder, main) if main in unknown else None
         answers = predictor.ranked(main, candidates)
         generated = _only_generated(found, self.workspace) and not self.workspace.generated(
             main, found
         )
         other = _other_main(self.asked, main, found)
         answers = [_with_caveats(p, found, generated, leaks, other) for p in answers]
-        ranking = Recommendation(main, tuple(answers), predictor.evidence_, leaks=leaks)
+        ranking = Recommendation(
+            main,
+            tuple(answers),
+            predictor.evidence_,
+            leaks=leaks,
+            says_nothing=generated,
+            minutes=minutes_to_search(found, len(candidates), seconds, self.workspace.jobs),
+        )
         return Answered(ranking, predictor)
 
 

@@ -29,6 +29,9 @@ class Recommendation:
     predictions : one for each candidate
     evidence : what they come from, with the tasks that were trained for this question
     search : what came of training pairs, if that was asked for
+    says_nothing : whether the evidence is of a generated language and the main task is not
+    minutes : in which a search among these auxiliaries finds most of what there is to find; None:
+        not known
     leaks : test texts of the main task among the auxiliaries' training texts; None: not looked
         for, because the evidence knows all tasks
     """
@@ -38,6 +41,8 @@ class Recommendation:
     evidence: Evidence
     search: "SearchResult | None" = None
     leaks: "Leaks | None" = None
+    says_nothing: bool = False
+    minutes: int | None = None
 
     def __len__(self) -> int:
         return len(self.predictions)

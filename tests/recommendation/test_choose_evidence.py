@@ -16,7 +16,9 @@ MINE = {"mine": text_task("mine"), "tags": tagging_task("tags")}
         ("pos", ["ner_1000"], "library"),
         ("mine", [], "text_transfer"),
         ("mine", ["chunk"], "text_transfer"),
-        ("tags", ["chunk"], "library"),
+        ("pos", [], "token_transfer"),
+        ("tags", ["chunk"], "token_transfer"),
+        ("tags", ["chunk_1000"], "token_transfer"),
         # Of text_transfer by their names alone, and of the library.
         ("stars_300", [], "text_transfer"),
         ("emotion", ["hate_2000"], "library"),

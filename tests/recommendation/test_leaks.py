@@ -57,7 +57,7 @@ def test_the_answer_warns_and_removes_leaks_where_asked(tiny, leaky, tmp_path):
         jobs=1,
         progress=False,
         confirm=1,
-        seeds=[0],
+        seeds=1,
         remove_leaks=True,
     )
     n = len(leaky.splits["test"])
@@ -68,11 +68,11 @@ def test_the_answer_warns_and_removes_leaks_where_asked(tiny, leaky, tmp_path):
     plain = json.loads(document(answer))
     assert plain["leaks"] == {"fine": {"texts": 6, "short": 0, "of": n}}
     assert plain["unchecked"] == {}
-    (removed,) = [w for w in answer.confirmation.warnings if "taken out" in w]
+    (removed,) = [w for w in answer.search.warnings if "taken out" in w]
     assert removed == (
         "6 of 20 training texts of fine were taken out, because they are in dev or test of mine"
     )
-    assert not [w for w in answer.confirmation.warnings if "another task" in w]
+    assert not [w for w in answer.search.warnings if "not exactly those" in w]
     with Store.read(tmp_path) as store:
         assert store.digests()["mine"] == leaky.digest
 

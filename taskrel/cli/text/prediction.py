@@ -4,13 +4,15 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from taskrel.cli.text.advice import advice_text
 from taskrel.cli.text.coverage import coverage_in_words
 from taskrel.cli.text.table import interval, signed, table
 from taskrel.io.json import to_json
 from taskrel.meta.evidence.find import counterpart
 from taskrel.meta.predictor.gain_interval import LEVEL
 from taskrel.meta.predictor.prediction import Prediction, Reason
-from taskrel.meta.predictor.table.pair_table import MAIN, RANK, column_in_words, in_words
+from taskrel.meta.predictor.table.pair_table import MAIN, RANK, column_in_words, in_short, in_words
+from taskrel.recommendation.advice import advice
 from taskrel.tasks.task import LEVEL_NAMES, label_level
 from taskrel.training.recipes.in_words import recipe_in_words, training_in_words
 
@@ -23,6 +25,8 @@ WIDTH = 100
 PLAIN = ("main", "aux", "probability", "gain", "low", "high", "score", "verdict")
 #: Reasons in one row of a ranking.
 SHORT = 2
+#: Rows of a long ranking that are shown: the first and the last ones.
+FIRST, LAST = 10, 3
 
 
 def document(answer: "Recommendation") -> str:
@@ -38,6 +42,7 @@ def document(answer: "Recommendation") -> str:
         from taskrel.cli.text.search import plain
 
         more["search"] = plain(answer.search)
+    more["advice"] = vars(advice(answer)) | {"text": advice_text(answer)}
     documents = [_plain(p) for p in answer.predictions]
     if len(documents) == 1:
         return to_json(documents[0] | more)
@@ -64,69 +69,77 @@ def _plain(p: Prediction) -> dict[str, Any]:
     }
 
 
-def text(answer: "Recommendation") -> str:
-    """What ``predict`` prints: the question, the answer or ranking, and how to read it."""
-    evidence, main, predictions = answer.evidence, answer.main, answer.predictions
-    measured = evidence.measured()
+def text(answer: "Recommendation", search: str | None = None, every: bool = False) -> str:
+    """What ``predict`` prints: advice, the answer or ranking, and how far to trust it.
+
+    search : the command that would find out, named in the advice; None: the plain one
+    every : show all rows of a ranking
+    """
+    predictions = answer.predictions
     ranking = len(predictions) > 1
-    question = (
-        f"Which auxiliary task improves {main}?"
-        if ranking
-        else f"Does training with {predictions[0].aux} improve {main}?"
-    )
-    head = (
-        f"{question}\nEvidence: {evidence.name}, {len(measured)} measured pairs of "
-        f"{len(evidence.measured_tasks)} tasks; {100 * (measured.gain > 0).mean():.0f} % of them "
-        f"gain.\nMeasured in {recipe_in_words(evidence.recipe)}."
-    )
-    body = _ranking(predictions) if ranking else _one(predictions[0])
-    validation = answer.validation
-    foot = []
-    if ranking:
-        foot.append(
-            "Rows are in the ranker's order. Reasons: what moves an auxiliary up (+) or down (−)."
+    body = _ranking(predictions, every) if ranking else _one(predictions[0])
+    notes = _notes(answer)
+    return "\n\n".join([_filled(advice_text(answer, search)), body, "\n".join(map(_filled, notes))])
+
+
+def _notes(answer: "Recommendation") -> list[str]:
+    """The lines below the table."""
+    evidence, predictions = answer.evidence, answer.predictions
+    notes = []
+    if len(predictions) > 1:
+        notes.append(
+            "Reasons: what moves an auxiliary up (+) or down (−) in this ranking. Probe: a linear "
+            "classifier of the main task's labels on the auxiliary's encoder."
         )
-    foot.append(
-        f"gain %: expected change of {main}'s test score, with an {100 * LEVEL:.0f} % prediction "
-        f"interval.{_coverage(validation.get('interval'))}"
+    notes.append(
+        f"gain %: expected change of {answer.main}'s test score, with an {100 * LEVEL:.0f} % "
+        f"prediction interval.{_coverage(answer.validation.get('interval'))}"
+    )
+    if any(p.measured for p in predictions):
+        notes.append(
+            "measured %: from runs of the pair itself, with a 95 % interval. The prediction was "
+            "made without them."
+        )
+    notes += _how_often_right(answer)
+    measured = evidence.measured()
+    source = (
+        f"Evidence {evidence.name}: {len(measured)} measured pairs of "
+        f"{len(evidence.measured_tasks)} tasks, in {recipe_in_words(evidence.recipe)}."
     )
     other = counterpart(evidence.name)
     if other:
         how = training_in_words(evidence.recipe)
-        foot.append(
-            f"This is about {how}; with --evidence {other} the answer is about "
+        source += (
+            f" --evidence {other} answers about "
             f"{'joint training' if how == 'transfer' else 'transfer'}."
         )
-    if any(p.measured for p in predictions):
-        foot.append(
-            "measured %: from runs of the pair itself, with a 95 % interval. The prediction was "
-            "made without them."
-        )
-    if validation.get("text"):
-        foot.append(
-            f"Validation: {validation['text']}"
-            + _for_its_level(validation, evidence.about.loc[main, "kind"])
-        )
-    notes = [textwrap.fill(note, WIDTH, break_on_hyphens=False) for note in foot]
-    return "\n\n".join([head, body, "\n".join(notes)])
+    return [*notes, source]
 
 
-def _for_its_level(validation: dict[str, Any], kind: str) -> str:
-    """The rank correlation for main tasks of this level, where the validation has it."""
-    level = label_level(kind)
-    found = validation.get("by_unit", {}).get(level)
-    if found is None or found["low"] is None:
-        return ""
-    name = LEVEL_NAMES[level]
-    sentence = f" For {name} main tasks the correlation is {_correlation(found)}."
-    within = validation.get("within_unit", {}).get(level)
-    if within is not None and within["low"] is not None:
-        sentence += f" Among {name} auxiliaries alone it is {_correlation(within)}."
-    return sentence
+def _how_often_right(answer: "Recommendation") -> list[str]:
+    """How good such rankings were in validation, for main tasks with labels of this level."""
+    validation = answer.validation
+    level = label_level(answer.evidence.about.loc[answer.main, "kind"])
+    found = {
+        key: validation[key][level]
+        for key in ("within_unit", "by_unit")
+        if validation.get(key, {}).get(level, {}).get("low") is not None
+    }
+    if not found:
+        return [f"Validation: {validation['text']}"] if validation.get("text") else []
+    name, parts = LEVEL_NAMES[level], []
+    if "within_unit" in found:
+        parts.append(f"{_correlation(found['within_unit'])} among {name} auxiliaries")
+    if "by_unit" in found:
+        parts.append(f"{_correlation(found['by_unit'])} among all")
+    return [
+        f"Validation: for new {name} main tasks, predicted and measured rankings correlate by "
+        f"{', and by '.join(parts)} (1: the same ranking, 0: chance)."
+    ]
 
 
 def _correlation(figure: dict[str, Any]) -> str:
-    chance = "" if figure["low"] > 0 else ", which is not clearly better than chance"
+    chance = "" if figure["low"] > 0 else ", not clearly above chance,"
     return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]{chance}"
 
 
@@ -134,6 +147,12 @@ def _coverage(interval: dict[str, Any] | None) -> str:
     if not interval or interval.get("coverage") is None:
         return ""
     return f" In validation it contained {coverage_in_words(interval)}."
+
+
+def _filled(note: str) -> str:
+    # A number stays with its unit.
+    lines = textwrap.fill(note.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH, break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}%", " %")
 
 
 def _rows(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
@@ -159,14 +178,27 @@ def _rows(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
     return rows
 
 
-def _ranking(predictions: Sequence[Prediction]) -> str:
-    rows = zip(_rows(predictions), predictions, strict=True)
-    return table([row | {"reasons": "; ".join(map(_reason, _own(p)))} for row, p in rows])
+def _ranking(predictions: Sequence[Prediction], every: bool) -> str:
+    rows = [
+        row | {"reasons": ", ".join(map(_short, _own(p)))}
+        for row, p in zip(_rows(predictions), predictions, strict=True)
+    ]
+    if every or len(rows) <= FIRST + LAST + 1:
+        return table(rows)
+    lines = table(rows).splitlines()
+    left = len(rows) - FIRST - LAST
+    return "\n".join(
+        [*lines[: 2 + FIRST], f"… {left} more, shown with --all", *lines[len(lines) - LAST :]]
+    )
 
 
 def _own(p: Prediction) -> list[Reason]:
     """The strongest reasons that are not the same for all auxiliaries of the main task."""
     return [r for r in p.reasons if not r.feature.startswith(MAIN)][:SHORT]
+
+
+def _short(r: Reason) -> str:
+    return f"{'+' if r.contribution > 0 else '−'} {in_short(r.feature)}"
 
 
 def _one(p: Prediction) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: What is known about a task besides its features: columns of `Evidence.about`.
 ABOUT = ("kind", "metric", "family", "digest", "stl")
+#: Key of `Evidence.provenance`: mean seconds of a single-task run of a main task.
+SECONDS = "single_seconds"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,6 +80,16 @@ class Evidence:
 
         table = self.about.drop(columns="digest").rename(columns={"stl": "single-task score"})
         return f"<p>{escape(repr(self))}</p>{table.to_html(float_format='%.4f')}"
+
+    @property
+    def of_taskrel(self) -> bool:
+        """Whether it was measured with taskrel, so that runs like its own can be trained."""
+        return "vectors_sha256" in self.recipe
+
+    @property
+    def own_recipe(self) -> dict[str, Any]:
+        """The recipe without what belongs to the machine and the files it was run with."""
+        return {k: v for k, v in self.recipe.items() if k not in ("vectors_sha256", "device")}
 
     def check(self, task: str) -> None:
         """Raise `UsageError` where this evidence does not know `task`."""

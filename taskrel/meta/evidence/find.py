@@ -14,7 +14,7 @@ STORE = "store.sqlite"
 PREFERRED = {
     "": ("library", "text_transfer", "starter", "bingel2017"),
     "text": ("text_transfer", "library", "starter"),
-    "token": ("library", "starter", "bingel2017"),
+    "token": ("token_transfer", "library", "starter", "bingel2017"),
 }
 #: Shipped evidence → that of the same tasks in the other training.
 COUNTERPART = {"text_transfer": "text_joint", "text_joint": "text_transfer"}

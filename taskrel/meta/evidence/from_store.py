@@ -3,13 +3,13 @@
 ``evidence_from_store("runs/bingel2017")``
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskrel import __version__
 from taskrel.errors import EvidenceError, UsageError, nearest
-from taskrel.meta.evidence.evidence import ABOUT, Evidence
+from taskrel.meta.evidence.evidence import ABOUT, SECONDS, Evidence
 from taskrel.meta.evidence.pairs import directed_pairs, pairs_without_text
 from taskrel.meta.features.curve import curve_features
 from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
@@ -169,6 +169,7 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         "taskrel": __version__,
         "runs": int(scores["run"].nunique()),
         "seeds": sorted(int(s) for s in scores["seed"].unique()),
+        SECONDS: _single_seconds(store, digest, [*record["main"].unique()], auxs),
     }
     # Stores of earlier versions have none.
     noted = {task: infos[task].get("entry", {}) for task in names if task in infos}
@@ -190,6 +191,19 @@ def _evidence(store: Store, digest: str, names: Sequence[str], only: int | None 
         entries,
         auxiliaries=auxs,
     )
+
+
+def _single_seconds(
+    store: Store, digest: str, mains: Sequence[str], auxs: Collection[str]
+) -> float | None:
+    """Mean time of the single-task runs of main tasks, on whatever machine."""
+    seconds = store.seconds()
+    found = [
+        seconds[identity]
+        for (task, _), identity in store.single_runs(digest).items()
+        if task in mains and task not in auxs and seconds.get(identity)
+    ]
+    return round(sum(found) / len(found), 2) if found else None
 
 
 def _auxiliaries_alone(pairs: "pd.DataFrame") -> tuple[str, ...]:

@@ -31,6 +31,22 @@ PAIR_FEATURES = {
 #: Of those, the scores that follow the measured gains most closely.
 TRANSFERABILITY = ("probe_accuracy", "probe_log_likelihood", "logme")
 
+#: The same and others in two words, for a table.
+SHORT = {
+    "size_ratio": "size ratio",
+    "vocabulary_share": "common words",
+    "text_jsd": "text divergence",
+    "text_cosine": "text similarity",
+    "same_kind": "kind of labels",
+    "label_similarity": "label agreement",
+    "probe": "probe",
+    "probe_accuracy": "probe accuracy",
+    "probe_log_likelihood": "probe likelihood",
+    "logme": "LogME",
+    "h_score": "H-score",
+    "contamination": "common test texts",
+}
+
 #: Features that need both corpora or a trained encoder; a new task has none of them.
 ENCODER_FEATURES = ("label_similarity", *ENCODER_SCORES, "contamination")
 
@@ -47,6 +63,7 @@ __all__ = [
     "PAIR_FEATURES",
     "PAPER_FEATURES",
     "ROBUST_CURVE_FEATURES",
+    "SHORT",
     "TASK_FEATURES",
     "TRANSFERABILITY",
 ]

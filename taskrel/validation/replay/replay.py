@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskrel.errors import EvidenceError
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.search.belief import Belief
 from taskrel.meta.search.prior import measured_main
 from taskrel.meta.search.stop import standing
-from taskrel.meta.search.variation import fit_variation
+from taskrel.meta.search.variation import Variation, fit_variation
+from taskrel.study.runs.device import default_jobs
+from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.tasks.task import label_level
 from taskrel.validation.replay.recorded import Dealer, Recorded
 from taskrel.validation.replay.strategies import PLANNED, SEEDS, STRATEGIES, search
@@ -50,7 +53,12 @@ def recorded_mains(predictor: GainPredictor, level: str) -> list[Recorded]:
 
 
 def replay(
-    mains: Sequence[Recorded], repeats: int, *, epsilon: float = 0.5, seed: int = 0
+    mains: Sequence[Recorded],
+    repeats: int,
+    *,
+    epsilon: float = 0.5,
+    jobs: int | None = None,
+    seed: int = 0,
 ) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """Replay every strategy on every main task, at every budget of `SHARES`.
 
@@ -62,6 +70,8 @@ def replay(
         Replays of each, which differ in the order of the seeds and in random choices.
     epsilon : float
         In percent: a choice is close where no arm gains more by over this.
+    jobs : int or None
+        Processes; None is one per core. They change no figure.
     seed : int
         Of the random numbers.
 
@@ -72,34 +82,61 @@ def replay(
         choice, gain (percent, given all test scores), regret (expected difference to the largest
         gain, given them)
     beliefs : DataFrame
-        A row per run of the search: main, family, repeat, runs, best (its probability of being
-        the best arm), is_best (that probability given all test scores), close, is_close, regret,
-        true_regret
+        A row per run of the search: main, family, repeat, runs, and of its choice what was believed
+        (gain, best, close, regret) and what is so given all test scores (the same with true_): gain
+        in percent, probability of being the best arm, probability that no arm gains more by over
+        `epsilon`, expected difference to the largest gain
     """
     import pandas as pd
 
     on_test = fit_variation(
         m.main._replace(dev=m.main.test, z=None) for m in mains if m.main.test is not None
     )
+    calls = [
+        (recorded, on_test, repeats, epsilon, [seed, number])
+        for number, recorded in enumerate(mains)
+    ]
+    parts: dict[int, tuple[list[dict], list[dict]]] = {}
+    for number, part in results(_replayed, calls, jobs or default_jobs("cpu")):
+        if isinstance(part, WorkerDied):
+            raise EvidenceError(
+                "a worker process ended twice while searches were replayed: it was killed, or memory "
+                "ran out; fewer --jobs need less memory"
+            )
+        parts[number] = part
+    ordered = [parts[number] for number in range(len(mains))]
+    return (
+        pd.DataFrame([row for choices, _ in ordered for row in choices]),
+        pd.DataFrame([row for _, beliefs in ordered for row in beliefs]),
+    )
+
+
+def _replayed(
+    recorded: Recorded,
+    on_test: Variation,
+    repeats: int,
+    epsilon: float,
+    seed: Sequence[int],
+) -> tuple[list[dict], list[dict]]:
+    """The rows of `replay` for one main task."""
     choices: list[dict] = []
     beliefs: list[dict] = []
-    for number, recorded in enumerate(mains):
-        rng = np.random.default_rng([seed, number])
-        truth = recorded.truth(on_test, rng)
-        gains = dict(zip(truth.arms, truth.draws.mean(axis=0).tolist(), strict=True))
-        regrets = {arm: truth.regret(arm) for arm in truth.arms}
-        for repeat in range(repeats):
-            about = {"main": recorded.name, "family": recorded.family, "repeat": repeat}
-            seen: list[Belief] = []
-            for strategy, share, runs, arm in _choices(recorded, seen.append, rng):
-                what = {"strategy": strategy, "share": share, "runs": runs}
-                choices.append(
-                    about | what | {"choice": arm, "gain": gains[arm], "regret": regrets[arm]}
-                )
-            beliefs += [
-                about | {"runs": n} | row for n, row in enumerate(_checked(seen, truth, epsilon), 1)
-            ]
-    return pd.DataFrame(choices), pd.DataFrame(beliefs)
+    rng = np.random.default_rng(seed)
+    truth = recorded.truth(on_test, rng)
+    gains = dict(zip(truth.arms, truth.draws.mean(axis=0).tolist(), strict=True))
+    regrets = {arm: truth.regret(arm) for arm in truth.arms}
+    for repeat in range(repeats):
+        about = {"main": recorded.name, "family": recorded.family, "repeat": repeat}
+        seen: list[Belief] = []
+        for strategy, share, runs, arm in _choices(recorded, seen.append, rng):
+            what = {"strategy": strategy, "share": share, "runs": runs}
+            choices.append(
+                about | what | {"choice": arm, "gain": gains[arm], "regret": regrets[arm]}
+            )
+        beliefs += [
+            about | {"runs": n} | row for n, row in enumerate(_checked(seen, truth, epsilon), 1)
+        ]
+    return choices, beliefs
 
 
 def budgets(recorded: Recorded) -> dict[float, int]:
@@ -123,14 +160,17 @@ def _choices(
 
 def _checked(seen: Sequence[Belief], truth: Belief, epsilon: float) -> Iterator[dict[str, float]]:
     """What the search believed of its choice after each run, and what is so given all test scores."""
+    gains = dict(zip(truth.arms, truth.draws.mean(axis=0).tolist(), strict=True))
     is_best = truth.probability_best()
     for belief in seen:
         now = standing(belief, epsilon)
         yield {
+            "gain": now.gain,
+            "true_gain": gains[now.best],
             "best": belief.probability_best()[now.best],
-            "is_best": is_best[now.best],
+            "true_best": is_best[now.best],
             "close": now.close,
-            "is_close": truth.probability_close(now.best, epsilon),
+            "true_close": truth.probability_close(now.best, epsilon),
             "regret": now.regret,
             "true_regret": truth.regret(now.best),
         }

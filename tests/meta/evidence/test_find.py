@@ -64,6 +64,7 @@ def test_a_shipped_name_comes_before_a_folder_of_that_name(written, tmp_path, mo
         (["bingel2017", "library", "planted_map", "starter", "text_transfer"], "", "library"),
         (["bingel2017", "library", "starter", "text_transfer"], "text", "text_transfer"),
         (["bingel2017", "library", "starter", "text_transfer"], "token", "library"),
+        (["library", "starter", "token_transfer"], "token", "token_transfer"),
         (["bingel2017", "starter"], "text", "starter"),
         (["bingel2017"], "token", "bingel2017"),
     ],

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from taskrel.meta.features.names import PAIR_FEATURES, TASK_FEATURES
+from taskrel.meta.features.names import PAIR_FEATURES, SHORT, TASK_FEATURES
 from taskrel.meta.predictor.table.aux_identity import identity_in_words, is_identity
 from taskrel.meta.predictor.table.pair_ranks import pair_ranks
 
@@ -121,6 +121,20 @@ def in_words(column: str, above: bool) -> str:
     if ("gradient_" in column or column.endswith("_slope")) and _prefix(column) != RATIO:
         levels = ("steep", "flat")  # a slope is negative while the loss falls
     return f"{levels[above]} {column_in_words(column)}"
+
+
+def in_short(column: str) -> str:
+    """The feature in a column, in two or three words.
+
+    >>> in_short("rank_logme"), in_short("aux_label_entropy")
+    ('LogME', 'label entropy (aux)')
+    """
+    if is_identity(column):
+        return "effect on other tasks"
+    if (prefix := _prefix(column)) in _OF_PAIR:
+        feature = column.removeprefix(prefix)
+        return SHORT.get(feature, feature)
+    return column_in_words(column)
 
 
 def is_column(column: str) -> bool:
