@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from taskrel.studies import Study, create_study, plot_gains
     from taskrel.tasks.task import Task
     from taskrel.training.recipes.recipe import Recipe
+    from taskrel.training.saved.model import load_model
 
 __version__ = "0.2.0"
 
@@ -45,6 +46,7 @@ _WHERE = {
     "create_study": "taskrel.studies",
     "heatmap_data": "taskrel.plots.heatmap",
     "load_evidence": "taskrel.api",
+    "load_model": "taskrel.training.saved.model",
     "load_predictor": "taskrel.api",
     "load_task": "taskrel.api",
     "plot_calibration": "taskrel.plots.calibration",

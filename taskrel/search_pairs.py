@@ -1,7 +1,7 @@
 """Search for the best auxiliary task: train the most promising pairs first, within a budget.
 
     taskrel search emotion --minutes 5
-    taskrel search shop --tasks shop.toml --minutes 10
+    taskrel search shop --tasks shop.toml --minutes 10 --save models/shop
     taskrel search shop --tasks shop.toml --candidates sentiment,topic,emotion --runs 20
 
 Predictions come first, as `taskrel predict` makes them. Then the main task is trained alone and
@@ -75,6 +75,11 @@ def parser(prog: str = "python -m taskrel.search_pairs") -> argparse.ArgumentPar
         metavar="N",
         help="runs at the same time, one thread each (default: one per core)",
     )
+    p.add_argument(
+        "--save",
+        metavar="DIR",
+        help="write the model of the best run into this folder; taskrel apply uses it",
+    )
     p.add_argument("--all", action="store_true", help="show all candidates in the table")
     p.add_argument("--json", action="store_true", help="print one JSON document")
     add_volume(p)
@@ -112,6 +117,7 @@ def _run(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         progress=not args.quiet,
         remove_leaks=args.remove_leaks,
+        save=args.save,
     )
     print(document(found) if args.json else text(found, args.all))
     for warning in found.warnings:

@@ -12,6 +12,7 @@ from taskrel.errors import nearest
 COMMANDS = {
     "predict": ("taskrel.predict", "predict the gain of pairs of tasks before they are trained"),
     "search": ("taskrel.search_pairs", "find the best auxiliary task within a budget"),
+    "apply": ("taskrel.apply", "label texts with a model that was saved"),
     "run": ("taskrel.run_pairs", "train every task alone and in pairs, and show the gains"),
     "card": ("taskrel.card", "write the card of a file of your own"),
     "fetch": ("taskrel.fetch", "download the files that tasks are read from"),

@@ -37,7 +37,7 @@ def inputs_of(
     vocabulary = vocabulary_of(tasks, recipe, pretrained)
     batchers = [
         {
-            split: _batcher(task, cut_pairs(task, split, recipe.max_tokens), rows, recipe, rare)
+            split: batcher_of(task, cut_pairs(task, split, recipe.max_tokens), rows, recipe, rare)
             for split in SPLITS
         }
         for task, rows, rare in zip(tasks, vocabulary.rows, vocabulary.rare, strict=True)
@@ -68,9 +68,19 @@ def _states(tasks: Sequence[Task], recipe: Recipe, frozen: Frozen) -> Inputs:
     for number, (task, split, part, _) in enumerate(parts):
         # Each token has its own row.
         own = replace(part, tokens=np.arange(len(part.tokens), dtype=np.int32))
-        batcher = _batcher(task, own, table.rows(number), recipe)
+        batcher = batcher_of(task, own, table.rows(number), recipe)
         batchers[number // len(SPLITS)][split] = batcher
     return Inputs(batchers, table)
+
+
+def state_inputs(
+    task: Task, split: str, recipe: Recipe, frozen: Frozen
+) -> tuple[Batcher, StateTable]:
+    """Batches of one split, and the states of its tokens, which are kept nowhere."""
+    part = cut_texts(task, split, recipe.max_tokens)
+    table = StateTable([frozen.computed(task.words, part)])
+    own = replace(part, tokens=np.arange(len(part.tokens), dtype=np.int32))
+    return batcher_of(task, own, table.rows(0), recipe), table
 
 
 def _of_pieces(
@@ -106,7 +116,8 @@ def cut_texts(task: Task, split: str, most: int) -> Split:
     return Split(part.tokens[position < most], np.concatenate([[0], ends]), part.targets)
 
 
-def _batcher(
+def batcher_of(
     task: Task, part: Split, rows: np.ndarray, recipe: Recipe, rare: np.ndarray | None = None
 ) -> Batcher:
+    """Batches of a split; `rows` and `rare` by the codes of its words."""
     return Batcher(part, rows, task.per_token, task.n_labels, recipe.max_tokens, rare)

@@ -29,7 +29,7 @@ def test_version(capsys):
         (["predcit"], "unknown command 'predcit'; did you mean predict?"),
         (
             ["frob", "--help"],
-            "unknown command 'frob'; known: card, evidence, fetch, predict, run, search, validate",
+            "unknown command 'frob'; known: apply, card, evidence, fetch, predict, run, search, validate",
         ),
     ],
 )

@@ -37,6 +37,7 @@ def plain(found: "SearchResult") -> dict[str, Any]:
     return {
         "schema": 1,
         "main": found.main,
+        "metric": found.metric,
         "evidence": found.evidence,
         "best": found.best,
         "close": found.close,
@@ -52,6 +53,7 @@ def plain(found: "SearchResult") -> dict[str, Any]:
         "failed": found.failed,
         "missing": found.missing,
         "folder": str(found.folder),
+        "model": vars(found.model) | {"folder": str(found.model.folder)} if found.model else None,
         "warnings": found.warnings,
     }
 
@@ -59,6 +61,8 @@ def plain(found: "SearchResult") -> dict[str, Any]:
 def text(found: "SearchResult", every: bool = False) -> str:
     """What ``search`` prints; `every`: all rows of the table."""
     paragraphs = [advice(found), on_test(found), WHY[found.reason]]
+    if found.model:
+        paragraphs.append(_model(found))
     rows = [_row(c) for c in found.candidates]
     kept = rows if every else _shown(found)
     notes = [
@@ -89,11 +93,10 @@ def advice(found: "SearchResult") -> str:
             f"over {found.epsilon:g} %."
         )
     c = found[found.best]
-    tried = "" if c.runs else " It has not been trained yet, so this is a prediction."
     return (
         f"Train {found.main} with {c.aux}: expected gain {signed(c.gain)} % of the single-task score "
         f"{interval(c.low, c.high)}. With a probability of {close}, no other candidate gains more by "
-        f"over {found.epsilon:g} %.{tried}"
+        f"over {found.epsilon:g} %."
     )
 
 
@@ -106,6 +109,17 @@ def on_test(found: "SearchResult") -> str:
         f"On test, which no choice has seen: {test.chosen:.4f} with {found.best} "
         f"({_runs(test.n_chosen)}) and {test.alone:.4f} alone ({_runs(test.n_alone)}), a gain of "
         f"{signed(test.gain)} %."
+    )
+
+
+def _model(found: "SearchResult") -> str:
+    model = found.model
+    assert model is not None
+    how = f"with {model.aux}" if model.aux else "alone"
+    score = model.scores["test"][found.metric]
+    return (
+        f"The model is in {model.folder}: trained {how}, seed {model.seed}, {found.metric} "
+        f"{score:.4f} on test. It labels texts with: taskrel apply {model.folder} < texts.txt"
     )
 
 

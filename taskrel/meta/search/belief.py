@@ -11,7 +11,7 @@ known covariance up to a scale); Scott, "A modern Bayesian look at the multi-arm
 Stochastic Models in Business and Industry 26(6), 2010.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,11 +64,14 @@ class Belief:
         """`ALONE` and the auxiliaries, as the columns of `draws`."""
         return (ALONE, *self.auxs)
 
-    @property
-    def best(self) -> str:
-        """The arm of the largest expected gain; `ALONE` where none is above 0."""
-        i = int(np.argmax(self.mean)) if len(self.auxs) else -1
-        return self.auxs[i] if i >= 0 and self.mean[i] > 0 else ALONE
+    def best(self, tried: Container[str] | None = None) -> str:
+        """The arm of the largest expected gain; `ALONE` where none is above 0.
+
+        tried : auxiliaries among which it is; None: all
+        """
+        arms = [i for i, aux in enumerate(self.auxs) if tried is None or aux in tried]
+        first = max(arms, key=lambda i: self.mean[i], default=-1)
+        return self.auxs[first] if first >= 0 and self.mean[first] > 0 else ALONE
 
     def probability_best(self) -> dict[str, float]:
         """Arm → probability that its gain is the largest."""

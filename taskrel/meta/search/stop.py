@@ -1,5 +1,6 @@
 """When a search ends, and why."""
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from taskrel.meta.search.belief import ALONE, Belief
@@ -15,7 +16,8 @@ FOUND, AS_GOOD_ALONE, BUDGET, NO_MORE_SEEDS, FIXED = "found", "alone", "budget",
 class Standing(NamedTuple):
     """Where a search stands.
 
-    best : the arm of the largest expected gain; `ALONE` for single-task training
+    best : of the arms that were trained that of the largest expected gain; `ALONE` for single-task
+        training
     gain, spread : mean and standard deviation of its gain in percent, given all runs so far
     close : probability that no arm gains more by over ε
     regret : expected difference to the largest gain, in percent
@@ -35,9 +37,13 @@ class Standing(NamedTuple):
         return AS_GOOD_ALONE if self.best == ALONE else FOUND
 
 
-def standing(belief: Belief, epsilon: float) -> Standing:
-    """Where a search stands with this belief; `epsilon` in percent of the single-task score."""
-    best = belief.best
+def standing(belief: Belief, epsilon: float, tried: Container[str]) -> Standing:
+    """Where a search stands with this belief.
+
+    epsilon : in percent of the single-task score
+    tried : the arms that were trained
+    """
+    best = belief.best(tried)
     i = belief.arms.index(best) - 1
     gain, spread = (0.0, 0.0) if i < 0 else (float(belief.mean[i]), float(belief.spread[i]))
     return Standing(

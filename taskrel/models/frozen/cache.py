@@ -45,13 +45,17 @@ class Frozen:
             return np.load(kept, mmap_mode="r")
         except (OSError, ValueError, EOFError):
             pass  # not there, or damaged: computed again
+        with atomic(kept) as temporary:
+            np.save(temporary, self.computed(words, split))
+        return np.load(kept, mmap_mode="r")
+
+    def computed(self, words: tuple[str, ...], split: Split) -> np.ndarray:
+        """The same, computed and not kept."""
         model = _model(self)
         states = (model.of_texts if self.pieces else model.of_words)(words, split)
         if self.dims is not None:
             states = _basis(self).project(states, self.dims)
-        with atomic(kept) as temporary:
-            np.save(temporary, states.astype(np.float16))
-        return np.load(kept, mmap_mode="r")
+        return states.astype(np.float16)
 
     @property
     def precision(self) -> torch.dtype:

@@ -126,7 +126,7 @@ def run_search(
             rng = np.random.default_rng(len(loop.seen))
             # Sorted: what is believed then does not depend on which run was finished first.
             belief = believe(arms.auxs, z, variation, sorted(loop.seen), rng)
-            now = standing(belief, epsilon)
+            now = standing(belief, epsilon, {arm for arm, _, _ in loop.seen})
             left = budget.left(len(loop.seen), started, loop.seconds_a_run)
             if design is not None:
                 batch, reason = loop.missing(design)[:jobs], FIXED

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskrel.meta.search.belief import Observation
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -50,11 +52,27 @@ class OnTest:
         return 100 * (self.chosen / self.alone - 1) if self.alone else np.nan
 
 
+@dataclass(frozen=True)
+class SavedAs:
+    """The model that a search has written.
+
+    folder : where it is
+    aux : the auxiliary that it was trained with; None: single-task training
+    seed : of its run, the one with the highest score on dev
+    scores : split → metric → fraction
+    """
+
+    folder: Path
+    aux: str | None
+    seed: int
+    scores: dict[str, dict[str, float]]
+
+
 @dataclass(frozen=True, repr=False)
 class SearchResult:
     """What a search found.
 
-    main : the main task
+    main, metric : the main task, and its main metric
     evidence : name of the evidence whose predictions were the prior
     candidates : those that could be trained, the most promising first; single-task training is
         among them
@@ -70,9 +88,12 @@ class SearchResult:
     missing : candidate → why it cannot be trained here
     folder : where runs and the log of decisions are
     warnings : about the tasks
+    observations : the runs and their scores on dev
+    model : the model that was saved, if that was asked for
     """
 
     main: str
+    metric: str
     evidence: str
     candidates: tuple[Candidate, ...]
     best: str | None
@@ -87,6 +108,8 @@ class SearchResult:
     missing: dict[str, str]
     folder: Path
     warnings: tuple[str, ...]
+    observations: tuple[Observation, ...] = ()
+    model: SavedAs | None = None
 
     @property
     def n_runs(self) -> int:

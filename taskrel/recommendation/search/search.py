@@ -4,6 +4,7 @@ tr.search("shop", minutes=30)
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from taskrel.recommendation.question import Answered, Question, pose
 from taskrel.recommendation.recommendation import Recommendation
 from taskrel.recommendation.search.arms import Arms, planned_arms
 from taskrel.recommendation.search.loop import Budget, Searched, run_search
-from taskrel.recommendation.search.result import Candidate, OnTest, SearchResult
+from taskrel.recommendation.search.result import Candidate, OnTest, SavedAs, SearchResult
 from taskrel.study.experiment.caps import Caps
 from taskrel.study.store.store import Store
 from taskrel.tasks.task import Task
@@ -45,6 +46,7 @@ def search(
     jobs: int | None = None,
     progress: bool = True,
     remove_leaks: bool = False,
+    save: str | Path | None = None,
     on_ranking: Callable[[Recommendation], None] | None = None,
 ) -> SearchResult:
     """Find the auxiliary task that improves a main task most, within a budget.
@@ -73,6 +75,9 @@ def search(
     remove_leaks : bool
         Whether pairs are trained without dev and test texts of the main task among the
         auxiliary's training texts.
+    save : path or None
+        Folder for the model of the best arm's run with the highest score on dev; `load_model` reads
+        it.
     on_ranking : callable or None
         Called with the ranking before pairs are trained.
 
@@ -114,7 +119,22 @@ def search(
     if on_ranking is not None:
         on_ranking(answered.ranking)
     budget = Budget(runs, minutes if runs or minutes else MINUTES)
-    return search_arms(question, answered, arms, budget, epsilon)
+    found = search_arms(question, answered, arms, budget, epsilon)
+    return save_best(found, arms, Path(save), data) if save else found
+
+
+def save_best(
+    found: SearchResult, arms: Arms, folder: Path, data: str | Path | None = None
+) -> SearchResult:
+    """Write the model of the best arm's run with the highest score on dev into `folder`."""
+    from taskrel.study.runs.keep import keep_model
+
+    arm = found.best or ALONE
+    seed = max((o for o in found.observations if o.arm == arm), key=lambda o: o.score).seed
+    run = next(run for run in arms.runs[arm] if run.seed == seed)
+    (part,) = arms.study.parts
+    saved = keep_model(arms.study, part, run, arms.main, arms.folder, folder, data)
+    return replace(found, model=SavedAs(folder, arm or None, seed, saved.scores))
 
 
 def search_arms(
@@ -140,6 +160,7 @@ def search_arms(
     best = None if found.standing.best == ALONE else found.standing.best
     return SearchResult(
         arms.main,
+        arms.study.tasks[arms.main].metric,
         answered.ranking.evidence.name,
         _candidates(found),
         best,
@@ -153,7 +174,8 @@ def search_arms(
         found.failed,
         arms.missing,
         arms.folder,
-        tuple(arms.study.warnings),
+        arms.warnings,
+        tuple(found.seen),
     )
 
 

@@ -120,7 +120,7 @@ def trained(
                 device,
                 counter,
                 i,
-                _start_of(run, encoders),
+                start_of(run, encoders),
             )
             for i, run in enumerate(runs)
         ]
@@ -131,7 +131,7 @@ def trained(
                 yield outcome
 
 
-def _start_of(run: Run, encoders: Path | None) -> Path | None:
+def start_of(run: Run, encoders: Path | None) -> Path | None:
     """The file of the encoder that a run starts from; None: nothing, or it is trained in the run."""
     if encoders is None:
         return None
@@ -220,7 +220,7 @@ def provenance() -> dict:
         "taskrel": __version__,
         "code": code_version(),
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "numpy": np.__version__,
         "scipy": version("scipy"),
         "scikit-learn": version("scikit-learn"),

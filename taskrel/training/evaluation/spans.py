@@ -76,6 +76,23 @@ def span_counts(
     return SpanCounts(int(correct.sum()), len(start), len(start2))
 
 
+def spans_of(
+    labels: Sequence[str], outside: str, scheme: Scheme = USUAL
+) -> list[tuple[int, int, str]]:
+    """First token, token after the last and type of each span of one sentence.
+
+    The rules are those of `span_counts`.
+
+    >>> spans_of(["B-NP", "I-NP", "O", "I-VP"], "O")
+    [(0, 2, 'NP'), (3, 4, 'VP')]
+    """
+    names = list(dict.fromkeys(labels))
+    tag, kind = _parse(names, outside, scheme)
+    codes = np.array([names.index(label) for label in labels], int)
+    found = _spans(tag[codes], kind[codes], np.array([0, len(codes)]))
+    return [(int(a), int(b), scheme.parse(labels[a])[1]) for a, b, _ in zip(*found, strict=True)]
+
+
 def _parse(labels: Sequence[str], outside: str, scheme: Scheme) -> tuple[np.ndarray, np.ndarray]:
     """Tag letter and type code of each label, and at the end those of outside ("O", 0)."""
     tags, types = [], []

@@ -8,6 +8,8 @@ import numpy as np
 from taskrel.meta.search.belief import ALONE, Belief, Observation, believe
 from taskrel.meta.search.variation import Main, Variation
 
+OnBelief = Callable[[Belief, set[str]], None]
+
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
@@ -53,14 +55,14 @@ class Recorded:
 class Dealer:
     """Deals out the recorded runs of a main task; each arm takes the seeds in the same order.
 
-    on_belief : called by strategies that have beliefs, after each run
+    on_belief : called by strategies that have beliefs, after each run, with the arms tried so far
     """
 
     def __init__(
         self,
         recorded: Recorded,
         rng: np.random.Generator,
-        on_belief: Callable[[Belief], None] | None = None,
+        on_belief: OnBelief | None = None,
     ):
         self.recorded, self.on_belief = recorded, on_belief
         self._order = rng.permutation(recorded.main.dev.shape[1])
@@ -71,6 +73,11 @@ class Dealer:
     def n_seeds(self) -> int:
         """Runs that each arm has."""
         return len(self._order)
+
+    @property
+    def tried(self) -> set[str]:
+        """Arms that have a run."""
+        return {arm for arm, n in self._taken.items() if n}
 
     @property
     def closed(self) -> set[str]:

@@ -4,7 +4,7 @@ Main tasks are predicted without their family, and the prior of a search comes f
 other families. A choice is made on dev and judged on test.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from taskrel.meta.search.variation import Variation, fit_variation
 from taskrel.study.runs.device import default_jobs
 from taskrel.study.runs.workers import WorkerDied, results
 from taskrel.tasks.task import label_level
-from taskrel.validation.replay.recorded import Dealer, Recorded
+from taskrel.validation.replay.recorded import Dealer, OnBelief, Recorded
 from taskrel.validation.replay.strategies import PLANNED, SEEDS, STRATEGIES, search
 
 if TYPE_CHECKING:
@@ -125,17 +125,33 @@ def _replayed(
     truth = recorded.truth(on_test, rng)
     gains = dict(zip(truth.arms, truth.draws.mean(axis=0).tolist(), strict=True))
     regrets = {arm: truth.regret(arm) for arm in truth.arms}
+    is_best = truth.probability_best()
+
+    def checked(belief: Belief, tried: Container[str]) -> dict[str, float]:
+        """What the search believes of its choice, and what is so given all test scores."""
+        now = standing(belief, epsilon, tried)
+        return {
+            "gain": now.gain,
+            "true_gain": gains[now.best],
+            "best": belief.probability_best()[now.best],
+            "true_best": is_best[now.best],
+            "close": now.close,
+            "true_close": truth.probability_close(now.best, epsilon),
+            "regret": now.regret,
+            "true_regret": regrets[now.best],
+        }
+
     for repeat in range(repeats):
         about = {"main": recorded.name, "family": recorded.family, "repeat": repeat}
-        seen: list[Belief] = []
-        for strategy, share, runs, arm in _choices(recorded, seen.append, rng):
+        seen: list[dict[str, float]] = []
+        for strategy, share, runs, arm in _choices(
+            recorded, lambda *now, seen=seen: seen.append(checked(*now)), rng
+        ):
             what = {"strategy": strategy, "share": share, "runs": runs}
             choices.append(
                 about | what | {"choice": arm, "gain": gains[arm], "regret": regrets[arm]}
             )
-        beliefs += [
-            about | {"runs": n} | row for n, row in enumerate(_checked(seen, truth, epsilon), 1)
-        ]
+        beliefs += [about | {"runs": n} | row for n, row in enumerate(seen, 1)]
     return choices, beliefs
 
 
@@ -145,7 +161,7 @@ def budgets(recorded: Recorded) -> dict[float, int]:
 
 
 def _choices(
-    recorded: Recorded, on_belief: Callable[[Belief], None], rng: np.random.Generator
+    recorded: Recorded, on_belief: OnBelief, rng: np.random.Generator
 ) -> Iterator[tuple[str, float, int, str]]:
     """Strategy, share, runs and the arm that is chosen after them."""
     wanted = budgets(recorded)
@@ -156,21 +172,3 @@ def _choices(
             for share, runs in wanted.items():
                 if name not in PLANNED or runs == n:
                     yield name, share, runs, chosen[min(runs, len(chosen)) - 1]
-
-
-def _checked(seen: Sequence[Belief], truth: Belief, epsilon: float) -> Iterator[dict[str, float]]:
-    """What the search believed of its choice after each run, and what is so given all test scores."""
-    gains = dict(zip(truth.arms, truth.draws.mean(axis=0).tolist(), strict=True))
-    is_best = truth.probability_best()
-    for belief in seen:
-        now = standing(belief, epsilon)
-        yield {
-            "gain": now.gain,
-            "true_gain": gains[now.best],
-            "best": belief.probability_best()[now.best],
-            "true_best": is_best[now.best],
-            "close": now.close,
-            "true_close": truth.probability_close(now.best, epsilon),
-            "regret": now.regret,
-            "true_regret": truth.regret(now.best),
-        }

@@ -43,8 +43,8 @@ def search(
             rng,
         )
         if dealer.on_belief is not None:
-            dealer.on_belief(belief)
-        yield belief.best
+            dealer.on_belief(belief, dealer.tried)
+        yield belief.best(dealer.tried)
         arm = choose(belief, rng, dealer.closed)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from taskrel.cli.text.search import ROWS, document, text
-from taskrel.recommendation.search.result import Candidate, OnTest, SearchResult
+from taskrel.recommendation.search.result import Candidate, OnTest, SavedAs, SearchResult
 
 
 def candidate(aux, gain=0.0, runs=2):
@@ -23,6 +23,7 @@ def result(*candidates, best="topic", close=0.83, reason="budget", **more):
     } | more
     return SearchResult(
         main="shop",
+        metric="f1",
         evidence="text_transfer",
         candidates=candidates or (candidate("topic", 2.0), candidate(None), candidate("ner", -1.0)),
         best=best,
@@ -64,9 +65,14 @@ def test_alone_is_an_answer():
     assert "On test" not in words
 
 
-def test_what_was_never_trained_is_a_prediction():
-    words = said(candidate("topic", 2.0, runs=0), candidate(None), test=None)
-    assert "It has not been trained yet, so this is a prediction." in words
+def test_the_model_that_was_saved():
+    model = SavedAs(Path("models/shop"), "topic", 3, {"dev": {"f1": 0.6}, "test": {"f1": 0.55}})
+    words = said(model=model)
+    assert (
+        "The model is in models/shop: trained with topic, seed 3, f1 0.5500 on test. It labels texts "
+        "with: taskrel apply models/shop < texts.txt" in words
+    )
+    assert json.loads(document(result(model=model)))["model"]["folder"] == "models/shop"
 
 
 @pytest.mark.parametrize("reason", ["found", "seeds", "fixed"])

@@ -56,7 +56,7 @@ def test_the_posterior_by_hand():
     np.testing.assert_allclose(found.draws[:, 1:].std(axis=0), found.spread, rtol=0.05)
     assert found.noise == pytest.approx(100 * sigma / found.base)
     assert (found.draws[:, 0] == 0).all()
-    assert found.best == "a"
+    assert found.best() == "a"
 
 
 def test_before_any_pair_it_is_the_prior():
@@ -97,7 +97,7 @@ def test_single_task_training_may_be_best():
     seen = [Observation(ALONE, s, 0.5) for s in range(3)]
     seen += [Observation(aux, s, 0.47) for aux in "ab" for s in range(3)]
     found = believe(["a", "b"], None, KNOWN, seen, rng())
-    assert found.best == ALONE
+    assert found.best() == ALONE
     assert found.probability_best()[ALONE] > 0.8
     assert found.regret(ALONE) < found.regret("a")
     assert found.probability_close(ALONE, 100.0) == 1.0
@@ -127,14 +127,14 @@ def test_what_it_says_is_so_as_often_as_it_says():
         ]
         found = believe(names[1:], z, v, seen, rng())
         truth = 100 * sigma * gains / 0.5
-        i = names.index(found.best)
+        i = names.index(found.best())
         low, high = np.percentile(found.draws[:, 1:], [10, 90], axis=0)
         rows.append(
             (
                 ((low <= truth[1:]) & (truth[1:] <= high)).mean(),
-                found.probability_best()[found.best] - (truth.argmax() == i),
-                found.probability_close(found.best, 0.5) - (truth.max() - truth[i] <= 0.5),
-                (found.regret(found.best) - (truth.max() - truth[i])) / (100 * sigma),
+                found.probability_best()[found.best()] - (truth.argmax() == i),
+                found.probability_close(found.best(), 0.5) - (truth.max() - truth[i] <= 0.5),
+                (found.regret(found.best()) - (truth.max() - truth[i])) / (100 * sigma),
             )
         )
     covered, best, close, regret = np.mean(rows, axis=0)

@@ -57,7 +57,14 @@ def test_closed_arms():
     ],
 )
 def test_when_it_is_settled(mean, spread, best, settled):
-    found = standing(belief(mean, spread), 0.5)
+    found = standing(belief(mean, spread), 0.5, {"a", "b"})
     assert (found.best, found.settled) == (best, settled)
     assert (found.gain, found.spread) == ((mean[0], spread[0]) if best else (0, 0))
     assert found.regret >= 0
+
+
+def test_only_what_was_trained_is_an_answer():
+    found = belief([5, 4], [0.1, 0.1])
+    assert standing(found, 0.5, {"b"}).best == "b"
+    assert standing(found, 0.5, {ALONE}).best == ALONE
+    assert standing(found, 0.5, {"b"}).close < 0.1

@@ -60,6 +60,37 @@ def test_the_test_score_is_that_of_the_runs(shipped_encoders, tmp_path):
         )
 
 
+def test_the_best_model_is_saved(shipped_encoders, tmp_path):
+    found = search(
+        SHOP,
+        evidence=shipped_encoders,
+        runs=8,
+        path=tmp_path / "runs",
+        save=tmp_path / "model",
+        **QUIET,
+    )
+    own = [o for o in found.observations if o.arm == (found.best or "")]
+    assert found.model.aux == found.best
+    assert found.model.seed == max(own, key=lambda o: o.score).seed
+    model = tr.load_model(tmp_path / "model")
+    assert model.about.trained_with == ("shop", *([found.best] if found.best else []))
+    assert model.about.card == {"card": "shop"}
+    assert "host" not in model.about.versions
+    # Its scores are those of the run.
+    scores = tr.load_evidence(found.folder).gains
+    column, rows = (
+        ("mtl", scores["aux"] == found.best) if found.best else ("stl", scores["aux"] != "")
+    )
+    run = scores[rows & (scores["seed"] == found.model.seed)][column].iloc[0]
+    assert model.about.scores["test"]["accuracy"] == pytest.approx(run, abs=1e-5)
+    words = [words for words, _ in SHOP.examples("test")]
+    right = [
+        p == label
+        for p, (_, label) in zip(model.predict(words), SHOP.examples("test"), strict=True)
+    ]
+    assert np.mean(right) == pytest.approx(run, abs=1e-5)
+
+
 def test_gain_on_test():
     assert OnTest(0.55, 3, 0.5, 3).gain == pytest.approx(10)
     assert np.isnan(OnTest(0.5, 1, 0.0, 1).gain)

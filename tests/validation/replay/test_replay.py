@@ -75,8 +75,8 @@ def test_the_prior_is_worth_runs():
         )
         for z in (gains, gains[::-1])
     )
-    assert last(search, right, budget=2) == "a0"
-    assert last(search, wrong, budget=2) != "a0"
+    assert last(search, right, budget=8) == "a0"
+    assert last(search, wrong, budget=8) != "a0"
     assert last(search, wrong, budget=48) == "a0"
 
 

@@ -1,0 +1,1 @@
+"""Trained models as folders: written, read, and applied to new texts."""
