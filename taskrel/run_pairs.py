@@ -8,6 +8,7 @@
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -121,6 +122,12 @@ def parser(prog: str = "python -m taskrel.run_pairs") -> argparse.ArgumentParser
         help="import the runs of an export first",
     )
     where.add_argument(
+        "--save",
+        type=Path,
+        metavar="DIR",
+        help="write the best model of each main task, by its score on dev, into this folder",
+    )
+    where.add_argument(
         "--dry-run", action="store_true", help="show what was read and what would be trained"
     )
     where.add_argument(
@@ -164,6 +171,8 @@ def _run(args: argparse.Namespace) -> int:
     figures = writable_folder(args.figures or study.path / "figures")
     if args.export:
         _check_export(args.export)
+    if args.save:
+        writable_folder(args.save)
     failed = study.run(
         args.jobs,
         train=not args.no_train,
@@ -176,6 +185,9 @@ def _run(args: argparse.Namespace) -> int:
     print(document(results) if args.json else text(results, study.path, figures, files))
     if args.export:
         study.export(args.export)
+    if args.save:
+        models = study.save_models(args.save, args.data)
+        logging.getLogger("taskrel").info("models of %s: %s", ", ".join(models), args.save)
     return SOME_FAILED if failed else DONE
 
 

@@ -157,6 +157,39 @@ class Study:
         with Store.read(self.path) as store:
             export_runs(store, Path(path))
 
+    def save_models(self, folder: str | Path, data: str | Path | None = None) -> dict[str, Path]:
+        """Write a model of each main task, which `load_model` reads.
+
+        It is the one of the tasks and recipe with the highest mean score on dev, and of the seed
+        with the highest one.
+
+        Parameters
+        ----------
+        folder : path
+            A folder of the task's name is written into it.
+        data : path or None
+            The data folder, where word vectors are; None: TASKREL_DATA, else the user's cache
+            folder.
+
+        Returns
+        -------
+        dict
+            Main task → folder of its model.
+
+        Raises
+        ------
+        RecipeError
+            Where only the top layers of a transformer were trained.
+        """
+        from taskrel.study.runs.best import best_runs
+        from taskrel.study.runs.keep import keep_model
+
+        found = {}
+        for main, part, run in best_runs(self.planned, self.path):
+            found[main] = Path(folder) / main.replace(":", "-")
+            keep_model(self.planned, part, run, main, self.path, found[main], data)
+        return found
+
     def plot_gains(self, *, ax: "Axes | None" = None) -> "Axes":
         """Draw the gains as a heat map; see `taskrel.plot_gains`."""
         return plot_gains(self, ax=ax)

@@ -7,14 +7,32 @@ Russo, "Simple Bayesian algorithms for best-arm identification", Operations Rese
 identification", AISTATS 2020, for the challenger where resampling finds none.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 import numpy as np
 
-from taskrel.meta.search.belief import Belief
+from taskrel.meta.search.belief import ALONE, Belief, Observation
 
 #: Probability of training the leader rather than the challenger.
 LEADER = 0.5
+#: Share of single-task runs, at least: every gain is relative to them.
+SINGLE = 0.15
+
+
+def next_arm(
+    belief: Belief,
+    seen: Sequence[Observation],
+    rng: np.random.Generator,
+    closed: Container[str] = (),
+) -> str | None:
+    """The arm to train next: `choose`, unless there are few single-task runs.
+
+    seen : the runs so far, and those that are about to be trained
+    """
+    single = sum(observation.arm == ALONE for observation in seen)
+    if single < SINGLE * len(seen) and ALONE not in closed:
+        return ALONE
+    return choose(belief, rng, closed)
 
 
 def choose(belief: Belief, rng: np.random.Generator, closed: Container[str] = ()) -> str | None:

@@ -1,11 +1,13 @@
 """The prior of a search, from an evidence: how gains of other main tasks vary and are predicted."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskrel.errors import EvidenceError
+from taskrel.meta.evidence.evidence import Evidence
 from taskrel.meta.predictor.predictor import GainPredictor
 from taskrel.meta.search.variation import Main, Variation, fit_variation, standardised
 from taskrel.study.analysis.smoothed import DEV
@@ -28,10 +30,18 @@ def variation_for(predictor: GainPredictor, main: str) -> Variation:
         if families[task] != families[main] and task != main
     ]
     level = label_level(kinds[main])
-    same = fit_variation(
-        measured_mains(predictor, [t for t in others if label_level(kinds[t]) == level])
-    )
-    return same if same.n_mains else fit_variation(measured_mains(predictor, others))
+    same = [task for task in others if label_level(kinds[task]) == level]
+    for tasks in (same, others):
+        found = fit_variation(measured_mains(predictor, tasks))
+        if found.n_mains:
+            return replace(found, n_dev=_n_dev(evidence, tasks))
+    return found
+
+
+def _n_dev(evidence: Evidence, tasks: Sequence[str]) -> float | None:
+    """Mean number of dev texts of these tasks, as far as entries say; None where none does."""
+    known = [evidence.entries[t]["dev"] for t in tasks if "dev" in evidence.entries.get(t, {})]
+    return float(np.mean(known)) if known else None
 
 
 def measured_mains(predictor: GainPredictor, tasks: Sequence[str]) -> Iterator[Main]:

@@ -32,6 +32,7 @@ class Variation:
     bias : variance of what the dev texts show of an auxiliary and other texts do not
     seed : variance of what all runs of a seed have in common
     n_mains : main tasks that it was estimated from
+    n_dev : dev texts that they have, on average; None: not known
     """
 
     noise: float = np.log(0.02)
@@ -44,6 +45,27 @@ class Variation:
     bias: float = 0.3
     seed: float = 0.4
     n_mains: int = 0
+    n_dev: float | None = None
+
+    def with_dev(self, n: int) -> "Variation":
+        """The same for a main task with `n` dev texts.
+
+        Seed noise and bias are of single texts, so that their variance goes with 1/n; gains do not
+        depend on n, and are more noises where there are more texts.
+        """
+        if not self.n_dev or not n:
+            return self
+        more = n / self.n_dev
+        return replace(
+            self,
+            noise=self.noise - np.log(more) / 2,
+            offset=self.offset * np.sqrt(more),
+            offset_variance=self.offset_variance * more,
+            slope=self.slope * np.sqrt(more),
+            slope_variance=self.slope_variance * more,
+            own=self.own * more,
+            n_dev=n,
+        )
 
     def without_ranking(self) -> "Variation":
         """The same for candidates of which nothing is predicted: z explains nothing."""

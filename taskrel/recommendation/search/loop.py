@@ -11,7 +11,7 @@ import numpy as np
 from taskrel.errors import EvidenceError
 from taskrel.meta.features.task_info import task_info
 from taskrel.meta.search.belief import ALONE, Belief, Observation, believe
-from taskrel.meta.search.choose import choose
+from taskrel.meta.search.choose import next_arm
 from taskrel.meta.search.stop import BUDGET, FIXED, NO_MORE_SEEDS, Standing, standing
 from taskrel.meta.search.variation import Variation
 from taskrel.recommendation.search.arms import Arms
@@ -232,7 +232,8 @@ def _batch(belief: Belief, loop: _Loop, n: int, rng: np.random.Generator) -> lis
     batch: list[str] = []
     for _ in range(n):
         closed = {arm for arm in loop.arms.runs if len(loop.next_runs(arm)) <= batch.count(arm)}
-        arm = choose(belief, rng, closed)
+        planned = [Observation(arm, -1, 0.0) for arm in batch]
+        arm = next_arm(belief, [*loop.seen, *planned], rng, closed)
         if arm is None:
             break
         batch.append(arm)

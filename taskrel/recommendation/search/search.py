@@ -147,7 +147,8 @@ def search_arms(
 ) -> SearchResult:
     """Search among planned arms; the arguments are those of `run_search`."""
     z = ranking_scores(answered.predictor, arms.main, arms.auxs)
-    variation = variation_for(answered.predictor, arms.main)
+    dev = arms.study.tasks[arms.main].splits["dev"]
+    variation = variation_for(answered.predictor, arms.main).with_dev(len(dev))
     found = run_search(
         arms,
         z,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from taskrel.meta.search.belief import ALONE, believe
-from taskrel.meta.search.choose import choose
+from taskrel.meta.search.choose import next_arm
 from taskrel.validation.replay.recorded import Dealer
 
 #: Runs of each pair where a strategy measures one pair after the other.
@@ -45,7 +45,7 @@ def search(
         if dealer.on_belief is not None:
             dealer.on_belief(belief, dealer.tried)
         yield belief.best(dealer.tried)
-        arm = choose(belief, rng, dealer.closed)
+        arm = next_arm(belief, dealer.seen, rng, dealer.closed)
 
 
 def search_without_prior(dealer: Dealer, budget: int, rng: np.random.Generator) -> Iterator[str]:

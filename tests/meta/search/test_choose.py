@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from taskrel.meta.search.belief import ALONE, Belief
-from taskrel.meta.search.choose import choose
+from taskrel.meta.search.belief import ALONE, Belief, Observation
+from taskrel.meta.search.choose import choose, next_arm
 from taskrel.meta.search.stop import AS_GOOD_ALONE, FOUND, standing
 
 
@@ -36,6 +36,15 @@ def test_arms_that_may_be_best_are_tried_more():
 
 def test_single_task_training_is_an_arm():
     assert shares(belief([-1, -1], [0.6, 0.6]))[ALONE] > 0.3
+
+
+def test_single_task_runs_keep_pace():
+    found, rng = belief([5, 4.5], [0.1, 0.1]), np.random.default_rng(2)
+    seen = [Observation(ALONE, 0, 0.5)]
+    while len(seen) < 100:
+        seen.append(Observation(next_arm(found, seen, rng), len(seen), 0.5))
+    assert sum(o.arm == ALONE for o in seen) == pytest.approx(15, abs=1)
+    assert next_arm(found, seen * 2, rng, {ALONE}) != ALONE
 
 
 def test_closed_arms():

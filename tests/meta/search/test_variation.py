@@ -1,5 +1,7 @@
 """Parts of the scores of main tasks: recovered from scores that were drawn with known parts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,13 @@ def test_standardised():
     np.testing.assert_allclose(standardised([1, 2, 3]), [-1, 0, 1])
     assert standardised([2, 2]).tolist() == [0, 0]
     assert standardised([5]).tolist() == [0]
+
+
+def test_a_quarter_of_the_dev_texts_doubles_the_noise():
+    small = replace(TRUE, n_dev=400).with_dev(100)
+    assert np.exp(small.noise) == pytest.approx(2 * np.exp(TRUE.noise))
+    # Gains are the same, in units of twice the noise; bias and seeds are as noisy as runs.
+    assert (small.slope, small.offset) == (TRUE.slope / 2, TRUE.offset / 2)
+    assert small.own == pytest.approx(TRUE.own / 4)
+    assert (small.bias, small.seed) == (TRUE.bias, TRUE.seed)
+    assert TRUE.with_dev(100) == TRUE
