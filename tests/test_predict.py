@@ -112,7 +112,7 @@ def test_one_pair_as_json(folder, capsys):
         "warnings",
         "advice",
     ]
-    assert document["advice"]["kind"] == "train"
+    assert document["advice"]["kind"] == "measured"
     assert (document["schema"], document["main"], document["aux"]) == (1, "mwe", "chunk")
     assert document["evidence"] == "made, recipe short"
     assert document["validation"] == VALIDATION
@@ -187,8 +187,9 @@ def test_a_ranking_as_a_table(folder, capsys):
         f"{TASK_FEATURES['frobenius']} (main).\n"
     )
     best = lines[5].split()[0]
-    assert lines[0].startswith(f"Train mwe with {best}: expected gain +")
-    assert "Avoid " in out and "a loss is likely." in " ".join(lines[:2])
+    assert lines[0].startswith("Train mwe with ") and best in HELPFUL
+    assert ": measured gain +5.00 % [" in lines[0]
+    assert "Avoid " in " ".join(lines[:3]) and "a loss is likely." in " ".join(lines[:3])
     assert lines[3].split("  ")[0] == "aux"
     assert {line.split()[0] for line in lines[5:8]} == HELPFUL
     for line in lines[5:8]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from taskrel.cli.text.table import signed
-from taskrel.meta.predictor.prediction import LIKELY_LOSS, Prediction
-from taskrel.recommendation.advice import Advice, advice
+from taskrel.cli.text.table import interval, signed
+from taskrel.meta.predictor.prediction import Prediction
+from taskrel.recommendation.advice import Advice, advice, is_measured
 from taskrel.tasks.task import LEVEL_NAMES, label_level
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def advice_text(answer: "Recommendation", search: str | None = None) -> str:
 
 
 def _what(answer: "Recommendation", found: Advice) -> str:
+    if found.kind == "alone" and all(map(is_measured, answer)):
+        return f"Train {answer.main} alone: as measured, none of these auxiliaries improves it clearly."
     if found.kind == "alone":
         return f"Train {answer.main} alone: no auxiliary task is expected to improve it."
     if found.kind == "unknown":
@@ -40,6 +42,10 @@ def _what(answer: "Recommendation", found: Advice) -> str:
             "than chance."
         )
     p = answer[found.aux or ""]
+    if found.kind == "measured":
+        return (
+            f"Train {answer.main} with {p.aux}: {_measured(p)}, the largest of these auxiliaries."
+        )
     if found.kind == "train":
         return f"Train {answer.main} with {p.aux}: expected gain {signed(p.gain)} %, {_likely(p)}."
     return (
@@ -49,12 +55,23 @@ def _what(answer: "Recommendation", found: Advice) -> str:
 
 
 def _of_one(answer: "Recommendation", p: Prediction, search: str | None) -> str:
-    numbers = f"expected gain {signed(p.gain)} %, {_likely(p)}"
-    if p.verdict == LIKELY_LOSS:
+    found, numbers = advice(answer), f"expected gain {signed(p.gain)} %, {_likely(p)}"
+    if p.measured and (found.kind == "measured" or found.avoid):
+        what = "Train" if found.kind == "measured" else "Do not train"
+        return f"{what} {answer.main} with {p.aux}: {_measured(p)}."
+    if found.avoid:
         return f"Do not train {answer.main} with {p.aux}: {numbers}."
-    if advice(answer).kind == "train":
+    if found.kind == "train":
         return f"Train {answer.main} with {p.aux}: {numbers}."
+    if is_measured(p):
+        numbers = _measured(p)
     return f"It is unclear whether {p.aux} improves {answer.main}: {numbers}."
+
+
+def _measured(p: Prediction) -> str:
+    m = p.measured
+    assert m is not None
+    return f"measured gain {signed(m.gain)} % {interval(m.low, m.high)}"
 
 
 def _likely(p: Prediction) -> str:
@@ -71,7 +88,7 @@ def _avoid(found: Advice) -> str:
 
 def _find_out(answer: "Recommendation", found: Advice, search: str | None) -> str:
     """The command that would find out, where the advice is not certain."""
-    if found.kind == "train" or answer.minutes is None:
+    if found.kind in ("measured", "train") or answer.minutes is None:
         return ""
     command = search or f"taskrel search {answer.main}"
     return f"To find out: {command} --minutes {answer.minutes}"

@@ -6,7 +6,7 @@ import pytest
 from made_evidence import made_evidence
 
 from taskrel.cli.text.advice import advice_text
-from taskrel.meta.predictor.prediction import Prediction
+from taskrel.meta.predictor.prediction import Measured, Prediction
 from taskrel.recommendation.advice import advice
 from taskrel.recommendation.recommendation import Recommendation
 
@@ -93,6 +93,44 @@ def answer(*predictions, validation=None, **more):
 )
 def test_each_kind(given, kind, says):
     assert (advice(given).kind, advice_text(given)) == (kind, says)
+
+
+def measured(p, gain, low, high):
+    return replace(p, measured=Measured(gain, low, high, 3))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            answer(MAYBE, measured(LOSS, 3.0, 1.0, 5.0), minutes=4),
+            "Train m with c: measured gain +3.00 % [+1.00, +5.00], the largest of these auxiliaries.",
+        ),
+        (
+            answer(measured(GAIN, -3.0, -5.0, -1.0), MAYBE),
+            "Try m with b first: expected gain +1.00 %, likely between -1.00 and +3.00 %, so a gain is "
+            "not certain. Avoid a: a loss is likely.",
+        ),
+        (
+            answer(measured(MAYBE, 3.0, 1.0, 5.0)),
+            "Train m with b: measured gain +3.00 % [+1.00, +5.00].",
+        ),
+        (
+            answer(measured(MAYBE, -3.0, -5.0, -1.0)),
+            "Do not train m with b: measured gain -3.00 % [-5.00, -1.00].",
+        ),
+        (
+            answer(measured(MAYBE, 1.0, -1.0, 3.0)),
+            "It is unclear whether b improves m: measured gain +1.00 % [-1.00, +3.00].",
+        ),
+        (
+            answer(measured(MAYBE, 1.0, -1.0, 3.0), measured(GAIN, 1.0, -1.0, 3.0)),
+            "Train m alone: as measured, none of these auxiliaries improves it clearly.",
+        ),
+    ],
+)
+def test_what_is_measured_comes_first(given, says):
+    assert advice_text(given) == says
 
 
 def test_no_more_than_three_are_named():
