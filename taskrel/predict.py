@@ -56,7 +56,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
         "--evidence",
         metavar="NAME|DIR|STORE",
         help="shipped evidence, an evidence folder, or a study's folder (default: text_transfer "
-        "for text-level main tasks, library for token-level ones)",
+        "for text-level main tasks, token_transfer for token-level ones)",
     )
     p.add_argument(
         "--recipe",

@@ -48,7 +48,7 @@ def parser(prog: str = "python -m taskrel.search_pairs") -> argparse.ArgumentPar
         "--evidence",
         metavar="NAME|DIR|STORE",
         help="whose predictions come first, and whose recipe is used (default: text_transfer for "
-        "text-level main tasks, library for token-level ones)",
+        "text-level main tasks, token_transfer for token-level ones)",
     )
     p.add_argument("--recipe", metavar="NAME", help="one of the evidence's recipes")
     p.add_argument(

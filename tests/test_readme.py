@@ -65,7 +65,12 @@ def test_commands_parse(line):
     module.parser().parse_args(options)
 
 
-@pytest.mark.parametrize("shown", blocks("text"))
+def shown(*names):
+    """Blocks of a command's output, of these commands."""
+    return [text for text in blocks("text") if text.split()[2] in names]
+
+
+@pytest.mark.parametrize("shown", shown("predict", "card"))
 def test_the_output_is_what_the_command_prints(shown, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write_shop()
@@ -73,6 +78,14 @@ def test_the_output_is_what_the_command_prints(shown, tmp_path, monkeypatch, cap
     assert taskrel(shlex.split(line.removeprefix("$ taskrel"))) == 0
     assert expected.pop() == "..."
     assert capsys.readouterr().out.splitlines()[: len(expected)] == expected
+
+
+def test_the_commands_of_a_search_parse():
+    (text,) = shown("search")
+    lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+    assert [line.split()[1] for line in lines] == ["search", "apply"]
+    for line in lines:
+        test_commands_parse(line.partition(" <")[0])
 
 
 @pytest.mark.slow
