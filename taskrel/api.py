@@ -17,8 +17,9 @@ def load_evidence(name: str | Path | None = None, *, recipe: str | None = None) 
     Parameters
     ----------
     name : str, path or None
-        Evidence that ships with taskrel ("library", "starter", "planted_map", "bingel2017"),
-        an evidence folder, or the folder of a study; None: the default, "library".
+        Evidence that ships with taskrel ("library", "text_transfer", "token_transfer",
+        "text_joint", "starter", "planted_map", "bingel2017"), an evidence folder, or the folder of a
+        study; None: "library".
     recipe : str or None
         One of the evidence's recipes; None: its default.
 
