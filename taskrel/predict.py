@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 
 from taskrel.cli.command import DONE, SOME_FAILED, run_command
 from taskrel.cli.options import (
-    add_caps,
     add_volume,
+    add_workspace,
     given_caps,
     name_list,
     positive,
@@ -89,24 +89,7 @@ def parser(prog: str = "python -m taskrel.predict") -> argparse.ArgumentParser:
     new = p.add_argument_group(
         "for a task that the evidence does not know, and for --measure and --confirm"
     )
-    new.add_argument(
-        "--tasks",
-        type=name_list,
-        default=[],
-        metavar="DIR|NAMES",
-        help="its card: names, files or folders of cards, separated by commas",
-    )
-    add_caps(new)
-    new.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
-    new.add_argument(
-        "--out", metavar="DIR", help="where its runs are kept (default: the user's cache folder)"
-    )
-    new.add_argument(
-        "--jobs",
-        type=positive,
-        metavar="N",
-        help="processes, one thread each (default: one per core)",
-    )
+    add_workspace(new)
     add_volume(p)
     return p
 

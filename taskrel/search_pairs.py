@@ -16,7 +16,14 @@ import sys
 from collections.abc import Sequence
 
 from taskrel.cli.command import DONE, SOME_FAILED, run_command
-from taskrel.cli.options import add_caps, add_volume, given_caps, name_list, positive, start_log
+from taskrel.cli.options import (
+    add_volume,
+    add_workspace,
+    given_caps,
+    name_list,
+    positive,
+    start_log,
+)
 
 
 def parser(prog: str = "python -m taskrel.search_pairs") -> argparse.ArgumentParser:
@@ -32,7 +39,9 @@ def parser(prog: str = "python -m taskrel.search_pairs") -> argparse.ArgumentPar
         help="auxiliary tasks, separated by commas (default: all of the evidence)",
     )
     budget = p.add_argument_group("budget (default: 10 minutes)")
-    budget.add_argument("--minutes", type=float, metavar="M", help="of this call")
+    budget.add_argument(
+        "--minutes", type=float, metavar="M", help="of this call, the ranking included"
+    )
     budget.add_argument(
         "--runs", type=positive, metavar="N", help="in all, those of earlier calls included"
     )
@@ -56,25 +65,7 @@ def parser(prog: str = "python -m taskrel.search_pairs") -> argparse.ArgumentPar
         action="store_true",
         help="train without the main task's dev and test texts in the auxiliary's training texts",
     )
-    tasks = p.add_argument_group("tasks and data")
-    tasks.add_argument(
-        "--tasks",
-        type=name_list,
-        default=[],
-        metavar="DIR|NAMES",
-        help="cards of your own: names, files or folders of cards, separated by commas",
-    )
-    add_caps(tasks)
-    tasks.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
-    tasks.add_argument(
-        "--out", metavar="DIR", help="where runs are kept (default: the user's cache folder)"
-    )
-    tasks.add_argument(
-        "--jobs",
-        type=positive,
-        metavar="N",
-        help="runs at the same time, one thread each (default: one per core)",
-    )
+    add_workspace(p.add_argument_group("tasks and data"))
     p.add_argument(
         "--save",
         metavar="DIR",

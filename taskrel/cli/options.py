@@ -68,6 +68,28 @@ def given_caps(args: argparse.Namespace) -> dict[str, dict[str, int]]:
     return {name: own for name in ("limit", "dev", "test") if (own := getattr(args, name))}
 
 
+def add_workspace(parser: argparse._ActionsContainer) -> None:
+    """Options of one's own tasks, of the data, and of where and how runs are trained."""
+    parser.add_argument(
+        "--tasks",
+        type=name_list,
+        default=[],
+        metavar="DIR|NAMES",
+        help="cards of your own: names, files or folders of cards, separated by commas",
+    )
+    add_caps(parser)
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: TASKREL_DATA)")
+    parser.add_argument(
+        "--out", metavar="DIR", help="where runs are kept (default: the user's cache folder)"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="processes, one thread each (default: one per core)",
+    )
+
+
 def add_volume(parser: argparse._ActionsContainer) -> None:
     """Options ``-q`` and ``-v``; `start_log` obeys them."""
     loud = parser.add_mutually_exclusive_group()

@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,17 +35,18 @@ class Budget:
     """When a search ends, whatever is known then.
 
     runs : of all arms, those included that were finished in an earlier call
-    minutes : of this call
+    minutes : of wall time since `started`
     """
 
     runs: int | None = None
     minutes: float | None = None
+    started: float = field(default_factory=time.monotonic)
 
-    def left(self, n_runs: int, started: float, seconds_a_run: float) -> int:
+    def left(self, n_runs: int, seconds_a_run: float) -> int:
         """Runs that may still be started, at least while nothing else is known."""
         left = float("inf") if self.runs is None else self.runs - n_runs
         if self.minutes is not None:
-            seconds = self.minutes * 60 - (time.monotonic() - started)
+            seconds = self.minutes * 60 - (time.monotonic() - self.started)
             left = min(left, seconds / max(seconds_a_run, 1e-3))
         return max(int(min(left, 10**6)), 0)
 
@@ -127,7 +128,7 @@ def run_search(
             # Sorted: what is believed then does not depend on which run was finished first.
             belief = believe(arms.auxs, z, variation, sorted(loop.seen), rng)
             now = standing(belief, epsilon, {arm for arm, _, _ in loop.seen})
-            left = budget.left(len(loop.seen), started, loop.seconds_a_run)
+            left = budget.left(len(loop.seen), loop.seconds_a_run)
             if design is not None:
                 batch, reason = loop.missing(design)[:jobs], FIXED
             elif now.settled and _tried(now.best, loop.seen):

@@ -65,7 +65,7 @@ def search(
     candidates : sequence of str or Task, or None
         The auxiliaries; None: those that the evidence has encoders of, or else all of its tasks.
     minutes : float or None
-        Budget of this call in wall time; where neither it nor `runs` is given, `MINUTES`.
+        Budget of this call in wall time, the ranking included; where neither it nor `runs` is given, `MINUTES`.
     runs : int or None
         Budget in runs, those of earlier calls included.
     epsilon : float
@@ -96,10 +96,11 @@ def search(
     2020.
     """
     for name, value in (("minutes", minutes), ("runs", runs)):
-        if value is not None and value <= 0:
+        if value is not None and not value > 0:  # NaN is not
             raise UsageError(f"{name}: expected more than 0, found {value:g}")
-    if epsilon < 0:
+    if not epsilon >= 0:
         raise UsageError(f"epsilon: expected 0 or more, found {epsilon:g}")
+    budget = Budget(runs, minutes if runs or minutes else MINUTES)
     question = pose(
         task,
         candidates,
@@ -118,7 +119,6 @@ def search(
     answered = question.answer()
     if on_ranking is not None:
         on_ranking(answered.ranking)
-    budget = Budget(runs, minutes if runs or minutes else MINUTES)
     found = search_arms(question, answered, arms, budget, epsilon)
     return save_best(found, arms, Path(save), data) if save else found
 

@@ -100,6 +100,7 @@ def test_gain_on_test():
     ("budget", "says"),
     [
         ({"minutes": 0}, "minutes: expected more than 0, found 0"),
+        ({"minutes": float("nan")}, "minutes: expected more than 0, found nan"),
         ({"runs": -1}, "runs: expected more than 0, found -1"),
         ({"epsilon": -0.1}, "epsilon: expected 0 or more, found -0.1"),
     ],
