@@ -12,6 +12,7 @@ from taskrel.cli.text.contrasts import contrasts_text
 from taskrel.cli.text.table import table
 from taskrel.io.json import to_json
 from taskrel.study.analysis.gains import FLOOR
+from taskrel.study.analysis.peaks import dev_peaks, enough_steps
 from taskrel.study.analysis.reliability import SeedNoise
 from taskrel.study.analysis.results import Results
 from taskrel.study.runs.part import Part
@@ -26,10 +27,11 @@ def text(results: Results, out: Path, figures: Path, files: Sequence[str]) -> st
     for part in results.study.parts:
         if len(results.study.parts) > 1:
             blocks.append(f"recipe {part.name}")
-        single = _single(results, part)
+        peaks = dev_peaks(results.curves.get(part.name, pd.DataFrame()))
+        single = _single(results, part, peaks)
         if len(single):
             rows = table(single)
-            blocks.append(f"Single-task scores on test\n{rows}")
+            blocks.append(f"Single-task scores on test\n{rows}{_enough(part, peaks)}")
         cells = results.asked[results.asked.recipe == part.name]
         if len(cells):
             blocks.append(_gains(cells, part.against))
@@ -155,7 +157,18 @@ def _budgets(found: pd.DataFrame) -> list[str]:
     ]
 
 
-def _single(results: Results, part: Part) -> list[dict]:
+def _enough(part: Part, peaks: pd.DataFrame) -> str:
+    """Whether a smaller budget is enough."""
+    steps = None if part.recipe.epochs else enough_steps(peaks)
+    if steps is None:
+        return ""
+    return (
+        f"\nEvery task was best on dev at step {peaks['best'].max():,.0f} of "
+        f"{peaks['last'].min():,.0f} or before: --steps {steps} is enough."
+    )
+
+
+def _single(results: Results, part: Part, peaks: pd.DataFrame) -> list[dict]:
     """Single-task scores of one recipe, a row per task."""
     scores = results.scores
     rows = []
@@ -175,6 +188,9 @@ def _single(results: Results, part: Part) -> list[dict]:
                     "score": f"{values.mean():.4f}",
                     "sd": f"{values.std():.4f}" if len(values) > 1 else "–",
                     "seeds": len(values),
+                    "best on dev": f"step {peaks['best'][name]:.0f} of {peaks['last'][name]:.0f}"
+                    if name in peaks.index
+                    else None,
                 }
             )
     return rows
