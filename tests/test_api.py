@@ -65,7 +65,7 @@ def test_evidence_that_does_not_exist():
 
 
 def test_a_ranking_of_what_ships(library):
-    found = tr.recommend("mwe")
+    found = tr.recommend("mwe", evidence=library)
     assert repr(found) == (
         f"Recommendation(mwe: 31 auxiliary tasks, best ranked: {found.predictions[0].aux}; "
         "evidence library)"

@@ -42,6 +42,7 @@ def test_the_budget_in_runs(arms):
     assert found.failed == {}
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_was_stopped(arms, monkeypatch):
     whole = searched(arms, Budget(runs=7)).seen
     train, done = execute.train, []

@@ -40,6 +40,7 @@ def test_a_search_of_a_new_task(shipped_encoders, tmp_path):
     assert (again.new, again.candidates) == (0, found.candidates)
 
 
+@pytest.mark.slow
 def test_the_test_score_is_that_of_the_runs(shipped_encoders, tmp_path):
     found = tr.recommend(
         SHOP,
@@ -60,6 +61,7 @@ def test_the_test_score_is_that_of_the_runs(shipped_encoders, tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_the_best_model_is_saved(shipped_encoders, tmp_path):
     found = search(
         SHOP,

@@ -110,6 +110,7 @@ def test_what_is_replayed(replayed):
     assert {*PLANNED} <= {*STRATEGIES}
 
 
+@pytest.mark.slow
 def test_processes_change_nothing(replayed):
     mains, (choices, _) = replayed
     again, _ = replay(mains, 2, jobs=2)
