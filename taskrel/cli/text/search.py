@@ -90,13 +90,13 @@ def advice(found: "SearchResult") -> str:
     if found.best is None:
         return (
             f"Train {found.main} alone. With a probability of {close}, no candidate improves it by "
-            f"over {found.epsilon:g} %."
+            f"more than {found.epsilon:g} %."
         )
     c = found[found.best]
     return (
         f"Train {found.main} with {c.aux}: expected gain {signed(c.gain)} % of the single-task score "
-        f"{interval(c.low, c.high)}. With a probability of {close}, no other candidate gains more by "
-        f"over {found.epsilon:g} %."
+        f"{interval(c.low, c.high)}. With a probability of {close}, no other candidate is better by more "
+        f"than {found.epsilon:g} %."
     )
 
 

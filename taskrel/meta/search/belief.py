@@ -79,7 +79,7 @@ class Belief:
         return dict(zip(self.arms, (counts / len(self.draws)).tolist(), strict=True))
 
     def probability_close(self, arm: str, epsilon: float) -> float:
-        """Probability that no arm gains more than `arm` by over `epsilon` percent."""
+        """Probability that no arm is better than `arm` by more than `epsilon` percent."""
         own = self.draws[:, self.arms.index(arm)]
         return float((self.draws.max(axis=1) - own <= epsilon).mean())
 

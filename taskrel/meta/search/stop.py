@@ -19,7 +19,7 @@ class Standing(NamedTuple):
     best : of the arms that were trained that of the largest expected gain; `ALONE` for single-task
         training
     gain, spread : mean and standard deviation of its gain in percent, given all runs so far
-    close : probability that no arm gains more by over ε
+    close : probability that no arm is better by more than ε
     regret : expected difference to the largest gain, in percent
     """
 

@@ -77,7 +77,7 @@ class SearchResult:
     candidates : those that could be trained, the most promising first; single-task training is
         among them
     best : the auxiliary to train with; None where the main task is best trained alone
-    close : probability that no candidate gains more than the best one by over `epsilon` percent
+    close : probability that no candidate is better than the best one by more than `epsilon` percent
     epsilon : in percent of the single-task score
     reason : why the search ended: "found", "alone", "budget", "seeds" or "fixed"
     test : the chosen auxiliary on test, which no choice has seen; None where it is single-task

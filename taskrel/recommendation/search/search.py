@@ -53,8 +53,9 @@ def search(
 
     Pairs are trained one after the other. What is trained next is drawn by top-two Thompson
     sampling from the posterior of the gains, whose prior is the predictor's ranking and how gains
-    vary in the evidence. Choices are made on dev. The search ends when no candidate gains more
-    than the best one by over `epsilon` with a probability of 95 %, or when the budget is spent.
+    vary in the evidence. Choices are made on dev. The search ends when no candidate is
+    better than the best one by more than `epsilon` with a probability of 95 %, or when the budget is
+    spent.
     "Train it alone" is one of the answers. Finished runs are kept, so that the same call goes on
     where an earlier one was stopped.
 

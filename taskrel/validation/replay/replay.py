@@ -69,7 +69,7 @@ def replay(
     repeats : int
         Replays of each, which differ in the order of the seeds and in random choices.
     epsilon : float
-        In percent: a choice is close where no arm gains more by over this.
+        In percent: a choice is close where no arm is better by more than this.
     jobs : int or None
         Processes; None is one per core. They change no figure.
     seed : int
@@ -84,7 +84,7 @@ def replay(
     beliefs : DataFrame
         A row per run of the search: main, family, repeat, runs, and of its choice what was believed
         (gain, best, close, regret) and what is so given all test scores (the same with true_): gain
-        in percent, probability of being the best arm, probability that no arm gains more by over
+        in percent, probability of being the best arm, probability that no arm is better by more than
         `epsilon`, expected difference to the largest gain
     """
     import pandas as pd

@@ -47,7 +47,7 @@ def test_advice_comes_first():
         "Train shop with topic: expected gain +2.00 % of the single-task score [+1.00, +3.00]."
     )
     words = said()
-    assert "With a probability of 83 %, no other candidate gains more by over 0.5 %." in words
+    assert "With a probability of 83 %, no other candidate is better by more than 0.5 %." in words
     assert (
         "On test, which no choice has seen: 0.5500 with topic (2 runs) and 0.5000 alone (3 runs), a "
         "gain of +10.00 %." in words
@@ -59,8 +59,8 @@ def test_advice_comes_first():
 def test_alone_is_an_answer():
     words = said(candidate(None), candidate("ner", -1.0), best=None, test=None, reason="alone")
     assert words.startswith(
-        "Train shop alone. With a probability of 83 %, no candidate improves it by over 0.5 %. The "
-        "search ended because single-task training is as good as any candidate."
+        "Train shop alone. With a probability of 83 %, no candidate improves it by more than 0.5 %. "
+        "The search ended because single-task training is as good as any candidate."
     )
     assert "On test" not in words
 

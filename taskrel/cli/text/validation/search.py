@@ -66,7 +66,7 @@ def _calibration(own: dict[str, Any]) -> str:
     return "\n".join(
         [
             wrapped(
-                f"Probability that no candidate gains more than the choice by over "
+                f"Probability that no candidate is better than the choice by more than "
                 f"{own['epsilon']:g} %, after each run of a search, and how often that was so:"
             ),
             table(rows),
