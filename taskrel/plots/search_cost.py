@@ -1,4 +1,4 @@
-"""What a search costs and what it loses: a line per strategy, in a panel per level of labels.
+"""What a search costs and what it loses: a line per strategy.
 
 ``plot_search_cost(search_cost_data(regret))`` draws it.
 """

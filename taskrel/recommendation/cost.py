@@ -1,4 +1,4 @@
-"""What a search costs, told before: from the measured time of a single-task run."""
+"""How long a search takes, estimated from the time of a single-task run."""
 
 import math
 import os

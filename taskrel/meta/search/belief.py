@@ -24,6 +24,8 @@ ALONE = ""
 #: Values of the noise that the posterior is averaged over, and how many standard deviations of its
 #: logarithm they cover on each side of the prior mean.
 GRID, REACH = 81, 4.0
+#: A single-task score is not taken for lower than this, so that gains in percent are finite.
+LEAST = 1e-3
 #: Draws from the posterior.
 DRAWS = 4000
 
@@ -126,7 +128,7 @@ def believe(
     # The base has a flat prior: `free` is the inverse without what a common level explains.
     row = inverse.sum(axis=0) / inverse.sum()
     free = inverse - np.outer(inverse.sum(axis=1), row)
-    level = np.mean([s for arm, _, s in seen if arm == ALONE])
+    level = max(float(np.mean([s for arm, _, s in seen if arm == ALONE])), LEAST)
     steps = REACH * np.linspace(-1, 1, GRID)
     logs = variation.noise + np.log(level) + variation.noise_spread * steps
     sigma = np.exp(logs)[:, None]
@@ -138,7 +140,7 @@ def believe(
     learn = prior @ has.T @ free
     means = sigma * (expected + left @ learn.T)  # (GRID, n_auxs)
     shape = prior - learn @ has @ prior
-    base = float(weight @ ((score - sigma * (has @ expected)) @ row))
+    base = max(float(weight @ ((score - sigma * (has @ expected)) @ row)), LEAST)
     mean = weight @ means
     variance = weight @ (sigma**2 * np.diag(shape) + means**2) - mean**2
     which = rng.choice(GRID, DRAWS, p=weight)

@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 
 import numpy as np
 
-from taskrel.meta.search.belief import ALONE, Belief, Observation
+from taskrel.meta.search.belief import ALONE, Belief
 
 #: Probability of training the leader rather than the challenger.
 LEADER = 0.5
@@ -21,16 +21,15 @@ SINGLE = 0.15
 
 def next_arm(
     belief: Belief,
-    seen: Sequence[Observation],
+    trained: Sequence[str],
     rng: np.random.Generator,
     closed: Container[str] = (),
 ) -> str | None:
     """The arm to train next: `choose`, unless there are few single-task runs.
 
-    seen : the runs so far, and those that are about to be trained
+    trained : the arm of each run so far, and of those that are about to be trained
     """
-    single = sum(observation.arm == ALONE for observation in seen)
-    if single < SINGLE * len(seen) and ALONE not in closed:
+    if trained.count(ALONE) < SINGLE * len(trained) and ALONE not in closed:
         return ALONE
     return choose(belief, rng, closed)
 

@@ -18,14 +18,13 @@ class Standing(NamedTuple):
 
     best : of the arms that were trained that of the largest expected gain; `ALONE` for single-task
         training
-    gain, spread : mean and standard deviation of its gain in percent, given all runs so far
+    gain : its expected gain in percent, given all runs so far
     close : probability that no arm is better by more than ε
     regret : expected difference to the largest gain, in percent
     """
 
     best: str
     gain: float
-    spread: float
     close: float
     regret: float
 
@@ -45,7 +44,5 @@ def standing(belief: Belief, epsilon: float, tried: Container[str]) -> Standing:
     """
     best = belief.best(tried)
     i = belief.arms.index(best) - 1
-    gain, spread = (0.0, 0.0) if i < 0 else (float(belief.mean[i]), float(belief.spread[i]))
-    return Standing(
-        best, gain, spread, belief.probability_close(best, epsilon), belief.regret(best)
-    )
+    gain = float(belief.mean[i]) if i >= 0 else 0.0
+    return Standing(best, gain, belief.probability_close(best, epsilon), belief.regret(best))

@@ -100,14 +100,15 @@ def run_search(
     epsilon : float
         In percent of the single-task score; see `standing`.
     design : sequence of str or None
-        The arms to train, in this order and each as often as it is named, in place of a choice.
+        The arms to train, in this order; one that is named twice gets two runs. None: the search
+        chooses.
     jobs : int or None
         Runs that are trained at the same time.
 
     Raises
     ------
     EvidenceError
-        Where no single-task run can be finished.
+        Where no single-task run can be finished, or all of them score 0.
     StoreError
         Where the store cannot be written, or another process is writing to it.
     """
@@ -122,6 +123,11 @@ def run_search(
             raise EvidenceError(
                 f"{arms.main}: single-task training failed: {loop.failed.get(ALONE, '')}; the "
                 f"traceback is in {arms.folder}"
+            )
+        if not any(score > 0 for arm, _, score in loop.seen if arm == ALONE):
+            raise EvidenceError(
+                f"{arms.main}: single-task training scores 0 on dev, so that no gain in percent is "
+                "defined; give it more training texts, or check its labels"
             )
         while True:
             rng = np.random.default_rng(len(loop.seen))
@@ -233,8 +239,7 @@ def _batch(belief: Belief, loop: _Loop, n: int, rng: np.random.Generator) -> lis
     batch: list[str] = []
     for _ in range(n):
         closed = {arm for arm in loop.arms.runs if len(loop.next_runs(arm)) <= batch.count(arm)}
-        planned = [Observation(arm, -1, 0.0) for arm in batch]
-        arm = next_arm(belief, [*loop.seen, *planned], rng, closed)
+        arm = next_arm(belief, [*(arm for arm, _, _ in loop.seen), *batch], rng, closed)
         if arm is None:
             break
         batch.append(arm)

@@ -169,7 +169,7 @@ def search_arms(
         found.standing.close,
         epsilon,
         found.reason,
-        _on_test(arms, best) if best else None,
+        on_test(arms, best) if best else None,
         found.belief.noise,
         found.seconds,
         found.new,
@@ -205,7 +205,7 @@ def _candidates(found: Searched) -> tuple[Candidate, ...]:
     return tuple(rows)
 
 
-def _on_test(arms: Arms, best: str) -> OnTest | None:
+def on_test(arms: Arms, best: str) -> OnTest | None:
     """Test scores of the runs with the chosen auxiliary and of the single-task runs."""
     (part,) = arms.study.parts
     metric = arms.study.tasks[arms.main].metric

@@ -1,6 +1,7 @@
 """Keep the model of a run: train it once more, and write it as a folder."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -60,8 +61,7 @@ def keep_model(
         )
     versions = {key: value for key, value in provenance().items() if key in VERSIONS}
     saved = msgspec.structs.replace(kept.saved, card=study.entries[main].plain, versions=versions)
-    kept = type(kept)(saved, kept.weights, kept.words, kept.more, kept.result)
-    write_model(kept, folder)
+    write_model(replace(kept, saved=saved), folder)
     _compare(part, run, main, saved, store)
     return saved
 

@@ -9,28 +9,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
 
-from taskrel.errors import DataError, RecipeError, UsageError, VectorsError
-from taskrel.io.paths import data_folder
-from taskrel.models.frozen.table import StateTable
-from taskrel.models.pieces import Pieces
-from taskrel.models.pretrained_model import load_model as load_transformer
-from taskrel.models.sharing import GatedSharing, Sharing
-from taskrel.models.transformer import longest_input
+from taskrel.errors import UsageError
 from taskrel.tasks.encode import MOST_TOKENS
 from taskrel.tasks.task import ABSENT, Split, Task
 from taskrel.tasks.text import PAIR_SEPARATOR, token_texts, tokenize
-from taskrel.tasks.words.pretrained import Pretrained, find_pretrained
-from taskrel.tasks.words.vectors import spellings
-from taskrel.tasks.words.vocabulary import UNKNOWN, Vocabulary, spelt_vocabulary
+from taskrel.tasks.words.vocabulary import spelt_vocabulary
 from taskrel.training.batches import Batch, Batcher
-from taskrel.training.build import build_model
 from taskrel.training.evaluation.spans import spans_of
 from taskrel.training.inputs import batcher_of, frozen_of, state_inputs
 from taskrel.training.pairs import cut_pairs
-from taskrel.training.recipes.recipe import Recipe, Transformer
-from taskrel.training.saved.files import MORE, REMEDY, read_model
+from taskrel.training.recipes.recipe import Transformer
+from taskrel.training.saved.build import (
+    WordRows,
+    built_model,
+    pretrained_of,
+    set_pieces,
+    set_table,
+)
+from taskrel.training.saved.files import read_model
 from taskrel.training.saved.parts import Saved
 
 #: Texts of a batch.
@@ -72,9 +69,11 @@ class SavedModel:
     ):
         self.about = about
         self._recipe = about.parsed_recipe(f"{where}, field 'recipe'")
-        self._pretrained = _pretrained(about, self._recipe, where)
-        self._words = _Words(about, words)
-        self._model = _built(about, self._recipe, self._pretrained, weights, self._words, where)
+        self._pretrained = pretrained_of(about, self._recipe, where)
+        self._words = WordRows(about, words)
+        self._model = built_model(
+            about, self._recipe, self._pretrained, weights, self._words, where
+        )
 
     def __repr__(self) -> str:
         with_ = self.about.trained_with[1:]
@@ -213,12 +212,12 @@ class SavedModel:
         frozen = frozen_of(self._recipe, self._pretrained)
         if frozen is not None:
             batcher, table = state_inputs(task, "test", self._recipe, frozen)
-            _set_table(self._model, table)
+            set_table(self._model, table)
             return batcher
         part = cut_pairs(task, "test", self._recipe.max_tokens)
         if isinstance(self._recipe.encoder, Transformer):
             vocabulary = spelt_vocabulary([task])
-            _set_pieces(self._model, self._pretrained, vocabulary)
+            set_pieces(self._model, self._pretrained, vocabulary)
             return batcher_of(task, part, vocabulary.rows[0], self._recipe)
         return batcher_of(task, part, self._words.rows(task.words), self._recipe)
 
@@ -237,119 +236,3 @@ def load_model(folder: str | Path) -> SavedModel:
     """
     folder = Path(folder)
     return SavedModel(*read_model(folder), f"model {folder}")
-
-
-class _Words:
-    """Rows of the word table of a saved model."""
-
-    def __init__(self, about: Saved, words: tuple[str, ...]):
-        self.words = words
-        n_table = len(words) - about.n_more
-        pretrained = range(UNKNOWN + 1, UNKNOWN + 1 + about.n_pretrained)
-        self.n_pretrained = about.n_pretrained
-        self._vectors = {words[i]: i for i in (*pretrained, *range(n_table, len(words)))}
-        self._learned = {words[i]: i for i in range(pretrained.stop, n_table)}
-        self.n_table = n_table
-
-    def rows(self, words: Sequence[str]) -> np.ndarray:
-        """The row of each word, int64; that of unknown words where it has none."""
-        return np.array([self._row(word) for word in words], np.int64)
-
-    def _row(self, word: str) -> int:
-        for form in spellings(word):
-            if form in self._vectors:
-                return self._vectors[form]
-        return self._learned.get(word.lower(), UNKNOWN)
-
-
-def _pretrained(about: Saved, recipe: Recipe, where: str) -> Pretrained | None:
-    """The pre-trained model that it reads; None where it reads words."""
-    if not (recipe.states or isinstance(recipe.encoder, Transformer)):
-        return None
-    name = recipe.states.model if recipe.states else recipe.encoder.model
-    found = find_pretrained(name, data_folder(None))
-    if found.sha256 != about.checksum:
-        raise VectorsError(
-            f"{where}: it reads the pre-trained model {name} with the checksum {about.checksum}, "
-            f"found {found.sha256}; install the version that it was trained with"
-        )
-    return found
-
-
-def _built(
-    about: Saved,
-    recipe: Recipe,
-    pretrained: Pretrained | None,
-    weights: dict[str, np.ndarray],
-    words: _Words,
-    where: str,
-) -> Sharing:
-    """The model with its weights, in evaluation mode."""
-    more, vectors = weights.pop(MORE, None), weights.pop("vectors", None)
-    tasks = [stub.task() for stub in about.tasks]
-    own = about.index
-    tensors = {name: torch.from_numpy(array) for name, array in weights.items()}
-    try:
-        table = _table(about, recipe, pretrained, words, weights)
-        model = build_model(tasks, table, recipe, about.seed, pretrained=pretrained)
-        state = model.load_state_dict(tensors, strict=False)
-        lacking = [
-            k
-            for k in state.missing_keys
-            if not k.startswith("heads.") or k.startswith(f"heads.{own}.")
-        ]
-        if lacking or state.unexpected_keys:
-            name = (lacking or state.unexpected_keys)[0]
-            raise ValueError(f"weight {name!r} is {'missing' if lacking else 'not expected'}")
-        if vectors is not None:
-            model.heads[own].vectors = torch.from_numpy(vectors)
-        if more is not None:
-            _extend(model, torch.from_numpy(more).float())
-    except (RuntimeError, ValueError, KeyError, IndexError, RecipeError) as e:
-        raise DataError(f"{where}: its files do not fit together ({e}); {REMEDY}") from None
-    return model.eval()
-
-
-def _table(
-    about: Saved,
-    recipe: Recipe,
-    pretrained: Pretrained | None,
-    words: _Words,
-    weights: dict[str, np.ndarray],
-) -> Vocabulary | StateTable:
-    """A table of the right size, for building the model."""
-    frozen = frozen_of(recipe, pretrained)
-    if frozen is not None:
-        return StateTable([np.zeros((1, about.width), np.float16)])
-    if isinstance(recipe.encoder, Transformer):
-        return spelt_vocabulary([])
-    (first, *_) = (array for name, array in sorted(weights.items()) if name.startswith("words."))
-    return Vocabulary(
-        words.words[: words.n_table],
-        np.zeros((words.n_pretrained, first.shape[1]), np.float32),
-        (),
-        (),
-    )
-
-
-def _extend(model: Sharing, more: torch.Tensor) -> None:
-    """Add vectors of further words to each word table."""
-    for module in model.modules():
-        if isinstance(module, nn.Embedding) and module.sparse:
-            rows = torch.cat([module.weight.detach(), more])
-            module.weight = nn.Parameter(rows, requires_grad=False)
-
-
-def _set_table(model: Sharing, table: StateTable) -> None:
-    """Let the model read the states of a table."""
-    if isinstance(model, GatedSharing):
-        model.words = nn.ModuleList([table] * len(model.words))
-    else:
-        model.words = table
-
-
-def _set_pieces(model: Sharing, pretrained: Pretrained, vocabulary: Vocabulary) -> None:
-    """Let a transformer read the pieces of these words."""
-    encoder = model.encoder
-    _, tokenizer = load_transformer(pretrained.path, None)
-    encoder.pieces = Pieces(tokenizer, vocabulary.words, longest_input(encoder.model, tokenizer))

@@ -45,7 +45,7 @@ def search(
         if dealer.on_belief is not None:
             dealer.on_belief(belief, dealer.tried)
         yield belief.best(dealer.tried)
-        arm = next_arm(belief, dealer.seen, rng, dealer.closed)
+        arm = next_arm(belief, [arm for arm, _, _ in dealer.seen], rng, dealer.closed)
 
 
 def search_without_prior(dealer: Dealer, budget: int, rng: np.random.Generator) -> Iterator[str]:

@@ -93,6 +93,13 @@ def test_more_runs_leave_the_bias_of_the_dev_texts():
     assert found.spread[0] == pytest.approx(2 * np.sqrt(0.95 - 0.95**2 / 1.55), rel=0.01)
 
 
+def test_scores_of_0_are_no_numbers_out_of_bounds():
+    seen = [Observation(ALONE, 0, 0.0), Observation("a", 0, 0.2), Observation("b", 0, 0.0)]
+    found = believe(["a", "b"], None, KNOWN, seen, rng())
+    assert np.isfinite(found.draws).all()
+    assert found.best() == "a"
+
+
 def test_single_task_training_may_be_best():
     seen = [Observation(ALONE, s, 0.5) for s in range(3)]
     seen += [Observation(aux, s, 0.47) for aux in "ab" for s in range(3)]

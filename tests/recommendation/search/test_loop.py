@@ -124,6 +124,12 @@ def test_without_a_single_task_run_there_is_no_answer(arms, monkeypatch):
         searched(arms)
 
 
+def test_a_single_task_score_of_0_has_no_gain_in_percent(arms, monkeypatch):
+    monkeypatch.setattr("taskrel.recommendation.search.loop._score", lambda curve: 0.0)
+    with pytest.raises(EvidenceError, match="shop: single-task training scores 0 on dev, so that"):
+        searched(arms)
+
+
 def test_the_log_of_decisions(arms, caplog):
     with caplog.at_level(logging.INFO, logger="taskrel"):
         found = searched(arms, Budget(runs=3))

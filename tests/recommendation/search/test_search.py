@@ -9,9 +9,11 @@ from made_transfer import SHOP
 import taskrel as tr
 from taskrel.errors import DataError, UsageError
 from taskrel.recommendation.question import pose
+from taskrel.recommendation.search.arms import planned_arms
 from taskrel.recommendation.search.fixed import confirmable, measurable
 from taskrel.recommendation.search.result import OnTest, SearchResult
-from taskrel.recommendation.search.search import search
+from taskrel.recommendation.search.search import on_test, search
+from taskrel.recommendation.workspace import Workspace
 
 QUIET = {"jobs": 1, "progress": False}
 
@@ -22,7 +24,7 @@ def test_a_search_of_a_new_task(shipped_encoders, tmp_path):
         SHOP, evidence=shipped_encoders, runs=8, path=tmp_path, on_ranking=rankings.append, **QUIET
     )
     assert isinstance(found, SearchResult)
-    assert [p.aux for p in rankings[0]] == [p.aux for p in rankings[0]]
+    assert {p.aux for p in rankings[0]} == {"many", "more"}
     assert {c.aux for c in found.candidates} == {None, "many", "more"}
     assert found.n_runs == found.new == 8
     gains = [c.gain for c in found.candidates]
@@ -53,12 +55,13 @@ def test_the_test_score_is_that_of_the_runs(shipped_encoders, tmp_path):
     ).search
     assert {c.aux: c.runs for c in found.candidates} == {None: 2, "many": 2, "more": 2}
     assert (found.reason, found.n_runs) == ("fixed", 6)
-    measured = tr.load_evidence(found.folder).gains
-    own = measured[measured["aux"] == (found.best or "more")]
-    if found.test:
-        assert found.test == OnTest(
-            pytest.approx(own["mtl"].mean()), 2, pytest.approx(own["stl"].mean()), 2
-        )
+    own = tr.load_evidence(found.folder).gains.query("aux == 'more'")
+    space = Workspace(tasks={"shop": SHOP}, out=str(tmp_path), jobs=1, progress=False)
+    arms = planned_arms(shipped_encoders, "shop", ["many", "more"], space)
+    assert on_test(arms, "more") == OnTest(
+        pytest.approx(own["mtl"].mean()), 2, pytest.approx(own["stl"].mean()), 2
+    )
+    assert found.test == (on_test(arms, found.best) if found.best else None)
 
 
 @pytest.mark.slow
